@@ -1,0 +1,49 @@
+"""Errors that Tocsin raises on purpose.
+
+Every message reads ``what: which: why``: lower case, the offending value quoted, what is allowed or what to do last.
+Anything that is not a `TocsinError` is a defect of ours.
+"""
+
+from __future__ import annotations
+
+
+class TocsinError(Exception):
+    """The root of all errors a caller may expect; `exit_status` is what the command line leaves with."""
+
+    exit_status = 2
+
+    def __init__(self, what: str, which: object, why: str) -> None:
+        self.what, self.which, self.why = what, str(which), why
+        super().__init__(f"{what}: {self.which!r}: {why}")
+
+
+class RecordError(TocsinError):
+    """A record cannot be made from the values given."""
+
+
+class SettingError(TocsinError):
+    """A setting has a value that it cannot take."""
+
+
+class KnowledgeError(TocsinError):
+    """A knowledge file is missing, malformed or names something unknown."""
+
+
+class IntakeError(TocsinError):
+    """Something handed in (a file, an address, a feed) cannot be taken; the rest of a batch goes on."""
+
+
+class FetchError(IntakeError):
+    """An address cannot be fetched, or may not be."""
+
+
+class ReadingError(TocsinError):
+    """An article cannot be read into claims."""
+
+
+class StoreError(TocsinError):
+    """The desk's database cannot be opened, is of another version or refuses a write."""
+
+
+class UnknownIdError(TocsinError):
+    """No record has the identifier asked for."""

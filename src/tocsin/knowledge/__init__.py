@@ -1,0 +1,1 @@
+"""The one place for words, codes, rules and weights as data, and their loaders."""

@@ -1,0 +1,255 @@
+"""The edges as protocols: what the desk needs from the world, and what stands behind each need.
+
+Store   `store/` (SQLAlchemy on SQLite or PostgreSQL)
+Reader  `reading/` (article to claims)
+Fetcher `intake/` (the network, guarded)
+Clock   `SystemClock`, or a fixed one in tests
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Protocol
+
+from tocsin.records import (
+    Alert,
+    AlertState,
+    Article,
+    Claim,
+    Fault,
+    Feed,
+    Filter,
+    Incident,
+    Link,
+    Outlet,
+    Reliability,
+    Sighting,
+    Tension,
+)
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, UTC."""
+        return datetime.now(UTC)
+
+
+class Reader(Protocol):
+    """Turns an article into claims; places are only mentioned, not looked up."""
+
+    @property
+    def version(self) -> str:
+        """Name and version, stored on every claim ("spacy-lexicon/1")."""
+        ...
+
+    def read_article(self, article: Article) -> tuple[Claim, ...]:
+        """All claims of one article, in order of their evidence; raises ReadingError where it cannot read."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer from the network.
+
+    address       the address asked for; `final_address` the one that answered, after redirects
+    status        HTTP status; 304 means not changed since `etag` or `last_modified`
+    body          at most the settings' `fetch_max_bytes`
+    """
+
+    address: str
+    final_address: str
+    status: int
+    content_type: str | None
+    body: bytes
+    etag: str | None = None
+    last_modified: str | None = None
+    retry_after_seconds: int | None = None
+
+
+class Fetcher(Protocol):
+    """Fetches one address, guarded: public addresses only, robots.txt obeyed, bounded in size and time."""
+
+    def fetch(self, address: str, *, etag: str | None = None, last_modified: str | None = None) -> Page:
+        """The page, or 304; raises FetchError with the reason (refused address, robots, status, size, time)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One article with everything that is written with it, in one transaction."""
+
+    article: Article
+    claims: tuple[Claim, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+    outlet: Outlet | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """What the stages after reading made of the claims: replaces the earlier derivation of the same stretch.
+
+    incidents        new or changed; `gone_incident_ids` no longer exist (their claims now belong elsewhere)
+    redirects        old incident id to the one that took its claims over
+    links            only those that differ from the newest link of their claim: links are append-only
+    tensions         new or changed place-days; `gone_tensions` are (place_id, day) no longer counted
+    alerts           new or changed; a person's acknowledgement is kept by the store
+    articles_derived ids of articles whose claims are now accounted for
+    """
+
+    incidents: tuple[Incident, ...] = ()
+    gone_incident_ids: tuple[str, ...] = ()
+    redirects: Mapping[str, str] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+    tensions: tuple[Tension, ...] = ()
+    gone_tensions: tuple[tuple[str, date], ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    articles_derived: tuple[str, ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much the desk holds."""
+
+    articles: int
+    claims: int
+    incidents: int
+    alerts: int
+    outlets: int
+    feeds: int
+    faults: int
+    exercise_articles: int
+
+
+class Store(Protocol):
+    """The desk's memory. Each writing method is one transaction: all of it, or nothing.
+
+    Lists come newest first (claims of one article or incident: in order of the text, of publication). Methods that
+    name one record raise UnknownIdError; an incident that was merged away is answered by the one it redirects to.
+    """
+
+    # --- input: append-only
+    def add_reading(self, reading: Reading) -> bool:
+        """Keep an article with its claims; False (and only the sightings added) if the article is known."""
+        ...
+
+    def has_article(self, article_id: str) -> bool:
+        """Whether the article is known."""
+        ...
+
+    def known_addresses(self, addresses: Sequence[str]) -> set[str]:
+        """Those of `addresses` under which an article was already seen."""
+        ...
+
+    def add_faults(self, faults: Sequence[Fault]) -> None:
+        """Keep what could not be taken; one already kept has its time renewed."""
+        ...
+
+    # --- derived
+    def underived_article_ids(self) -> list[str]:
+        """Articles whose claims the later stages have not seen yet (all, after a crash in between)."""
+        ...
+
+    def save_derivation(self, derivation: Derivation) -> None:
+        """Write one derivation and mark its articles as derived."""
+        ...
+
+    def newest_links(self, claim_ids: Sequence[str]) -> dict[str, Link]:
+        """The link that holds for each claim that has one."""
+        ...
+
+    def links_of_claim(self, claim_id: str) -> list[Link]:
+        """The whole history of a claim's links, oldest first."""
+        ...
+
+    # --- reading back
+    def article(self, article_id: str) -> Article: ...
+    def articles(self, wanted: Filter) -> list[Article]: ...
+    def articles_by_id(self, article_ids: Iterable[str]) -> dict[str, Article]: ...
+    def articles_between(self, since: datetime, until: datetime) -> list[Article]:
+        """Articles shown (published, or else taken in) within the two times, oldest first, all fields."""
+        ...
+
+    def sightings(self, article_id: str) -> list[Sighting]: ...
+    def origins(self, article_ids: Iterable[str]) -> dict[str, str]:
+        """The origin (id of its first article) of each derived article."""
+        ...
+
+    def claim(self, claim_id: str) -> Claim: ...
+    def claims(self, wanted: Filter) -> list[Claim]: ...
+    def claims_of_article(self, article_id: str) -> list[Claim]: ...
+    def claims_of_articles(self, article_ids: Iterable[str]) -> list[Claim]: ...
+    def claims_by_id(self, claim_ids: Iterable[str]) -> dict[str, Claim]: ...
+    def claim_counts(self, article_ids: Iterable[str]) -> dict[str, int]: ...
+    def incident(self, incident_id: str) -> Incident: ...
+    def incidents(self, wanted: Filter) -> list[Incident]: ...
+    def incidents_by_id(self, incident_ids: Iterable[str]) -> dict[str, Incident]: ...
+    def incidents_between(self, since: datetime, until: datetime) -> list[Incident]:
+        """Incidents first reported within the two times, oldest first."""
+        ...
+
+    def count_incidents(self, wanted: Filter) -> int: ...
+    def count_articles(self, wanted: Filter) -> int: ...
+    def count_claims(self, wanted: Filter) -> int: ...
+    def incidents_of_claims(self, claim_ids: Iterable[str]) -> dict[str, str]:
+        """Claim id to incident id, for claims that are in one."""
+        ...
+
+    def tensions(
+        self, *, place_id: str | None = None, since: date | None = None, until: date | None = None
+    ) -> list[Tension]:
+        """Oldest first."""
+        ...
+
+    def latest_tensions(self) -> list[Tension]:
+        """Each place's newest day, highest surprise first, then level."""
+        ...
+
+    def alert(self, alert_id: str) -> Alert: ...
+    def alerts(self, *, states: Sequence[AlertState] | None = None) -> list[Alert]: ...
+    def set_alert_state(self, alert_id: str, state: AlertState, note: str | None, at: datetime) -> Alert: ...
+
+    # --- outlets and feeds
+    def outlet(self, outlet_id: str) -> Outlet: ...
+    def outlets(self) -> list[Outlet]: ...
+    def save_outlet(self, outlet: Outlet) -> None: ...
+    def grade_outlet(self, outlet_id: str, reliability: Reliability, reason: str) -> Outlet: ...
+    def outlet_article_counts(self) -> dict[str, int]: ...
+    def feed(self, feed_id: str) -> Feed: ...
+    def feeds(self) -> list[Feed]: ...
+    def save_feed(self, feed: Feed) -> None: ...
+    def add_feeds(self, feeds: Sequence[Feed]) -> int:
+        """Keep feeds not known yet; how many were new."""
+        ...
+
+    def remove_feed(self, feed_id: str) -> None: ...
+    def faults(self, limit: int = 100) -> list[Fault]: ...
+    def counts(self) -> Counts: ...
+
+    # --- the desk's own notes and care
+    def note(self, key: str) -> str | None:
+        """A small remembered value ("exercise-removed"), or None."""
+        ...
+
+    def set_note(self, key: str, value: str) -> None: ...
+    def remove_exercise(self) -> int:
+        """Take out everything marked as exercise; how many articles went."""
+        ...
+
+    def check(self) -> list[str]:
+        """Problems found in the database, in words; empty when it is sound."""
+        ...
+
+    def close(self) -> None: ...

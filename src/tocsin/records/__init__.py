@@ -1,0 +1,88 @@
+"""The domain: frozen records of the standard library alone, their JSON codec and their stable identifiers."""
+
+from tocsin.records.alert import Alert, AlertState, Precedence, Tension, TensionState, alert_id
+from tocsin.records.article import Article, Fault, Sighting, article_id
+from tocsin.records.claim import (
+    Attribution,
+    Certainty,
+    Claim,
+    EventType,
+    Modality,
+    Party,
+    PlaceMention,
+    SpeakerKind,
+    Toll,
+    TollKind,
+    claim_id,
+)
+from tocsin.records.codebook_form import claim_to_codebook
+from tocsin.records.codec import from_json, from_plain, to_json, to_plain
+from tocsin.records.dates import DatePrecision, PartialDate
+from tocsin.records.filters import Filter
+from tocsin.records.ids import digest_text, make_id
+from tocsin.records.incident import (
+    Credibility,
+    Grade,
+    Incident,
+    IncidentState,
+    Link,
+    TollRange,
+    incident_id,
+)
+from tocsin.records.outlet import Feed, FeedState, Outlet, Reliability, feed_id, outlet_id
+from tocsin.records.place import POINT_PRECISIONS, Place, PlacePrecision
+from tocsin.records.reason import Reason
+from tocsin.records.span import Evidence, Span
+
+__all__ = [
+    "POINT_PRECISIONS",
+    "Alert",
+    "AlertState",
+    "Article",
+    "Attribution",
+    "Certainty",
+    "Claim",
+    "Credibility",
+    "DatePrecision",
+    "EventType",
+    "Evidence",
+    "Fault",
+    "Feed",
+    "FeedState",
+    "Filter",
+    "Grade",
+    "Incident",
+    "IncidentState",
+    "Link",
+    "Modality",
+    "Outlet",
+    "PartialDate",
+    "Party",
+    "Place",
+    "PlaceMention",
+    "PlacePrecision",
+    "Precedence",
+    "Reason",
+    "Reliability",
+    "Sighting",
+    "Span",
+    "SpeakerKind",
+    "Tension",
+    "TensionState",
+    "Toll",
+    "TollKind",
+    "TollRange",
+    "alert_id",
+    "article_id",
+    "claim_id",
+    "claim_to_codebook",
+    "digest_text",
+    "feed_id",
+    "from_json",
+    "from_plain",
+    "incident_id",
+    "make_id",
+    "outlet_id",
+    "to_json",
+    "to_plain",
+]  # fmt: skip

@@ -1,0 +1,45 @@
+"""Settings: defaults, environment, what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tocsin.errors import SettingError
+from tocsin.settings import Settings, list_settings, load_settings
+
+
+def test_without_anything_the_defaults_hold() -> None:
+    assert load_settings({}) == Settings()
+
+
+def test_the_environment_outranks_defaults_and_the_call_outranks_both() -> None:
+    environ = {"TOCSIN_PORT": "9000", "TOCSIN_HOST": "::1", "TOCSIN_HOME": "/desk"}
+    settings = load_settings(environ, port=9001, host=None)
+    assert (settings.port, settings.host, settings.home) == (9001, "::1", Path("/desk"))
+
+
+@pytest.mark.parametrize(("raw", "value"), [("yes", True), ("1", True), ("no", False), ("FALSE", False)])
+def test_booleans_are_words(raw: str, value: bool) -> None:
+    assert load_settings({"TOCSIN_FETCH_PRIVATE": raw}).fetch_private is value
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "why"),
+    [
+        ("PORT", "many", "must be of type int"),
+        ("FETCH_PRIVATE", "perhaps", "must be of type bool"),
+        ("POLL_MINUTES", "5", "must be at least 15"),
+        ("NAMING_POLICY", "mine", "must be one of un, local, as-reported"),
+        ("TLP", "TLP:WHITE", "must be one of TLP:CLEAR"),
+    ],
+)
+def test_wrong_values_are_refused_by_name(name: str, raw: str, why: str) -> None:
+    with pytest.raises(SettingError, match=why) as caught:
+        load_settings({f"TOCSIN_{name}": raw})
+    assert raw in str(caught.value)
+
+
+def test_every_setting_has_help() -> None:
+    assert all(len(help_) > 15 for *_, help_ in list_settings())
