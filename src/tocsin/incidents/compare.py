@@ -1,0 +1,244 @@
+"""Two claims to a score: are they about one happening? The parts are named, weighted in one table, and shown.
+
+The sum of the weights is a log-odds, in the manner of Fellegi and Sunter (1969): each part says how much more often it
+is seen between claims of one incident than between claims of two.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tocsin.incidents.facts import Facts, fold_place_name
+from tocsin.records import Place, Reason
+
+if TYPE_CHECKING:
+    from tocsin.knowledge.weights import MergeWeights
+
+_EARTH_KM = 6371.0
+_FINE = frozenset({"site", "settlement"})
+
+
+def measure_parts(one: Facts, other: Facts, weights: MergeWeights) -> dict[str, float]:
+    """The parts that speak, by name, each with how strongly (0..1): what the weights are multiplied with."""
+    return dict(_all_parts(one, other, weights))
+
+
+def sum_parts(parts: dict[str, float], weights: MergeWeights) -> float:
+    """The log-odds that the two are one happening."""
+    return weights.parts["base"] + sum(weights.parts[name] * value for name, value in parts.items())
+
+
+def to_score(log_odds: float) -> float:
+    """A log-odds as a score in 0..1, to three places."""
+    return round(1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds)))), 3)
+
+
+def find_bar(one: Facts, other: Facts, weights: MergeWeights) -> str | None:
+    """Why the two can never be one happening, whatever else they share; None if nothing forbids it."""
+    a, b = one.claim, other.claim
+    if one.article.is_exercise != other.article.is_exercise:
+        return "exercise and real news"
+    if one.family != other.family:
+        return "kinds of act that never meet"
+    if "negated" not in (a.modality, b.modality) and a.modality != b.modality:
+        return "one happened, the other is planned or conditional"
+    if a.background != b.background and a.date != b.date:
+        return "one is history, the other news, and their dates differ"
+    if not _days_meet(one, other):
+        return "their days do not meet"
+    if relate_places(one, other, weights) == "apart":
+        return "their places lie apart"
+    if one.is_verbal and not (one.actor_words & other.actor_words):
+        return "words of different speakers"
+    return None
+
+
+def explain_parts(one: Facts, other: Facts, weights: MergeWeights) -> tuple[Reason, ...]:
+    """The parts of a score for a person, heaviest first, with what was compared."""
+    parts = measure_parts(one, other, weights)
+    reasons = [
+        Reason(name, _describe(name, one, other), round(weights.parts[name] * value, 3), weights.version)
+        for name, value in parts.items()
+    ]
+    base = Reason("base", "most claims are of different happenings", weights.parts["base"], weights.version)
+    return (*sorted(reasons, key=lambda r: (-abs(r.weight or 0), r.rule)), base)
+
+
+def relate_places(one: Facts, other: Facts, weights: MergeWeights) -> str:
+    """same, inside, near, apart, or unknown where one is not given or the two cannot be compared."""
+    a, b = one.place, other.place
+    if a is None or b is None:
+        return "unknown"
+    if one.place_key == other.place_key or _same_name(a, b):
+        return "same"
+    if one.place_key in other.area_keys or other.place_key in one.area_keys:
+        return "inside"
+    if "country" in (a.precision, b.precision):
+        return "inside" if a.country and a.country == b.country else "apart" if a.country and b.country else "unknown"
+    distance = measure_distance(a, b)
+    if distance is None:
+        return "unknown" if a.country == b.country and None in (a.gazetteer_id, b.gazetteer_id) else "apart"
+    return _relate_by_distance(a, b, distance, weights)
+
+
+def _relate_by_distance(a: Place, b: Place, distance: float, weights: MergeWeights) -> str:
+    if a.precision in _FINE and b.precision in _FINE:
+        if distance <= weights.same_km:
+            return "same"  # one place under two names, or claimed for two countries
+        return "near" if distance <= weights.near_km and "site" in (a.precision, b.precision) else "apart"
+    reach = weights.area_km if a.country == b.country else weights.near_km
+    return "near" if distance <= reach else "apart"
+
+
+def measure_distance(one: Place, other: Place) -> float | None:
+    """Kilometres along the great circle between two places, or None where one has no coordinates."""
+    if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
+        return None
+    lat1, lon1, lat2, lon2 = map(math.radians, (one.lat, one.lon, other.lat, other.lon))
+    half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
+    return 2 * _EARTH_KM * math.asin(min(1.0, math.sqrt(half)))
+
+
+def _all_parts(one: Facts, other: Facts, weights: MergeWeights) -> Iterator[tuple[str, float]]:
+    yield from _type_parts(one, other)
+    yield _date_part(one, other), 1.0
+    relation = relate_places(one, other, weights)
+    if relation == "unknown":
+        given = (one.place is not None) + (other.place is not None)
+        relation = ("places-unknown", "one-place-unknown", "places-unmatched")[given]
+    else:
+        relation = f"{relation}-place"
+    yield relation, 1.0
+    yield from _party_parts(one, other)
+    yield from _toll_parts(one, other)
+    yield from _text_parts(one, other)
+    if (one.claim.modality == "negated") != (other.claim.modality == "negated"):
+        yield "denial", 1.0
+
+
+def _type_parts(one: Facts, other: Facts) -> Iterator[tuple[str, float]]:
+    a, b = one.claim, other.claim
+    yield ("same-type" if a.type == b.type else "kin-type"), 1.0
+    if a.mode and b.mode and a.type == b.type:
+        yield ("same-mode" if a.mode == b.mode else "other-mode"), 1.0
+
+
+def _date_part(one: Facts, other: Facts) -> str:
+    grounds = {one.ground, other.ground}
+    if not grounds & {"published", "none"}:
+        return "same-day" if grounds == {"day"} else "same-dates" if one.days == other.days else "overlapping-dates"
+    return "dates-unknown" if len(grounds) == 1 or grounds == {"published", "none"} else "one-date-unknown"
+
+
+def _party_parts(one: Facts, other: Facts) -> Iterator[tuple[str, float]]:
+    for role, mine, theirs, codes, their_codes in (
+        ("actor", one.actor_words, other.actor_words, one.actor_codes, other.actor_codes),
+        ("recipient", one.recipient_words, other.recipient_words, one.recipient_codes, other.recipient_codes),
+    ):
+        if mine & theirs:
+            yield f"same-{role}", overlap(mine, theirs)
+        elif codes & their_codes:
+            yield f"like-{role}", 1.0
+        elif codes and their_codes:
+            yield f"other-{role}", 1.0
+    across = (one.actor_words & other.recipient_words) | (one.recipient_words & other.actor_words)
+    if across - (one.actor_words & other.actor_words):
+        yield "crossed-parties", 1.0
+
+
+def _toll_parts(one: Facts, other: Facts) -> Iterator[tuple[str, float]]:
+    kinds = [k for k in one.tolls if k in other.tolls]
+    if not kinds:
+        return
+    yield ("rival-toll" if any(are_rival_counts(k, one, other) for k in kinds) else "same-toll"), 1.0
+
+
+def _text_parts(one: Facts, other: Facts) -> Iterator[tuple[str, float]]:
+    if one.trigger_words & other.trigger_words:
+        yield "same-trigger", 1.0
+    if shared := jaccard(one.words, other.words):
+        yield "shared-words", shared
+    if one.article.id == other.article.id:
+        yield ("same-article-same-speaker" if one.speaker_key == other.speaker_key else "same-article"), 1.0
+    elif one.origin == other.origin:
+        yield "same-origin", 1.0
+
+
+def tolls_meet(one: tuple[int, int | None], other: tuple[int, int | None]) -> bool:
+    """Whether two counts can both be right ("at least 10" and "12" can)."""
+    return (one[1] is None or one[1] >= other[0]) and (other[1] is None or other[1] >= one[0])
+
+
+def are_rival_counts(kind: str, one: Facts, other: Facts) -> bool:
+    """Whether two claims count the same losses and cannot both be right: lost soldiers and rebels are no rivals."""
+    whom, other_whom = one.toll_words[kind], other.toll_words[kind]
+    if whom and other_whom and not whom & other_whom:
+        return False
+    return not tolls_meet(one.tolls[kind], other.tolls[kind])
+
+
+def overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    """Share of the smaller set that the other holds."""
+    return len(one & other) / max(1, min(len(one), len(other)))
+
+
+def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
+    """Share of all members that both sets hold."""
+    return len(one & other) / max(1, len(one | other))
+
+
+def _days_meet(one: Facts, other: Facts) -> bool:
+    if one.days is None or other.days is None:
+        return True
+    return one.days[0] <= other.days[1] and other.days[0] <= one.days[1]
+
+
+def _same_name(a: Place, b: Place) -> bool:
+    if a.gazetteer_id and b.gazetteer_id:
+        return False
+    return a.country == b.country and fold_place_name(a.name) == fold_place_name(b.name)
+
+
+def _describe(name: str, one: Facts, other: Facts) -> str:
+    a, b = one.claim, other.claim
+    if name.endswith(("-type", "-mode")):
+        return f"{_act(one)} and {_act(other)}"
+    if name.endswith(("-day", "-dates", "dates-unknown", "date-unknown")):
+        return f"{a.date or 'no date'} and {b.date or 'no date'}"
+    if "place" in name:
+        return f"{a.place.shown_name if a.place else 'no place'} and {b.place.shown_name if b.place else 'no place'}"
+    if name.endswith("actor"):
+        return f"actors {_names(a.actor)} and {_names(b.actor)}"
+    if name.endswith("recipient"):
+        return f"recipients {_names(a.recipient)} and {_names(b.recipient)}"
+    if name.endswith("toll"):
+        return f"{_counts(one)} and {_counts(other)}"
+    if name == "shared-words":
+        return f"{len(one.words & other.words)} of {len(one.words | other.words)} words in common"
+    if name == "same-trigger":
+        return f"both say {', '.join(sorted(one.trigger_words & other.trigger_words))}"
+    return _FIXED.get(name, name.replace("-", " "))
+
+
+_FIXED = {
+    "same-origin": "the articles are copies of one text",
+    "same-article": "two statements of one article by different speakers",
+    "same-article-same-speaker": "two statements of one article by the same speaker are mostly two acts",
+    "denial": "one denies what the other states",
+    "crossed-parties": "a party acts in one and undergoes in the other",
+}
+
+
+def _act(facts: Facts) -> str:
+    return facts.claim.type + (f" {facts.claim.mode}" if facts.claim.mode else "")
+
+
+def _names(parties: tuple[object, ...]) -> str:
+    return ", ".join(getattr(p, "text", "") for p in parties[:3]) or "nobody named"
+
+
+def _counts(facts: Facts) -> str:
+    return ", ".join(f"{k} {low}{'' if high == low else '+' if high is None else f'-{high}'}"
+                     for k, (low, high) in sorted(facts.tolls.items()))  # fmt: skip

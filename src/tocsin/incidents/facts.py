@@ -1,0 +1,197 @@
+"""What of a claim is compared: prepared once, so that a pair costs little."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from tocsin.records import Article, Claim, Outlet, PartialDate, Party, Place
+
+if TYPE_CHECKING:
+    from tocsin.knowledge.weights import MergeWeights
+
+DateGround = Literal["day", "stretch", "published", "none"]
+
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+_POSSESSIVES = ("'s", "\u2019s")
+#: Words that say nothing about who or what it was.
+_EMPTY = frozenset(
+    re.findall(
+        r"\w+",
+        "a an and any all as at be been but by for from had has have he her his in into is it its near no not of "
+        "off on or our out over said says say she some that the their them they this those to told under up was we "
+        "were who whose with which while after before during about than then there when where late early day week "
+        "month year",
+    )
+)
+#: Words before a place's name that do not name it.
+_NEARNESS = frozenset(
+    re.findall(r"\w+", "a an the near around outside at in of by towards close to north south east west")
+)
+#: Letters of a word that count: enough to tell stems apart, few enough to make inflected forms equal.
+_STEM = 6
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One claim, ready for comparing.
+
+    days         the days on which it can have happened; None where neither text nor publication bounds them
+    ground       what `days` rests on: a day or a longer stretch that the text gives, or the article's publication
+    place_keys   what the place is known by: its gazetteer id, or else its folded name with the country
+    area_keys    the areas that contain it
+    speaker_key  who is made to say it: the outermost named speaker, or the outlet
+    """
+
+    claim: Claim
+    article: Article
+    outlet: Outlet | None
+    origin: str
+    family: str
+    days: tuple[date, date] | None
+    ground: DateGround
+    place_key: str | None
+    area_keys: frozenset[str]
+    speaker_key: str
+    is_verbal: bool
+
+    @property
+    def order(self) -> tuple[datetime, str, int, str]:
+        """The canonical order: publication, then article, then place in the text."""
+        return (self.article.shown_at, self.article.id, self.claim.evidence.start, self.claim.id)
+
+    @property
+    def place(self) -> Place | None:
+        """Where it happened, as located."""
+        return self.claim.place
+
+    @cached_property
+    def actor_words(self) -> frozenset[str]:
+        """Stems of the words that name the actors."""
+        return name_words(self.claim.actor)
+
+    @cached_property
+    def recipient_words(self) -> frozenset[str]:
+        """Stems of the words that name the recipients."""
+        return name_words(self.claim.recipient)
+
+    @cached_property
+    def actor_codes(self) -> frozenset[str]:
+        """Country and sector of the actors, where both are known."""
+        return party_codes(self.claim.actor)
+
+    @cached_property
+    def recipient_codes(self) -> frozenset[str]:
+        """Country and sector of the recipients, where both are known."""
+        return party_codes(self.claim.recipient)
+
+    @cached_property
+    def tolls(self) -> dict[str, tuple[int, int | None]]:
+        """The total of each kind: of several counts of one kind the largest, which the others are parts of."""
+        totals: dict[str, tuple[int, int | None]] = {}
+        for toll in self.claim.tolls:
+            held = totals.get(toll.kind)
+            if held is None or toll.low > held[0]:
+                totals[toll.kind] = (toll.low, toll.high)
+        return totals
+
+    @cached_property
+    def toll_words(self) -> dict[str, frozenset[str]]:
+        """For each kind, stems of who or what its total counts; empty where that is not said."""
+        return {
+            toll.kind: stem_words(toll.whom or "")
+            for toll in self.claim.tolls
+            if self.tolls[toll.kind] == (toll.low, toll.high)
+        }
+
+    @cached_property
+    def trigger_words(self) -> frozenset[str]:
+        """Stems of the words that name the act."""
+        span = self.claim.trigger
+        return stem_words(span.cut(self.article.text)) if span else frozenset()
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Stems of the evidence."""
+        return stem_words(self.claim.evidence.text)
+
+
+def prepare_facts(claim: Claim, article: Article, outlet: Outlet | None, origin: str, weights: MergeWeights) -> Facts:
+    """Everything about `claim` that a comparison needs."""
+    days, ground = bound_days(claim.date, article.published_at, weights.undated_days)
+    place = claim.place
+    return Facts(
+        claim=claim,
+        article=article,
+        outlet=outlet,
+        origin=origin,
+        family=weights.families[claim.type],
+        days=days,
+        ground=ground,
+        place_key=place_key(place),
+        area_keys=frozenset(place.within) if place else frozenset(),
+        speaker_key=speaker_key(claim, article),
+        is_verbal=claim.type in weights.verbal,
+    )
+
+
+def bound_days(
+    date_: PartialDate | None, published_at: datetime | None, undated_days: int
+) -> tuple[tuple[date, date] | None, DateGround]:
+    """The days on which a claim can have happened, and on what that rests."""
+    if date_ is not None:
+        return (date_.start, date_.end), "day" if date_.days == 1 else "stretch"
+    if published_at is None:
+        return None, "none"
+    day = published_at.date()
+    return (day - timedelta(days=undated_days), day), "published"
+
+
+def place_key(place: Place | None) -> str | None:
+    """What a place is known by: its gazetteer id, or its folded name and country where nothing matched."""
+    if place is None:
+        return None
+    return place.gazetteer_id or f"name:{fold_place_name(place.name)}:{place.country or ''}"
+
+
+def fold_place_name(name: str) -> str:
+    """A place's name without accents, case, articles and words of nearness ("near Zubin Potok" is Zubin Potok)."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    words = [w for w in _WORD.findall(bare.casefold()) if w not in _NEARNESS]
+    return " ".join(words) or " ".join(name.split()).casefold()
+
+
+def speaker_key(claim: Claim, article: Article) -> str:
+    """Who is made to say it. Hearsay without a speaker, and the outlet's own voice, are the outlet's."""
+    for link in claim.attribution:
+        if link.speaker:
+            return " ".join(sorted(stem_words(link.speaker))) or link.speaker.casefold()
+    return f"outlet:{article.outlet_id or article.id}"
+
+
+def name_words(parties: Iterable[Party]) -> frozenset[str]:
+    """Stems of the words of the parties' names."""
+    return frozenset().union(*(stem_words(p.text) for p in parties))
+
+
+def party_codes(parties: Iterable[Party]) -> frozenset[str]:
+    """Country and sector of each party that has both."""
+    return frozenset(f"{p.country}/{p.sector}" for p in parties if p.country and p.sector)
+
+
+def stem_words(text: str) -> frozenset[str]:
+    """The meaningful words of a text, folded and cut to stems."""
+    words = (w.casefold() for w in _WORD.findall(text))
+    bare = (w[:-2] if w.endswith(_POSSESSIVES) else w for w in words)
+    return frozenset(w[:_STEM].removesuffix("s") for w in bare if w not in _EMPTY)
+
+
+def proper_words(parties: Iterable[Party]) -> frozenset[str]:
+    """Stems of the capitalised words of the parties' names: what tells one party from another of its kind."""
+    words = (w for p in parties for w in _WORD.findall(p.text))
+    return frozenset(s for w in words if w[:1].isupper() for s in stem_words(w))

@@ -1,0 +1,100 @@
+"""Names that stay: which group keeps which incident's identifier, and the links that say so."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import count
+from typing import TYPE_CHECKING
+
+from tocsin.incidents.compare import explain_parts, to_score
+from tocsin.incidents.facts import Facts
+from tocsin.incidents.grouping import PairScores
+from tocsin.records import Link, Reason, incident_id, make_id
+
+if TYPE_CHECKING:
+    from tocsin.knowledge.weights import MergeWeights
+
+#: A claim is explained by its likeness to at most so many of its group.
+_MOST_COMPARED = 8
+
+
+def name_groups(groups: Sequence[Sequence[Facts]], held: Mapping[str, Link]) -> list[str]:
+    """An incident identifier for each group, in the order given.
+
+    A group keeps the identifier under which most of its claims are already held (ties: the smallest); where a group
+    has split, the part with most of the claims keeps it. Every other group is named after its earliest claim.
+    """
+    wishes = []
+    for at, group in enumerate(groups):
+        counts = Counter(held[f.claim.id].incident_id for f in group if f.claim.id in held)
+        wishes += [(-number, id_, group[0].order, at) for id_, number in counts.items()]
+    names: dict[int, str] = {}
+    taken: set[str] = set()
+    for _, id_, _, at in sorted(wishes):
+        if at not in names and id_ not in taken:
+            names[at] = id_
+            taken.add(id_)
+    # identifiers that some group kept, though their founding claim has since moved to another group, are not free
+    for at, group in enumerate(groups):
+        if at not in names:
+            names[at] = next(id_ for id_ in _own_names(group) if id_ not in taken)
+            taken.add(names[at])
+    return [names[at] for at in range(len(groups))]
+
+
+def order_claims(group: Sequence[Facts], id_: str) -> list[Facts]:
+    """The founding claim first, the others in order of publication."""
+    founder = next((f for f in group if incident_id(f.claim.id) == id_), None)
+    return [*([founder] if founder else []), *(f for f in group if f is not founder)]
+
+
+def link_claims(
+    group: Sequence[Facts],
+    id_: str,
+    weights: MergeWeights,
+    held: Mapping[str, Link],
+    *,
+    now: datetime,
+) -> list[Link]:
+    """One link for each claim of an incident; a link that holds already is given back as it is."""
+    made_by = f"rule:{weights.version}"
+    scores = PairScores(group, weights)
+    links = []
+    for at, one in enumerate(group):
+        before = held.get(one.claim.id)
+        if before and before.incident_id == id_ and before.made_by.startswith("person:"):
+            links.append(before)
+            continue
+        score, reasons = _explain_link(at, group, scores, weights)
+        if before and (before.incident_id, before.made_by, before.score, before.reasons) == (
+            id_, made_by, score, reasons,
+        ):  # fmt: skip
+            links.append(before)
+            continue
+        link_id = make_id("lnk", one.claim.id, id_, made_by, now.isoformat())
+        links.append(Link(link_id, one.claim.id, id_, score, made_by, now, reasons))
+    return links
+
+
+def _explain_link(
+    at: int, group: Sequence[Facts], scores: PairScores, weights: MergeWeights
+) -> tuple[float, tuple[Reason, ...]]:
+    if at == 0:
+        return 1.0, (Reason("founder", "the first claim of this incident", None, weights.version),)
+    one = group[at]
+    others = [i for i in range(min(len(group), _MOST_COMPARED)) if i != at]
+    closest = min(others, key=lambda i: (-scores.score(at, i), i))
+    nearest = group[closest]
+    if nearest.origin == one.origin and nearest.claim.evidence.text == one.claim.evidence.text:
+        return 1.0, (Reason("copy", f"word for word the claim {nearest.claim.id}, in a copy", None, weights.version),)
+    mean = scores.mean([at], others)
+    head = Reason("closest-claim", f"most like {nearest.claim.id} of {len(group)} claims", None, weights.version)
+    return to_score(mean), (head, *explain_parts(nearest, one, weights))
+
+
+def _own_names(group: Sequence[Facts]) -> Iterator[str]:
+    """Names after each claim, then, should all be taken, further names after the earliest."""
+    yield from (incident_id(f.claim.id) for f in group)
+    yield from (incident_id(f"{group[0].claim.id}~{nth}") for nth in count(2))

@@ -1,0 +1,136 @@
+"""Claims of one incident to its fields: what they agree on, and what the desk takes where they do not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from tocsin.incidents.compare import overlap, relate_places
+from tocsin.incidents.facts import Facts, name_words, party_codes, proper_words
+from tocsin.records import EventType, Modality, PartialDate, Party, Place, Reason
+
+if TYPE_CHECKING:
+    from tocsin.knowledge.weights import MergeWeights
+
+T = TypeVar("T")
+
+#: Finest first.
+PRECISIONS = ("site", "settlement", "district", "region", "country")
+_MODALITIES: tuple[Modality, ...] = ("actual", "planned", "conditional", "negated")
+_MOST_PARTIES = 12
+_MOST_SUPPORTERS = 50
+
+
+def split_denials(facts: Sequence[Facts]) -> tuple[list[Facts], list[Facts]]:
+    """The claims that state it, and those that deny it."""
+    stating = [f for f in facts if f.claim.modality != "negated"]
+    denying = [f for f in facts if f.claim.modality == "negated"]
+    return stating, denying
+
+
+def choose_act(facts: Sequence[Facts]) -> tuple[EventType, str | None]:
+    """The type that most origins give, and among its claims the mode that most origins give; ties by first report."""
+    type_ = _most_origins((f.claim.type, f.origin) for f in facts)
+    modes = [(f.claim.mode, f.origin) for f in facts if f.claim.type == type_ and f.claim.mode]
+    return type_, _most_origins(modes) if modes else None
+
+
+def choose_modality(facts: Sequence[Facts]) -> Modality:
+    """Actual as soon as one claim says it happened; negated only where nobody states it."""
+    held = {f.claim.modality for f in facts}
+    return next(m for m in _MODALITIES if m in held)
+
+
+def choose_date(facts: Sequence[Facts]) -> tuple[PartialDate | None, Reason]:
+    """The narrowest of the dates that the most origins agree with."""
+    dated = [f for f in facts if f.claim.date]
+    if not dated:
+        return None, Reason("no-date", f"none of {_count(len(facts), 'claim')} gives the day")
+    dates = list(dict.fromkeys(f.claim.date for f in dated if f.claim.date))
+    support = {d: len({f.origin for f in dated if f.claim.date and f.claim.date.overlaps(d)}) for d in dates}
+    chosen = min(dates, key=lambda d: (-support[d], d.days, dates.index(d)))
+    agreeing = sum(1 for f in dated if f.claim.date and f.claim.date.overlaps(chosen))
+    others = sorted({str(d) for d in dates if d != chosen})
+    detail = f"{chosen} is the narrowest that {agreeing} of {_count(len(dated), 'dated claim')} agree with"
+    if others:
+        detail += f"; also given: {', '.join(others[:5])}"
+    if undated := len(facts) - len(dated):
+        detail += f"; {undated} without a date"
+    return chosen, Reason("narrowest-agreed-date", detail)
+
+
+def choose_place(facts: Sequence[Facts], weights: MergeWeights) -> tuple[Place | None, Reason]:
+    """The finest of the places that the most origins agree with."""
+    placed = [f for f in facts if f.place]
+    if not placed:
+        return None, Reason("no-place", f"none of {_count(len(facts), 'claim')} gives the place")
+    distinct = list({f.place_key: f for f in reversed(placed)}.values())[::-1]
+    voters = placed[:_MOST_SUPPORTERS]
+
+    def rank(candidate: Facts) -> tuple[int, int, int, int]:
+        place = candidate.place
+        assert place is not None  # noqa: S101 - only placed claims are candidates
+        support = {v.origin for v in voters if relate_places(candidate, v, weights) in ("same", "inside", "near")}
+        known = (place.gazetteer_id is None) + (place.lat is None)
+        return (-len(support), PRECISIONS.index(place.precision), known, distinct.index(candidate))
+
+    chosen = min(distinct, key=rank).place
+    assert chosen is not None  # noqa: S101 - as above
+    others = sorted({f.place.shown_name for f in distinct if f.place and f.place != chosen} - {chosen.shown_name})
+    detail = f"{chosen.shown_name} ({chosen.precision}) is the finest place that the claims agree on"
+    return chosen, Reason("finest-agreed-place", detail + (f"; also given: {', '.join(others[:5])}" if others else ""))
+
+
+def unite_parties(parties: Iterable[Party]) -> tuple[Party, ...]:
+    """Every party once, under the fullest of its names, in order of first mention."""
+    united: list[list[Party]] = []
+    for party in parties:
+        home = next((u for u in united if any(_is_same_party(party, p) for p in u)), None)
+        if home is None:
+            if len(united) < _MOST_PARTIES:
+                united.append([party])
+        elif party not in home and len(home) < _MOST_PARTIES:
+            home.append(party)
+    return tuple(_name_best(u) for u in united)
+
+
+def find_rival_actors(facts: Sequence[Facts]) -> tuple[Facts, Facts] | None:
+    """The first two claims by different speakers that blame parties with nothing in common."""
+    named = [f for f in facts if f.actor_codes][:_MOST_SUPPORTERS]
+    for at, one in enumerate(named):
+        for other in named[at + 1 :]:
+            if one.speaker_key == other.speaker_key or (one.origin == other.origin and not other.claim.attribution):
+                continue
+            everyone = one.recipient_words | one.actor_words
+            if not (one.actor_codes & other.actor_codes) and not (other.actor_words & everyone):
+                return one, other
+    return None
+
+
+def _is_same_party(one: Party, other: Party) -> bool:
+    names, other_names = proper_words([one]), proper_words([other])
+    codes, other_codes = party_codes([one]), party_codes([other])
+    if codes and other_codes and not codes & other_codes:
+        return False
+    if names and other_names:
+        return overlap(names, other_names) >= 0.5
+    return bool(codes & other_codes) or overlap(name_words([one]), name_words([other])) >= 0.5
+
+
+def _name_best(names: Sequence[Party]) -> Party:
+    best = max(names, key=lambda p: (len(proper_words([p])), bool(p.country) + bool(p.sector), -names.index(p)))
+    country = best.country or next((p.country for p in names if p.country), None)
+    sector = best.sector or next((p.sector for p in names if p.sector), None)
+    return Party(best.text, country, sector)
+
+
+def _most_origins(given: Iterable[tuple[T, str]]) -> T:
+    pairs = list(dict.fromkeys(given))
+    counts = Counter(value for value, _ in pairs)
+    order = list(counts)
+    return min(order, key=lambda v: (-counts[v], order.index(v)))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,178 @@
+"""The two tables of weights: what brings claims together, and what makes up tension."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from tocsin.errors import KnowledgeError
+from tocsin.knowledge.files import load_toml
+from tocsin.knowledge.plover import Ontology, load_ontology
+from tocsin.records import EventType
+
+MERGE_FILE = "merge_weights.toml"
+TENSION_FILE = "tension_weights.toml"
+
+#: Every part of a comparison; the merge table must weigh exactly these.
+PART_NAMES = frozenset(
+    {
+        "base", "same-type", "kin-type", "same-mode", "other-mode",
+        "same-day", "same-dates", "overlapping-dates", "one-date-unknown", "dates-unknown",
+        "same-place", "inside-place", "near-place", "places-unmatched", "one-place-unknown", "places-unknown",
+        "same-actor", "like-actor", "other-actor", "same-recipient", "like-recipient", "other-recipient",
+        "crossed-parties", "same-toll", "rival-toll", "same-trigger", "shared-words",
+        "same-article", "same-article-same-speaker", "same-origin", "denial",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class MergeWeights:
+    """How claims are compared and brought together.
+
+    parts         log-odds of each part of a comparison, by name; "base" is the log-odds before anything is compared
+    least         least log-odds for a link
+    least_pair    a group takes in no claim that has a lower log-odds with one of its members
+    families      event type to the family within which claims may meet
+    verbal        types whose claims meet only if the same party speaks
+    undated_days  days before publication within which a claim without a date can have happened
+    same_km       so near two sites or settlements are one place under two names
+    near_km       how far from a settlement a site in it or by it may lie
+    area_km       how far from an area's point a place in it may lie, where containment is not recorded
+    block_limit   blocks with more claims are compared only along a sorted neighbourhood of this width
+    """
+
+    version: str
+    parts: Mapping[str, float]
+    least: float
+    least_pair: float
+    families: Mapping[str, str]
+    verbal: frozenset[str]
+    undated_days: int
+    same_km: float
+    near_km: float
+    area_km: float
+    block_limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class TensionWeights:
+    """How incidents add up to tension.
+
+    ontology          gives each type and mode its intensity, -10 to +10
+    window_days       days that the level sums, the day itself the last
+    past_days         days before the window that it is compared with
+    least_past_days   fewer past days on which an outlet was heard give no score
+    mean_floor        least expected hostile sum of a window: a past without incidents is no proof that none can come
+    dispersion_floor  least ratio of variance to mean: one incident alone weighs several points
+    coverage_days     days before a day in which an outlet must have been heard to count as normally reporting
+    coverage_share    least share of the days in which anything was published on which it must have been heard
+    silent_days       so many days on end without any outlet that normally reports from a place are silence, not calm
+    """
+
+    version: str
+    ontology: Ontology
+    window_days: int
+    past_days: int
+    least_past_days: int
+    mean_floor: float
+    dispersion_floor: float
+    coverage_days: int
+    coverage_share: float
+    silent_days: int
+
+    def weigh(self, type_: str, mode: str | None) -> float:
+        """Intensity of an incident's type and mode: negative hostile, positive cooperative."""
+        return self.ontology.score(type_, mode)
+
+
+def load_merge_weights(path: Path | None = None) -> MergeWeights:
+    """The bundled merge table, or a user's of the same form; raises KnowledgeError naming file and key."""
+    table = load_toml(MERGE_FILE, path)
+    which = str(path or MERGE_FILE)
+    _check_keys(which, table, {"version", "limits", "parts", "families", "verbal"})
+    _check_keys(f"{which}: parts", table["parts"], PART_NAMES)
+    _check_keys(f"{which}: families", table["families"], set(get_args(EventType)))
+    limits = table["limits"]
+    _check_keys(
+        f"{which}: limits",
+        limits,
+        {"least", "least_pair", "undated_days", "same_km", "near_km", "area_km", "block_limit"},
+    )
+    return MergeWeights(
+        version=_text(which, table, "version"),
+        parts={name: _number(f"{which}: parts", table["parts"], name, -20, 20) for name in sorted(PART_NAMES)},
+        least=_number(f"{which}: limits", limits, "least", -20, 20),
+        least_pair=_number(f"{which}: limits", limits, "least_pair", -20, 20),
+        families={t: _text(f"{which}: families", table["families"], t) for t in get_args(EventType)},
+        verbal=_types(which, table["verbal"]),
+        undated_days=_whole(f"{which}: limits", limits, "undated_days", 0, 60),
+        same_km=_number(f"{which}: limits", limits, "same_km", 0, 50),
+        near_km=_number(f"{which}: limits", limits, "near_km", 0, 200),
+        area_km=_number(f"{which}: limits", limits, "area_km", 0, 2000),
+        block_limit=_whole(f"{which}: limits", limits, "block_limit", 2, 10_000),
+    )
+
+
+def load_tension_weights(path: Path | None = None, *, ontology: Ontology | None = None) -> TensionWeights:
+    """The bundled tension table with the ontology's scores; raises KnowledgeError naming file and key."""
+    table = load_toml(TENSION_FILE, path)
+    which = str(path or TENSION_FILE)
+    _check_keys(which, table, {"version", "window", "floor", "coverage"})
+    window, floor, coverage = table["window"], table["floor"], table["coverage"]
+    _check_keys(f"{which}: window", window, {"days", "past_days", "least_past_days"})
+    _check_keys(f"{which}: floor", floor, {"mean", "dispersion"})
+    _check_keys(f"{which}: coverage", coverage, {"days", "share", "silent_days"})
+    ontology = ontology or load_ontology()
+    return TensionWeights(
+        version=f"{_text(which, table, 'version')}+{ontology.version}",
+        ontology=ontology,
+        window_days=_whole(f"{which}: window", window, "days", 1, 60),
+        past_days=_whole(f"{which}: window", window, "past_days", 7, 1000),
+        least_past_days=_whole(f"{which}: window", window, "least_past_days", 2, 1000),
+        mean_floor=_number(f"{which}: floor", floor, "mean", 0.001, 100),
+        dispersion_floor=_number(f"{which}: floor", floor, "dispersion", 1.001, 100),
+        coverage_days=_whole(f"{which}: coverage", coverage, "days", 1, 365),
+        coverage_share=_number(f"{which}: coverage", coverage, "share", 0, 1),
+        silent_days=_whole(f"{which}: coverage", coverage, "silent_days", 1, 60),
+    )
+
+
+def _check_keys(where: str, table: Any, allowed: set[str] | frozenset[str]) -> None:
+    if not isinstance(table, Mapping):
+        raise KnowledgeError("table", where, f"must hold the keys {', '.join(sorted(allowed))}")
+    if strange := sorted(table.keys() - allowed):
+        raise KnowledgeError("key", f"{where}: {strange[0]}", f"is unknown; allowed are {', '.join(sorted(allowed))}")
+    if missing := sorted(allowed - table.keys()):
+        raise KnowledgeError("key", f"{where}: {missing[0]}", "is missing")
+
+
+def _text(where: str, table: Mapping[str, Any], key: str) -> str:
+    value = table[key]
+    if not isinstance(value, str) or not value:
+        raise KnowledgeError("value", f"{where}: {key} = {value!r}", "must be a text")
+    return value
+
+
+def _number(where: str, table: Mapping[str, Any], key: str, low: float, high: float) -> float:
+    value = table[key]
+    if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
+        raise KnowledgeError("value", f"{where}: {key} = {value!r}", f"must be a number from {low:g} to {high:g}")
+    return float(value)
+
+
+def _whole(where: str, table: Mapping[str, Any], key: str, low: int, high: int) -> int:
+    value = table[key]
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise KnowledgeError("value", f"{where}: {key} = {value!r}", f"must be a whole number from {low} to {high}")
+    return value
+
+
+def _types(where: str, names: Any) -> frozenset[str]:
+    if not isinstance(names, list):
+        raise KnowledgeError("value", f"{where}: verbal = {names!r}", "must be a list of event types")
+    if strange := sorted(set(names) - set(get_args(EventType))):
+        raise KnowledgeError("event type", f"{where}: {strange[0]}", f"must be one of {', '.join(get_args(EventType))}")
+    return frozenset(names)

@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from tests.incidents.world import (
+    BRIDGE,
+    CROWD,
+    FIRST,
+    ORLAN,
+    POLICE,
+    REBELS,
+    SECOND,
+    TESKE,
+    VALLEY,
+    World,
+    only,
+    partition,
+)
+from tocsin.records import PartialDate, Party, Place, Toll, incident_id
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_three_reports_of_one_beating_are_one_incident(world: World) -> None:
+    a = world.claim("a", mode="beat", actor=(POLICE,), recipient=(CROWD,))
+    b = world.claim("b", mode="beat", actor=(Party("the police", "XVA", "COP"),), recipient=(CROWD,), place=BRIDGE)
+    c = world.claim("c", actor=(POLICE,), recipient=(Party("villagers", "XVA", "CVL"),))
+    incident = only(world.group())
+    assert set(incident.claim_ids) == {a.id, b.id, c.id}
+    assert incident.origins == 3
+    assert incident.place == BRIDGE
+    assert incident.id == incident_id(incident.claim_ids[0])
+
+
+def test_two_identical_incidents_a_day_apart_stay_two(world: World) -> None:
+    for day in (FIRST, SECOND):
+        for article in ("a", "b"):
+            world.claim(article + str(day), mode="beat", actor=(POLICE,), recipient=(CROWD,), date=day)
+    grouping = world.group()
+    assert {i.date for i in grouping.incidents} == {FIRST, SECOND}
+    assert [len(i.claim_ids) for i in grouping.incidents] == [2, 2]
+
+
+def test_distant_places_never_meet_and_a_site_meets_its_town(world: World) -> None:
+    in_town = world.claim("a", actor=(POLICE,), recipient=(CROWD,))
+    on_bridge = world.claim("b", actor=(POLICE,), recipient=(CROWD,), place=BRIDGE)
+    elsewhere = world.claim("c", actor=(POLICE,), recipient=(CROWD,), place=ORLAN)
+    assert partition(world.group()) == {frozenset({in_town.id, on_bridge.id}), frozenset({elsewhere.id})}
+
+
+def test_a_place_without_gazetteer_id_meets_by_name_and_by_nearness(world: World) -> None:
+    near = Place("near Teské", "settlement", "XVA")
+    beside = Place("the old mill", "site", "XVA", 40.12, 20.12)
+    for name, place in (("a", TESKE), ("b", near), ("c", beside)):
+        world.claim(name, mode="beat", actor=(POLICE,), recipient=(CROWD,), place=place)
+    assert only(world.group()).place == TESKE, "the one that all agree with"
+
+
+def test_what_is_planned_is_not_what_happened(world: World) -> None:
+    world.claim("a", "PROTEST", mode="demo", actor=(CROWD,))
+    world.claim("b", "PROTEST", mode="demo", actor=(CROWD,), modality="planned")
+    grouping = world.group()
+    assert {(i.modality, i.state) for i in grouping.incidents} == {("actual", "reported"), ("planned", "planned")}
+
+
+def test_a_denial_joins_what_it_denies(world: World) -> None:
+    shelling = world.claim("a", mode="heavy-weapons", actor=(POLICE,), recipient=(CROWD,))
+    denial = world.claim(
+        "b", mode="heavy-weapons", actor=(POLICE,), recipient=(CROWD,), modality="negated", by=("the police", "force")
+    )
+    incident = only(world.group())
+    assert incident.claim_ids == (shelling.id, denial.id)
+    assert incident.state == "disputed"
+    assert incident.modality == "actual"
+    assert incident.origins == 1, "a denial confirms nothing"
+    assert any(r.rule == "denial" and denial.id in r.detail for r in incident.reasons)
+
+
+def test_only_denials_make_a_denied_incident(world: World) -> None:
+    world.claim("a", actor=(POLICE,), recipient=(CROWD,), modality="negated", by=("the police", "force"), killed=12)
+    incident = only(world.group())
+    assert (incident.state, incident.modality) == ("denied", "negated")
+    assert incident.tolls == (), "a denied count is not a count"
+
+
+def test_history_and_news_meet_only_on_one_date(world: World) -> None:
+    news = world.claim("a", actor=(POLICE,), recipient=(CROWD,))
+    told_again = world.claim("b", actor=(POLICE,), recipient=(CROWD,), background=True)
+    march = PartialDate.of_month(2026, 3)
+    history = world.claim("c", actor=(POLICE,), recipient=(CROWD,), background=True, date=march)
+    assert partition(world.group()) == {frozenset({news.id, told_again.id}), frozenset({history.id})}
+
+
+def test_words_meet_only_from_one_mouth(world: World) -> None:
+    arden = Party("President Tomas Arden", "XVA", "GOV")
+    velk = Party("Prime Minister Ada Velk", "XVA", "GOV")
+    rebels = (REBELS,)
+    one = world.claim("a", "ACCUSE", actor=(arden,), recipient=rebels, place=None)
+    two = world.claim("b", "ACCUSE", actor=(Party("Arden", "XVA", "GOV"),), recipient=rebels, place=None)
+    other = world.claim("c", "ACCUSE", actor=(velk,), recipient=rebels, place=None)
+    assert partition(world.group()) == {frozenset({one.id, two.id}), frozenset({other.id})}
+
+
+def test_a_weeks_summary_does_not_join_the_attacks(world: World) -> None:
+    attack = world.claim("a", mode="firearms", actor=(REBELS,), recipient=(POLICE,))
+    week = PartialDate(date(2026, 2, 24), date(2026, 3, 2), "week")
+    summary = world.claim("b", actor=(), recipient=(), date=week, place=VALLEY, tolls=(Toll("killed", 3, 3),))
+    assert partition(world.group()) == {frozenset({attack.id}), frozenset({summary.id})}
+
+
+def test_claims_of_one_article_by_one_speaker_are_mostly_two_acts(world: World) -> None:
+    world.claim("a", "ASSAULT", "officers beat a man", actor=(POLICE,))
+    world.claim("a", "COERCE", "officers held three nurses", actor=(POLICE,))
+    assert len(world.group().incidents) == 2
+
+
+def test_rival_tolls_of_one_article_by_two_speakers_are_one_act(world: World) -> None:
+    low = world.claim("a", by=("the ministry", "official"), killed=3, actor=(REBELS,), recipient=(POLICE,))
+    high = world.claim("a", by=("the hospital", "organisation"), killed=7, actor=(REBELS,), recipient=(POLICE,))
+    incident = only(world.group())
+    assert set(incident.claim_ids) == {low.id, high.id}
+    assert incident.state == "disputed"
+
+
+def test_without_date_and_place_a_shared_actor_is_not_enough(world: World) -> None:
+    world.claim("a", actor=(POLICE,), date=None, place=None)
+    world.claim("b", actor=(POLICE,), date=None, place=None)
+    assert len(world.group().incidents) == 2
+
+
+def test_without_date_and_place_both_parties_and_the_act_are_enough(world: World) -> None:
+    for name in "ab":
+        world.claim(name, mode="abduct", actor=(REBELS,), recipient=(Party("Judge Orrin Tal"),), date=None, place=None)
+    incident = only(world.group())
+    assert incident.date is None
+    assert incident.date_reason is not None
+    assert incident.date_reason.rule == "no-date"
+    assert incident.place is None
+
+
+def test_an_undated_claim_is_bounded_by_its_publication(world: World) -> None:
+    world.article("later", at=datetime(2026, 3, 20, tzinfo=UTC))
+    for name in ("a", "later"):
+        world.claim(name, mode="abduct", actor=(REBELS,), recipient=(Party("Judge Orrin Tal"),), date=None)
+    assert len(world.group().incidents) == 2
+
+
+def test_claims_without_anything_stand_alone(world: World) -> None:
+    world.article("undated", at=None)
+    for _ in range(3):
+        world.claim("undated", words="there was violence", date=None, place=None)
+    world.claim("other", words="violence was reported", date=None, place=None)
+    assert len(world.group().incidents) == 4
+
+
+def test_no_transitive_drift(world: World) -> None:
+    """A claim that fits two incidents which do not fit one another joins one of them alone."""
+    north = Place("Upper mill", "site", "XVA", 40.10, 20.10)
+    middle = Place("the valley road", "district", "XVA", 40.40, 20.10)
+    south = Place("Lower mill", "site", "XVA", 40.90, 20.10)
+    for name, place in (("a", north), ("b", middle), ("c", south)):
+        world.claim(name, mode="destroy", actor=(REBELS,), recipient=(CROWD,), place=place)
+    groups = partition(world.group())
+    assert len(groups) == 2
+    assert not any({"clm_a_0", "clm_c_0"} <= g for g in groups)
+
+
+def test_exercise_and_real_news_never_meet(world: World) -> None:
+    world.article("drill", is_exercise=True)
+    world.claim("drill", mode="beat", actor=(POLICE,), recipient=(CROWD,))
+    world.claim("real", mode="beat", actor=(POLICE,), recipient=(CROWD,))
+    assert sorted(i.is_exercise for i in world.group().incidents) == [False, True]
+
+
+def test_ten_thousand_copies_of_one_text_are_one_incident_with_one_origin(world: World) -> None:
+    for n in range(10_000):
+        world.article(f"a{n:05d}", outlet=f"Outlet {n % 40}")
+        world.claim(f"a{n:05d}", mode="beat", actor=(POLICE,), recipient=(CROWD,), killed=3)
+        world.origins[f"a{n:05d}"] = "a00000"
+    began = time.process_time()
+    incident = only(world.group())
+    assert time.process_time() - began < 60  # some 3 seconds; all pairs would take hours
+    assert (len(incident.claim_ids), incident.origins, len(incident.outlets)) == (10_000, 1, 40)
+    assert {g.credibility for g in incident.grades} == {6}, "copies confirm nothing"
+
+
+def test_a_crowded_block_stays_cheap(world: World) -> None:
+    """A thousand claims of one day and town, which share every block, without all pairs being compared."""
+    dice = random.Random(5)
+    for n in range(1000):
+        party = Party(f"the {dice.choice('ABCDEFGHIJ')}{dice.randrange(9)} Brigade", "XVA", "REB")
+        world.claim(f"a{n}", words=f"attack {dice.random()}", mode="firearms", actor=(party,), recipient=(POLICE,))
+    began = time.process_time()
+    grouping = world.group()
+    assert time.process_time() - began < 30
+    assert sum(len(i.claim_ids) for i in grouping.incidents) == 1000
+
+
+def test_coordinates_are_only_ever_those_of_a_claim(world: World) -> None:
+    world.claim("a", actor=(POLICE,), recipient=(CROWD,), place=None)
+    world.claim("b", actor=(POLICE,), recipient=(CROWD,), place=Place("the ravine", "site", "XVA"))
+    places = [i.place for i in world.group().incidents]
+    assert all(p is None or (p.lat is None and p.lon is None) for p in places)
+
+
+def test_the_same_claim_given_twice_counts_once(world: World) -> None:
+    claim = world.claim("a", actor=(POLICE,))
+    assert only(world.group([claim, replace(claim)])).claim_ids == (claim.id,)
