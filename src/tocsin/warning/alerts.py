@@ -1,0 +1,200 @@
+"""Rules to alerts: a pure replay, day by day, of what would have rung."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from tocsin.records import Alert, Incident, PlacePrecision, Reason, Tension, alert_id
+from tocsin.warning.areas import AreaMap, map_areas
+from tocsin.warning.conditions import Finding, alert_day, examine_rule, is_alertable, meets_condition
+from tocsin.warning.counting import areas_of
+
+if TYPE_CHECKING:
+    from tocsin.knowledge.rules import AlertRule
+
+_NO_PRECISIONS: Mapping[str, PlacePrecision] = MappingProxyType({})
+Tensions = Mapping[tuple[str, date], Tension]
+ByDay = Mapping[date, Sequence[Incident]]
+
+
+def evaluate_rules(
+    incidents: Sequence[Incident],
+    tensions: Sequence[Tension],
+    rules: Sequence[AlertRule],
+    *,
+    first: date,
+    until: date,
+    now: datetime,
+    place_names: Mapping[str, str],
+    precisions: Mapping[str, PlacePrecision] = _NO_PRECISIONS,
+) -> tuple[Alert, ...]:
+    """Every run of days, from `first` to `until`, on which a rule held in an area; newest first.
+
+    Real news and the exercise never fire a rule together. Where an area and one that holds it fire for the same
+    incidents, the smaller is named; the wider one only for what no smaller one covers. A run that began before
+    `first` is given a later beginning, and so another identifier: begin early enough.
+
+    now          when alerts are told to have changed
+    place_names  gazetteer id to name
+    precisions   gazetteer id to precision, to know how wide an area is; without it that is inferred
+    """
+    alerts: list[Alert] = []
+    for is_exercise in (False, True):
+        mine = [i for i in incidents if i.is_exercise == is_exercise and is_alertable(i)]
+        areas = map_areas(mine, precisions)
+        by_area = _file_by_area(mine)
+        placeless = _file_by_day(i for i in mine if i.place is None)
+        scored = {(t.place_id, t.day): t for t in tensions if t.is_exercise == is_exercise}
+        for rule in rules:
+            findings = _replay_rule(rule, by_area, placeless, areas, scored, first, until)
+            for place_id, found in findings.items():
+                name = place_names.get(place_id, place_id)
+                alerts += [
+                    _make_alert(rule, place_id, name, run, until=until, now=now, is_exercise=is_exercise)
+                    for run in _split_runs(found, rule)
+                ]
+    return tuple(sorted(alerts, key=lambda a: (-a.day.toordinal(), -a.began_on.toordinal(), a.rule, a.place_id)))
+
+
+def _file_by_area(incidents: Sequence[Incident]) -> dict[str, ByDay]:
+    by_area: dict[str, list[Incident]] = defaultdict(list)
+    for incident in incidents:
+        for area in areas_of(incident.place):
+            by_area[area].append(incident)
+    return {area: _file_by_day(some) for area, some in by_area.items()}
+
+
+def _file_by_day(incidents: Iterable[Incident]) -> ByDay:
+    by_day: dict[date, list[Incident]] = defaultdict(list)
+    for incident in sorted(incidents, key=lambda i: (i.reported_at, i.id)):
+        day = alert_day(incident)
+        if day is not None:
+            by_day[day].append(incident)
+    return by_day
+
+
+def _replay_rule(
+    rule: AlertRule,
+    by_area: Mapping[str, ByDay],
+    placeless: ByDay,
+    areas: AreaMap,
+    scored: Tensions,
+    first: date,
+    until: date,
+) -> dict[str, list[Finding]]:
+    """For each area the days on which the rule held there and in no smaller area for the same incidents."""
+    by_day: dict[date, dict[str, Finding]] = defaultdict(dict)
+    anywhere = _keep_fitting(placeless, rule)
+    for area, incidents in by_area.items():
+        if not areas.is_within_width(area, rule.widest):
+            continue
+        for day, finding in _replay_area(rule, area, incidents, anywhere, scored, first, until):
+            by_day[day][area] = finding
+    local: dict[str, list[Finding]] = defaultdict(list)
+    for day in sorted(by_day):
+        found = by_day[day]
+        for area, finding in found.items():
+            if not _is_covered(area, finding, found, areas):
+                local[area].append(finding)
+    return {area: local[area] for area in sorted(local)}
+
+
+def _replay_area(
+    rule: AlertRule, area: str, incidents: ByDay, placeless: ByDay, scored: Tensions, first: date, until: date
+) -> Iterator[tuple[date, Finding]]:
+    fitting = _keep_fitting(incidents, rule)
+    days = {d + timedelta(days=ahead) for d in fitting for ahead in range(rule.within_days) if d <= until}
+    for day in sorted(d for d in days if first <= d <= until):
+        here, anywhere = (_take_window(some, day, rule.within_days) for some in (fitting, placeless))
+        finding = examine_rule(rule, day, here, scored.get((area, day)), anywhere)
+        if finding is not None:
+            yield day, finding
+
+
+def _keep_fitting(incidents: ByDay, rule: AlertRule) -> ByDay:
+    """Those that some condition of the rule may count."""
+    return {d: kept for d, some in incidents.items() if (kept := [i for i in some if _may_matter(i, rule)])}
+
+
+def _take_window(incidents: ByDay, day: date, days: int) -> list[Incident]:
+    return [i for back in range(days - 1, -1, -1) for i in incidents.get(day - timedelta(days=back), ())]
+
+
+def _may_matter(incident: Incident, rule: AlertRule) -> bool:
+    from tocsin.knowledge.rules import IncidentCondition
+
+    wanted = [c for c in rule.conditions if isinstance(c, IncidentCondition)]
+    # a rule on tension alone is asked on every day with an incident in its window
+    return not wanted or any(meets_condition(incident, c) for c in wanted)
+
+
+def _is_covered(area: str, finding: Finding, found: Mapping[str, Finding], areas: AreaMap) -> bool:
+    """Whether a smaller area fires for all the incidents that the wider one fires for."""
+    mine = {i.id for i in finding.incidents}
+    return any(
+        mine <= {i.id for i in other.incidents}
+        for inner, other in found.items()
+        if inner != area and areas.holds(area, inner)
+    )
+
+
+def _split_runs(findings: Sequence[Finding], rule: AlertRule) -> Iterator[list[Finding]]:
+    """Stretches of firing days whose gaps are no longer than the rule keeps firing."""
+    run: list[Finding] = []
+    for finding in findings:
+        if run and (finding.day - run[-1].day).days > rule.keep_days + 1:
+            if _has_held(run, rule):
+                yield run
+            run = []
+        run.append(finding)
+    if run and _has_held(run, rule):
+        yield run
+
+
+def _has_held(run: Sequence[Finding], rule: AlertRule) -> bool:
+    """Whether the run holds as many days without a gap, somewhere, as the rule asks for."""
+    streak, longest = 1, 1
+    for before, after in pairwise(run):
+        streak = streak + 1 if (after.day - before.day).days == 1 else 1
+        longest = max(longest, streak)
+    return longest >= rule.hold_days
+
+
+def _make_alert(
+    rule: AlertRule,
+    place_id: str,
+    name: str,
+    run: Sequence[Finding],
+    *,
+    until: date,
+    now: datetime,
+    is_exercise: bool,
+) -> Alert:
+    began, last = run[0], run[-1]
+    ids = dict.fromkeys(i.id for finding in run for i in finding.incidents)
+    still = (until - last.day).days <= rule.keep_days
+    how_long = f"held on {len(run)} day{'s' * (len(run) > 1)} from {began.day} to {last.day}"
+    after = f"kept for {rule.keep_days} days after" if still else f"not seen for more than {rule.keep_days} days"
+    return Alert(
+        id=alert_id(rule.name, place_id, began.day),
+        rule=rule.name,
+        rule_version=rule.version,
+        title=rule.title,
+        hypothesis=rule.hypothesis,
+        place_id=place_id,
+        place_name=name,
+        precedence=rule.precedence,
+        began_on=began.day,
+        day=last.day,
+        state="firing" if still else "resolved",
+        updated_at=now,
+        cleared_by=rule.cleared_by,
+        incident_ids=tuple(ids),
+        is_exercise=is_exercise,
+        reasons=(*last.reasons, Reason("run", f"{how_long}; {after}", None, rule.version)),
+    )

@@ -1,0 +1,166 @@
+"""One rule, one area, one day: does it hold, and by what?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from tocsin.records import Incident, Reason, Tension
+from tocsin.warning.counting import count_day
+
+if TYPE_CHECKING:
+    from tocsin.knowledge.rules import AlertRule, IncidentCondition, TensionCondition
+
+_MOST_TOLD = 6
+#: Codes that stand in the country field of parties that have none.
+_NO_COUNTRIES = frozenset({"IGO", "NGO", "MED"})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that holds in an area on a day.
+
+    incidents  those that meet a condition, in order of first report
+    reasons    each condition with the values compared
+    """
+
+    day: date
+    incidents: tuple[Incident, ...]
+    reasons: tuple[Reason, ...]
+
+
+def alert_day(incident: Incident) -> date | None:
+    """The day an incident bears on alerts: its own where it happened, else the day it was announced."""
+    return count_day(incident) if incident.modality == "actual" else incident.reported_at.date()
+
+
+def is_alertable(incident: Incident) -> bool:
+    """Whether any rule may look at an incident: not history, not denied, not retracted."""
+    return not incident.background and incident.state not in ("denied", "retracted") and incident.modality != "negated"
+
+
+def examine_rule(
+    rule: AlertRule,
+    day: date,
+    incidents: Sequence[Incident],
+    tension: Tension | None,
+    placeless: Sequence[Incident] = (),
+) -> Finding | None:
+    """What makes `rule` hold on `day`, or None.
+
+    incidents  the area's, of the window that ends on `day`
+    tension    the area's, of that day
+    placeless  those of the same window that have no known place; they count where a condition allows it and a party is
+               of a country that has to do with the area's own
+    """
+    from tocsin.knowledge.rules import TensionCondition
+
+    matched: dict[str, Incident] = {}
+    reasons: list[Reason] = []
+    for condition in rule.conditions:
+        if isinstance(condition, TensionCondition):
+            reason = _examine_tension(rule, condition, tension)
+        else:
+            eligible = [*incidents, *_find_related(placeless, incidents)] if condition.anywhere else incidents
+            fitting = [i for i in eligible if meets_condition(i, condition)]
+            matched |= {i.id: i for i in fitting}
+            reason = _examine_incidents(rule, condition, fitting)
+        if reason is None:
+            return None
+        reasons.append(reason)
+    origins = count_origins(list(matched.values()))
+    if matched and origins < rule.min_origins:
+        return None
+    if rule.min_origins > 1 and matched:
+        detail = f"{origins} independent origins together; {rule.min_origins} are needed"
+        reasons.append(Reason("min-origins", detail, None, rule.version))
+    ordered = tuple(sorted(matched.values(), key=lambda i: (i.reported_at, i.id)))
+    return Finding(day, ordered, tuple(reasons))
+
+
+def meets_condition(incident: Incident, condition: IncidentCondition) -> bool:
+    """Whether one incident is of the kind that a condition asks for."""
+    if (incident.type, incident.mode) not in condition.types and (incident.type, None) not in condition.types:
+        return False
+    if incident.modality not in condition.modality:
+        return False
+    if condition.certainty and incident.certainty != condition.certainty:
+        return False
+    if condition.parties:
+        codes = {c for p in (*incident.actor, *incident.recipient) for c in (p.country, p.sector)}
+        if not codes & condition.parties:
+            return False
+    if condition.toll:
+        return any(t.kind == condition.toll and t.best >= condition.min_toll for t in incident.tolls)
+    return True
+
+
+def _find_related(placeless: Sequence[Incident], incidents: Sequence[Incident]) -> list[Incident]:
+    concerned = {c for i in incidents for c in _countries(i)}
+    return [i for i in placeless if concerned & _countries(i)]
+
+
+def _countries(incident: Incident) -> set[str]:
+    """Countries of the place and the parties; bodies without a country of their own belong to none."""
+    named = {p.country for p in (*incident.actor, *incident.recipient)}
+    if incident.place is not None:
+        named.add(incident.place.country)
+    return {c for c in named if c} - _NO_COUNTRIES
+
+
+def count_origins(incidents: Sequence[Incident]) -> int:
+    """Independent origins behind several incidents, counted low.
+
+    The record of an incident says how many origins it has and which outlets carried it, not which origin stands behind
+    which. One report may tell of both incidents, so a further incident adds origins only as far as it was carried by
+    outlets that carried none of those before.
+    """
+    total, heard = 0, set[str]()
+    for incident in sorted(incidents, key=lambda i: (-i.origins, i.id)):
+        total = max(incident.origins, total + min(incident.origins, len(set(incident.outlets) - heard)))
+        heard.update(incident.outlets)
+    return total
+
+
+def _examine_incidents(rule: AlertRule, condition: IncidentCondition, fitting: Sequence[Incident]) -> Reason | None:
+    origins = count_origins(fitting)
+    if len(fitting) < condition.min_incidents or origins < condition.min_origins:
+        return None
+    wanted = " or ".join(f"{t} {m}" if m else t for t, m in condition.types)
+    told = ", ".join(_tell(i) for i in fitting[:_MOST_TOLD])
+    more = f" and {len(fitting) - _MOST_TOLD} more" if len(fitting) > _MOST_TOLD else ""
+    bounds = f"at least {condition.min_incidents}"
+    if condition.min_origins > 1:
+        bounds += f" from {condition.min_origins} origins (here {origins})"
+    if condition.toll:
+        bounds += f", each with {condition.min_toll} or more {condition.toll}"
+    if condition.parties:
+        bounds += f", with a party coded {' or '.join(sorted(condition.parties))}"
+    detail = f"{wanted}: {len(fitting)} within {rule.within_days} days, {bounds} needed: {told}{more}"
+    return Reason("incidents", detail, float(len(fitting)), rule.version)
+
+
+def _examine_tension(rule: AlertRule, condition: TensionCondition, tension: Tension | None) -> Reason | None:
+    if tension is None or tension.state != "scored":
+        return None
+    compared = (
+        ("surprise", tension.surprise, condition.min_surprise),
+        ("level", tension.level, condition.min_level),
+        ("coverage", tension.coverage, condition.min_coverage),
+    )
+    told = []
+    for name, value, bound in compared:
+        if bound is None:
+            continue
+        if value is None or value < bound:
+            return None
+        told.append(f"{name} {value:g} (at least {bound:g} needed)")
+    return Reason("tension", ", ".join(told), tension.surprise, rule.version)
+
+
+def _tell(incident: Incident) -> str:
+    act = f"{incident.type}{' ' + incident.mode if incident.mode else ''}"
+    how = "" if incident.modality == "actual" else f", {incident.modality}"
+    return f"{act}{how} on {alert_day(incident)} ({incident.id})"

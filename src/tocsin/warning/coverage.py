@@ -1,0 +1,91 @@
+"""Who was heard: without it a quiet place and a silenced one look alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from tocsin.warning.surprise import sum_windows
+
+Bools = npt.NDArray[np.bool_]
+Counts = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Which outlets were heard on each day of an axis.
+
+    first    the first day of the axis
+    outlets  ids, the columns of the two arrays
+    heard    days x outlets: published anything that day
+    normal   days x outlets: was heard often enough in the days before to be missed
+    """
+
+    first: date
+    outlets: tuple[str, ...]
+    heard: Bools
+    normal: Bools
+
+    @property
+    def any_heard(self) -> Bools:
+        """For each day, whether anybody was heard."""
+        return np.asarray(self.heard.any(axis=1), np.bool_)
+
+
+def listen(
+    activity: Mapping[date, frozenset[str]], first: date, until: date, past_days: int, share: float
+) -> Listening:
+    """Lay the activity out by day from `first` to `until`; what lies outside is not looked at.
+
+    An outlet normally reports on a day if, in the `past_days` before it, it was heard on at least `share` of the days
+    on which anybody was.
+    """
+    length = (until - first).days + 1
+    outlets = tuple(sorted({o for day, heard in activity.items() if first <= day <= until for o in heard}))
+    column = {outlet: i for i, outlet in enumerate(outlets)}
+    heard = np.zeros((length, len(outlets)), np.bool_)
+    for day, names in activity.items():
+        if first <= day <= until:
+            heard[(day - first).days, [column[o] for o in names]] = True
+    days_with_news = _sum_before(heard.any(axis=1).astype(float), past_days)
+    normal = np.zeros_like(heard)
+    for i in range(len(outlets)):
+        times = _sum_before(heard[:, i].astype(float), past_days)
+        normal[:, i] = (times > 0) & (times >= share * days_with_news)
+    return Listening(first, outlets, heard, normal)
+
+
+def count_heard(listening: Listening, carried: Mapping[str, date]) -> tuple[Counts, Counts]:
+    """For each day: how many outlets that normally report from a place were heard, and how many there are.
+
+    `carried` gives, for each outlet that ever carried an incident from there, the first day. Before any did, every
+    outlet that normally reports at all stands in.
+    """
+    since = np.full(len(listening.outlets), len(listening.heard), np.int64)
+    for i, outlet in enumerate(listening.outlets):
+        if outlet in carried:
+            since[i] = max(0, (carried[outlet] - listening.first).days)
+    local = listening.normal & (np.arange(len(listening.heard))[:, None] > since[None, :])
+    has_local = np.asarray(local.any(axis=1), np.bool_)
+    mine = np.where(has_local[:, None], local, listening.normal)
+    return (mine & listening.heard).sum(axis=1), mine.sum(axis=1)
+
+
+def find_silence(heard: Counts, expected: Counts, any_heard: Bools, days: int) -> Bools:
+    """Days on which nobody at all was heard, or, for `days` days on end, none of those who normally report."""
+    quiet = ((expected > 0) & (heard == 0)).astype(float)
+    return ~any_heard | (sum_windows(quiet, days) >= days)
+
+
+def _sum_before(values: npt.NDArray[np.float64], days: int) -> npt.NDArray[np.float64]:
+    sums = sum_windows(values, days)
+    return np.concatenate([[0.0], sums[:-1]])
+
+
+def axis_start(first: date, window_days: int, past_days: int) -> date:
+    """The first day that can bear on `first`."""
+    return first - timedelta(days=window_days + past_days)

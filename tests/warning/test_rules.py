@@ -1,0 +1,124 @@
+"""Every rule rings where its table says it must, keeps still where not; a faulty table is refused by name."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.warning.district import DAY, NOW, TESKE, make_incident
+from tocsin.errors import KnowledgeError
+from tocsin.knowledge.files import read_knowledge
+from tocsin.knowledge.rules import AlertRule, RuleExample, load_alert_rules
+from tocsin.knowledge.weights import load_merge_weights, load_tension_weights
+from tocsin.records import Incident, Party, Tension
+from tocsin.warning import evaluate_rules
+
+RULES = load_alert_rules()
+EXAMPLES = [
+    pytest.param(rule, example, rings, id=f"{rule.name}: {example.note}")
+    for rule in RULES
+    for rings, examples in ((True, rule.yes), (False, rule.no))
+    for example in examples
+]
+
+
+def play(example: RuleExample) -> tuple[list[Incident], list[Tension], int]:
+    """The incidents and tension of an example, each origin an outlet of its own, and its last day."""
+    incidents = []
+    for n, case in enumerate(example.incidents):
+        fields: dict[str, Any] = {"party": case.party} if case.party else {}
+        if case.placeless:
+            fields |= {"place": None, "actor": (Party("the government", "XVA", "GOV"),)}
+        outlets = tuple(f"out_{n}_{origin}" for origin in range(case.origins))
+        incident = make_incident(
+            str(n), case.type, case.day, mode=case.mode, modality=case.modality, certainty=case.certainty,
+            origins=case.origins, outlets=outlets, **fields,
+        )  # fmt: skip
+        if case.toll and case.toll[0] == "killed":
+            incident = make_incident(
+                str(n), case.type, case.day, mode=case.mode, origins=case.origins, outlets=outlets, killed=case.toll[1]
+            )
+        incidents.append(incident)
+    last = max(c.day for c in example.incidents)
+    tensions = []
+    if example.tension:
+        surprise, level, coverage = example.tension
+        on = DAY + timedelta(days=last)
+        tensions.append(Tension("g:teske", "Teske", on, 0, 0, level, surprise, coverage, "scored"))
+    return incidents, tensions, last
+
+
+@pytest.mark.parametrize(("rule", "example", "rings"), EXAMPLES)
+def test_examples(rule: AlertRule, example: RuleExample, rings: bool) -> None:
+    incidents, tensions, last = play(example)
+    until = DAY + timedelta(days=last)
+    alerts = evaluate_rules(incidents, tensions, [rule], first=until, until=until, now=NOW, place_names={})
+    assert bool(alerts) == rings, alerts
+
+
+def test_every_rule_has_both_kinds_of_example_and_says_what_would_clear_it() -> None:
+    assert len(RULES) >= 6
+    assert {s for rule in RULES for s in rule.sets} == {"peacekeeping", "ngo-security"}
+    for rule in RULES:
+        assert rule.yes, rule.name
+        assert rule.no, rule.name
+        assert rule.cleared_by
+        assert rule.hypothesis
+
+
+SOUND = read_knowledge("alert_rules.toml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('precedence = "PRIORITY"', 'precedence = "URGENT"', ["roadblocks-spread", "precedence", "ROUTINE, PRIORITY"]),
+        ("min_incidents = 2\n", "min_incident = 2\n", ["roadblocks-spread", "min_incident", "allowed are kind, types"]),
+        ('types = ["MOBILIZE"]', 'types = ["MOBILISE"]', ["confrontation-builds", "MOBILISE", "must be one of AGREE"]),
+        ('"PROTEST/riot"', '"PROTEST/rumble"', ["confrontation-builds", "PROTEST/rumble", "riot"]),
+        ("within_days = 3", "within_days = 0", ["confrontation-builds", "within_days = 0", "1 to 366"]),
+        ("within_days = 3\n", "", ["confrontation-builds", "within_days", "is missing"]),
+        ('kind = "tension"', 'kind = "weather"', ["unusual-hostility", "weather", "incidents, tension"]),
+        ('name = "roadblocks-spread"', 'name = "deadly-violence"', ["deadly-violence", "stands twice"]),
+        ("min_surprise = 2.3\nmin_level = 15.0\n", "", ["unusual-hostility", "at least one of min_surprise"]),
+        (
+            'modality = ["actual", "planned"]',
+            'modality = ["rumoured"]',
+            ["confrontation-builds", "rumoured", "conditional"],
+        ),
+        ('version = "alerts/1"', 'version = "alerts/1"\nauthor = "me"', ["author", "allowed are version, rule"]),
+    ],
+)
+def test_a_faulty_table_is_refused_by_file_rule_and_key(tmp_path: Path, old: str, new: str, words: list[str]) -> None:
+    assert old in SOUND
+    faulty = tmp_path / "mine.toml"
+    faulty.write_text(SOUND.replace(old, new, 1), "utf-8")
+    with pytest.raises(KnowledgeError) as refusal:
+        load_alert_rules(faulty)
+    for word in ["mine.toml", *words]:
+        assert word in str(refusal.value)
+
+
+def test_tables_of_weights_are_checked_too(tmp_path: Path) -> None:
+    merge = read_knowledge("merge_weights.toml")
+    for load, text in (
+        (load_merge_weights, merge.replace("same-day = 1.55", "same-dya = 1.55")),
+        (load_merge_weights, merge.replace("same-day = 1.55", 'same-day = "much"')),
+        (load_merge_weights, merge.replace('"THREATEN"]', '"THREAT"]')),
+        (load_tension_weights, read_knowledge("tension_weights.toml").replace("past_days = 84", "past_days = -1")),
+    ):
+        path = tmp_path / "mine.toml"
+        path.write_text(text, "utf-8")
+        with pytest.raises(KnowledgeError, match=r"mine\.toml"):
+            load(path)
+
+
+def test_the_bundled_tables_load_with_their_versions() -> None:
+    assert load_merge_weights().version == tomllib.loads(read_knowledge("merge_weights.toml"))["version"]
+    assert "plover" in load_tension_weights().version
+    assert load_tension_weights().weigh("ACCUSE", None) < 0
+    assert TESKE.gazetteer_id
