@@ -1,0 +1,100 @@
+"""One claim where an article tells the same act twice: headline, lead and later detail (codebook: the unit)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tocsin.records import Claim, Party, Reason
+
+_STOP = frozenset({"the", "a", "an", "of", "in", "and", "their", "his", "her", "its"})
+
+
+def merge_retold(claims: Sequence[Claim], title_end: int) -> list[Claim]:
+    """Drop claims that another passage tells with more detail; what only the poorer one had is kept on the richer."""
+    kept: list[Claim] = []
+    for claim in claims:
+        twin = next((i for i, k in enumerate(kept) if _is_retold(k, claim, title_end)), None)
+        if twin is None:
+            kept.append(claim)
+        else:
+            kept[twin] = _join(kept[twin], claim, title_end)
+    return sorted(kept, key=lambda c: (c.evidence.start, c.trigger.start if c.trigger else 0))
+
+
+def _is_retold(a: Claim, b: Claim, title_end: int) -> bool:
+    if a.type != b.type or a.modality != b.modality or a.background != b.background:
+        return False
+    if a.mode and b.mode and a.mode != b.mode:
+        return False
+    in_title = a.evidence.start < title_end or b.evidence.start < title_end
+    if not in_title and (_speaker(a) != _speaker(b) or a.evidence.text == b.evidence.text):
+        return False
+    if in_title and _speaker(a) and _speaker(b) and _speaker(a) != _speaker(b):
+        return False
+    if a.date is not None and b.date is not None and not a.date.overlaps(b.date):
+        return False
+    if _tolls_conflict(a, b):
+        return False
+    return _parties_agree(a, b, in_title)
+
+
+def _speaker(claim: Claim) -> str | None:
+    return claim.speaker
+
+
+def _tolls_conflict(a: Claim, b: Claim) -> bool:
+    by_kind = {t.kind: t for t in a.tolls}
+    return any((o := by_kind.get(t.kind)) is not None and (o.low, o.high) != (t.low, t.high) for t in b.tolls)
+
+
+def _parties_agree(a: Claim, b: Claim, in_title: bool) -> bool:
+    actors = _alike(a.actor, b.actor)
+    recipients = _alike(a.recipient, b.recipient)
+    if in_title:
+        return actors is not False and recipients is not False and (actors is True or recipients is True)
+    # inside the body only what is plainly the same: both sides named and equal
+    return actors is True and (recipients is True or (not a.recipient and not b.recipient))
+
+
+def _alike(a: Sequence[Party], b: Sequence[Party]) -> bool | None:
+    """True where two lists share a party, False where both are given and share none, None where one is empty."""
+    if not a or not b:
+        return None
+    return any(_same_party(x, y) for x in a for y in b)
+
+
+def _same_party(a: Party, b: Party) -> bool:
+    if a.country and b.country and a.country != b.country:
+        return False
+    if a.text.lower() == b.text.lower():
+        return True
+    words_a, words_b = _words(a.text), _words(b.text)
+    if words_a & words_b and (words_a <= words_b or words_b <= words_a):
+        return True
+    return bool(a.country and a.sector and (a.country, a.sector) == (b.country, b.sector) and words_a & words_b)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(w.strip(".,'\u2019\"").removesuffix("s") for w in text.lower().split()) - _STOP
+
+
+def _detail(claim: Claim, title_end: int) -> tuple[int, int, int]:
+    parts = len(claim.tolls) * 2 + len(claim.actor) + len(claim.recipient) + len(claim.attribution)
+    parts += (claim.date is not None) + bool(claim.mentions) + (claim.mode is not None)
+    return int(claim.evidence.start >= title_end), parts, len(claim.evidence.text)
+
+
+def _join(a: Claim, b: Claim, title_end: int) -> Claim:
+    rich, poor = (a, b) if _detail(a, title_end) >= _detail(b, title_end) else (b, a)
+    kinds = {t.kind for t in rich.tolls}
+    return replace(
+        rich,
+        mode=rich.mode or poor.mode,
+        actor=rich.actor or poor.actor,
+        recipient=rich.recipient or poor.recipient,
+        date=rich.date or poor.date,
+        mentions=rich.mentions or poor.mentions,
+        tolls=(*rich.tolls, *(t for t in poor.tolls if t.kind not in kinds)),
+        reasons=(*rich.reasons, Reason("told-again", f"also told as {poor.evidence.text[:80]!r}")),
+    )

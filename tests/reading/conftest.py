@@ -1,0 +1,40 @@
+"""One reader for the whole folder: loading the parser takes seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from tocsin.knowledge.parties import PartyName
+from tocsin.ports import Reader
+from tocsin.reading import open_reader
+from tocsin.records import Article, Claim
+
+PUBLISHED = datetime(2022, 7, 31, 21, 38, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def reader() -> Reader:
+    return open_reader(
+        extra_parties=(
+            PartyName(("Orlania", "Orlanian", "Orlanians"), "ORL", None),
+            PartyName(("Veshtia", "Veshtian", "Veshtians"), "VSH", None),
+        ),
+        extra_places=("Orle", "Teleska"),
+    )
+
+
+@pytest.fixture(scope="session")
+def read(reader: Reader) -> Callable[..., tuple[Claim, ...]]:
+    """Read a text as an article published on Sunday 31 July 2022, or at the time given."""
+
+    def read_text(
+        text: str, *, title: str | None = None, published_at: datetime | None = PUBLISHED, article_id: str = "art-1"
+    ) -> tuple[Claim, ...]:
+        whole = f"{title}\n\n{text}" if title else text
+        taken_at = datetime(2022, 8, 1, tzinfo=UTC)
+        return reader.read_article(Article(article_id, whole, taken_at, title=title, published_at=published_at))
+
+    return read_text
