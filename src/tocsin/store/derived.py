@@ -1,0 +1,234 @@
+"""What the stages make of the claims: incidents, links, tensions and alerts. Writing the same again changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any, get_args
+
+from sqlalchemy import Column, Connection, delete, func, select
+
+from tocsin.errors import StoreError, UnknownIdError
+from tocsin.ports import Derivation
+from tocsin.records import Alert, AlertState, Incident, Link, Tension, from_json, to_json
+from tocsin.store.base import StoreBase, batch_values, delete_in, insert_rows, put_rows, select_in
+from tocsin.store.rows import Word, alert_to_row, areas_of, incident_to_row, link_to_row, row_to_alert, tension_to_row
+from tocsin.store.tables import (
+    alert_history,
+    alerts,
+    claims,
+    incident_areas,
+    incident_claims,
+    incident_outlets,
+    incident_redirects,
+    incidents,
+    links,
+    origins,
+    pending_articles,
+    tensions,
+)
+
+
+class Derived(StoreBase):
+    """The part of the store that the later stages write."""
+
+    def underived_article_ids(self) -> list[str]:
+        """Articles whose claims the later stages have not seen yet, in the order they came in."""
+        query = select(pending_articles.c.article_id).order_by(pending_articles.c.seq)
+        with self._connections.reading() as connection:
+            return list(connection.scalars(query))
+
+    def save_derivation(self, derivation: Derivation) -> None:
+        """Write one derivation and mark its articles as derived.
+
+        Only what differs from what is kept is written. Raises UnknownIdError for a claim that is not kept, StoreError
+        for an incident without claims, one that is both new and gone, and a claim that would be in two incidents.
+        """
+        _check_derivation(derivation)
+        with self._connections.writing() as connection:
+            _save_incidents(connection, derivation)
+            _append_links(connection, derivation.links)
+            _save_tensions(connection, derivation)
+            _save_alerts(connection, derivation.alerts)
+            _put_pairs(connection, origins.c.article_id, origins.c.origin_id, derivation.origins)
+            delete_in(connection, pending_articles.c.article_id, derivation.articles_derived)
+
+    def newest_links(self, claim_ids: Sequence[str]) -> dict[str, Link]:
+        """The link that holds for each claim that has one."""
+        with self._connections.reading() as connection:
+            payloads = _newest_link_payloads(connection, claim_ids)
+        return dict(zip(payloads, self._decode_all(Link, payloads.values()), strict=True))
+
+    def links_of_claim(self, claim_id: str) -> list[Link]:
+        """The whole history of a claim's links, oldest first."""
+        query = select(links.c.payload).where(links.c.claim_id == claim_id).order_by(links.c.seq)
+        with self._connections.reading() as connection:
+            return self._decode_all(Link, connection.scalars(query))
+
+    def set_alert_state(self, alert_id: str, state: AlertState, note: str | None, at: datetime) -> Alert:
+        """Keep a person's word on an alert.
+
+        While it stands, the desk may only resolve or retract the alert; a person's "firing" gives it back to the desk.
+        A note of None leaves the note there is.
+        """
+        if state not in get_args(AlertState):
+            raise StoreError("alert state", state, f"must be one of {', '.join(get_args(AlertState))}")
+        with self._connections.writing() as connection:
+            row = connection.execute(select(alerts).where(alerts.c.id == alert_id)).one_or_none()
+            if row is None:
+                raise UnknownIdError("alert", alert_id, "is not in the store")
+            word = Word(None if state == "firing" else state, row.person_note if note is None else note)
+            put_rows(connection, alerts.c.id, [alert_to_row(from_json(Alert, row.payload), word, state, at)])
+            held = _load_alerts(connection, [alert_id])
+            _append_history(connection, held, "person")
+            return held[0]
+
+
+def _check_derivation(derivation: Derivation) -> None:
+    gone = set(derivation.gone_incident_ids)
+    for incident in derivation.incidents:
+        if not incident.claim_ids:
+            raise StoreError("incident", incident.id, "has no claims: nothing would open its sentences")
+        if incident.id in gone:
+            raise StoreError("incident", incident.id, "is both saved and gone in one derivation")
+
+
+def _save_incidents(connection: Connection, derivation: Derivation) -> None:
+    saved = {incident.id: incident for incident in derivation.incidents}
+    query = select(incidents.c.id, incidents.c.payload)
+    kept = {row.id: row.payload for row in select_in(connection, query, incidents.c.id, saved)}
+    changed = [incident for incident in saved.values() if kept.get(incident.id) != to_json(incident)]
+    delete_in(connection, incidents.c.id, derivation.gone_incident_ids)
+    for pairs in (incident_claims, incident_areas, incident_outlets):
+        delete_in(connection, pairs.c.incident_id, [incident.id for incident in changed])
+    put_rows(connection, incidents.c.id, [incident_to_row(incident) for incident in changed])
+    _add_pairs(connection, changed)
+    delete_in(connection, incident_redirects.c.old_id, saved)
+    _put_pairs(connection, incident_redirects.c.old_id, incident_redirects.c.new_id, derivation.redirects)
+
+
+def _add_pairs(connection: Connection, changed: Sequence[Incident]) -> None:
+    owners: dict[str, str] = {}
+    for incident in changed:
+        for claim_id in incident.claim_ids:
+            if owners.setdefault(claim_id, incident.id) != incident.id:
+                raise StoreError("claim", claim_id, f"is in two incidents, {owners[claim_id]} and {incident.id}")
+    _refuse_unknown_claims(connection, owners)
+    _refuse_taken_claims(connection, owners)
+    insert_rows(connection, incident_claims, [{"claim_id": c, "incident_id": i} for c, i in owners.items()])
+    areas = [{"place_id": area, "incident_id": i.id} for i in changed for area in areas_of(i.place)]
+    insert_rows(connection, incident_areas, areas)
+    carried = [{"outlet_id": outlet, "incident_id": i.id} for i in changed for outlet in dict.fromkeys(i.outlets)]
+    insert_rows(connection, incident_outlets, carried)
+
+
+def _refuse_unknown_claims(connection: Connection, claim_ids: Iterable[str]) -> dict[str, bool]:
+    """Whether each claim is of the exercise; raises UnknownIdError for the first that is not kept."""
+    wanted = list(dict.fromkeys(claim_ids))
+    query = select(claims.c.id, claims.c.is_exercise)
+    known = {row.id: row.is_exercise for row in select_in(connection, query, claims.c.id, wanted)}
+    for claim_id in wanted:
+        if claim_id not in known:
+            raise UnknownIdError("claim", claim_id, "is not in the store, so nothing can be made of it")
+    return known
+
+
+def _refuse_taken_claims(connection: Connection, owners: Mapping[str, str]) -> None:
+    query = select(incident_claims.c.claim_id, incident_claims.c.incident_id)
+    for row in select_in(connection, query, incident_claims.c.claim_id, owners):
+        why = f"is still in incident {row.incident_id}, which must change or go when {owners[row.claim_id]} takes it"
+        raise StoreError("claim", row.claim_id, why)
+
+
+def _newest_link_payloads(connection: Connection, claim_ids: Iterable[str]) -> dict[str, str]:
+    found = {}
+    for some in batch_values(claim_ids):
+        newest = select(func.max(links.c.seq)).where(links.c.claim_id.in_(some)).group_by(links.c.claim_id)
+        for row in connection.execute(select(links.c.claim_id, links.c.payload).where(links.c.seq.in_(newest))):
+            found[row.claim_id] = row.payload
+    return found
+
+
+def _append_links(connection: Connection, new: Sequence[Link]) -> None:
+    """Append each link that says something else than the newest of its claim; who repeats a link adds nothing."""
+    is_exercise = _refuse_unknown_claims(connection, (link.claim_id for link in new))
+    newest = _newest_link_payloads(connection, is_exercise)
+    said = {claim_id: _said_by(from_json(Link, payload)) for claim_id, payload in newest.items()}
+    rows = []
+    for link in new:
+        if said.get(link.claim_id) != _said_by(link):
+            said[link.claim_id] = _said_by(link)
+            rows.append(link_to_row(link, is_exercise=is_exercise[link.claim_id]))
+    insert_rows(connection, links, rows)
+
+
+def _said_by(link: Link) -> tuple[object, ...]:
+    return (link.incident_id, link.score, link.made_by, link.reasons)
+
+
+def _save_tensions(connection: Connection, derivation: Derivation) -> None:
+    for place_id, day in derivation.gone_tensions:
+        connection.execute(delete(tensions).where(tensions.c.place_id == place_id, tensions.c.day == day))
+    new = {(tension.place_id, tension.day): tension_to_row(tension) for tension in derivation.tensions}
+    kept = _kept_tensions(connection, derivation.tensions)
+    changed = {key: row for key, row in new.items() if kept.get(key) != row["payload"]}
+    for place_id, day in changed.keys() & kept.keys():
+        connection.execute(delete(tensions).where(tensions.c.place_id == place_id, tensions.c.day == day))
+    insert_rows(connection, tensions, list(changed.values()))
+
+
+def _kept_tensions(connection: Connection, new: Sequence[Tension]) -> dict[tuple[str, date], str]:
+    if not new:
+        return {}
+    query = select(tensions).where(tensions.c.day.between(min(t.day for t in new), max(t.day for t in new)))
+    rows = select_in(connection, query, tensions.c.place_id, (t.place_id for t in new))
+    return {(row.place_id, row.day): row.payload for row in rows}
+
+
+def _save_alerts(connection: Connection, new: Sequence[Alert]) -> None:
+    rows = []
+    latest = {alert.id: alert for alert in new}
+    kept = {row.id: row for row in select_in(connection, select(alerts), alerts.c.id, latest)}
+    for alert in latest.values():
+        row = kept.get(alert.id)
+        if row is None:
+            rows.append(alert_to_row(alert, None, alert.state, alert.updated_at))
+        elif not _is_same(alert, from_json(Alert, row.payload)):
+            word = Word(row.person_state, row.person_note)
+            # Only the desk's own end of an alert goes over a person's word.
+            state = word.state if alert.state == "firing" and word.state else alert.state
+            rows.append(alert_to_row(alert, word, state, alert.updated_at))
+    put_rows(connection, alerts.c.id, rows)
+    _append_history(connection, _load_alerts(connection, [row["id"] for row in rows]), "desk")
+
+
+def _is_same(new: Alert, derived: Alert) -> bool:
+    """Whether the desk says what it said; that it says so later is no change."""
+    return replace(new, updated_at=derived.updated_at) == derived
+
+
+def _load_alerts(connection: Connection, alert_ids: Sequence[str]) -> list[Alert]:
+    return [row_to_alert(row) for row in select_in(connection, select(alerts), alerts.c.id, alert_ids)]
+
+
+def _append_history(connection: Connection, changed: Sequence[Alert], made_by: str) -> None:
+    rows = [
+        {
+            "alert_id": alert.id,
+            "at": alert.updated_at,
+            "made_by": made_by,
+            "state": alert.state,
+            "note": alert.note,
+            "is_exercise": alert.is_exercise,
+            "payload": to_json(alert),
+        }
+        for alert in changed
+    ]
+    insert_rows(connection, alert_history, rows)
+
+
+def _put_pairs(connection: Connection, key: Column[Any], value: Column[Any], new: Mapping[str, str]) -> None:
+    """Write those pairs that differ from the ones kept."""
+    kept = {row[0]: row[1] for row in select_in(connection, select(key, value), key, new)}
+    put_rows(connection, key, [{key.name: k, value.name: v} for k, v in new.items() if kept.get(k) != v])

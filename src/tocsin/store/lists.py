@@ -1,0 +1,129 @@
+"""Articles and claims read back: one by one, by ids, and as the pages of a filter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Select, Table, UnaryExpression, desc, func, select
+
+from tocsin.errors import UnknownIdError
+from tocsin.records import Article, Claim, Filter, Sighting
+from tocsin.store.base import StoreBase, select_by_id, select_in
+from tocsin.store.conditions import Conditions, article_conditions, claim_conditions
+from tocsin.store.rows import row_to_article
+from tocsin.store.tables import CLAIM_ORDER, articles, claims, origins, sightings
+
+Order = tuple[Column[Any] | UnaryExpression[Any], ...]
+ARTICLE_ORDER: Order = (desc(articles.c.shown_at), articles.c.id)
+
+
+class Lists(StoreBase):
+    """The part of the store that gives back what came in."""
+
+    def article(self, article_id: str) -> Article:
+        """One article, with its whole text."""
+        with self._connections.reading() as connection:
+            row = connection.execute(select(articles).where(articles.c.id == article_id)).one_or_none()
+        if row is None:
+            raise UnknownIdError("article", article_id, "is not in the store")
+        return row_to_article(row)
+
+    def articles(self, wanted: Filter) -> list[Article]:
+        """A page of articles, newest first; conditions on claims ask for one claim that meets them all."""
+        query = select_page(articles, article_conditions(wanted, self._dialect), ARTICLE_ORDER, wanted)
+        with self._connections.reading() as connection:
+            return [row_to_article(row) for row in connection.execute(query)]
+
+    def articles_by_id(self, article_ids: Iterable[str]) -> dict[str, Article]:
+        """Those of the articles that are known, in the order asked for."""
+        query = select(articles.c.id, *(column for column in articles.c if column.name != "id"))
+        with self._connections.reading() as connection:
+            rows = select_by_id(connection, query, article_ids)
+        return {id_: row_to_article(row) for id_, row in rows.items()}
+
+    def articles_between(self, since: datetime, until: datetime) -> list[Article]:
+        """Articles shown (published, or else taken in) from `since` to `until`, oldest first."""
+        query = select(articles).where(articles.c.shown_at >= since, articles.c.shown_at <= until)
+        with self._connections.reading() as connection:
+            rows = connection.execute(query.order_by(articles.c.shown_at, articles.c.id))
+            return [row_to_article(row) for row in rows]
+
+    def sightings(self, article_id: str) -> list[Sighting]:
+        """Where an article was seen, the first address first; none for an unknown article."""
+        query = select(sightings).where(sightings.c.article_id == article_id)
+        with self._connections.reading() as connection:
+            rows = connection.execute(query.order_by(sightings.c.seen_at, sightings.c.address))
+            return [Sighting(row.article_id, row.address, row.seen_at) for row in rows]
+
+    def origins(self, article_ids: Iterable[str]) -> dict[str, str]:
+        """The origin (id of its first article) of each derived article."""
+        with self._connections.reading() as connection:
+            rows = select_by_id(connection, select(origins.c.article_id, origins.c.origin_id), article_ids)
+        return {id_: row.origin_id for id_, row in rows.items()}
+
+    def count_articles(self, wanted: Filter) -> int:
+        """How many articles the filter leaves, over all its pages."""
+        return self._count(articles, article_conditions(wanted, self._dialect))
+
+    def claim(self, claim_id: str) -> Claim:
+        """One claim."""
+        with self._connections.reading() as connection:
+            payload = connection.scalar(select(claims.c.payload).where(claims.c.id == claim_id))
+        if payload is None:
+            raise UnknownIdError("claim", claim_id, "is not in the store")
+        return self._decode(Claim, payload)
+
+    def claims(self, wanted: Filter) -> list[Claim]:
+        """A page of claims, those of the newest articles first, in the order of their text."""
+        query = select_page(claims, claim_conditions(wanted, self._dialect), CLAIM_ORDER, wanted, claims.c.payload)
+        with self._connections.reading() as connection:
+            return self._decode_all(Claim, connection.scalars(query))
+
+    def claims_of_article(self, article_id: str) -> list[Claim]:
+        """The claims of an article, in the order of its text; none for an unknown article."""
+        return self.claims_of_articles([article_id])
+
+    def claims_of_articles(self, article_ids: Iterable[str]) -> list[Claim]:
+        """The claims of articles: the oldest article first, each in the order of its text."""
+        query = select(claims.c.payload, claims.c.shown_at, claims.c.article_id, claims.c.start, claims.c.id)
+        with self._connections.reading() as connection:
+            rows = list(select_in(connection, query, claims.c.article_id, article_ids))
+        rows.sort(key=lambda row: (row.shown_at, row.article_id, row.start, row.id))
+        return self._decode_all(Claim, (row.payload for row in rows))
+
+    def claims_by_id(self, claim_ids: Iterable[str]) -> dict[str, Claim]:
+        """Those of the claims that are known, in the order asked for."""
+        with self._connections.reading() as connection:
+            rows = select_by_id(connection, select(claims.c.id, claims.c.payload), claim_ids)
+        return {id_: self._decode(Claim, row.payload) for id_, row in rows.items()}
+
+    def claim_counts(self, article_ids: Iterable[str]) -> dict[str, int]:
+        """How many claims each known article has."""
+        with self._connections.reading() as connection:
+            rows = select_by_id(connection, select(articles.c.id, articles.c.claim_count), article_ids)
+        return {id_: row.claim_count for id_, row in rows.items()}
+
+    def count_claims(self, wanted: Filter) -> int:
+        """How many claims the filter leaves, over all its pages."""
+        return self._count(claims, claim_conditions(wanted, self._dialect))
+
+    def _count(self, table: Table, conditions: Conditions) -> int:
+        with self._connections.reading() as connection:
+            found = connection.scalar(select(func.count()).select_from(table).where(*conditions))
+        return found or 0
+
+
+def select_page(
+    table: Table, conditions: Conditions, order: Order, wanted: Filter, *columns: ColumnElement[Any]
+) -> Select[*tuple[Any, ...]]:
+    """One page of `table`. Its ids are found first, in an index where they can be; then only its rows are opened."""
+    chosen = select(*columns) if columns else select(table)
+    ids = select(table.c.id).where(*conditions).order_by(*order)
+    if wanted.limit > 0:
+        ids = ids.limit(wanted.limit)
+    if wanted.offset > 0:
+        ids = ids.offset(wanted.offset)
+    page = ids.subquery("page")
+    return chosen.join_from(table, page, page.c.id == table.c.id).order_by(*order)

@@ -1,0 +1,30 @@
+"""The store over SQLAlchemy Core: its parts put together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tocsin.ports import Store
+from tocsin.store.care import Care
+from tocsin.store.connecting import Connections
+from tocsin.store.derived import Derived
+from tocsin.store.incident_lists import IncidentLists
+from tocsin.store.inputs import Inputs
+from tocsin.store.lists import Lists
+from tocsin.store.outlets import Outlets
+from tocsin.store.upgrading import upgrade_schema
+
+
+class SqlStore(Inputs, Derived, Lists, IncidentLists, Outlets, Care):
+    """`ports.Store` on SQLite or PostgreSQL; safe to use from many threads."""
+
+
+def open_sql_store(address: str | Path) -> Store:
+    """See `tocsin.store.open_store`."""
+    connections = Connections(address)
+    try:
+        upgrade_schema(connections)
+    except BaseException:
+        connections.close()
+        raise
+    return SqlStore(connections)

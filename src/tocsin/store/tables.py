@@ -1,0 +1,295 @@
+"""The tables as this version of Tocsin reads and writes them; `migrations/` brings a database to this form.
+
+A record's JSON (`payload`) is the record; the columns beside it only repeat what lists are narrowed and ordered by.
+`seq` counts in the order of writing.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    desc,
+)
+from sqlalchemy.types import TypeDecorator
+
+from tocsin.errors import StoreError
+
+#: Schema revisions in order, oldest first; the last is the one this code works with. Each is a file in migrations/.
+REVISIONS = ("0001",)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time as ISO 8601 in UTC, always with microseconds: sorts as text, reads alike in any shell."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """The text to keep."""
+        if value is not None and value.tzinfo is None:
+            raise StoreError("time", value.isoformat(), "must carry a time zone")
+        return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """The time that was kept."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class Day(TypeDecorator[date]):
+    """A day as ISO 8601."""
+
+    impl = String(10)
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """The text to keep."""
+        return None if value is None else value.isoformat()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:  # noqa: ARG002
+        """The day that was kept."""
+        return None if value is None else date.fromisoformat(value)
+
+
+#: 64 bits on PostgreSQL; on SQLite the row's own number, which only the type INTEGER gives.
+Sequence = BigInteger().with_variant(Integer, "sqlite")
+Id = String(40)
+metadata = MetaData()
+
+
+def _needed(name: str, kind: Any, *more: Any, **options: Any) -> Column[Any]:
+    return Column(name, kind, *more, nullable=False, **options)
+
+
+def _seq() -> Column[Any]:
+    return Column("seq", Sequence, primary_key=True, autoincrement=True)
+
+
+def _keyed_pair(name: str, first: Column[Any], second: Column[Any]) -> Table:
+    """A table of pairs, found from either side; on SQLite the primary key is the table."""
+    table = Table(name, metadata, first, second, sqlite_with_rowid=False)
+    Index(f"ix_{name}_{second.name}", second)
+    return table
+
+
+articles = Table(
+    "articles",
+    metadata,
+    _seq(),
+    _needed("id", Id, unique=True),
+    _needed("shown_at", Moment),
+    Column("published_at", Moment),
+    _needed("taken_at", Moment),
+    Column("outlet_id", Id),
+    Column("outlet_name", Text),
+    Column("url", Text),
+    Column("language", String(16)),
+    _needed("digest", String(64)),
+    _needed("is_exercise", Boolean),
+    _needed("claim_count", Integer),
+    Column("fault", Text),
+    Column("title", Text),
+    _needed("text", Text),  # last: SQLite then walks the columns before it without touching the text's pages
+)
+Index("ix_articles_newest", desc(articles.c.shown_at), articles.c.id, articles.c.outlet_id)
+Index("ix_articles_exercise", articles.c.is_exercise)
+Index("ix_articles_outlet", articles.c.outlet_id, desc(articles.c.shown_at), articles.c.id)
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("article_id", Id, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("address_id", Id, primary_key=True),  # an address may be longer than PostgreSQL lets a key be
+    _needed("address", Text),
+    _needed("seen_at", Moment),
+)
+Index("ix_sightings_address", sightings.c.address_id)
+
+#: Articles that no derivation has accounted for yet: written with the article, struck out with its derivation.
+pending_articles = Table(
+    "pending_articles",
+    metadata,
+    _seq(),
+    _needed("article_id", Id, ForeignKey("articles.id", ondelete="CASCADE"), unique=True),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    _seq(),
+    _needed("id", Id, unique=True),
+    _needed("article_id", Id, ForeignKey("articles.id", ondelete="CASCADE")),
+    _needed("start", Integer),
+    _needed("shown_at", Moment),  # of its article
+    _needed("first_day", Day),  # of its date, else the day its article was shown: for filters, never for display
+    _needed("last_day", Day),
+    _needed("type", String(16)),
+    _needed("modality", String(16)),
+    _needed("certainty", String(16)),
+    _needed("background", Boolean),
+    _needed("is_exercise", Boolean),
+    Column("outlet_id", Id),
+    Column("country", String(3)),
+    Column("place_id", Text),
+    Column("lat", Float),
+    Column("lon", Float),
+    _needed("parties", Text),  # folded words of actors and recipients, see words.py
+    _needed("payload", Text),
+)
+Index("ix_claims_article", claims.c.article_id, claims.c.start, claims.c.id)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _needed("reported_at", Moment),
+    _needed("first_day", Day),  # of its date, else the day it was first reported: for filters, never for display
+    _needed("last_day", Day),
+    _needed("type", String(16)),
+    _needed("modality", String(16)),
+    _needed("certainty", String(16)),
+    _needed("background", Boolean),
+    _needed("is_exercise", Boolean),
+    _needed("state", String(16)),
+    Column("country", String(3)),
+    Column("place_id", Text),
+    Column("lat", Float),
+    Column("lon", Float),
+    _needed("parties", Text),
+    _needed("payload", Text),
+)
+
+#: What lists of claims and incidents are narrowed by. The index that gives the order of a list holds them all, so that
+#: a page or a count is found in the index alone, and only the rows of the page are opened. (`parties` would make it
+#: too wide for PostgreSQL.)
+_NARROWING = ("type", "modality", "certainty", "background", "country", "first_day", "last_day")
+CLAIM_ORDER = (desc(claims.c.shown_at), claims.c.article_id, claims.c.start, claims.c.id)
+INCIDENT_ORDER = (desc(incidents.c.reported_at), incidents.c.id)
+Index("ix_claims_newest", *CLAIM_ORDER, *(claims.c[name] for name in (*_NARROWING, "outlet_id")))
+Index("ix_incidents_newest", *INCIDENT_ORDER, *(incidents.c[name] for name in _NARROWING))
+for _name in ("type", "country", "outlet_id"):
+    Index(f"ix_claims_{_name}", claims.c[_name], *CLAIM_ORDER)
+for _name in ("type", "country"):
+    Index(f"ix_incidents_{_name}", incidents.c[_name], *INCIDENT_ORDER)
+
+#: The place of a claim or incident and every area that contains it.
+claim_areas = _keyed_pair(
+    "claim_areas",
+    Column("place_id", Text, primary_key=True),
+    Column("claim_id", Id, ForeignKey("claims.id", ondelete="CASCADE"), primary_key=True),
+)
+incident_areas = _keyed_pair(
+    "incident_areas",
+    Column("place_id", Text, primary_key=True),
+    Column("incident_id", Id, ForeignKey("incidents.id", ondelete="CASCADE"), primary_key=True),
+)
+incident_outlets = _keyed_pair(
+    "incident_outlets",
+    Column("outlet_id", Id, primary_key=True),
+    Column("incident_id", Id, ForeignKey("incidents.id", ondelete="CASCADE"), primary_key=True),
+)
+#: A claim is in one incident at most: the primary key holds it.
+incident_claims = _keyed_pair(
+    "incident_claims",
+    Column("claim_id", Id, ForeignKey("claims.id"), primary_key=True),
+    _needed("incident_id", Id, ForeignKey("incidents.id", ondelete="CASCADE")),
+)
+incident_redirects = Table(
+    "incident_redirects", metadata, Column("old_id", Id, primary_key=True), _needed("new_id", Id)
+)
+
+#: Append-only. An id may come twice (a claim that moves away and back); the highest `seq` of a claim holds.
+links = Table(
+    "links",
+    metadata,
+    _seq(),
+    _needed("id", Id),
+    _needed("claim_id", Id, ForeignKey("claims.id")),
+    _needed("incident_id", Id),
+    _needed("is_exercise", Boolean),
+    _needed("payload", Text),
+)
+Index("ix_links_claim", links.c.claim_id, links.c.seq)
+
+origins = Table(
+    "origins",
+    metadata,
+    Column("article_id", Id, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    _needed("origin_id", Id),
+)
+
+tensions = Table(
+    "tensions",
+    metadata,
+    Column("place_id", Text, primary_key=True),
+    Column("day", Day, primary_key=True),
+    _needed("is_exercise", Boolean),
+    _needed("payload", Text),
+)
+Index("ix_tensions_day", tensions.c.day, tensions.c.place_id)
+
+#: `payload` is what the desk derived last; `state` and `updated_at` are what holds, a person's word included.
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _needed("day", Day),
+    _needed("state", String(16)),
+    _needed("updated_at", Moment),
+    Column("person_state", String(16)),
+    Column("person_note", Text),
+    _needed("is_exercise", Boolean),
+    _needed("payload", Text),
+)
+alert_history = Table(
+    "alert_history",
+    metadata,
+    _seq(),
+    _needed("alert_id", Id),
+    _needed("at", Moment),
+    _needed("made_by", String(16)),
+    _needed("state", String(16)),
+    Column("note", Text),
+    _needed("is_exercise", Boolean),
+    _needed("payload", Text),
+)
+Index("ix_alert_history_alert", alert_history.c.alert_id, alert_history.c.seq)
+
+outlets = Table(
+    "outlets",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _needed("name", Text),
+    _needed("is_exercise", Boolean),
+    _needed("payload", Text),
+)
+feeds = Table("feeds", metadata, Column("id", Id, primary_key=True), _needed("address", Text), _needed("payload", Text))
+faults = Table(
+    "faults",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _needed("which", Text),
+    _needed("why", Text),
+    _needed("at", Moment),
+)
+Index("ix_faults_at", faults.c.at)
+notes = Table("notes", metadata, Column("key", String(200), primary_key=True), _needed("value", Text))
+
+#: Folded words of texts and evidence, keyed by the `seq` of article or claim: FTS5 tables on SQLite (where the key is
+#: called rowid), plain ones elsewhere. Not in `metadata`, which the schema test compares with the database.
+_words = MetaData()
+article_words = Table("article_words", _words, Column("rowid", Sequence, primary_key=True), Column("words", Text))
+claim_words = Table("claim_words", _words, Column("rowid", Sequence, primary_key=True), Column("words", Text))

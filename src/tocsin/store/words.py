@@ -1,0 +1,54 @@
+"""Searching by words, alike on every database: folded here, matched by FTS5 on SQLite and by LIKE elsewhere.
+
+A word is a run of letters and digits, its letter case and its accents folded ("Vučić" is "vucic"). Each word asked for
+must begin a word of the text. Folded words hold nothing but letters and digits, so no text from outside can ever be
+read as an operator of FTS5 or as a wildcard of LIKE.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from sqlalchemy import ColumnElement, Table, and_, literal_column, select
+
+_WORD = re.compile(r"[^\W_]+")
+#: More words than anyone types; what follows is left out, as is what follows the 64th letter of a word.
+MOST_WORDS, LONGEST_WORD = 32, 64
+
+
+def fold_words(text: str) -> list[str]:
+    """The words of a text in order, folded."""
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text)
+        text = "".join(letter for letter in decomposed if unicodedata.category(letter) != "Mn")
+        # A second time, for letters that only casefold takes apart.
+        decomposed = unicodedata.normalize("NFKD", text.casefold())
+        text = "".join(letter for letter in decomposed if unicodedata.category(letter) != "Mn")
+    return _WORD.findall(text.casefold())
+
+
+def join_words(text: str) -> str:
+    """What a search column holds: the distinct words of a text, each with a space before it."""
+    return "".join(f" {word}" for word in dict.fromkeys(fold_words(text)))
+
+
+def split_query(query: str) -> list[str]:
+    """The words asked for."""
+    return [word[:LONGEST_WORD] for word in dict.fromkeys(fold_words(query))][:MOST_WORDS]
+
+
+def has_words(column: ColumnElement[str], query: str) -> ColumnElement[bool]:
+    """Whether a column filled by `join_words` holds all words of `query`; true where it has none."""
+    return and_(True, *(column.like(f"% {word}%") for word in split_query(query)))
+
+
+def is_found(seq: ColumnElement[int], table: Table, query: str, dialect: str) -> ColumnElement[bool]:
+    """Whether the row numbered `seq` has all words of `query` in its search table; true where `query` has none."""
+    words = split_query(query)
+    if not words:
+        return and_(True)
+    if dialect == "sqlite":
+        match = literal_column(table.name).op("MATCH")(" ".join(f'"{word}"*' for word in words))
+        return seq.in_(select(table.c.rowid).where(match))
+    return seq.in_(select(table.c.rowid).where(has_words(table.c.words, query)))

@@ -1,0 +1,72 @@
+"""What a `Filter` means, said once more over plain records: what the store's lists are compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from tocsin.records import Article, Claim, Filter, Incident, PartialDate
+from tocsin.store.words import fold_words
+
+
+def wanted_articles(articles: Iterable[Article], claims: Sequence[Claim], wanted: Filter) -> list[Article]:
+    told = {c.article_id for c in claims if _has_claim_fields(c, wanted)}
+    asks_claims = any((wanted.type, wanted.place_id, wanted.country, wanted.actor, wanted.certainty, wanted.modality))
+    kept = [
+        a
+        for a in articles
+        if _in_days(None, a.shown_at.date(), wanted)
+        and wanted.outlet_id in (None, a.outlet_id)
+        and _has_words(f"{a.title or ''} {a.text}", wanted.query)
+        and (not asks_claims or a.id in told)
+    ]
+    return sorted(sorted(kept, key=lambda a: a.id), key=lambda a: a.shown_at, reverse=True)
+
+
+def wanted_claims(articles: Mapping[str, Article], claims: Iterable[Claim], wanted: Filter) -> list[Claim]:
+    kept = [
+        c
+        for c in claims
+        if _has_claim_fields(c, wanted)
+        and _in_days(c.date, articles[c.article_id].shown_at.date(), wanted)
+        and wanted.outlet_id in (None, articles[c.article_id].outlet_id)
+        and _has_words(c.evidence.text, wanted.query)
+    ]
+    kept.sort(key=lambda c: (c.article_id, c.evidence.start, c.id))
+    return sorted(kept, key=lambda c: articles[c.article_id].shown_at, reverse=True)
+
+
+def wanted_incidents(claims: Mapping[str, Claim], incidents: Iterable[Incident], wanted: Filter) -> list[Incident]:
+    kept = [
+        i
+        for i in incidents
+        if _has_claim_fields(i, wanted)
+        and _in_days(i.date, i.reported_at.date(), wanted)
+        and (wanted.outlet_id is None or wanted.outlet_id in i.outlets)
+        and any(_has_words(claims[c].evidence.text, wanted.query) for c in i.claim_ids)
+    ]
+    return sorted(sorted(kept, key=lambda i: i.id), key=lambda i: i.reported_at, reverse=True)
+
+
+def _has_claim_fields(told: Claim | Incident, wanted: Filter) -> bool:
+    place = told.place
+    areas = {place.gazetteer_id, *place.within} if place else set()
+    return (
+        (wanted.with_background or not told.background)
+        and wanted.type in (None, told.type)
+        and wanted.certainty in (None, told.certainty)
+        and wanted.modality in (None, told.modality)
+        and wanted.country in (None, place.country if place else None)
+        and (wanted.place_id is None or wanted.place_id in areas)
+        and _has_words(" ".join(p.text for p in told.actor + told.recipient), wanted.actor)
+    )
+
+
+def _in_days(said: PartialDate | None, reported: date, wanted: Filter) -> bool:
+    first, last = (said.start, said.end) if said else (reported, reported)
+    return (wanted.since is None or last >= wanted.since) and (wanted.until is None or first <= wanted.until)
+
+
+def _has_words(text: str, query: str | None) -> bool:
+    words = fold_words(text)
+    return all(any(word.startswith(asked) for word in words) for asked in fold_words(query or ""))
