@@ -31,10 +31,16 @@ def read(reader: Reader) -> Callable[..., tuple[Claim, ...]]:
     """Read a text as an article published on Sunday 31 July 2022, or at the time given."""
 
     def read_text(
-        text: str, *, title: str | None = None, published_at: datetime | None = PUBLISHED, article_id: str = "art-1"
+        text: str,
+        *,
+        title: str | None = None,
+        published_at: datetime | None = PUBLISHED,
+        article_id: str = "art-1",
+        language: str | None = "en",
     ) -> tuple[Claim, ...]:
         whole = f"{title}\n\n{text}" if title else text
         taken_at = datetime(2022, 8, 1, tzinfo=UTC)
-        return reader.read_article(Article(article_id, whole, taken_at, title=title, published_at=published_at))
+        article = Article(article_id, whole, taken_at, title=title, published_at=published_at, language=language)
+        return reader.read_article(article)
 
     return read_text

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tocsin.errors import ReadingError
 from tocsin.knowledge.numbers import load_numbers
 from tocsin.knowledge.parties import make_party_lexicon
 from tocsin.knowledge.triggers import load_triggers
 from tocsin.reading import calendar as cal
 from tocsin.reading.dates import find_dates, is_long_past
 from tocsin.reading.discourse import find_article_country
-from tocsin.reading.language import guess_language
+from tocsin.reading.language import require_english
 from tocsin.reading.quantities import QuantityFinder, bound_number
 from tocsin.reading.relevance import judge_relevance
 from tocsin.reading.windows import cut_windows
-from tocsin.records import PartialDate
+from tocsin.records import Article, PartialDate
 
 DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
 
@@ -138,12 +139,20 @@ def test_quantities_are_sound(text: str) -> None:
 
 
 # --- language, relevance, country
-def test_language() -> None:
-    assert guess_language("Too short") is None
-    english = "The police said on Saturday that several demonstrators had been detained at the bridge. " * 3
-    guess = guess_language(english)
-    assert guess is not None
-    assert guess[0] == "en"
+def _article(text: str, language: str | None) -> Article:
+    return Article("art_x", text, datetime(2026, 3, 2, tzinfo=UTC), language=language)
+
+
+def test_another_language_is_refused_by_name() -> None:
+    with pytest.raises(ReadingError, match="'sr'"):
+        require_english(_article("Policija je privela dvojicu muškaraca posle protesta na mostu. " * 3, "sr"))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("Mirno je.", "sr"), ("Police held two men. " * 9, "en"), ("a " * 200, None)]
+)
+def test_english_short_and_untold_texts_are_read(text: str, language: str | None) -> None:
+    require_english(_article(text, language))
 
 
 def test_relevance_names_its_words() -> None:

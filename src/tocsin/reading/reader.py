@@ -78,7 +78,7 @@ class LexiconReader:
         text = article.text
         if not text.strip():
             return ()
-        require_english(text, article.title or article.id)
+        require_english(article)
         words = self._words
         if judge_relevance(text, words.triggers, words.parties).kind is not None:
             return ()

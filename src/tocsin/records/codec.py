@@ -7,21 +7,27 @@ what does not fit, naming record, field and what is allowed. Dates are ISO 8601;
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from tocsin.errors import RecordError
 
 T = TypeVar("T")
+Decoder = Callable[[Any, str], Any]
+_PLAIN = frozenset({str, int, float, bool, NoneType})
 
 
 def to_plain(value: Any) -> Any:
     """The JSON form of a record, or of a tuple, date or plain value inside one."""
+    kind: Any = type(value)
+    if kind in _PLAIN:
+        return value
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: to_plain(getattr(value, f.name)) for f in fields(value)}
+        return {name: to_plain(getattr(value, name)) for name in _names(kind)}
     if isinstance(value, tuple | list | frozenset):
         return [to_plain(item) for item in value]
     if isinstance(value, datetime):
@@ -35,7 +41,8 @@ def to_plain(value: Any) -> Any:
 
 def from_plain(kind: type[T], plain: Any) -> T:
     """Make a record of class `kind` from its JSON form; raises RecordError on what does not fit."""
-    decoded: T = _decode(kind, plain, kind.__name__)
+    hint: Any = kind
+    decoded: T = _make_decoder(hint)(plain, kind.__name__)
     return decoded
 
 
@@ -54,53 +61,87 @@ def from_json(kind: type[T], text: str) -> T:
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))
 
 
-def _decode(hint: Any, plain: Any, where: str) -> Any:
+@cache
+def _make_decoder(hint: Any) -> Decoder:
+    """What turns the JSON form of one type hint into its value: worked out once for each hint, for speed."""
     origin = get_origin(hint)
     if origin in (Union, UnionType):
-        return _decode_optional(hint, plain, where)
+        return _make_optional_decoder(hint)
     if origin is Literal:
-        if plain not in get_args(hint) or isinstance(plain, bool):
-            raise RecordError(where, plain, f"must be one of {', '.join(map(str, get_args(hint)))}")
-        return plain
+        return _make_literal_decoder(get_args(hint))
     if origin is tuple:
+        return _make_tuple_decoder(get_args(hint)[0])
+    if is_dataclass(hint):
+        return _make_record_decoder(hint)
+    if hint is datetime or hint is date:
+        return partial(_decode_date, hint)
+    return _make_plain_decoder(hint)
+
+
+def _make_optional_decoder(hint: Any) -> Decoder:
+    members = [m for m in get_args(hint) if m is not NoneType]
+    if len(members) != 1 or NoneType not in get_args(hint):  # pragma: no cover - no record has such a field
+        raise RecordError("field", hint, "only optional unions are supported")
+    decode = _make_decoder(members[0])
+    return lambda plain, where: None if plain is None else decode(plain, where)
+
+
+def _make_literal_decoder(allowed: tuple[Any, ...]) -> Decoder:
+    def decode(plain: Any, where: str) -> Any:
+        if isinstance(plain, bool) or plain not in allowed:
+            raise RecordError(where, plain, f"must be one of {', '.join(map(str, allowed))}")
+        return plain
+
+    return decode
+
+
+def _make_tuple_decoder(member: Any) -> Decoder:
+    decode_member = _make_decoder(member)
+
+    def decode(plain: Any, where: str) -> Any:
         if not isinstance(plain, list | tuple):
             raise RecordError(where, plain, "must be a list")
-        return tuple(_decode(get_args(hint)[0], item, f"{where}[{i}]") for i, item in enumerate(plain))
-    if is_dataclass(hint):
-        return _decode_record(hint, plain, where)
-    if hint is datetime or hint is date:
-        return _decode_date(hint, plain, where)
-    if hint is float and isinstance(plain, int) and not isinstance(plain, bool):
-        return float(plain)
-    if not isinstance(plain, hint) or (isinstance(plain, bool) and hint is not bool):
-        raise RecordError(where, plain, f"must be of type {hint.__name__}")
-    return plain
+        return tuple([decode_member(item, f"{where}[{i}]") for i, item in enumerate(plain)])
+
+    return decode
 
 
-def _decode_optional(hint: Any, plain: Any, where: str) -> Any:
-    members = [m for m in get_args(hint) if m is not NoneType]
-    if plain is None and NoneType in get_args(hint):
-        return None
-    if len(members) != 1:  # pragma: no cover - no record has such a field
-        raise RecordError(where, hint, "only optional unions are supported")
-    return _decode(members[0], plain, where)
+def _make_plain_decoder(kind: type) -> Decoder:
+    def decode(plain: Any, where: str) -> Any:
+        if type(plain) is kind:
+            return plain
+        if kind is float and type(plain) is int:
+            return float(plain)
+        raise RecordError(where, plain, f"must be of type {kind.__name__}")
+
+    return decode
 
 
-def _decode_record(kind: Any, plain: Any, where: str) -> Any:
-    if not isinstance(plain, dict):
-        raise RecordError(where, plain, "must be an object")
-    names = {f.name for f in fields(kind)}
-    if strange := sorted(plain.keys() - names):
-        raise RecordError(where, strange[0], f"is not a field; allowed are {', '.join(sorted(names))}")
-    hints = _hints(kind)
-    try:
-        return kind(**{name: _decode(hints[name], item, f"{where}.{name}") for name, item in plain.items()})
-    except TypeError as why:
-        raise RecordError(where, sorted(names - plain.keys()), f"fields are missing ({why})") from why
+def _make_record_decoder(kind: Any) -> Decoder:
+    hints = get_type_hints(kind)
+    names = frozenset(_names(kind))
+    decoders = {name: (_make_decoder(hints[name]), f".{name}") for name in names}
+
+    def decode(plain: Any, where: str) -> Any:
+        if not isinstance(plain, dict):
+            raise RecordError(where, plain, "must be an object")
+        if not plain.keys() <= names:
+            strange = min(plain.keys() - names)
+            raise RecordError(where, strange, f"is not a field; allowed are {', '.join(sorted(names))}")
+        values = {}
+        for name, item in plain.items():
+            decode_field, path = decoders[name]
+            values[name] = decode_field(item, where + path)
+        try:
+            return kind(**values)
+        except TypeError as why:
+            raise RecordError(where, sorted(names - plain.keys()), f"fields are missing ({why})") from why
+
+    return decode
 
 
 def _decode_date(kind: type[date], plain: Any, where: str) -> date:
