@@ -1,0 +1,38 @@
+/** The map island: finds `#map`, loads what its attributes name, and keeps it in step with theme and page. */
+
+import "maplibre-gl/dist/maplibre-gl.css";
+import "./styles/map.css";
+import workerAddress from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import { setWorkerUrl } from "maplibre-gl";
+import { showFault } from "./map/furniture.ts";
+import { MapIsland } from "./map/island.ts";
+import { loadKnown, type MapAddresses } from "./map/load.ts";
+
+setWorkerUrl(new URL(workerAddress, import.meta.url).href);
+
+const mounted = new WeakSet<HTMLElement>();
+
+function mountAll(): void {
+  const box = document.getElementById("map");
+  if (!box || mounted.has(box)) return;
+  mounted.add(box);
+  void mount(box);
+}
+
+async function mount(box: HTMLElement): Promise<void> {
+  const { incidents, areas, boundaries, lines, exerciseBoundaries } = box.dataset;
+  const addresses: MapAddresses = { incidents, areas, boundaries, lines, exerciseBoundaries };
+  box.setAttribute("aria-busy", "true");
+  try {
+    const known = await loadKnown(addresses);
+    new MapIsland(box, known).start();
+  } catch (fault) {
+    showFault(box, fault);
+  } finally {
+    box.removeAttribute("aria-busy");
+  }
+}
+
+mountAll();
+// A page part that htmx swaps in may hold a map of its own.
+document.addEventListener("htmx:after:swap", mountAll);

@@ -1,0 +1,86 @@
+/** What stands on and beside the map besides the map: legend, list of places, status line, fault note. */
+
+import type { AreaCount, Spot } from "./incidents.ts";
+import { countWords, nameSpot } from "./words.ts";
+
+/** Says in the status line (made where the page has none) what the map shows. */
+export function showStatus(box: HTMLElement, words: string): void {
+  let line = document.querySelector<HTMLElement>("[data-map-status]");
+  if (!line) {
+    line = document.createElement("p");
+    line.className = "map-note";
+    line.dataset["mapStatus"] = "";
+    line.setAttribute("role", "status");
+    box.after(line);
+  }
+  line.textContent = words;
+}
+
+/** Replaces the map by the reason why there is none. */
+export function showFault(box: HTMLElement, fault: unknown): void {
+  const note = document.createElement("p");
+  note.className = "notice notice--warn";
+  note.setAttribute("role", "alert");
+  const why = fault instanceof Error ? fault.message : String(fault);
+  note.textContent = `The map cannot be drawn: ${why}. The lists show the same incidents.`;
+  box.replaceChildren(note);
+  box.classList.add("is-broken");
+}
+
+const LEGEND: readonly [className: string, words: string][] = [
+  ["key-dot key-dot--conflict", "conflict"],
+  ["key-dot key-dot--cooperation", "cooperation"],
+  ["key-dot key-dot--mixed", "both at one place"],
+  ["key-dot key-dot--hedged", "hedged or disputed"],
+  ["key-dot key-dot--hollow", "planned, conditional or denied"],
+  ["key-area", "known only by area"],
+  ["key-line", "disputed line"],
+];
+
+/** The legend; folded where it would hide the map. */
+export function makeLegend(room: HTMLElement): HTMLElement {
+  const box = document.createElement("details");
+  box.className = "map-legend";
+  box.open = room.clientWidth >= 640 && room.clientHeight >= 420;
+  const title = document.createElement("summary");
+  title.textContent = "Legend";
+  const list = document.createElement("ul");
+  for (const [className, words] of LEGEND) {
+    const row = document.createElement("li");
+    const key = document.createElement("span");
+    key.className = className;
+    row.append(key, words);
+    list.append(row);
+  }
+  const note = document.createElement("p");
+  note.textContent = "Larger: more independent origins. A number: incidents at one place.";
+  box.append(title, list, note);
+  return box;
+}
+
+/** A list of all places on the map, so that the keyboard and a screen reader reach what the mouse can click. */
+export function makePlaceList(
+  spots: readonly Spot[],
+  areas: readonly AreaCount[],
+  openSpot: (index: number) => void,
+  openArea: (index: number) => void,
+): HTMLElement {
+  const box = document.createElement("details");
+  box.className = "map-places";
+  const title = document.createElement("summary");
+  title.textContent = `Places (${spots.length + areas.length})`;
+  const list = document.createElement("ul");
+  const addRow = (words: string, count: number, open: () => void): void => {
+    const row = document.createElement("li");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = `${words}: ${countWords(count, "incident")}`;
+    button.addEventListener("click", open);
+    row.append(button);
+    list.append(row);
+  };
+  spots.forEach((spot, index) => addRow(nameSpot(spot), spot.incidents.length, () => openSpot(index)));
+  areas.forEach((area, index) => addRow(`${area.name} (${area.precision})`, area.count, () => openArea(index)));
+  box.append(title, list);
+  return box;
+}

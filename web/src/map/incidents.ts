@@ -1,0 +1,210 @@
+/** What the desk says about incidents and areas, checked before the map believes it. */
+
+import type { Feature, FeatureCollection, Point, Position } from "geojson";
+
+export type Family = "conflict" | "cooperation";
+/** How firmly an incident is held: drawn full, faint or hollow, because said is not happened. */
+export type Firmness = "reported" | "hedged" | "unrealised";
+
+/** One incident as the map shows it. Words are outside text: they go into text nodes only. */
+export interface MapIncident {
+  readonly id: string;
+  readonly url: string | null;
+  readonly title: string;
+  readonly type: string;
+  readonly family: Family;
+  readonly firmness: Firmness;
+  readonly place: string | null;
+  readonly date: string | null;
+  readonly origins: number;
+  /** Words such as "disputed" or "planned" that must stand beside the title. */
+  readonly flags: readonly string[];
+  readonly isExercise: boolean;
+  /** Where it may be pinned; null where the place is an area or is not known. */
+  readonly point: Position | null;
+  readonly areaId: string | null;
+  readonly areaName: string | null;
+  readonly precision: string | null;
+  readonly country: string | null;
+}
+
+/** Incidents of one spot: a map that drew each for itself would show one and hide the rest. */
+export interface Spot {
+  readonly point: Position;
+  readonly incidents: readonly MapIncident[];
+}
+
+/** An area that incidents are counted in, because they are not known more precisely. */
+export interface AreaCount {
+  readonly id: string;
+  readonly name: string;
+  readonly precision: string;
+  readonly country: string | null;
+  readonly count: number;
+  readonly conflict: number;
+  readonly cooperation: number;
+  readonly url: string | null;
+  readonly incidents: readonly MapIncident[];
+}
+
+const COOPERATION = new Set(["AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT"]);
+const FLAGGED_STATES = new Set(["disputed", "denied", "retracted"]);
+const FLAGGED_MODALITIES = new Set(["planned", "conditional", "negated"]);
+const MAX_WORDS = 300;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function asFields(value: unknown): Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+function asText(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value.slice(0, MAX_WORDS) : null;
+}
+
+function asCount(value: unknown): number {
+  return typeof value === "number" && Number.isFinite(value) && value > 0 ? Math.floor(value) : 0;
+}
+
+/** An address on this desk, or null: whatever else a record says, the map links nowhere outside. */
+export function ownAddress(value: unknown): string | null {
+  return typeof value === "string" && /^\/(?![/\\])/.test(value) ? value : null;
+}
+
+/** A position in range, or null. */
+export function readPosition(value: unknown): Position | null {
+  if (!Array.isArray(value)) return null;
+  const [lon, lat]: unknown[] = value;
+  if (typeof lon !== "number" || typeof lat !== "number") return null;
+  return Math.abs(lon) <= 180 && Math.abs(lat) <= 90 ? [lon, lat] : null;
+}
+
+/** The incidents of a GeoJSON answer; raises where it is no FeatureCollection at all. */
+export function readIncidents(answer: unknown): MapIncident[] {
+  const { type, features } = asFields(answer);
+  if (type !== "FeatureCollection" || !Array.isArray(features)) {
+    throw new TypeError("the desk's answer is not a GeoJSON FeatureCollection");
+  }
+  return features.map((feature) => readIncident(asFields(feature)));
+}
+
+function readIncident(feature: Fields): MapIncident {
+  const given = asFields(feature["properties"]);
+  const geometry = asFields(feature["geometry"]);
+  const type = asText(given["type"]) ?? "unknown";
+  const family = given["family"] ?? (COOPERATION.has(type) ? "cooperation" : "conflict");
+  return {
+    id: asText(given["id"] ?? feature["id"]) ?? "",
+    url: ownAddress(given["url"]),
+    title: asText(given["title"]) ?? type,
+    type: [type, asText(given["mode"])].filter(Boolean).join(" · "),
+    family: family === "cooperation" ? "cooperation" : "conflict",
+    firmness: readFirmness(given),
+    place: asText(given["place"]),
+    date: asText(given["date"]),
+    origins: Math.max(1, asCount(given["origins"])),
+    flags: readFlags(given),
+    isExercise: given["is_exercise"] === true,
+    point: geometry["type"] === "Point" ? readPosition(geometry["coordinates"]) : null,
+    areaId: asText(given["area_id"]),
+    areaName: asText(given["area_name"]) ?? asText(given["place"]),
+    precision: asText(given["precision"]),
+    country: asText(given["country"]),
+  };
+}
+
+function readFirmness(given: Fields): Firmness {
+  const unrealised = given["modality"] !== undefined && given["modality"] !== "actual";
+  if (unrealised || ["denied", "planned", "retracted"].includes(String(given["state"]))) return "unrealised";
+  return given["certainty"] === "hedged" || given["state"] === "disputed" ? "hedged" : "reported";
+}
+
+function readFlags(given: Fields): string[] {
+  const flags = new Set<string>();
+  if (given["is_exercise"] === true) flags.add("EXERCISE");
+  const state = asText(given["state"]);
+  const modality = asText(given["modality"]);
+  if (state && FLAGGED_STATES.has(state)) flags.add(state);
+  if (modality && FLAGGED_MODALITIES.has(modality)) flags.add(modality === "negated" ? "denied" : modality);
+  if (given["certainty"] === "hedged") flags.add("hedged");
+  return [...flags];
+}
+
+/** Puts incidents at the very same point together, the most carried first. */
+export function groupSpots(incidents: readonly MapIncident[]): Spot[] {
+  const spots = new Map<string, MapIncident[]>();
+  for (const incident of incidents) {
+    if (!incident.point) continue;
+    const key = incident.point.map((degree) => degree.toFixed(4)).join();
+    spots.set(key, [...(spots.get(key) ?? []), incident]);
+  }
+  return [...spots.values()].map((members) => ({
+    point: members[0]?.point as Position,
+    incidents: members.sort((a, b) => b.origins - a.origins),
+  }));
+}
+
+/** Spots as the features that the circle layer draws; `index` leads back to the spot. */
+export function drawSpots(spots: readonly Spot[]): FeatureCollection<Point> {
+  const features = spots.map((spot, index): Feature<Point> => {
+    const conflict = spot.incidents.filter((one) => one.family === "conflict").length;
+    const firmest = (["reported", "hedged", "unrealised"] as const).find((firmness) =>
+      spot.incidents.some((one) => one.firmness === firmness),
+    );
+    return {
+      type: "Feature",
+      geometry: { type: "Point", coordinates: spot.point },
+      properties: {
+        index,
+        family: conflict === 0 ? "cooperation" : conflict === spot.incidents.length ? "conflict" : "mixed",
+        firmness: firmest ?? "unrealised",
+        origins: Math.max(...spot.incidents.map((one) => one.origins)),
+        label: spot.incidents.length > 1 ? String(spot.incidents.length) : "",
+      },
+    };
+  });
+  return { type: "FeatureCollection", features };
+}
+
+/** The areas that the desk counted. */
+export function readAreas(answer: unknown): AreaCount[] {
+  const listed = Array.isArray(answer) ? answer : asFields(answer)["areas"];
+  if (!Array.isArray(listed)) throw new TypeError("the desk's answer holds no list of areas");
+  return listed.map((value: unknown) => {
+    const given = asFields(value);
+    return {
+      id: asText(given["id"]) ?? "",
+      name: asText(given["name"]) ?? asText(given["id"]) ?? "?",
+      precision: asText(given["precision"]) ?? "country",
+      country: asText(given["country"]),
+      count: asCount(given["count"]),
+      conflict: asCount(given["conflict"]),
+      cooperation: asCount(given["cooperation"]),
+      url: ownAddress(given["url"]),
+      incidents: [],
+    };
+  });
+}
+
+/** Counts incidents without a point by their area; those with no area at all are left out. */
+export function countAreas(incidents: readonly MapIncident[]): AreaCount[] {
+  const members = new Map<string, MapIncident[]>();
+  for (const incident of incidents) {
+    const key = incident.point ? null : (incident.areaId ?? incident.country);
+    if (key) members.set(key, [...(members.get(key) ?? []), incident]);
+  }
+  return [...members].map(([id, incidentsThere]) => {
+    const first = incidentsThere[0] as MapIncident;
+    return {
+      id,
+      name: first.areaName ?? id,
+      precision: first.precision ?? "country",
+      country: first.country,
+      count: incidentsThere.length,
+      conflict: incidentsThere.filter((one) => one.family === "conflict").length,
+      cooperation: incidentsThere.filter((one) => one.family === "cooperation").length,
+      url: null,
+      incidents: incidentsThere,
+    };
+  });
+}

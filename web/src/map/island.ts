@@ -1,0 +1,175 @@
+/** One map on one page. */
+
+import {
+  AttributionControl,
+  Map as GlMap,
+  NavigationControl,
+  Popup,
+  ScaleControl,
+  type LngLatLike,
+} from "maplibre-gl";
+import type { FeatureCollection, Position } from "geojson";
+import { isDark, watchTheme } from "../theming.ts";
+import { makeLegend, makePlaceList, showStatus } from "./furniture.ts";
+import { labelPoint } from "./geometry.ts";
+import { drawSpots, groupSpots, type Spot } from "./incidents.ts";
+import type { Known } from "./load.ts";
+import { chooseView, labelCountries, shadeAreas, sortBoundaries, widenBox, type ShadedAreas, type View } from "./shapes.ts";
+import { buildLayers, buildStyle, DARK, LIGHT, type SourceName } from "./style.ts";
+import { nameSpot, renderPopup, summarise } from "./words.ts";
+
+const WORLD_VIEW = [-170, -58, 180, 78] as const;
+/** Degrees: a single incident is shown with the land around it, not as a dot on a blank. */
+const LEAST_VIEW = 1.2;
+const NOTE =
+  "Boundaries: Natural Earth. Boundaries and names shown imply no endorsement; dashed lines are disputed. " +
+  "References to Kosovo are understood in the context of UN Security Council resolution 1244 (1999).";
+
+export class MapIsland {
+  private readonly spots: readonly Spot[];
+  private readonly areas: ShadedAreas;
+  private readonly own: ReturnType<typeof sortBoundaries>;
+  private readonly view: View;
+  private popup: Popup | null = null;
+
+  constructor(
+    private readonly box: HTMLElement,
+    private readonly known: Known,
+  ) {
+    this.spots = groupSpots(known.incidents);
+    this.own = sortBoundaries(known.own);
+    this.areas = shadeAreas(known.areas, known.countries, this.own.shapes);
+    this.view = chooseView(this.spots, this.areas.boxes);
+  }
+
+  /** Draws the map; raises where the browser has no WebGL. */
+  start(): void {
+    const map = this.makeMap();
+    map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+    map.addControl(new ScaleControl({}), "bottom-left");
+    map.addControl(new AttributionControl({ compact: true, customAttribution: NOTE }), "bottom-right");
+    this.foldNote();
+    // Tests and screenshots wait for this: everything that was given is drawn.
+    void map.once("idle").then(() => (this.box.dataset["mapReady"] = ""));
+    this.listen(map);
+    this.furnish(map);
+    watchTheme((dark) => repaint(map, dark));
+    const { shaded, unshaped } = this.areas;
+    showStatus(this.box, summarise(this.known.incidents, this.spots, shaded, unshaped, this.view.outside));
+  }
+
+  /** The library opens its note over the map; the page has one of its own, so this one starts folded. */
+  private foldNote(): void {
+    const note = this.box.querySelector(".maplibregl-ctrl-attrib");
+    note?.removeAttribute("open");
+    note?.classList.remove("maplibregl-compact-show");
+  }
+
+  private makeMap(): GlMap {
+    const room = Math.round(Math.min(this.box.clientWidth, this.box.clientHeight) * 0.14);
+    const { box } = this.view;
+    const [west, south, east, north] = box ? widenBox(box, LEAST_VIEW) : WORLD_VIEW;
+    return new GlMap({
+      container: this.box,
+      style: buildStyle(isDark() ? DARK : LIGHT, this.draw()),
+      bounds: [west, south, east, north],
+      fitBoundsOptions: { padding: room, maxZoom: 10 },
+      attributionControl: false,
+      renderWorldCopies: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      maxZoom: 15,
+      reduceMotion: matchMedia("(prefers-reduced-motion: reduce)").matches,
+    });
+  }
+
+  private draw(): Record<SourceName, FeatureCollection> {
+    const collect = (features: FeatureCollection["features"]): FeatureCollection => ({
+      type: "FeatureCollection",
+      features,
+    });
+    const { countries, coast, lines } = this.known;
+    const ownNamed = this.own.shapes.filter((shape) => shape.properties?.["kind"] !== "water");
+    const names = [...labelCountries(countries).features, ...labelCountries(ownNamed).features, ...this.own.labels];
+    return {
+      countries: collect([...countries]),
+      lines: collect(coast ? [coast, ...lines.features] : lines.features),
+      own: collect(this.own.shapes),
+      "own-lines": collect(this.own.lines),
+      names: collect(names),
+      areas: this.areas.shapes,
+      "area-labels": this.areas.labels,
+      spots: drawSpots(this.spots),
+    };
+  }
+
+  private listen(map: GlMap): void {
+    map.on("click", (press) => {
+      // A few pixels of grace: small dots are hard to hit.
+      const { x, y } = press.point;
+      const near: [[number, number], [number, number]] = [
+        [x - 4, y - 4],
+        [x + 4, y + 4],
+      ];
+      const spot: unknown = map.queryRenderedFeatures(near, { layers: ["spots"] })[0]?.properties["index"];
+      if (typeof spot === "number") return this.openSpot(map, spot);
+      const area: unknown = map.queryRenderedFeatures(press.point, { layers: ["areas"] })[0]?.properties["index"];
+      if (typeof area === "number") this.openArea(map, area, press.lngLat);
+    });
+    for (const layer of ["spots", "areas"]) {
+      map.on("mouseenter", layer, () => (map.getCanvas().style.cursor = "pointer"));
+      map.on("mouseleave", layer, () => (map.getCanvas().style.cursor = ""));
+    }
+  }
+
+  private furnish(map: GlMap): void {
+    const canvas = map.getCanvas();
+    canvas.setAttribute("aria-label", "Map of incidents. Arrow keys move, plus and minus zoom. The list of places follows.");
+    const places = makePlaceList(
+      this.spots,
+      this.areas.shaded,
+      (index) => this.openSpot(map, index, true),
+      (index) => this.openArea(map, index, null),
+    );
+    this.box.append(makeLegend(this.box), places);
+  }
+
+  private openSpot(map: GlMap, index: number, travels = false): void {
+    const spot = this.spots[index];
+    if (!spot) return;
+    const at = asLngLat(spot.point);
+    if (travels) map.easeTo({ center: at, zoom: Math.max(map.getZoom(), 7) });
+    this.show(map, at, renderPopup(nameSpot(spot), spot.incidents, null));
+  }
+
+  private openArea(map: GlMap, index: number, at: LngLatLike | null): void {
+    const area = this.areas.shaded[index];
+    const shape = this.areas.shapes.features.find((one) => one.properties?.["index"] === index);
+    if (!area || !shape) return;
+    const inside = labelPoint(shape.geometry);
+    const where = at ?? (inside && asLngLat(inside));
+    if (!where) return;
+    if (!at) map.easeTo({ center: where });
+    this.show(map, where, renderPopup(area.name, area.incidents, area));
+  }
+
+  private show(map: GlMap, at: LngLatLike, content: HTMLElement): void {
+    this.popup?.remove();
+    this.popup = new Popup({ maxWidth: "22rem", focusAfterOpen: true }).setLngLat(at).setDOMContent(content).addTo(map);
+  }
+}
+
+function asLngLat([lon = 0, lat = 0]: Position): [number, number] {
+  return [lon, lat];
+}
+
+/** Gives every layer the colours of the theme; sources and view stay as they are. */
+function repaint(map: GlMap, dark: boolean): void {
+  for (const layer of buildLayers(dark ? DARK : LIGHT)) {
+    if (!map.getLayer(layer.id)) continue;
+    for (const [name, value] of Object.entries(layer.paint ?? {})) {
+      map.setPaintProperty(layer.id, name as Parameters<GlMap["setPaintProperty"]>[1], value as never);
+    }
+  }
+}

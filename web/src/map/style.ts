@@ -1,0 +1,208 @@
+/** The look of the map, made in code: no style file, no glyphs, no sprites, nothing fetched. */
+
+import type { FeatureCollection } from "geojson";
+import type { ExpressionSpecification, LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
+
+/** Colours of one theme. Conflict and cooperation are Okabe and Ito's vermilion and blue: told apart by colour-blind eyes. */
+export interface Palette {
+  readonly sea: string;
+  readonly land: string;
+  readonly coast: string;
+  readonly line: string;
+  readonly disputed: string;
+  readonly label: string;
+  readonly halo: string;
+  readonly conflict: string;
+  readonly cooperation: string;
+  readonly ring: string;
+  readonly onMark: string;
+}
+
+export const LIGHT: Palette = {
+  sea: "#dfe7ec",
+  land: "#f7f6f2",
+  coast: "#a9b7c0",
+  line: "#9b9a94",
+  disputed: "#6f6a60",
+  label: "#55595e",
+  halo: "#f7f6f2",
+  conflict: "#c8500a",
+  cooperation: "#0868a6",
+  ring: "#ffffff",
+  onMark: "#ffffff",
+};
+
+export const DARK: Palette = {
+  sea: "#12181d",
+  land: "#222a31",
+  coast: "#41505b",
+  line: "#56616a",
+  disputed: "#93897a",
+  label: "#a3adb5",
+  halo: "#1b2228",
+  conflict: "#f08a4b",
+  cooperation: "#5db3ea",
+  ring: "#10151a",
+  onMark: "#10151a",
+};
+
+export const SOURCES = ["countries", "lines", "own", "own-lines", "names", "areas", "area-labels", "spots"] as const;
+export type SourceName = (typeof SOURCES)[number];
+
+/** Drawn with the browser's own fonts: without a `glyphs` address the library fetches none. */
+const FONTS = ["system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"];
+
+function familyColour(p: Palette): ExpressionSpecification {
+  return ["match", ["get", "family"], "cooperation", p.cooperation, p.conflict];
+}
+
+/** By zoom, the rank (minus the size in square degrees) from which a country is named: small ones would crowd it. */
+const LEAST_NAMED: ExpressionSpecification = ["step", ["zoom"], -40, 3, -8, 4, -1.5, 5, 0];
+
+/** Radius in pixels: area grows with the number of independent origins, never with the number of copies. */
+const RADIUS: ExpressionSpecification = ["min", 22, ["+", 4, ["*", 3.5, ["sqrt", ["get", "origins"]]]]];
+
+/** The whole style, with everything that is to be drawn in it. */
+export function buildStyle(palette: Palette, drawn: Readonly<Record<SourceName, FeatureCollection>>): StyleSpecification {
+  // Shapes are cut into tiles down to this zoom and only magnified below it: finer cuts cost time and show nothing more.
+  const makeSource = (name: SourceName): SourceSpecification => ({ type: "geojson", data: drawn[name], maxzoom: 10 });
+  const sources = Object.fromEntries(SOURCES.map((name) => [name, makeSource(name)]));
+  return { version: 8, sources, layers: buildLayers(palette) };
+}
+
+/** All layers, bottom first. */
+export function buildLayers(p: Palette): LayerSpecification[] {
+  return [...groundLayers(p), ...lineLayers(p), ...nameLayers(p), ...markLayers(p)];
+}
+
+function groundLayers(p: Palette): LayerSpecification[] {
+  const isWater: ExpressionSpecification = ["==", ["get", "kind"], "water"];
+  return [
+    { id: "sea", type: "background", paint: { "background-color": p.sea } },
+    { id: "countries", type: "fill", source: "countries", paint: { "fill-color": p.land, "fill-antialias": false } },
+    {
+      id: "own",
+      type: "fill",
+      source: "own",
+      paint: { "fill-color": ["case", isWater, p.sea, p.land], "fill-outline-color": p.coast },
+    },
+    {
+      id: "areas",
+      type: "fill",
+      source: "areas",
+      paint: {
+        "fill-color": familyColour(p),
+        "fill-opacity": ["interpolate", ["linear"], ["log10", ["get", "count"]], 0, 0.1, 1, 0.24, 2, 0.4],
+      },
+    },
+  ];
+}
+
+function lineLayers(p: Palette): LayerSpecification[] {
+  const isKind = (kind: string): ExpressionSpecification => ["==", ["get", "kind"], kind];
+  const width: ExpressionSpecification = ["interpolate", ["linear"], ["zoom"], 1, 0.5, 6, 1.2, 10, 2];
+  return [
+    { id: "coast", type: "line", source: "lines", filter: isKind("coast"), paint: { "line-color": p.coast, "line-width": 0.6 } },
+    {
+      id: "lines-plain",
+      type: "line",
+      source: "lines",
+      filter: isKind("plain"),
+      paint: { "line-color": p.line, "line-width": width },
+    },
+    {
+      id: "lines-disputed",
+      type: "line",
+      source: "lines",
+      filter: isKind("disputed"),
+      paint: { "line-color": p.disputed, "line-width": width, "line-dasharray": [3, 2.4] },
+    },
+    {
+      id: "own-lines",
+      type: "line",
+      source: "own-lines",
+      filter: ["!", isKind("disputed")],
+      paint: {
+        "line-color": ["match", ["get", "kind"], "river", p.coast, "road", p.line, p.line],
+        "line-width": ["match", ["get", "kind"], "river", 2.5, 1],
+      },
+    },
+    {
+      id: "own-lines-disputed",
+      type: "line",
+      source: "own-lines",
+      filter: isKind("disputed"),
+      paint: { "line-color": p.disputed, "line-width": width, "line-dasharray": [3, 2.4] },
+    },
+  ];
+}
+
+function nameLayers(p: Palette): LayerSpecification[] {
+  return [
+    {
+      id: "names",
+      type: "symbol",
+      source: "names",
+      filter: ["<=", ["coalesce", ["get", "rank"], -999], LEAST_NAMED],
+      layout: {
+        "text-field": ["get", "name"],
+        "text-font": FONTS,
+        "text-size": ["interpolate", ["linear"], ["zoom"], 2, 10, 6, 13],
+        "text-max-width": 7,
+        "symbol-sort-key": ["get", "rank"],
+        "text-padding": 1,
+      },
+      paint: { "text-color": p.label, "text-halo-color": p.halo, "text-halo-width": 1.2 },
+    },
+  ];
+}
+
+function markLayers(p: Palette): LayerSpecification[] {
+  const isHollow: ExpressionSpecification = ["==", ["get", "firmness"], "unrealised"];
+  return [
+    {
+      id: "area-labels",
+      type: "symbol",
+      source: "area-labels",
+      layout: { "text-field": ["get", "label"], "text-font": FONTS, "text-size": 15, "text-offset": [0, 1.2], "text-padding": 0 },
+      paint: { "text-color": familyColour(p), "text-halo-color": p.halo, "text-halo-width": 1.6 },
+    },
+    {
+      id: "spots",
+      type: "circle",
+      source: "spots",
+      layout: { "circle-sort-key": ["-", 0, ["get", "origins"]] },
+      paint: {
+        "circle-radius": RADIUS,
+        "circle-color": familyColour(p),
+        "circle-opacity": ["match", ["get", "firmness"], "reported", 0.88, "hedged", 0.5, 0.06],
+        "circle-stroke-width": ["case", isHollow, 2, ["==", ["get", "family"], "mixed"], 3, 1.5],
+        "circle-stroke-color": [
+          "case",
+          ["==", ["get", "family"], "mixed"],
+          p.cooperation,
+          isHollow,
+          familyColour(p),
+          p.ring,
+        ],
+      },
+    },
+    {
+      id: "spot-labels",
+      type: "symbol",
+      source: "spots",
+      layout: {
+        "text-field": ["get", "label"],
+        "text-font": FONTS,
+        "text-size": 12,
+        "text-allow-overlap": true,
+        "text-ignore-placement": true,
+      },
+      paint: {
+        "text-color": ["match", ["get", "firmness"], "reported", p.onMark, p.label],
+        "text-halo-color": ["match", ["get", "firmness"], "reported", "rgba(0,0,0,0)", p.halo],
+        "text-halo-width": 1,
+      },
+    },
+  ];
+}

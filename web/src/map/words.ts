@@ -1,0 +1,92 @@
+/** The map in words: popups, the list of places and the line that says what is and is not drawn. */
+
+import type { AreaCount, MapIncident, Spot } from "./incidents.ts";
+
+const MOST_IN_POPUP = 25;
+const MOST_NAMED = 6;
+
+/** "1 incident", "3 incidents" */
+export function countWords(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** The small line under an incident's title: type, date, how many origins, and what must be known about it. */
+export function describeIncident(incident: MapIncident): string {
+  const date = incident.date ?? "no date given";
+  return [incident.type, date, countWords(incident.origins, "origin"), ...incident.flags].join(" · ");
+}
+
+/** The name of a spot: the places its incidents give, each once. */
+export function nameSpot(spot: Spot): string {
+  const names = new Set(spot.incidents.map((one) => one.place).filter((name) => name !== null));
+  return [...names].slice(0, 3).join(", ") || "unnamed place";
+}
+
+/** A popup's content. Only text nodes: titles and names are other people's words. */
+export function renderPopup(heading: string, incidents: readonly MapIncident[], more: AreaCount | null): HTMLElement {
+  const box = document.createElement("div");
+  box.className = "map-popup";
+  const title = document.createElement("h3");
+  title.textContent = heading;
+  box.append(title);
+  if (more) box.append(renderAreaLine(more));
+  const list = document.createElement("ul");
+  for (const incident of incidents.slice(0, MOST_IN_POPUP)) list.append(renderIncident(incident));
+  if (incidents.length > 0) box.append(list);
+  if (incidents.length > MOST_IN_POPUP) {
+    const rest = document.createElement("p");
+    rest.className = "small muted";
+    rest.textContent = `and ${incidents.length - MOST_IN_POPUP} more; narrow the filter to see them`;
+    box.append(rest);
+  }
+  return box;
+}
+
+function renderAreaLine(area: AreaCount): HTMLElement {
+  const line = document.createElement("p");
+  line.className = "small";
+  const words = `${countWords(area.count, "incident")} placed no more precisely than this ${area.precision}`;
+  if (area.url) {
+    const link = document.createElement("a");
+    link.href = area.url;
+    link.textContent = words;
+    line.append(link);
+  } else line.textContent = words;
+  return line;
+}
+
+function renderIncident(incident: MapIncident): HTMLElement {
+  const row = document.createElement("li");
+  const title = document.createElement(incident.url ? "a" : "span");
+  if (incident.url) title.setAttribute("href", incident.url);
+  title.textContent = incident.title;
+  const line = document.createElement("div");
+  line.className = "small muted";
+  line.textContent = describeIncident(incident);
+  row.append(title, line);
+  return row;
+}
+
+/** One line that says what the map shows and, by name, what it does not. */
+export function summarise(
+  incidents: readonly MapIncident[],
+  spots: readonly Spot[],
+  shaded: readonly AreaCount[],
+  unshaped: readonly AreaCount[],
+  outside = 0,
+): string {
+  if (incidents.length === 0) return "No incidents match; the map is empty on purpose.";
+  const pinned = spots.reduce((sum, spot) => sum + spot.incidents.length, 0);
+  const inAreas = (areas: readonly AreaCount[]): number => areas.reduce((sum, area) => sum + area.count, 0);
+  const parts = [`${countWords(pinned, "incident")} at ${countWords(spots.length, "place")}`];
+  if (outside > 0) parts[0] += `, ${outside} of them far outside the first view (zoom out, or take them from Places)`;
+  if (shaded.length > 0) parts.push(`${inAreas(shaded)} known only by area, shaded`);
+  if (unshaped.length > 0) {
+    const names = unshaped.slice(0, MOST_NAMED).map((area) => `${area.name} ${area.count}`);
+    if (unshaped.length > MOST_NAMED) names.push("…");
+    parts.push(`${inAreas(unshaped)} in areas without a boundary here, not drawn (${names.join(", ")})`);
+  }
+  const lost = incidents.filter((one) => !one.point && !one.areaId && !one.country).length;
+  if (lost > 0) parts.push(`${lost} without a known place, not drawn`);
+  return `${parts.join("; ")}.`;
+}

@@ -1,0 +1,161 @@
+// @vitest-environment happy-dom
+import { describe, expect, it } from "vitest";
+import { countAreas, drawSpots, groupSpots, ownAddress, readAreas, readIncidents, readPosition } from "../src/map/incidents.ts";
+import { chooseView, shadeAreas, sortBoundaries, widenBox, type Shape } from "../src/map/shapes.ts";
+import { describeIncident, renderPopup, summarise } from "../src/map/words.ts";
+
+function feature(properties: Record<string, unknown>, at: unknown = [20.84, 42.9]): object {
+  const geometry = at === null ? null : { type: "Point", coordinates: at };
+  return { type: "Feature", geometry, properties: { id: "inc_1", url: "/incidents/inc_1", type: "ASSAULT", family: "conflict", title: "Beating", place: "Zvečan", origins: 1, state: "reported", modality: "actual", certainty: "asserted", ...properties } };
+}
+
+const read = (...features: object[]): ReturnType<typeof readIncidents> => readIncidents({ type: "FeatureCollection", features });
+
+const square = (code: string, west: number, more: object = {}): Shape => ({
+  type: "Feature",
+  properties: { code, name: code, country: code, ...more },
+  geometry: { type: "Polygon", coordinates: [[[west, 0], [west + 2, 0], [west + 2, 2], [west, 2], [west, 0]]] },
+});
+
+describe("readIncidents", () => {
+  it("never makes a point of what has none", () => {
+    expect(read(feature({}, null))[0]?.point).toBeNull();
+    expect(read(feature({}, [200, 0]))[0]?.point).toBeNull();
+    expect(read(feature({}, ["20", "42"]))[0]?.point).toBeNull();
+    expect(readPosition(undefined)).toBeNull();
+  });
+
+  it("links only within the desk", () => {
+    expect(ownAddress("/incidents/x")).toBe("/incidents/x");
+    for (const outside of ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", 3, null]) {
+      expect(ownAddress(outside)).toBeNull();
+    }
+  });
+
+  it("holds what is denied, planned or conditional as unrealised, hearsay as hedged", () => {
+    const firmness = (properties: object): unknown => read(feature({ ...properties }))[0]?.firmness;
+    expect(firmness({})).toBe("reported");
+    expect(firmness({ certainty: "hedged" })).toBe("hedged");
+    expect(firmness({ state: "disputed" })).toBe("hedged");
+    expect(firmness({ modality: "negated" })).toBe("unrealised");
+    expect(firmness({ modality: "planned", certainty: "hedged" })).toBe("unrealised");
+    expect(firmness({ state: "denied" })).toBe("unrealised");
+  });
+
+  it("refuses what is no collection", () => {
+    expect(() => readIncidents({ detail: "not found" })).toThrow(/FeatureCollection/);
+    expect(() => readAreas({})).toThrow(/list of areas/);
+  });
+});
+
+describe("spots", () => {
+  it("puts incidents of one point together and shows their number and both families", () => {
+    const spots = groupSpots(read(feature({ origins: 1 }), feature({ family: "cooperation", origins: 4 }), feature({}, [20.3, 43]), feature({}, null)));
+    expect(spots.map((spot) => spot.incidents.length)).toEqual([2, 1]);
+    const [both, single] = drawSpots(spots).features;
+    expect(both?.properties).toMatchObject({ family: "mixed", origins: 4, label: "2" });
+    expect(single?.properties).toMatchObject({ family: "conflict", label: "" });
+  });
+
+  it("draws a spot as firm as its firmest incident", () => {
+    const spots = groupSpots(read(feature({ modality: "planned" }), feature({ certainty: "hedged" })));
+    expect(drawSpots(spots).features[0]?.properties?.["firmness"]).toBe("hedged");
+  });
+});
+
+describe("areas", () => {
+  const area = { id: "geo:1", name: "North", precision: "district", country: "AAA", count: 2, conflict: 2, cooperation: 0, url: "/x" };
+
+  it("never shades a whole country for a district", () => {
+    const { shaded, unshaped } = shadeAreas(readAreas([area]), [square("AAA", 0)], []);
+    expect(shaded).toEqual([]);
+    expect(unshaped.map((one) => one.name)).toEqual(["North"]);
+  });
+
+  it("shades a district whose own boundary is known", () => {
+    const { shapes, labels } = shadeAreas(readAreas({ areas: [area] }), [square("AAA", 0)], [square("AAA", 5, { id: "geo:1", kind: "district" })]);
+    expect(shapes.features).toHaveLength(1);
+    expect(labels.features[0]?.geometry.coordinates).toEqual([6, 1]);
+  });
+
+  it("shades a country with all its parts, its own polygon first, and no district of it", () => {
+    const country = { ...area, id: "AAA", precision: "country" };
+    const part = square("AAA:part", 5, { country: "AAA" });
+    const district = square("AAA", 9, { id: "geo:9", kind: "district" });
+    const { shapes, labels } = shadeAreas(readAreas([country]), [part, square("AAA", 0)], [district]);
+    expect(shapes.features.map((one) => one.geometry.coordinates[0]?.[0])).toEqual([[0, 0], [5, 0]]);
+    expect(labels.features[0]?.geometry.coordinates).toEqual([1, 1]);
+  });
+
+  it("counts incidents without a point by area, and leaves out those without any", () => {
+    const areas = countAreas(read(feature({ country: "XKX" }, null), feature({ country: "XKX", family: "cooperation" }, null), feature({}, null), feature({ country: "XKX" })));
+    expect(areas).toHaveLength(1);
+    expect(areas[0]).toMatchObject({ id: "XKX", count: 2, conflict: 1, cooperation: 1 });
+  });
+
+  it("sorts an exercise's boundaries by what they are", () => {
+    const line = { type: "Feature" as const, properties: { kind: "river" }, geometry: { type: "LineString" as const, coordinates: [[0, 0], [1, 1]] } };
+    const sorted = sortBoundaries({ type: "FeatureCollection", features: [square("A", 0), line] });
+    expect([sorted.shapes.length, sorted.lines.length, sorted.labels.length]).toEqual([1, 1, 0]);
+  });
+});
+
+describe("view", () => {
+  it("opens on the spots, else on the areas, else on the world", () => {
+    const spots = groupSpots(read(feature({}), feature({}, [20.3, 43])));
+    expect(chooseView(spots, [[0, 0, 50, 50]])).toEqual({ box: [20.3, 42.9, 20.84, 43], outside: 0 });
+    expect(chooseView([], [[0, 0, 50, 50]])).toEqual({ box: [0, 0, 50, 50], outside: 0 });
+    expect(chooseView([], [])).toEqual({ box: null, outside: 0 });
+  });
+
+  it("opens on the many where a few lie on another continent, and counts the few", () => {
+    const many = Array.from({ length: 12 }, (_, i) => feature({}, [20 + i / 10, 43]));
+    const spots = groupSpots(read(...many, feature({}, [-120, -40])));
+    expect(chooseView(spots, [])).toEqual({ box: [20, 43, 21.1, 43], outside: 1 });
+    const even = groupSpots(read(...many.slice(0, 2), feature({}, [-120, -40]), feature({}, [-121, -40])));
+    expect(chooseView(even, []).outside).toBe(0);
+    expect(summarise(read(...many), spots, [], [], 1)).toContain("13 incidents at 13 places, 1 of them far outside");
+  });
+
+  it("gives a single point some land around it, within the world", () => {
+    expect(widenBox([10, 10, 10, 10], 2)).toEqual([9, 9, 11, 11]);
+    expect(widenBox([179.9, 84.9, 179.9, 84.9], 2)).toEqual([178.9, 83.9, 180, 85]);
+  });
+});
+
+describe("words", () => {
+  const hostile = '<img src=x onerror="alert(1)">';
+
+  it("shows outside words as text, never as markup", () => {
+    const popup = renderPopup(hostile, read(feature({ title: hostile, place: hostile })), null);
+    expect(popup.querySelector("img")).toBeNull();
+    expect(popup.querySelector("h3")?.textContent).toBe(hostile);
+    expect(popup.querySelector("a")?.textContent).toBe(hostile);
+  });
+
+  it("links to the incident, and not at all where the address is not ours", () => {
+    const href = (url: string): unknown => renderPopup("x", read(feature({ url })), null).querySelector("a")?.getAttribute("href");
+    expect(href("/incidents/inc_1")).toBe("/incidents/inc_1");
+    expect(href("javascript:alert(1)")).toBeUndefined();
+  });
+
+  it("says what must be known beside the title", () => {
+    const [incident] = read(feature({ certainty: "hedged", state: "disputed", is_exercise: true, date: null, origins: 2 }));
+    expect(incident && describeIncident(incident)).toBe("ASSAULT · no date given · 2 origins · EXERCISE · disputed · hedged");
+  });
+
+  it("lists a bounded number in a popup and says how many are left", () => {
+    const popup = renderPopup("x", read(...Array.from({ length: 40 }, () => feature({}))), null);
+    expect(popup.querySelectorAll("li")).toHaveLength(25);
+    expect(popup.textContent).toContain("and 15 more");
+  });
+
+  it("sums up what is drawn and names what is not", () => {
+    const incidents = read(feature({}), feature({ country: "XKX", area_name: "Kosovo" }, null), feature({}, null));
+    const spots = groupSpots(incidents);
+    expect(summarise(incidents, spots, [], countAreas(incidents))).toBe(
+      "1 incident at 1 place; 1 in areas without a boundary here, not drawn (Kosovo 1); 1 without a known place, not drawn.",
+    );
+    expect(summarise([], [], [], [])).toMatch(/^No incidents match/);
+  });
+});
