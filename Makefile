@@ -74,6 +74,10 @@ bench: $(STAMPS)/dev web ## Measure again every figure in the README
 	@for name in $$(grep -l __main__ benchmarks/*.py | xargs -n1 basename -s .py); do \
 	  echo "== $$name"; $(PY) -m "benchmarks.$$name"; done
 
+.PHONY: docs
+docs: $(STAMPS)/dev ## Write the pages of docs/ that follow from the code
+	@$(PY) scripts/make_docs.py
+
 .PHONY: lock
 lock: $(STAMPS)/dev ## Resolve all dependencies anew: hashes, no hosts, Python 3.11 to 3.14, every system
 	@$(PY) scripts/lock.py
@@ -92,7 +96,12 @@ $(STAMPS)/venv:
 	@if [ ! -x $(PY) ]; then \
 	  echo 'setting up: $(VENV) with $(PYTHON)'; \
 	  $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
-	    echo 'python: $(PYTHON) has no venv: on Debian, once: apt-get install python3-venv' >&2; exit 1; }; \
+	    if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	      echo "setting up: Debian's python3-venv"; \
+	      apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-venv >/dev/null; \
+	    else \
+	      echo 'python: $(PYTHON) has no venv: on Debian, once: sudo apt-get install python3-venv' >&2; exit 1; \
+	    fi; }; \
 	  $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }; \
 	fi
 	@mkdir -p $(STAMPS) && touch $@

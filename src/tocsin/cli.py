@@ -1,0 +1,293 @@
+"""The command line: parse, call the desk, print. Exit status 0: done; 2: the whole call failed, with one line why."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tocsin.errors import IntakeError, TocsinError
+from tocsin.settings import load_settings
+
+if TYPE_CHECKING:
+    from tocsin.desk import Desk, Taken
+    from tocsin.intake import Options
+
+app = typer.Typer(
+    name="tocsin",
+    help="Turns news into an early-warning desk: who did what to whom, where and when, and who says so.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+Home = Annotated[Path | None, typer.Option(help="Folder of the desk's files.", envvar="TOCSIN_HOME")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON Lines for machines.")]
+Title = Annotated[str | None, typer.Option(help="Headline, where the text does not give it.")]
+OutletName = Annotated[str | None, typer.Option("--outlet", help="Who published it.")]
+Published = Annotated[str | None, typer.Option(help="When it was published: 2022-07-31 or 2022-07-31T21:38Z.")]
+
+
+@contextmanager
+def _desk(home: Path | None) -> Iterator[Desk]:
+    from tocsin.desk import open_desk
+
+    with open_desk(load_settings(home=home)) as desk:
+        yield desk
+
+
+def _options(title: str | None, outlet: str | None, published: str | None) -> Options:
+    from tocsin.intake import Options
+
+    return Options(title=title, outlet=outlet, published_at=_parse_time(published))
+
+
+def _parse_time(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError as why:
+        raise IntakeError("--published", text, "must be a date or time like 2022-07-31 or 2022-07-31T21:38Z") from why
+    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+
+
+@app.command()
+def read(
+    what: Annotated[
+        list[str], typer.Argument(metavar="FILE|URL|-", help="A file, an address, or - for what is piped in.")
+    ],
+    title: Title = None,
+    outlet: OutletName = None,
+    published: Published = None,
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
+    """Print the claims of an article; nothing is kept."""
+    from tocsin import cli_show
+    from tocsin.reading_session import read_things
+
+    settings = load_settings(home=home)
+    options = _options(title, outlet, published)
+    failed = 0
+    for thing in read_things(what, options, settings, stdin=sys.stdin.buffer):
+        if isinstance(thing, TocsinError):
+            failed += 1
+            cli_show.print_problem(thing)
+        elif as_json:
+            cli_show.print_claims_json(*thing)
+        else:
+            cli_show.print_claims(*thing)
+    if failed:
+        raise typer.Exit(2)
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files, folders, JSON Lines and OPML feed lists.")],
+    title: Title = None,
+    outlet: OutletName = None,
+    published: Published = None,
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
+    """Take articles and feed lists into the desk; what is known already changes nothing."""
+    from tocsin import cli_show
+
+    with _desk(home) as desk, cli_show.show_progress("taking in", quiet=as_json) as step:
+        taken = desk.take_paths(paths, _options(title, outlet, published), step)
+    _print_taken(taken, as_json)
+    if taken.faults and not (taken.articles or taken.feeds):
+        raise typer.Exit(2)
+
+
+@app.command()
+def watch(
+    once: Annotated[bool, typer.Option(help="Fetch what is due now and stop.")] = False,
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
+    """Fetch the confirmed feeds on their schedule and take in what is new."""
+    from tocsin import cli_show
+    from tocsin.watching import Watcher
+
+    with _desk(home) as desk:
+        watcher = Watcher(desk, on_round=lambda taken: _print_taken(taken, as_json))
+        if once:
+            _print_taken(watcher.run_once(), as_json)
+            return
+        cli_show.print_watching(desk.store.feeds())
+        watcher.run_until_interrupted()
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    with_watch: Annotated[bool, typer.Option("--watch/--no-watch", help="Fetch the confirmed feeds too.")] = True,
+    with_exercise: Annotated[
+        bool, typer.Option("--exercise/--no-exercise", help="Load the exercise where the desk is empty.")
+    ] = True,
+    home: Home = None,
+) -> None:
+    """Start the desk in the browser; it prints its address."""
+    from tocsin import cli_show
+    from tocsin.desk import open_desk
+    from tocsin.serving import run_server
+
+    settings = load_settings(home=home, host=host, port=port)
+    with open_desk(settings) as desk:
+        if with_exercise and desk.wants_exercise:
+            with cli_show.show_progress("loading the exercise") as step:
+                desk.load_exercise(step)
+        run_server(desk, settings, with_watch=with_watch, announce=cli_show.print_address)
+
+
+@app.command()
+def exercise(
+    remove: Annotated[bool, typer.Option(help="Take the exercise out of the desk.")] = False,
+    measure: Annotated[
+        bool, typer.Option(help="Run the flow on it in a desk of its own and print the figures.")
+    ] = False,
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
+    """Load the bundled crisis (EXERCISE: everything in it is invented), remove it, or measure the flow against it."""
+    from tocsin import cli_show
+
+    if measure:
+        from tocsin.exercise.measure import measure_exercise
+
+        with cli_show.show_progress("reading the exercise", quiet=as_json) as step:
+            figures = measure_exercise(step)
+        cli_show.print_figures(figures, as_json)
+        return
+    with _desk(home) as desk:
+        if remove:
+            typer.echo(f"EXERCISE removed: {desk.remove_exercise()} reports")
+            return
+        with cli_show.show_progress("loading the exercise", quiet=as_json) as step:
+            taken = desk.load_exercise(step)
+    _print_taken(taken, as_json)
+
+
+@app.command()
+def doctor(as_json: Json = False, home: Home = None) -> None:
+    """Say what is installed and loaded, what is missing, and how to mend it."""
+    from tocsin import cli_show
+    from tocsin.doctor import examine
+
+    findings = examine(load_settings(home=home))
+    cli_show.print_findings(findings, as_json)
+    if any(f.state == "broken" for f in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    what: Annotated[str, typer.Argument(help="incidents, claims, articles, tensions or alerts.")],
+    form: Annotated[str, typer.Option("--format", help="csv or geojson.")] = "csv",
+    out: Annotated[Path | None, typer.Option(help="File to write; the default is the screen.")] = None,
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day.")] = None,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day.")] = None,
+    type_: Annotated[str | None, typer.Option("--type", help="PLOVER type.")] = None,
+    place_id: Annotated[str | None, typer.Option("--place", help="Gazetteer id of a place or area.")] = None,
+    country: Annotated[str | None, typer.Option(help="ISO 3166-1 alpha-3 code.")] = None,
+    query: Annotated[str | None, typer.Option(help="Words that must occur.")] = None,
+    home: Home = None,
+) -> None:
+    """Write what a screen shows as CSV or GeoJSON, narrowed by the same filters."""
+    from tocsin.exporting import export_records
+    from tocsin.records import Filter
+
+    wanted = Filter(
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+        type=_parse_type(type_),
+        place_id=place_id,
+        country=country,
+        query=query,
+        limit=0,
+    )
+    with _desk(home) as desk:
+        lines = export_records(desk.store, what, form, wanted, tlp=desk.settings.tlp)
+        if out is None:
+            sys.stdout.writelines(lines)
+        else:
+            with out.open("w", encoding="utf-8", newline="") as file:
+                file.writelines(lines)
+
+
+def _parse_type(text: str | None) -> Any:
+    from typing import get_args
+
+    from tocsin.records import EventType
+
+    if text is not None and text.upper() not in get_args(EventType):
+        raise IntakeError("--type", text, f"must be one of {', '.join(get_args(EventType))}")
+    return text.upper() if text else None
+
+
+feeds = typer.Typer(help="The addresses the desk fetches news from.", no_args_is_help=True)
+app.add_typer(feeds, name="feeds")
+
+
+@feeds.command("list")
+def list_feeds(as_json: Json = False, home: Home = None) -> None:
+    """Show every feed with its health."""
+    from tocsin import cli_show
+
+    with _desk(home) as desk:
+        cli_show.print_feeds(desk.store.feeds(), desk.clock.now(), as_json)
+
+
+@feeds.command("add")
+def add_feed(
+    address: str,
+    outlet: OutletName = None,
+    confirm: Annotated[bool, typer.Option(help="Allow it to be fetched at once.")] = False,
+    home: Home = None,
+) -> None:
+    """Keep a feed's address; it is fetched once a person has confirmed it."""
+    with _desk(home) as desk:
+        feed = desk.add_feed(address, outlet=outlet, is_confirmed=confirm)
+        typer.echo(f"{feed.id}  {feed.address}  {feed.state(desk.clock.now())}")
+
+
+@feeds.command("confirm")
+def confirm_feed(feed_id: str, home: Home = None) -> None:
+    """Allow a feed to be fetched from now on."""
+    with _desk(home) as desk:
+        typer.echo(f"{desk.confirm_feed(feed_id).address}: confirmed")
+
+
+def _print_taken(taken: Taken, as_json: bool) -> None:
+    from tocsin import cli_show
+
+    if as_json:
+        counts = {k: v for k, v in asdict(taken).items() if k not in ("articles", "faults")}
+        typer.echo(json.dumps(counts | {"faults": [{"which": f.which, "why": f.why} for f in taken.faults]}))
+    else:
+        cli_show.print_taken(taken)
+
+
+def main() -> None:
+    """Run the command line; a TocsinError becomes one line on standard error and its exit status."""
+    try:
+        app()
+    except TocsinError as why:
+        from tocsin import cli_show
+
+        cli_show.print_problem(why)
+        sys.exit(why.exit_status)
+
+
+if __name__ == "__main__":
+    main()

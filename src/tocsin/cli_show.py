@@ -1,0 +1,192 @@
+"""What the command line prints: tables for people, JSON Lines for machines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from tocsin.records import Article, Claim, Feed, Party, Toll, claim_to_codebook
+
+if TYPE_CHECKING:
+    from tocsin.desk import Taken
+    from tocsin.doctor import Finding
+
+_STYLES = {"ok": "green", "missing": "yellow", "broken": "red"}
+
+
+def _out() -> Console:
+    return Console()
+
+
+def _err() -> Console:
+    return Console(stderr=True)
+
+
+def print_problem(why: Exception) -> None:
+    """One line on standard error."""
+    _err().print(f"[red]tocsin:[/] {escape(str(why))}", highlight=False, soft_wrap=True)
+
+
+def print_address(address: str) -> None:
+    """Where the desk listens."""
+    _out().print(f"Tocsin is at [bold]{address}[/]  (Ctrl C stops it)", highlight=False)
+
+
+def print_claims_json(article: Article, claims: Sequence[Claim]) -> None:
+    """One claim a line, in the codebook's fields."""
+    for claim in claims:
+        sys.stdout.write(json.dumps(claim_to_codebook(claim, article), ensure_ascii=False) + "\n")
+
+
+def print_claims(article: Article, claims: Sequence[Claim]) -> None:
+    """The claims of one article as a table: what, who to whom, where and when, who says so, and the passage."""
+    out = _out()
+    published = (
+        f"{article.published_at:%Y-%m-%d %H:%M} UTC" if article.published_at else "time of publication not known"
+    )
+    out.print(
+        f"[bold]{escape(article.title or article.url or 'Untitled')}[/]\n"
+        f"{escape(article.outlet_name or 'outlet not known')}, {published}",
+        highlight=False,
+    )
+    if not claims:
+        out.print("No claims: nobody in it is said to have done anything to anybody that the codebook counts.")
+        return
+    table = Table(
+        box=None, pad_edge=False, expand=out.is_terminal, row_styles=["", "on grey7"] if out.is_terminal else []
+    )
+    for name, ratio in (("what", 3), ("who → to whom", 5), ("when, where", 4), ("who says so", 4), ("passage", 8)):
+        table.add_column(name, ratio=ratio, overflow="fold", header_style="bold")
+    for claim in claims:
+        table.add_row(*map(escape, (_what(claim), _who(claim), _when_where(claim), _says(claim), claim.evidence.text)))
+    out.print(table)
+    out.print(f"{len(claims)} claims, read by {claims[0].reader}", highlight=False)
+
+
+def _what(claim: Claim) -> str:
+    marks: list[str] = [claim.modality] if claim.modality != "actual" else []
+    marks += ["hedged"] if claim.certainty == "hedged" else []
+    marks += ["background"] if claim.background else []
+    lines = [claim.type + (f" {claim.mode}" if claim.mode else "")]
+    return "\n".join([*lines, *marks, *map(describe_toll, claim.tolls)])
+
+
+def describe_toll(toll: Toll) -> str:
+    """A toll in words: "30-40 vehicles", "at least 1 injured"."""
+    if toll.high is None:
+        return f"at least {toll.low} {toll.kind}"
+    return f"{toll.low} {toll.kind}" if toll.low == toll.high else f"{toll.low}-{toll.high} {toll.kind}"
+
+
+def _parties(parties: Sequence[Party]) -> str:
+    if not parties:
+        return "?"
+    return "; ".join(f"{p.text} [{'/'.join(filter(None, (p.country, p.sector))) or '?'}]" for p in parties)
+
+
+def _who(claim: Claim) -> str:
+    return _parties(claim.actor) + (f" → {_parties(claim.recipient)}" if claim.recipient else "")
+
+
+def _when_where(claim: Claim) -> str:
+    when = str(claim.date) if claim.date else "date not said"
+    if claim.place is None:
+        return f"{when}\nplace not said"
+    country = f", {claim.place.country}" if claim.place.country else ""
+    return f"{when}\n{claim.place.shown_name}{country} ({claim.place.precision})"
+
+
+def _says(claim: Claim) -> str:
+    if not claim.attribution:
+        return "the outlet itself"
+    return " > ".join(f"{a.speaker or 'no speaker'} ({a.kind}): {a.cue or ''}".rstrip(": ") for a in claim.attribution)
+
+
+@contextmanager
+def show_progress(title: str, *, quiet: bool = False) -> Iterator[Callable[[str], None]]:
+    """A spinner with a count on standard error, gone when done; gives the function to call after each step."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _line: None
+        return
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=_err(), transient=True) as progress:
+        task = progress.add_task(title, total=None)
+        yield lambda line: progress.update(task, advance=1, description=f"{title}: {escape(line[:60])}")
+
+
+def print_taken(taken: Taken) -> None:
+    """What became of a batch, and each thing that could not be taken."""
+    parts = [f"{taken.new} new articles with {taken.claims} claims"]
+    parts += [f"{taken.known} known already"] if taken.known else []
+    parts += [f"{taken.feeds} new feeds, which wait to be confirmed"] if taken.feeds else []
+    _out().print("; ".join(parts), highlight=False)
+    for fault in taken.faults:
+        _err().print(f"[yellow]not taken:[/] {escape(fault.why)}", highlight=False, soft_wrap=True)
+
+
+def print_watching(feeds: Sequence[Feed]) -> None:
+    """Which feeds are watched, or how to come to some."""
+    watched = [f for f in feeds if f.confirmed_at and not f.is_off]
+    if watched:
+        _out().print(f"Watching {len(watched)} of {len(feeds)} feeds (Ctrl C stops)", highlight=False)
+    else:
+        _out().print("No feed is confirmed: add one with [bold]tocsin feeds add ADDRESS --confirm[/]")
+
+
+def print_feeds(feeds: Sequence[Feed], now: datetime, as_json: bool) -> None:
+    """Each feed with its health."""
+    if as_json:
+        from tocsin.records import to_plain
+
+        for feed in feeds:
+            sys.stdout.write(json.dumps(to_plain(feed) | {"state": feed.state(now)}) + "\n")
+        return
+    if not feeds:
+        _out().print("No feeds yet: [bold]tocsin feeds add ADDRESS[/] or [bold]tocsin ingest feeds.opml[/]")
+        return
+    table = Table("id", "address", "state", "articles", "last fetch", "problem", box=None)
+    for feed in feeds:
+        last = f"{feed.fetched_at:%Y-%m-%d %H:%M}" if feed.fetched_at else "never"
+        table.add_row(
+            feed.id, escape(feed.address), feed.state(now), str(feed.articles), last, escape(feed.problem or "")
+        )
+    _out().print(table)
+
+
+def print_findings(findings: Sequence[Finding], as_json: bool) -> None:
+    """The doctor's findings, each with what would mend it."""
+    if as_json:
+        for finding in findings:
+            sys.stdout.write(json.dumps(asdict(finding)) + "\n")
+        return
+    table = Table("", "what", "found", "to mend it", box=None)
+    for f in findings:
+        table.add_row(f"[{_STYLES[f.state]}]{f.state}[/]", f.what, escape(f.found), escape(f.remedy or ""))
+    _out().print(table)
+
+
+def print_figures(figures: dict[str, Any], as_json: bool) -> None:
+    """Measured figures, one a line."""
+    if as_json:
+        sys.stdout.write(json.dumps(figures) + "\n")
+        return
+    table = Table("figure", "value", box=None)
+    for name, value in figures.items():
+        table.add_row(name, f"{value:.3f}" if isinstance(value, float) else escape(str(value)))
+    _out().print(table)

@@ -1,0 +1,202 @@
+"""What to derive again when new articles have been read, and the loading and writing around the pure stages.
+
+A derivation looks at a stretch of time around the new articles, not at the whole archive: incidents of other weeks do
+not change. The exercise is derived apart from real news and by its own calendar, so that neither raises the other's
+tension.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
+
+from tocsin.pipeline import Knowledge, derive_incidents, derive_warning
+from tocsin.places import GazetteerRow
+from tocsin.ports import Derivation, Store
+from tocsin.records import Alert, Article, Claim, Incident, Link, Tension
+from tocsin.warning import count_day
+
+#: Claims may join an incident that was reported this long before or after.
+GROUPING_DAYS = 14
+#: A day's incidents bear on the tension of so many days after it (84 of past and 7 of window), and on alerts.
+INFLUENCE_DAYS = 91
+#: Alerts are replayed from so many days before the first change, so that a run that began earlier is seen whole.
+RUN_DAYS = 45
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The articles around the new ones, with their claims and the incidents and links that hold now."""
+
+    articles: dict[str, Article]
+    claims: list[Claim]
+    held: dict[str, Link]
+    touched: dict[str, Incident]
+
+
+def derive_pending(store: Store, knowledge: Callable[[bool], Knowledge], *, now: datetime) -> None:
+    """Derive incidents, tension and alerts over all articles that await it; does nothing when none does.
+
+    `knowledge` gives what is known for real news (False) or for the exercise (True).
+    """
+    pending = store.articles_by_id(store.underived_article_ids())
+    for is_exercise in (False, True):
+        mine = [a for a in pending.values() if a.is_exercise == is_exercise]
+        for run in _split_runs(mine):
+            store.save_derivation(_derive_run(store, knowledge(is_exercise), run, now=now))
+
+
+def advance_warning(store: Store, knowledge: Knowledge, *, now: datetime) -> None:
+    """Bring real tension and alerts up to today's date though nothing new was read."""
+    today = now.date()
+    derivation = _derive_warning(store, knowledge, {}, (), today - timedelta(days=RUN_DAYS), today, False, now)
+    store.save_derivation(derivation)
+
+
+def _split_runs(articles: Sequence[Article]) -> list[list[Article]]:
+    """Articles in order of time, cut where more than two grouping windows lie between neighbours."""
+    runs: list[list[Article]] = []
+    for article in sorted(articles, key=lambda a: (a.shown_at, a.id)):
+        if runs and article.shown_at - runs[-1][-1].shown_at <= timedelta(days=2 * GROUPING_DAYS):
+            runs[-1].append(article)
+        else:
+            runs.append([article])
+    return runs
+
+
+def _load_stretch(store: Store, run: Sequence[Article], is_exercise: bool) -> Stretch:
+    slack = timedelta(days=GROUPING_DAYS)
+    near = store.articles_between(run[0].shown_at - slack, run[-1].shown_at + slack)
+    articles = {a.id: a for a in near if a.is_exercise == is_exercise and a.fault is None}
+    claims = store.claims_of_articles(articles)
+    held = store.newest_links([c.id for c in claims])
+    touched = store.incidents_by_id({link.incident_id for link in held.values()})
+    # an incident on the edge of the stretch is taken whole, or it would fall apart
+    missing = {c for i in touched.values() for c in i.claim_ids} - {c.id for c in claims}
+    further = store.claims_by_id(missing)
+    articles |= store.articles_by_id({c.article_id for c in further.values()})
+    held |= store.newest_links(list(further))
+    return Stretch(articles, [*claims, *further.values()], held, touched)
+
+
+def _derive_run(store: Store, knowledge: Knowledge, run: Sequence[Article], *, now: datetime) -> Derivation:
+    is_exercise = run[0].is_exercise
+    stretch = _load_stretch(store, run, is_exercise)
+    outlets = {o.id: o for o in store.outlets()}
+    grouping, origins = derive_incidents(
+        stretch.claims, stretch.articles, outlets, knowledge, now=now, held=stretch.held
+    )
+    incidents = {i.id: i for i in grouping.incidents}
+    changed = [i for i in incidents.values() if stretch.touched.get(i.id) != i]
+    gone = {k: i for k, i in stretch.touched.items() if k not in incidents}
+    derivation = Derivation(
+        incidents=tuple(changed),
+        gone_incident_ids=tuple(sorted(gone)),
+        redirects=_find_redirects(gone.values(), incidents.values()),
+        links=tuple(k for k in grouping.links if _differs(k, stretch.held.get(k.claim_id))),
+        articles_derived=tuple(a.id for a in run),
+        origins=origins,
+    )
+    days = [day for i in chain(changed, gone.values()) if not i.background and (day := count_day(i))]
+    if not days:
+        return derivation
+    last = run[-1].shown_at.date()
+    newest = max(last, max(days)) if is_exercise else min(now.date(), max(days) + timedelta(days=INFLUENCE_DAYS))
+    until = _last_exercise_day(store, newest) if is_exercise else max(newest, last)
+    warning = _derive_warning(store, knowledge, incidents, tuple(gone), min(days), until, is_exercise, now)
+    return replace(derivation, tensions=warning.tensions, gone_tensions=warning.gone_tensions, alerts=warning.alerts)
+
+
+def _find_redirects(gone: Iterable[Incident], kept: Iterable[Incident]) -> dict[str, str]:
+    """For each incident that is no more: the one that took over most of its claims, if any did."""
+    home = {claim: incident.id for incident in kept for claim in incident.claim_ids}
+    redirects = {}
+    for incident in gone:
+        heirs = Counter(home[c] for c in incident.claim_ids if c in home)
+        if heirs:
+            redirects[incident.id] = min(heirs, key=lambda h: (-heirs[h], h))
+    return redirects
+
+
+def _differs(link: Link, held: Link | None) -> bool:
+    return held is None or held.incident_id != link.incident_id
+
+
+def _last_exercise_day(store: Store, newest: date) -> date:
+    held = [t.day for t in store.latest_tensions() if t.is_exercise]
+    return max([newest, *held])
+
+
+def _derive_warning(
+    store: Store,
+    knowledge: Knowledge,
+    fresh: dict[str, Incident],
+    gone: Sequence[str],
+    first: date,
+    until: date,
+    is_exercise: bool,
+    now: datetime,
+) -> Derivation:
+    """Tension from `first` to `until` and the alerts of that stretch, over the stored incidents and the fresh ones."""
+    alerts_before = [a for a in store.alerts() if a.is_exercise == is_exercise]
+    replay_from = min([first - timedelta(days=RUN_DAYS), *(a.began_on for a in alerts_before if a.day >= first)])
+    since = min(replay_from, first) - timedelta(days=INFLUENCE_DAYS + 7)
+    stored = store.incidents_between(_midnight(since), _midnight(until + timedelta(days=2)))
+    incidents = {i.id: i for i in stored if i.is_exercise == is_exercise and i.id not in set(gone)} | fresh
+    articles = store.articles_between(_midnight(since), _midnight(until + timedelta(days=1)))
+    activity: dict[date, set[str]] = defaultdict(set)
+    for article in articles:
+        if article.outlet_id and article.is_exercise == is_exercise:
+            activity[article.shown_at.date()].add(article.outlet_id)
+    picture = derive_warning(
+        list(incidents.values()),
+        {day: frozenset(heard) for day, heard in activity.items()},
+        knowledge,
+        first=replay_from,
+        until=until,
+        now=now,
+        places=_find_places(incidents.values(), knowledge),
+    )
+    held = [t for t in store.tensions(since=first, until=until) if t.is_exercise == is_exercise]
+    return Derivation(
+        tensions=_changed_tensions(picture.tensions, held, first),
+        gone_tensions=_gone_tensions(picture.tensions, held),
+        alerts=(*picture.alerts, *_retract_alerts(alerts_before, picture.alerts, replay_from, until, now)),
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, UTC)
+
+
+def _find_places(incidents: Iterable[Incident], knowledge: Knowledge) -> list[GazetteerRow]:
+    """The places of the incidents and the areas around them, as the gazetteer has them."""
+    places = [i.place for i in incidents if i.place and i.place.gazetteer_id]
+    ids = {p.gazetteer_id for p in places} | {area for p in places for area in p.within}
+    rows = (knowledge.gazetteer.row(id_) for id_ in sorted(filter(None, ids)))
+    return [row for row in rows if row]
+
+
+def _changed_tensions(new: Sequence[Tension], held: Sequence[Tension], first: date) -> tuple[Tension, ...]:
+    before = {(t.place_id, t.day): t for t in held}
+    return tuple(t for t in new if t.day >= first and before.get((t.place_id, t.day)) != t)
+
+
+def _gone_tensions(new: Sequence[Tension], held: Sequence[Tension]) -> tuple[tuple[str, date], ...]:
+    kept = {(t.place_id, t.day) for t in new}
+    return tuple((t.place_id, t.day) for t in held if (t.place_id, t.day) not in kept)
+
+
+def _retract_alerts(
+    before: Sequence[Alert], after: Sequence[Alert], first: date, until: date, now: datetime
+) -> list[Alert]:
+    """Alerts of the replayed stretch that no longer come out of it: what fired them has changed."""
+    kept = {a.id for a in after}
+    return [
+        replace(a, state="retracted", updated_at=now, note="what fired it was regrouped or taken back")
+        for a in before
+        if a.id not in kept and first <= a.began_on and a.day <= until and a.state != "retracted"
+    ]

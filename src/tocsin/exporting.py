@@ -1,0 +1,46 @@
+"""What an export holds: the records that a filter chooses, in the form asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from tocsin import export
+from tocsin.errors import StoreError
+from tocsin.ports import Store
+from tocsin.records import Filter
+
+FORMS = {
+    "incidents": ("csv", "geojson"),
+    "claims": ("csv", "geojson"),
+    "articles": ("csv",),
+    "tensions": ("csv",),
+    "alerts": ("csv",),
+}
+
+
+def export_records(store: Store, what: str, form: str, wanted: Filter, *, tlp: str) -> Iterator[str]:
+    """Stream the chosen records as text; raises StoreError for a kind or form there is not."""
+    if what not in FORMS:
+        raise StoreError("export", what, f"must be one of {', '.join(FORMS)}")
+    if form not in FORMS[what]:
+        raise StoreError(f"export of {what}", form, f"must be one of {', '.join(FORMS[what])}")
+    match what, form:
+        case "incidents", "csv":
+            yield from export.incidents_to_csv(store.incidents(wanted), tlp=tlp)
+        case "incidents", _:
+            yield json.dumps(export.incidents_to_geojson(store.incidents(wanted), tlp=tlp), ensure_ascii=False)
+        case "claims", _:
+            claims = store.claims(wanted)
+            articles = store.articles_by_id({claim.article_id for claim in claims})
+            if form == "csv":
+                yield from export.claims_to_csv(claims, articles, tlp=tlp)
+            else:
+                yield json.dumps(export.claims_to_geojson(claims, articles, tlp=tlp), ensure_ascii=False)
+        case "articles", _:
+            yield from export.articles_to_csv(store.articles(wanted), tlp=tlp)
+        case "tensions", _:
+            series = store.tensions(place_id=wanted.place_id, since=wanted.since, until=wanted.until)
+            yield from export.tensions_to_csv(series, tlp=tlp)
+        case _:
+            yield from export.alerts_to_csv(store.alerts(), tlp=tlp)

@@ -1,0 +1,64 @@
+"""Opening a desk: which files, which knowledge, which network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tocsin.desk import Desk
+from tocsin.pipeline import Knowledge
+from tocsin.ports import Clock
+from tocsin.settings import Settings
+
+if TYPE_CHECKING:
+    from tocsin.knowledge.parties import PartyName
+    from tocsin.places import GazetteerRow
+
+
+def find_home(settings: Settings) -> Path:
+    """The folder of the desk's files, made if it is not there."""
+    import platformdirs
+
+    home = settings.home or Path(platformdirs.user_data_dir("tocsin", appauthor=False))
+    home.mkdir(parents=True, exist_ok=True)
+    return home
+
+
+def load_knowledge(settings: Settings, home: Path, *, is_exercise: bool = False) -> Knowledge:
+    """Reader, gazetteer, weights and rules; for the exercise with its invented places and parties added."""
+    from tocsin.knowledge.rules import load_alert_rules
+    from tocsin.knowledge.weights import load_merge_weights, load_tension_weights
+    from tocsin.places import open_gazetteer
+    from tocsin.reading import open_reader
+
+    places, parties = _exercise_names() if is_exercise else ((), ())
+    gazetteer = open_gazetteer(home, extra=places, policy=settings.naming_policy)
+    reader = open_reader(
+        threads=settings.reader_threads,
+        extra_parties=parties,
+        extra_places=[name for row in places for name in (row.name, *row.names)],
+    )
+    return Knowledge(reader, gazetteer, load_merge_weights(), load_tension_weights(), load_alert_rules())
+
+
+def _exercise_names() -> tuple[tuple[GazetteerRow, ...], tuple[PartyName, ...]]:
+    from tocsin.exercise import load_exercise
+
+    crisis = load_exercise()
+    return crisis.places, crisis.parties
+
+
+def make_desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
+    """A desk over the settings' files; nothing heavy is loaded before it is needed."""
+    from tocsin.intake import GuardedFetcher
+    from tocsin.store import open_store
+
+    home = find_home(settings)
+    store = open_store(settings.database or home / "desk.sqlite")
+    return Desk(
+        store,
+        lambda is_exercise: load_knowledge(settings, home, is_exercise=is_exercise),
+        lambda: GuardedFetcher(settings),
+        settings=settings,
+        clock=clock,
+    )

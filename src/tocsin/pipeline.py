@@ -1,0 +1,94 @@
+"""The whole flow on one screen: articles to claims, claims to incidents, incidents to tension and alerts.
+
+Each stage is a pure function of records and knowledge; `desk.py` loads what a stage needs and writes what it gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from tocsin.incidents import Grouping, find_origins, group_claims
+from tocsin.places import locate_claims
+from tocsin.records import Alert, Article, Claim, Incident, Link, Outlet, Tension
+from tocsin.warning import evaluate_rules, score_tension
+
+if TYPE_CHECKING:
+    from tocsin.knowledge.rules import AlertRule
+    from tocsin.knowledge.weights import MergeWeights, TensionWeights
+    from tocsin.places import Gazetteer, GazetteerRow
+    from tocsin.ports import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Everything the stages know beforehand: passed in, never looked up."""
+
+    reader: Reader
+    gazetteer: Gazetteer
+    merge_weights: MergeWeights
+    tension_weights: TensionWeights
+    rules: tuple[AlertRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WarningPicture:
+    """What the warning stage gives."""
+
+    tensions: tuple[Tension, ...]
+    alerts: tuple[Alert, ...]
+
+
+def read_claims(article: Article, knowledge: Knowledge, *, outlet: Outlet | None = None) -> tuple[Claim, ...]:
+    """Article to located claims. Raises ReadingError where the article cannot be read."""
+    claims = knowledge.reader.read_article(article)
+    country = outlet.country if outlet else None
+    return locate_claims(claims, article, knowledge.gazetteer, outlet_country=country)
+
+
+def derive_incidents(
+    claims: Sequence[Claim],
+    articles: Mapping[str, Article],
+    outlets: Mapping[str, Outlet],
+    knowledge: Knowledge,
+    *,
+    now: datetime,
+    held: Mapping[str, Link],
+) -> tuple[Grouping, dict[str, str]]:
+    """Located claims to incidents and links, and the origin of each article."""
+    origins = find_origins(list(articles.values()))
+    grouping = group_claims(claims, articles, outlets, origins, knowledge.merge_weights, now=now, held=held)
+    return grouping, origins
+
+
+def derive_warning(
+    incidents: Sequence[Incident],
+    activity: Mapping[date, frozenset[str]],
+    knowledge: Knowledge,
+    *,
+    first: date,
+    until: date,
+    now: datetime,
+    places: Iterable[GazetteerRow],
+) -> WarningPicture:
+    """Incidents to tension by place and day up to `until`, and the alerts of the days from `first` on.
+
+    `places` are the gazetteer's rows of the incidents' places and of the areas around them.
+    """
+    rows = tuple(places)
+    names = {row.id: row.name for row in rows}
+    widths = {row.id: row.precision for row in rows}
+    tensions = score_tension(incidents, activity, knowledge.tension_weights, until=until, place_names=names)
+    alerts = evaluate_rules(
+        incidents,
+        tensions,
+        knowledge.rules,
+        first=first,
+        until=until,
+        now=now,
+        place_names=names,
+        precisions=widths,
+    )
+    return WarningPicture(tensions, alerts)

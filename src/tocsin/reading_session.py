@@ -1,0 +1,75 @@
+"""Reading articles without a desk: what `tocsin read` and the library's `read_text` do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO
+
+from tocsin.errors import IntakeError, TocsinError
+from tocsin.intake import GuardedFetcher, Options, read_document, read_path
+from tocsin.opening import find_home, load_knowledge
+from tocsin.pipeline import Knowledge, read_claims
+from tocsin.ports import SystemClock
+from tocsin.records import Article, Claim, Fault, Feed
+from tocsin.settings import Settings, load_settings
+
+#: One article with its claims.
+Reading = tuple[Article, tuple[Claim, ...]]
+
+
+def read_things(
+    names: Sequence[str], options: Options, settings: Settings, *, stdin: IO[bytes]
+) -> Iterator[Reading | TocsinError]:
+    """Read files, addresses and `-` one after the other; what fails comes back as its error and the rest goes on."""
+    knowledge: Knowledge | None = None
+    for name in names:
+        try:
+            for thing in _open_thing(name, options, settings, stdin):
+                if isinstance(thing, Fault):
+                    yield IntakeError("input", thing.which, thing.why)
+                elif isinstance(thing, Feed):
+                    yield IntakeError("input", thing.address, "is a feed, not an article: use tocsin ingest")
+                else:
+                    knowledge = knowledge or load_knowledge(settings, find_home(settings))
+                    yield thing, read_claims(thing, knowledge)
+        except TocsinError as why:
+            yield why
+
+
+def _open_thing(name: str, options: Options, settings: Settings, stdin: IO[bytes]) -> Iterator[Article | Feed | Fault]:
+    taken_at = SystemClock().now()
+    if name == "-":
+        body = stdin.read(settings.max_file_bytes + 1)
+        return read_document(body, name="standard input", options=options, taken_at=taken_at, settings=settings)
+    if name.startswith(("http://", "https://")):
+        page = GuardedFetcher(settings).fetch(name)
+        return read_document(
+            page.body,
+            name=page.final_address,
+            content_type=page.content_type,
+            options=options,
+            taken_at=taken_at,
+            settings=settings,
+        )
+    return read_path(Path(name), options=options, taken_at=taken_at, settings=settings)
+
+
+def read_text(text: str, *, published: str | None = None, outlet: str | None = None) -> tuple[Claim, ...]:
+    """The claims of a text, located; `published` is an ISO date or time against which "Saturday" is resolved."""
+    from datetime import UTC, datetime
+
+    when = datetime.fromisoformat(published) if published else None
+    when = when.replace(tzinfo=UTC) if when and when.tzinfo is None else when
+    options = Options(outlet=outlet, published_at=when)
+    settings = load_settings()
+    found = read_document(
+        text.encode(), name="text", content_type="text/plain", options=options,
+        taken_at=SystemClock().now(), settings=settings,
+    )  # fmt: skip
+    for thing in found:
+        if isinstance(thing, Article):
+            return read_claims(thing, load_knowledge(settings, find_home(settings)))
+        if isinstance(thing, Fault):
+            raise IntakeError("text", thing.which, thing.why)
+    return ()

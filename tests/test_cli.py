@@ -1,0 +1,150 @@
+"""The command line as a person and a script meet it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPORT = "Police beat a protester near the bridge in Mitrovica on Saturday, local media reported."
+
+
+def run(home: Path, *arguments: str, piped: bytes = b"", **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run `tocsin` as a whole process, its files in `home`."""
+    made = subprocess.run(
+        [sys.executable, "-m", "tocsin.cli", *arguments],
+        input=piped,
+        capture_output=True,
+        check=False,
+        timeout=120,
+        env=os.environ | {"TOCSIN_HOME": str(home), "COLUMNS": "160"} | environ,
+    )
+    return subprocess.CompletedProcess(
+        made.args, made.returncode, made.stdout.decode("utf-8"), made.stderr.decode("utf-8")
+    )
+
+
+def test_read_prints_a_table_and_json_lines_with_the_codebooks_fields(knowledge_home: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.txt"
+    report.write_text(REPORT)
+    table = run(knowledge_home, "read", str(report), "--published", "2026-03-08", "--outlet", "Hill Wire")
+    assert table.returncode == 0, table.stderr
+    assert "ASSAULT beat" in table.stdout
+    assert "Hill Wire, 2026-03-08" in table.stdout
+    lines = run(knowledge_home, "read", "-", "--published", "2026-03-08", "--json", piped=REPORT.encode())
+    claims = [json.loads(line) for line in lines.stdout.splitlines()]
+    beating = next(c for c in claims if c["type"] == "ASSAULT")
+    assert beating["date"] == {"start": "2026-03-07", "end": "2026-03-07", "precision": "day"}
+    assert beating["attribution"][0]["speaker"] == "local media"
+    evidence = beating["evidence"]
+    assert REPORT[evidence["start"] : evidence["end"]] == evidence["text"]
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "why"),
+    [
+        ("empty.txt", b"", "empty"),
+        ("picture.txt", b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR" + b"\x00" * 99, "binary"),
+        ("list.html", b"<html><body><nav><a href='/a'>a</a></nav></body></html>", "no article"),
+        ("long.txt", b"word " * 2_100_000, "long"),
+        ("subs.opml", b"<opml", "XML"),
+    ],
+)
+def test_bad_files_give_one_line_and_status_two(
+    knowledge_home: Path, tmp_path: Path, name: str, body: bytes, why: str
+) -> None:
+    (tmp_path / name).write_bytes(body)
+    made = run(knowledge_home, "read", str(tmp_path / name))
+    assert made.returncode == 2
+    assert len(made.stderr.strip().splitlines()) == 1
+    assert name in made.stderr
+    assert why.lower() in made.stderr.lower()
+
+
+def test_a_file_that_is_not_there_is_named(knowledge_home: Path) -> None:
+    made = run(knowledge_home, "read", "nowhere.txt")
+    assert made.returncode == 2
+    assert "nowhere.txt" in made.stderr
+    assert "Traceback" not in made.stderr
+
+
+def test_a_future_date_is_refused(knowledge_home: Path) -> None:
+    made = run(knowledge_home, "read", "-", "--published", "2199-01-01", piped=REPORT.encode())
+    assert made.returncode == 2
+    assert "future" in made.stderr
+
+
+def test_a_date_that_is_none_says_what_is_allowed(knowledge_home: Path) -> None:
+    made = run(knowledge_home, "read", "-", "--published", "last week", piped=REPORT.encode())
+    assert made.returncode == 2
+    assert "2022-07-31" in made.stderr
+
+
+def test_a_loopback_address_is_refused(knowledge_home: Path) -> None:
+    made = run(knowledge_home, "read", "http://127.0.0.1:9/report")
+    assert made.returncode == 2
+    assert "127.0.0.1" in made.stderr
+
+
+def test_ingest_export_and_second_ingest(tmp_path: Path) -> None:
+    reports = tmp_path / "reports"
+    reports.mkdir()
+    (reports / "a.md").write_text(f"---\ntitle: Beating\noutlet: Hill Wire\npublished: 2026-03-08\n---\n\n{REPORT}\n")
+    (reports / "b.txt").write_bytes(b"")
+    first = run(tmp_path, "ingest", str(reports), "--json")
+    assert first.returncode == 0
+    counts = json.loads(first.stdout)
+    assert (counts["new"], len(counts["faults"])) == (1, 1)
+    again = json.loads(run(tmp_path, "ingest", str(reports), "--json").stdout)
+    assert (again["new"], again["known"], again["claims"]) == (0, 1, 0)
+    made = run(tmp_path, "export", "incidents")
+    rows = list(csv.DictReader(io.StringIO(made.stdout)))
+    assert any(row["type"] == "ASSAULT" for row in rows)
+    shapes = json.loads(run(tmp_path, "export", "incidents", "--format", "geojson").stdout)
+    assert len(shapes["features"]) == len(rows)
+    refused = run(tmp_path, "export", "alerts", "--format", "geojson")
+    assert refused.returncode == 2
+    assert "csv" in refused.stderr
+
+
+def test_ingest_of_nothing_good_fails(tmp_path: Path) -> None:
+    (tmp_path / "b.txt").write_bytes(b"")
+    assert run(tmp_path, "ingest", str(tmp_path / "b.txt")).returncode == 2
+
+
+def test_feeds_are_listed_with_their_state(tmp_path: Path) -> None:
+    assert "No feeds yet" in run(tmp_path, "feeds", "list").stdout
+    run(tmp_path, "feeds", "add", "https://hill.example/feed", "--outlet", "Hill Wire")
+    feed = json.loads(run(tmp_path, "feeds", "list", "--json").stdout)
+    assert feed["state"] == "unconfirmed"
+    run(tmp_path, "feeds", "confirm", feed["id"])
+    assert json.loads(run(tmp_path, "feeds", "list", "--json").stdout)["confirmed_at"]
+
+
+def test_doctor_says_what_is_loaded(knowledge_home: Path) -> None:
+    made = run(knowledge_home, "doctor", "--json")
+    findings = {f["what"]: f for f in map(json.loads, made.stdout.splitlines())}
+    assert made.returncode == 0, made.stdout
+    assert findings["database"]["state"] == "ok"
+    assert findings["reader"]["found"]
+
+
+def test_doctor_reports_a_broken_database_and_how_to_mend_it(tmp_path: Path) -> None:
+    (tmp_path / "desk.sqlite").write_bytes(b"this is no database" * 100)
+    made = run(tmp_path, "doctor", "--json")
+    assert made.returncode == 1
+    broken = [f for f in map(json.loads, made.stdout.splitlines()) if f["state"] == "broken"]
+    assert len(broken) == 1
+    assert "desk.sqlite" in broken[0]["found"]
+
+
+def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
+    made = run(tmp_path, "doctor", TOCSIN_PORT="many")
+    assert made.returncode == 2
+    assert "TOCSIN_PORT" in made.stderr
