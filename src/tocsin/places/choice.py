@@ -1,0 +1,124 @@
+"""Which of the places named around a claim is that of its act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tocsin.places.context import lies_in
+from tocsin.places.mentions import is_led
+from tocsin.places.options import Option
+from tocsin.places.resolution import Resolution
+from tocsin.places.sentences import count_sentence_ends
+from tocsin.places.words import load_place_words
+from tocsin.records import PlaceMention, Reason
+
+if TYPE_CHECKING:
+    from tocsin.places.gazetteer import Gazetteer
+    from tocsin.places.rows import GazetteerRow
+
+_FINENESS = {"site": 0, "settlement": 1, "district": 2, "region": 3, "country": 4}
+_NEAR_CHARS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The mention chosen, what is named around it, and the recorded site it stands for, if any."""
+
+    resolution: Resolution
+    container: GazetteerRow | None = None
+    site: GazetteerRow | None = None
+    reasons: tuple[Reason, ...] = ()
+
+
+def choose_option(
+    options: Sequence[Option], resolved: Mapping[PlaceMention, Resolution], gazetteer: Gazetteer, text: str
+) -> Choice | None:
+    """The nearest mention that names a place, made as fine as the mentions inside it allow."""
+    usable = [found for o in options if _names_a_place(found := resolved[o.mention])]
+    generic = next((resolved[o.mention] for o in options if resolved[o.mention].phrase.site), None)
+    if not usable:
+        return None
+    first = usable[0]
+    finest, area, reasons = _refine(first, usable[1:], gazetteer, text)
+    if finest.row is None:
+        around = area or _find_container(finest, usable, text)
+        return Choice(finest, around, _find_site(finest, around, gazetteer), reasons)
+    if generic is not None and generic.row is None and finest.row.precision == "settlement":
+        site = _find_site(generic, finest.row, gazetteer) if _are_close(generic, finest, text) else None
+        if site is not None:
+            why = Reason("only-site", f"{site.name} is the only {site.feature} recorded in {finest.row.name}")
+            return Choice(generic, finest.row, site, (why, *reasons))
+    return Choice(finest, None, None, reasons)
+
+
+def _names_a_place(found: Resolution) -> bool:
+    """Whether the mention names something: "a road in X" does not, where X is not known."""
+    if found.row is not None or found.rivals:
+        return True
+    is_lost = found.phrase.site is not None and found.phrase.container is not None and found.around is None
+    return bool(found.phrase.names) and not is_lost
+
+
+def _refine(
+    first: Resolution, others: Sequence[Resolution], gazetteer: Gazetteer, text: str
+) -> tuple[Resolution, GazetteerRow | None, tuple[Reason, ...]]:
+    """Go down from an area to the place inside it that the same sentence names: Kosovo, Mitrovica, the bridge.
+
+    Gives the finest mention, what is known to contain it where it is not recorded itself, and why.
+    """
+    finest, reasons = first, tuple[Reason, ...]()
+    for other in others:
+        if finest.row is None or not _are_close(first, other, text):
+            continue
+        if other.row is None:
+            if _is_finer_name(other, finest.row, text):
+                why = f"{other.mention.name} is named with {finest.row.name}; it is not recorded"
+                return other, finest.row, (Reason("finest", why),)
+        elif _FINENESS[other.row.precision] < _FINENESS[finest.row.precision] and lies_in(
+            other.row, finest.row, gazetteer
+        ):
+            reasons = (Reason("finest", f"{other.row.name} lies in {finest.row.name}, which is named too"),)
+            finest = other
+    return finest, None, reasons
+
+
+def _is_finer_name(other: Resolution, area: GazetteerRow, text: str) -> bool:
+    """Whether an unrecorded name is finer than the area named with it: led by "at" in a region, or a site in a town."""
+    if other.rivals or not other.phrase.names or other.mention.span is None:
+        return False
+    if not is_led(text, other.mention.span.start, load_place_words()):
+        return False
+    return _FINENESS[area.precision] >= _FINENESS["district"] or (
+        area.precision == "settlement" and other.phrase.site is not None
+    )
+
+
+def _find_container(named: Resolution, usable: Sequence[Resolution], text: str) -> GazetteerRow | None:
+    """What is named around a place that is not recorded: in its own words first, else the nearest recorded one."""
+    if named.phrase.container:
+        return named.around
+    if named.rivals:
+        return None
+    return next((r.row for r in usable if r.row is not None and r is not named and _are_close(named, r, text)), None)
+
+
+def _find_site(named: Resolution, around: GazetteerRow | None, gazetteer: Gazetteer) -> GazetteerRow | None:
+    """ "the bridge in Orle", where exactly one bridge of Orle is recorded; never for "a bridge" or a named one."""
+    words = named.mention.name.split()
+    if around is None or not named.phrase.site or not words or words[0].lower() != "the":
+        return None
+    if any(c.isupper() for c in named.phrase.names[0].split(" in ")[0]) if named.phrase.names else False:
+        return None
+    sites = gazetteer.sites_in(around.id, named.phrase.site)
+    return sites[0] if len(sites) == 1 else None
+
+
+def _are_close(a: Resolution, b: Resolution, text: str) -> bool:
+    """Whether the two mentions stand in one sentence (or one has no place in the text to compare)."""
+    first, second = a.mention.span, b.mention.span
+    if first is None or second is None:
+        return True
+    low, high = min(first.end, second.end), max(first.start, second.start)
+    return high - low < _NEAR_CHARS and not (low < high and count_sentence_ends(text, low, high + 1))

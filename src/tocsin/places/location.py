@@ -1,0 +1,189 @@
+"""Where each claim's act happened: one place among those named, or none, with the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tocsin.places.choice import choose_option
+from tocsin.places.context import find_dateline
+from tocsin.places.folding import fold_name
+from tocsin.places.mentions import find_mentions
+from tocsin.places.options import Option, OptionList, is_verbal
+from tocsin.places.resolution import Resolution, resolve_mentions
+from tocsin.places.sentences import count_sentence_ends
+from tocsin.places.words import load_place_words
+from tocsin.records import Article, Claim, Place, PlaceMention, PlacePrecision, Reason, Span
+
+if TYPE_CHECKING:
+    from tocsin.places.gazetteer import Gazetteer
+    from tocsin.places.rows import GazetteerRow
+
+_CARRIED_SENTENCES = 1
+
+
+def locate_claims(
+    claims: Sequence[Claim], article: Article, gazetteer: Gazetteer, *, outlet_country: str | None = None
+) -> tuple[Claim, ...]:
+    """The claims with `place` set where the text says where; the others as they were, with the reason why not.
+
+    All names of the article are resolved together. A claim that lacks a mention gets those that stand after "in",
+    "near" and the like in its own evidence; a purely verbal act is placed only where its own sentence says where.
+    """
+    if not claims:
+        return ()
+    at, outlet = find_dateline(article.text), fold_name(article.outlet_name or "")
+    found = find_mentions(article.text, gazetteer)
+    lister = OptionList(article.text, found, Span(*at) if at else None, outlet, gazetteer, load_place_words())
+    options = [lister.list_options(c) for c in claims]
+    wanted = list(dict.fromkeys(o.mention for offered in options for o in offered))
+    resolutions = resolve_mentions(wanted, article.text, gazetteer, outlet_country=outlet_country, beside=found)
+    resolved = dict(zip(wanted, resolutions, strict=True))
+    located = tuple(_locate(c, o, resolved, gazetteer, article.text) for c, o in zip(claims, options, strict=True))
+    return tuple(_carry_over(c, located, article.text) for c in located)
+
+
+def _locate(
+    claim: Claim,
+    options: Sequence[Option],
+    resolved: Mapping[PlaceMention, Resolution],
+    gazetteer: Gazetteer,
+    text: str,
+) -> Claim:
+    choice = choose_option([o for o in options if o.refused is None], resolved, gazetteer, text)
+    if choice is None:
+        refused = [Reason("no-place", f"{o.mention.name}: {o.refused}") for o in options if o.refused]
+        return replace(claim, place=None, reasons=(*claim.reasons, *refused))
+    place = make_place(choice.resolution, choice.container, gazetteer, choice.site)
+    if place is None:
+        return replace(claim, place=None, reasons=(*claim.reasons, *choice.resolution.reasons))
+    return replace(claim, place=replace(place, reasons=(*choice.reasons, *place.reasons)))
+
+
+def _carry_over(claim: Claim, located: Sequence[Claim], text: str) -> Claim:
+    """The place of the deed told just before, where the text goes on about it and names no other (codebook, rule 15).
+
+    Only from a point and over one sentence end, news to news; a planned act has its own place or none.
+    """
+    if claim.place is not None or is_verbal(claim) or claim.modality == "planned":
+        return claim
+    before = [
+        c
+        for c in located
+        if c.place is not None
+        and c.place.is_point
+        and not is_verbal(c)
+        and c.background == claim.background
+        and c.evidence.start < claim.evidence.start
+        and count_sentence_ends(text, c.evidence.end, claim.evidence.start) <= _CARRIED_SENTENCES
+    ]
+    if not before or before[-1].place is None:
+        return claim
+    place = before[-1].place
+    why = Reason("carried-over", f"the text goes on about what happened at {place.shown_name}")
+    return replace(claim, place=replace(place, reasons=(why, *place.reasons)))
+
+
+def make_place(
+    resolution: Resolution,
+    container: GazetteerRow | None,
+    gazetteer: Gazetteer,
+    site: GazetteerRow | None = None,
+) -> Place | None:
+    """The place of one resolved mention; None where it names nothing and nothing around it does.
+
+    container is what is named around it, for a mention that is not recorded; site the record it stands for.
+    """
+    written = resolution.mention.name
+    if site is not None:
+        return _place_of(site, written, site.precision, gazetteer, resolution.reasons)
+    if resolution.row is not None:
+        return _place_of_row(resolution, resolution.row, gazetteer)
+    if resolution.rivals:
+        return _open_place(resolution, gazetteer)
+    if container is not None and container.precision == "settlement" and resolution.phrase.site:
+        why = Reason("in-settlement", f"the site is not recorded; placed in {container.name}")
+        return _place_of(container, written, "settlement", gazetteer, (why, *resolution.reasons))
+    if not resolution.phrase.names or not any(c.isupper() for c in "".join(resolution.phrase.names)):
+        if container is None:
+            return None
+        return _place_of(container, container.name, container.precision, gazetteer, resolution.reasons)
+    return _unknown_place(resolution, container, gazetteer)
+
+
+def _place_of_row(resolution: Resolution, row: GazetteerRow, gazetteer: Gazetteer) -> Place:
+    """A recorded place, with the precision that the words give it: a part of a country is a region without a point."""
+    phrase, written = resolution.phrase, resolution.mention.name
+    reasons = resolution.reasons
+    names = {fold_name(n) for n in (row.name, *row.names)}
+    if phrase.part and not names & {fold_name(phrase.names[0]), fold_name(f"{phrase.part} {phrase.names[-1]}")}:
+        why = Reason("part-of", f"the {phrase.part} part of {row.name}; no record of its own")
+        if row.precision == "country":
+            return replace(_place_of(row, written, "region", gazetteer, (why, *reasons)), lat=None, lon=None)
+        return _place_of(row, written, row.precision, gazetteer, (why, *reasons))
+    if phrase.kind == "region" and row.precision == "settlement":
+        above = gazetteer.row(row.parent) if row.parent else None
+        if above is not None and above.precision == "region":
+            why = Reason("region-of-town", f"the words ask for a region: {above.name}, in which {row.name} lies")
+            return _place_of(above, written, "region", gazetteer, (why, *reasons))
+    if phrase.kind in ("region", "district") and row.precision == "settlement":
+        why = Reason("area-of-town", f"the words ask for a {phrase.kind} around {row.name}")
+        return _place_of(row, written, phrase.kind, gazetteer, (why, *reasons))
+    if phrase.site and row.precision == "settlement":
+        why = Reason("in-settlement", f"the {phrase.site} is not recorded; placed in {row.name}")
+        return _place_of(row, written, "settlement", gazetteer, (why, *reasons))
+    return _place_of(row, written, row.precision, gazetteer, reasons)
+
+
+def _place_of(
+    row: GazetteerRow, written: str, precision: PlacePrecision, gazetteer: Gazetteer, reasons: tuple[Reason, ...]
+) -> Place:
+    return Place(
+        name=written,
+        precision=precision,
+        country=row.country,
+        lat=row.lat,
+        lon=row.lon,
+        gazetteer_id=row.id,
+        label=gazetteer.naming.label(row, written),
+        within=gazetteer.within(row.id),
+        footnote=gazetteer.naming.footnote(row),
+        reasons=reasons,
+    )
+
+
+def _open_place(resolution: Resolution, gazetteer: Gazetteer) -> Place:
+    """Two candidates too close: a name without a point, and what both have in common."""
+    rivals = resolution.rivals
+    countries = {row.country for row in rivals}
+    chains = [gazetteer.within(row.id) for row in rivals]
+    shared = tuple(id_ for id_ in chains[0] if all(id_ in chain for chain in chains[1:]))
+    country = countries.pop() if len(countries) == 1 else None
+    return Place(
+        name=resolution.mention.name,
+        precision=_guess_precision(resolution, rivals[0].precision),
+        country=country,
+        within=shared,
+        footnote=gazetteer.naming.by_country.get(country) if country else None,
+        reasons=resolution.reasons,
+    )
+
+
+def _unknown_place(resolution: Resolution, container: GazetteerRow | None, gazetteer: Gazetteer) -> Place:
+    """A name that is not recorded: kept as written, without a point, inside what is named around it."""
+    around = (container.id, *gazetteer.within(container.id)) if container else ()
+    return Place(
+        name=resolution.mention.name,
+        precision=_guess_precision(resolution, "settlement"),
+        country=container.country if container else None,
+        within=around,
+        footnote=gazetteer.naming.footnote(container) if container else None,
+        reasons=resolution.reasons,
+    )
+
+
+def _guess_precision(resolution: Resolution, otherwise: PlacePrecision) -> PlacePrecision:
+    if resolution.phrase.kind:
+        return resolution.phrase.kind
+    return "site" if resolution.phrase.site else otherwise

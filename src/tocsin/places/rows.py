@@ -1,0 +1,144 @@
+"""One place as the gazetteer knows it, and the reader of places given as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+from tocsin.errors import KnowledgeError
+from tocsin.records import PlacePrecision
+
+COLUMNS = (
+    "id", "name", "alternate_names", "precision", "country", "lat", "lon", "parent", "population", "feature",
+)  # fmt: skip
+#: Columns that may follow the ten; a reader of the ten alone loses nothing of the places themselves.
+EXTRA_COLUMNS = ("footnote", "note")
+_PRECISIONS = get_args(PlacePrecision)
+_MAX_ROWS = 200_000
+_MAX_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class GazetteerRow:
+    """A known place.
+
+    id          "geonames:784024", "admin1:RS.VO", "country:SRB", "overlay:jarinje", or a mission's own
+    name        its usual English name
+    names       every other way to write it, in any language
+    precision   what it is: a site and a settlement are points, the rest are areas
+    country     ISO 3166-1 alpha-3 (XKX for Kosovo), or None for what lies in several or none
+    lat, lon    WGS 84 degrees of a representative point; None where none is recorded
+    parent      id of the nearest recorded area (or, for a site, settlement) that contains it, or None
+    population  people, or None where not recorded
+    feature     what kind of place, in a word: town, capital, bridge, crossing, province, country, ...
+    footnote    key of the naming footnote that travels with it, or None
+    """
+
+    id: str
+    name: str
+    names: tuple[str, ...]
+    precision: PlacePrecision
+    country: str | None
+    lat: float | None
+    lon: float | None
+    parent: str | None = None
+    population: int | None = None
+    feature: str = "place"
+    footnote: str | None = None
+
+
+def load_places_csv(path_or_text: Path | str) -> tuple[GazetteerRow, ...]:
+    """Places from a CSV file (a `Path`) or from its text, alternate names parted by "|".
+
+    Raises KnowledgeError that names the line where a column is missing, a value is out of range or an id comes twice.
+    """
+    which, text = _read(path_or_text)
+    rows: dict[str, GazetteerRow] = {}
+    for line, cells in _cells(which, text):
+        row = _row(f"{which}, line {line}", cells)
+        if row.id in rows:
+            raise KnowledgeError("place", f"{which}, line {line}", f"the id {row.id} is already taken")
+        if len(rows) >= _MAX_ROWS:
+            raise KnowledgeError("places file", which, f"has more than {_MAX_ROWS} places")
+        rows[row.id] = row
+    return tuple(rows.values())
+
+
+def _read(path_or_text: Path | str) -> tuple[str, str]:
+    if isinstance(path_or_text, str):
+        return "places.csv", path_or_text.removeprefix("\ufeff")
+    try:
+        return str(path_or_text), path_or_text.read_text("utf-8-sig")
+    except UnicodeDecodeError as why:
+        raise KnowledgeError("places file", path_or_text, f"must be UTF-8 ({why.reason} at byte {why.start})") from why
+    except OSError as why:
+        raise KnowledgeError("places file", path_or_text, f"cannot be read ({why.strerror or why})") from why
+
+
+def _cells(which: str, text: str) -> Iterator[tuple[int, dict[str, str]]]:
+    rows = csv.DictReader(io.StringIO(text), strict=True)
+    try:
+        head = tuple(rows.fieldnames or ())
+        if head[: len(COLUMNS)] != COLUMNS or not set(head[len(COLUMNS) :]) <= set(EXTRA_COLUMNS):
+            raise KnowledgeError("places file", which, f"must have the columns {','.join(COLUMNS)}")
+        for cells in rows:
+            if None in cells or None in cells.values():
+                raise KnowledgeError("place", f"{which}, line {rows.line_num}", f"must have {len(head)} cells")
+            yield rows.line_num, {k: v.strip() for k, v in cells.items()}
+    except csv.Error as why:
+        raise KnowledgeError("places file", f"{which}, after line {rows.line_num}", f"is not CSV ({why})") from why
+
+
+def _row(where: str, cells: dict[str, str]) -> GazetteerRow:
+    if not cells["id"] or not cells["name"]:
+        raise KnowledgeError("place", where, "must have an id and a name")
+    if cells["precision"] not in _PRECISIONS:
+        raise KnowledgeError("place", f"{where}: {cells['precision']}", f"precision is one of {', '.join(_PRECISIONS)}")
+    country = cells["country"]
+    if country and not (len(country) == 3 and country.isascii() and country.isupper() and country.isalpha()):
+        raise KnowledgeError("place", f"{where}: {country}", "country must be an ISO 3166-1 alpha-3 code")
+    if cells["parent"] == cells["id"]:
+        raise KnowledgeError("place", where, "cannot be its own parent")
+    lat, lon = _degrees(where, cells["lat"], 90), _degrees(where, cells["lon"], 180)
+    if (lat is None) != (lon is None):
+        raise KnowledgeError("place", where, "lat and lon must both be given or both be empty")
+    names = [n.strip() for n in cells["alternate_names"].split("|") if n.strip()]
+    if any(len(n) > _MAX_NAME for n in (*names, cells["name"])):
+        raise KnowledgeError("place", where, f"a name may have at most {_MAX_NAME} characters")
+    return GazetteerRow(
+        id=cells["id"],
+        name=cells["name"],
+        names=tuple(dict.fromkeys(names)),
+        precision=cells["precision"],  # type: ignore[arg-type]  # checked against the literal above
+        country=country or None,
+        lat=lat,
+        lon=lon,
+        parent=cells["parent"] or None,
+        population=_count(where, cells["population"]),
+        feature=cells["feature"] or "place",
+        footnote=cells.get("footnote") or None,
+    )
+
+
+def _degrees(where: str, cell: str, most: int) -> float | None:
+    if not cell:
+        return None
+    try:
+        degrees = float(cell)
+    except ValueError:
+        degrees = float("nan")
+    if not -most <= degrees <= most:  # also refuses what is no number
+        raise KnowledgeError("place", f"{where}: {cell}", f"must be degrees from -{most} to {most}")
+    return degrees
+
+
+def _count(where: str, cell: str) -> int | None:
+    if not cell:
+        return None
+    if not (cell.isascii() and cell.isdigit() and len(cell) <= 11):
+        raise KnowledgeError("place", f"{where}: {cell}", "population must be a whole number of people")
+    return int(cell)

