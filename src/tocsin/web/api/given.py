@@ -1,0 +1,50 @@
+"""The shapes of what is sent to the API; a field that is not among them is refused."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from tocsin.records import Reliability
+
+
+class TextGiven(BaseModel, extra="forbid"):
+    """A report as text."""
+
+    text: str = Field(min_length=1)
+    title: str | None = None
+    outlet: str | None = None
+    published_at: datetime | None = Field(None, description="with a time zone, or else UTC")
+    url: str | None = None
+
+
+class AddressGiven(BaseModel, extra="forbid"):
+    """An address to fetch a report from."""
+
+    address: str = Field(min_length=1, max_length=2000)
+    title: str | None = None
+    outlet: str | None = None
+    published_at: datetime | None = Field(None, description="with a time zone, or else UTC")
+
+
+class StateGiven(BaseModel, extra="forbid"):
+    """An alert's new state."""
+
+    state: Literal["acknowledged", "firing"]
+    note: str | None = Field(None, max_length=1000)
+
+
+class GradeGiven(BaseModel, extra="forbid"):
+    """An outlet's grade, with why."""
+
+    reliability: Reliability
+    reason: str = Field(min_length=1, max_length=1000)
+
+
+class FeedGiven(BaseModel, extra="forbid"):
+    """A feed to keep; it is not fetched before it is confirmed."""
+
+    address: str = Field(min_length=1, max_length=2000)
+    outlet: str | None = Field(None, max_length=200)

@@ -1,0 +1,125 @@
+"""Lists: everything that meets a filter, a part at a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Any, get_args
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse
+
+import tocsin
+from tocsin.desk_views import list_articles, list_outlets
+from tocsin.errors import RecordError
+from tocsin.ports import Counts
+from tocsin.records import AlertState, FeedState
+from tocsin.web.api import shapes
+from tocsin.web.api.making import make_article_line, make_claims
+from tocsin.web.api.shapes import answer
+from tocsin.web.asking import Asked, AskedHere
+from tocsin.web.mapping import MOST_DRAWN, area_to_plain, draw_incidents, sort_places
+from tocsin.web.reaching import DeskHere
+
+router = APIRouter(tags=["lists"])
+
+
+def _head(asked: Asked, total: int) -> tuple[int, int, int]:
+    return total, asked.wanted.limit, asked.wanted.offset
+
+
+@router.get("/articles", response_model=shapes.ArticleList)
+def get_articles(desk: DeskHere, asked: AskedHere) -> JSONResponse:
+    """The inbox, newest first, without the texts."""
+    lines = [make_article_line(row.article, row.claims) for row in list_articles(desk.store, asked.wanted)]
+    return answer(shapes.ArticleList(*_head(asked, desk.store.count_articles(asked.wanted)), lines))
+
+
+@router.get("/claims", response_model=shapes.ClaimList)
+def get_claims(desk: DeskHere, asked: AskedHere) -> JSONResponse:
+    """Claims in the codebook's fields, newest first."""
+    claims = make_claims(desk.store, desk.store.claims(asked.wanted))
+    return answer(shapes.ClaimList(*_head(asked, desk.store.count_claims(asked.wanted)), claims))
+
+
+@router.get("/incidents", response_model=shapes.IncidentList)
+def get_incidents(desk: DeskHere, asked: AskedHere) -> JSONResponse:
+    """Incidents, newest first."""
+    incidents = desk.store.incidents(asked.wanted)
+    return answer(shapes.IncidentList(*_head(asked, desk.store.count_incidents(asked.wanted)), incidents))
+
+
+@router.get("/areas", response_model=shapes.AreaList)
+def get_areas(desk: DeskHere, asked: AskedHere) -> JSONResponse:
+    """Districts, regions and countries with the incidents placed no finer: what a map counts and does not pin."""
+    drawn = replace(asked, wanted=replace(asked.wanted, limit=MOST_DRAWN, offset=0))
+    picture = sort_places(desk.store.incidents(drawn.wanted))
+    plain: list[Any] = [area_to_plain(area, drawn) for area in picture.areas]
+    return answer(shapes.AreaList(plain))
+
+
+@router.get("/map", response_model=shapes.Drawing)
+def get_map(desk: DeskHere, asked: AskedHere) -> JSONResponse:
+    """What the map page draws, as GeoJSON; to keep a file, take `incidents.geojson`, which holds every field."""
+    return answer(draw_incidents(desk.store.incidents(asked.wanted)))
+
+
+@router.get("/tensions", response_model=shapes.TensionList)
+def get_tensions(desk: DeskHere, asked: AskedHere) -> JSONResponse:
+    """Tension of one place by day (`place_id`, `since`, `until`); without a place, each place's newest day."""
+    wanted = asked.wanted
+    if wanted.place_id is None:
+        return answer(shapes.TensionList(desk.store.latest_tensions()))
+    series = desk.store.tensions(place_id=wanted.place_id, since=wanted.since, until=wanted.until)
+    return answer(shapes.TensionList(series))
+
+
+@router.get("/alerts", response_model=shapes.AlertList)
+def get_alerts(
+    desk: DeskHere, state: Annotated[str, Query(description="firing, acknowledged, resolved or retracted")] = ""
+) -> JSONResponse:
+    """Alerts, newest first; those of one state, or all."""
+    states: list[AlertState] = [s for s in get_args(AlertState) if s == state]
+    if state and not states:
+        raise RecordError("alert state", state[:40], f"must be one of {', '.join(get_args(AlertState))}")
+    return answer(shapes.AlertList(desk.store.alerts(states=states or None)))
+
+
+@router.get("/outlets", response_model=shapes.OutletList)
+def get_outlets(desk: DeskHere) -> JSONResponse:
+    """Outlets with their grade and their number of articles."""
+    rows, _ = list_outlets(desk.store, desk.clock.now())
+    return answer(shapes.OutletList([shapes.OutletLine(row.outlet, row.articles) for row in rows]))
+
+
+@router.get("/feeds", response_model=shapes.FeedList)
+def get_feeds(desk: DeskHere) -> JSONResponse:
+    """Feeds with their health."""
+    now = desk.clock.now()
+    return answer(shapes.FeedList([shapes.FeedLine(feed, feed.state(now)) for feed in desk.store.feeds()]))
+
+
+@router.get("/counts", response_model=Counts)
+def get_counts(desk: DeskHere) -> JSONResponse:
+    """How much the desk holds."""
+    return answer(desk.store.counts())
+
+
+@router.get("/health", response_model=shapes.Health)
+def get_health(request: Request, desk: DeskHere) -> JSONResponse:
+    """Whether the desk works. Answers 200 also where a feed fails: read `status`."""
+    now = desk.clock.now()
+    states: dict[FeedState, int] = dict.fromkeys(get_args(FeedState), 0)
+    for feed in desk.store.feeds():
+        states[feed.state(now)] += 1
+    watcher = request.app.state.watcher
+    problem = watcher.problem if watcher else None
+    return answer(
+        shapes.Health(
+            status="degraded" if problem or states["failing"] or states["late"] else "ok",
+            version=tocsin.__version__,
+            is_watching=watcher is not None,
+            round_at=watcher.round_at if watcher else None,
+            problem=problem,
+            feeds=states,
+        )
+    )

@@ -1,0 +1,53 @@
+"""Records into the API's shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import cast
+
+from tocsin.desk import Desk, Taken
+from tocsin.desk_views import IncidentView
+from tocsin.ports import Store
+from tocsin.records import Article, Claim, claim_to_codebook
+from tocsin.web.api.shapes import ArticleLine, ClaimForm, TakenAnswer, VersionForm
+
+
+def make_article_line(article: Article, claims: int) -> ArticleLine:
+    """An article without its text."""
+    held = {f.name: getattr(article, f.name) for f in fields(ArticleLine) if f.name != "claims"}
+    return ArticleLine(**held, claims=claims)
+
+
+def make_claims(store: Store, claims: Sequence[Claim]) -> list[ClaimForm]:
+    """Claims in the codebook's fields, each with its article's head and its incident."""
+    articles = store.articles_by_id({c.article_id for c in claims})
+    return join_claims(claims, articles, store.incidents_of_claims([c.id for c in claims]))
+
+
+def join_claims(
+    claims: Sequence[Claim], articles: Mapping[str, Article], incident_of: Mapping[str, str]
+) -> list[ClaimForm]:
+    """The same where articles and incidents are at hand."""
+    return [
+        cast(ClaimForm, claim_to_codebook(c, articles.get(c.article_id)) | {"incident": incident_of.get(c.id)})
+        for c in claims
+    ]
+
+
+def make_versions(view: IncidentView) -> list[VersionForm]:
+    """An incident's claims by speaker."""
+    incident_of = dict.fromkeys(view.incident.claim_ids, view.incident.id)
+    return [
+        VersionForm(v.speaker, v.outlet.name if v.outlet else None, join_claims(v.claims, view.articles, incident_of))
+        for v in view.versions
+    ]
+
+
+def make_taken(desk: Desk, taken: Taken) -> TakenAnswer:
+    """What became of what was handed in, with every claim of every article in it."""
+    ids = [a.id for a in taken.articles]
+    counts = desk.store.claim_counts(ids)
+    claims = desk.store.claims_of_articles(ids)
+    lines = [make_article_line(a, counts.get(a.id, 0)) for a in taken.articles]
+    return TakenAnswer(taken.new, taken.known, taken.feeds, make_claims(desk.store, claims), lines, list(taken.faults))

@@ -1,0 +1,77 @@
+"""What changes the desk: taking in, grading, acknowledging, feeds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, File, UploadFile
+from fastapi.responses import JSONResponse
+
+from tocsin.desk import Desk, Taken
+from tocsin.errors import IntakeError
+from tocsin.intake import Options
+from tocsin.records import Alert, Feed, Outlet
+from tocsin.web.api import shapes
+from tocsin.web.api.given import AddressGiven, FeedGiven, GradeGiven, StateGiven, TextGiven
+from tocsin.web.api.making import make_taken
+from tocsin.web.api.shapes import answer
+from tocsin.web.pages.taking import name_upload
+from tocsin.web.reaching import DeskHere
+
+router = APIRouter(tags=["changes"])
+
+
+@router.post("/articles", response_model=shapes.TakenAnswer, status_code=201)
+def post_article(desk: DeskHere, given: TextGiven | AddressGiven) -> JSONResponse:
+    """Take in a report: its text, or an address to fetch it from. 201 for a new article, 200 for a known one."""
+    options = Options(title=given.title, outlet=given.outlet, published_at=_with_zone(given.published_at))
+    if isinstance(given, AddressGiven):
+        return _answer_taken(desk, desk.take_address(given.address, options))
+    return _answer_taken(desk, desk.take_text(given.text, replace(options, url=given.url)))
+
+
+@router.post("/articles/upload", response_model=shapes.TakenAnswer, status_code=201)
+def post_file(
+    desk: DeskHere, file: Annotated[UploadFile, File(description="text, HTML, Markdown, JSON Lines, OPML")]
+) -> JSONResponse:
+    """Take in a file: one article, many, or a feed list."""
+    return _answer_taken(desk, desk.take_file(name_upload(file), file.file.read(), file.content_type))
+
+
+@router.post("/alerts/{alert_id}/state", response_model=Alert)
+def post_alert_state(desk: DeskHere, alert_id: str, given: StateGiven) -> JSONResponse:
+    """Acknowledge an alert, or take that back (`firing`)."""
+    return answer(desk.mark_alert(alert_id, given.state, given.note))
+
+
+@router.post("/outlets/{outlet_id}/grade", response_model=Outlet)
+def post_grade(desk: DeskHere, outlet_id: str, given: GradeGiven) -> JSONResponse:
+    """Grade an outlet A to F, with the reason."""
+    return answer(desk.grade_outlet(outlet_id, given.reliability, given.reason))
+
+
+@router.post("/feeds", response_model=Feed, status_code=201)
+def post_feed(desk: DeskHere, given: FeedGiven) -> JSONResponse:
+    """Keep a feed; it is not fetched before it is confirmed."""
+    return answer(desk.add_feed(given.address, outlet=given.outlet), 201)
+
+
+@router.post("/feeds/{feed_id}/confirm", response_model=Feed)
+def post_feed_confirmation(desk: DeskHere, feed_id: str) -> JSONResponse:
+    """Allow a feed to be fetched from now on."""
+    return answer(desk.confirm_feed(feed_id))
+
+
+def _answer_taken(desk: Desk, taken: Taken) -> JSONResponse:
+    if taken.faults and not (taken.articles or taken.feeds):
+        first = taken.faults[0]
+        raise IntakeError("report", first.which, first.why)
+    return answer(make_taken(desk, taken), 201 if taken.new or taken.feeds else 200)
+
+
+def _with_zone(moment: datetime | None) -> datetime | None:
+    if moment is None:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,329 @@
+"""The shapes of the API's answers, for its reference and for tests that hold the answers to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from typing_extensions import TypedDict
+
+from tocsin.records import (
+    Alert,
+    Article,
+    Certainty,
+    EventType,
+    Fault,
+    Feed,
+    FeedState,
+    Incident,
+    Modality,
+    Outlet,
+    PartialDate,
+    PlacePrecision,
+    Reason,
+    SpeakerKind,
+    Tension,
+    Toll,
+    to_plain,
+)
+
+
+class Problem(BaseModel):
+    """What went wrong: what, which value, and why or what is allowed."""
+
+    what: str
+    which: str
+    why: str
+
+
+class PartyForm(TypedDict):
+    """A party as written, with its codes."""
+
+    text: str
+    country: str | None
+    sector: str | None
+
+
+class AttributionForm(TypedDict):
+    """One link of the chain of who says so, outermost first."""
+
+    speaker: str | None
+    kind: SpeakerKind
+    cue: str | None
+
+
+class PlaceForm(TypedDict):
+    """Where; without a gazetteer id nothing matched the name."""
+
+    name: str
+    country: str | None
+    precision: PlacePrecision
+    lat: float | None
+    lon: float | None
+    gazetteer_id: str | None
+    label: str | None
+
+
+class EvidenceForm(TypedDict):
+    """The verbatim passage with its offsets into the article's text (code points, end exclusive)."""
+
+    text: str
+    start: int
+    end: int
+
+
+class ClaimForm(TypedDict, total=False):
+    """A claim in the codebook's fields; `incident` is the id of the incident it belongs to."""
+
+    id: str
+    article: str
+    incident: str | None
+    outlet: str | None
+    title: str | None
+    url: str | None
+    published_at: datetime | None
+    is_exercise: bool
+    type: EventType
+    mode: str | None
+    contexts: list[str]
+    actor: list[PartyForm]
+    recipient: list[PartyForm]
+    modality: Modality
+    certainty: Certainty
+    background: bool
+    attribution: list[AttributionForm]
+    date: PartialDate | None
+    place: PlaceForm | None
+    tolls: list[Toll]
+    evidence: EvidenceForm
+    score: float | None
+    reader: str
+    reasons: list[Reason]
+
+
+@dataclass(frozen=True, slots=True)
+class ListHead:
+    """How many records meet the filter, and which part of them this is."""
+
+    total: int
+    limit: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleLine:
+    """An article without its text, with its number of claims."""
+
+    id: str
+    taken_at: datetime
+    title: str | None
+    outlet_id: str | None
+    outlet_name: str | None
+    url: str | None
+    published_at: datetime | None
+    language: str | None
+    digest: str
+    is_exercise: bool
+    fault: str | None
+    claims: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleList(ListHead):
+    """A part of the inbox."""
+
+    articles: list[ArticleLine]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimList(ListHead):
+    """A part of the claims."""
+
+    claims: list[ClaimForm]
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentList(ListHead):
+    """A part of the incidents."""
+
+    incidents: list[Incident]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleAnswer:
+    """One article with its claims in order of the text; `copy_of` is the article it copies, or None."""
+
+    article: Article
+    claims: list[ClaimForm]
+    copy_of: str | None
+    sightings: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionForm:
+    """What one speaker says: None is the voice of the outlet named beside it."""
+
+    speaker: str | None
+    outlet: str | None
+    claims: list[ClaimForm]
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentAnswer:
+    """One incident with its versions by speaker."""
+
+    incident: Incident
+    versions: list[VersionForm]
+
+
+@dataclass(frozen=True, slots=True)
+class TensionList:
+    """Tension of one place by day, oldest first; without a place, each place's newest day."""
+
+    tensions: list[Tension]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertList:
+    """Alerts, newest first."""
+
+    alerts: list[Alert]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertAnswer:
+    """One alert with the incidents that fired it."""
+
+    alert: Alert
+    incidents: list[Incident]
+
+
+@dataclass(frozen=True, slots=True)
+class OutletLine:
+    """An outlet with its number of articles."""
+
+    outlet: Outlet
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutletList:
+    """All outlets."""
+
+    outlets: list[OutletLine]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLine:
+    """A feed with its health."""
+
+    feed: Feed
+    state: FeedState
+
+
+@dataclass(frozen=True, slots=True)
+class FeedList:
+    """All feeds."""
+
+    feeds: list[FeedLine]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceAnswer:
+    """One place: its series, oldest first, and its incidents, newest first."""
+
+    place_id: str
+    place_name: str
+    tensions: list[Tension]
+    incidents: list[Incident]
+
+
+class Day(TypedDict, total=False):
+    """One day of the bar chart; figures are null where the outlets were silent."""
+
+    day: date
+    hostile: float | None
+    cooperative: float | None
+    level: float | None
+    surprise: float | None
+    state: str
+    count: int
+    url: str
+    alert: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A place's days for the bar chart."""
+
+    series: list[Day]
+
+
+class AreaForm(TypedDict):
+    """An area with how many incidents are placed no finer than it."""
+
+    id: str
+    name: str
+    precision: PlacePrecision
+    country: str | None
+    count: int
+    conflict: int
+    cooperation: int
+    is_exercise: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class AreaList:
+    """Areas with their counts."""
+
+    areas: list[AreaForm]
+
+
+class Drawing(TypedDict):
+    """A GeoJSON FeatureCollection of incidents; a feature without a point has a null geometry."""
+
+    type: Literal["FeatureCollection"]
+    features: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether the desk works: feeds by state, when the watch last went round and what stopped it."""
+
+    status: Literal["ok", "degraded"]
+    version: str
+    is_watching: bool
+    round_at: datetime | None
+    problem: str | None
+    feeds: dict[FeedState, int]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenAnswer:
+    """What became of what was handed in."""
+
+    new: int
+    known: int
+    feeds: int
+    claims: list[ClaimForm]
+    articles: list[ArticleLine]
+    faults: list[Fault]
+
+
+def answer(record: Any, status: int = 200) -> JSONResponse:
+    """A record or shape as JSON, by the records' own codec: no second one may disagree with the exports."""
+    return JSONResponse(_plain(record), status)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    return to_plain(value)

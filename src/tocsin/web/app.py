@@ -1,0 +1,59 @@
+"""The web application put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+
+import tocsin
+from tocsin.desk import Desk
+from tocsin.web import api, pages
+from tocsin.web.assets import Assets, BuiltFiles
+from tocsin.web.failures import add_failure_handlers, refuse
+from tocsin.web.guards import Guard
+from tocsin.web.rendering import make_environment
+from tocsin.web.watching import ShownWatcher, run_beside
+
+_ABOUT = (
+    "Everything that the desk's pages show, with the same filters. Times are UTC. Errors are objects "
+    "`{what, which, why}`. Claims come in the codebook's fields."
+)
+
+
+def make_app(desk: Desk, *, watch: bool = False, hosts: Iterable[str] = (), warm_up: bool = True) -> FastAPI:
+    """The desk as an ASGI application; it does not close the desk.
+
+    watch    poll the feeds that are due, once a minute, for as long as the application lives
+    hosts    names under which it answers, besides loopback and the settings' host
+    warm_up  load the reader in the background at the start
+    """
+    assets = Assets()
+    app = FastAPI(
+        title="Tocsin",
+        version=tocsin.__version__,
+        description=_ABOUT,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=run_beside,
+        # No exporter may be switched on behind the reader's back by an environment variable.
+        telemetry={"auto_configure": False, "tracing": False, "metrics": False, "logs": False},
+        middleware=[
+            Middleware(
+                Guard, hosts=[desk.settings.host, *hosts], most_bytes=desk.settings.upload_max_bytes, refuse=refuse
+            )
+        ],
+    )
+    app.state.desk = desk
+    app.state.templates = make_environment(assets)
+    app.state.watcher = ShownWatcher(desk) if watch else None
+    app.state.is_warmed = warm_up
+    add_failure_handlers(app)
+    app.include_router(pages.router, include_in_schema=False)
+    app.include_router(api.router)
+    app.mount("/static", GZipMiddleware(BuiltFiles(assets.folder)), name="static")
+    return app

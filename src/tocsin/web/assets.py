@@ -1,0 +1,65 @@
+"""The built styles, scripts and map: which hashed file stands behind which name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from tocsin.errors import KnowledgeError
+
+STATIC = Path(__file__).parent / "static"
+MANIFEST = "manifest.json"
+_TYPES = {".geojson": "application/geo+json", ".mjs": "text/javascript"}
+
+
+class Assets:
+    """Names of built files to their addresses; empty where the web part has not been built."""
+
+    def __init__(self, folder: Path = STATIC) -> None:
+        self.folder = folder
+        self._paths = _read_manifest(folder / MANIFEST)
+
+    @property
+    def is_built(self) -> bool:
+        """Whether there is anything to serve."""
+        return bool(self._paths)
+
+    def address(self, name: str) -> str | None:
+        """The address of the file that `name` stands for, or None where it was not built."""
+        path = self._paths.get(name)
+        return f"/static/{path}" if path else None
+
+
+def _read_manifest(path: Path) -> Mapping[str, str]:
+    try:
+        paths = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as why:
+        raise KnowledgeError("web manifest", path, f"cannot be read ({why}); build the web part again") from why
+    if not isinstance(paths, dict) or not all(isinstance(v, str) for v in paths.values()):
+        raise KnowledgeError("web manifest", path, "must be one object of names and paths")
+    return paths
+
+
+class BuiltFiles(StaticFiles):
+    """The built files: those with a hash in their name may be kept for ever."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(directory=folder, check_dir=False)
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """One file, with its type and how long it may be kept."""
+        response = await super().get_response(path, scope)
+        suffix = Path(path).suffix
+        if suffix in _TYPES:
+            response.headers["content-type"] = _TYPES[suffix]
+        if response.status_code in (200, 206, 304):
+            lasting = path.replace("\\", "/").startswith("assets/")
+            response.headers["cache-control"] = "public, max-age=31536000, immutable" if lasting else "no-cache"
+        return response

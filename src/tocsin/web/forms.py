@@ -1,0 +1,35 @@
+"""Forms of pages: their token is checked before anything else is."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData
+
+from tocsin.web.guards import TOKEN_COOKIE, RequestError, same_token
+from tocsin.web.reaching import DeskHere
+
+MOST_FILES, MOST_FIELDS = 200, 40
+
+
+async def read_form(request: Request, desk: DeskHere) -> AsyncIterator[FormData]:
+    """The fields of a form that one of our own pages sent; raises RequestError for any other."""
+    async with request.form(
+        max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=desk.settings.upload_max_bytes
+    ) as form:
+        if not same_token(request.cookies.get(TOKEN_COOKIE), form.get("token")):
+            raise RequestError("form", request.url.path, "its token is missing or old; reload the page it is on")
+        yield form
+
+
+#: The fields of a form, its token checked; for a route that needs the check alone, `FORM_IS_OURS`.
+CheckedForm = Annotated[FormData, Depends(read_form)]
+FORM_IS_OURS = (Depends(read_form),)
+
+
+def field_text(form: FormData, name: str) -> str | None:
+    """A text field without its surrounding white space; None where it is missing or empty."""
+    value = form.get(name)
+    return (value.strip() or None) if isinstance(value, str) else None

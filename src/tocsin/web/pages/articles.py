@@ -1,0 +1,81 @@
+"""The inbox, and one article with its evidence."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from tocsin.desk_views import ArticleView, list_articles, show_article
+from tocsin.errors import UnknownIdError
+from tocsin.ports import Store
+from tocsin.records import Article, Outlet, Span
+from tocsin.web.asking import AskedHere
+from tocsin.web.highlighting import Stretch, cut_stretches
+from tocsin.web.pages.listing import make_choices, make_paging
+from tocsin.web.reaching import DeskHere
+from tocsin.web.rendering import render
+
+router = APIRouter()
+
+
+@router.get("/articles")
+def list_inbox(request: Request, desk: DeskHere, asked: AskedHere) -> Response:
+    """All articles, newest first."""
+    rows = list_articles(desk.store, asked.wanted)
+    total = desk.store.count_articles(asked.wanted)
+    return render(
+        request,
+        "articles.html",
+        asked=asked,
+        rows=rows,
+        total=total,
+        paging=make_paging("/articles", asked, len(rows), total),
+        choices=make_choices(desk.store, asked),
+    )
+
+
+@router.get("/articles/{article_id}")
+def show(request: Request, desk: DeskHere, article_id: str) -> Response:
+    """One article: its text with every claim's evidence, and the claims' fields beside it."""
+    view = show_article(desk.store, article_id)
+    headline, body = split_headline(view)
+    return render(
+        request,
+        "article.html",
+        view=view,
+        headline=headline,
+        body=body,
+        original=find_original(desk.store, view),
+        outlets={o.id: o for o in desk.store.outlets()},
+    )
+
+
+@router.get("/claims/{claim_id}")
+def open_claim(desk: DeskHere, claim_id: str) -> Response:
+    """The sentence that a claim came from."""
+    claim = desk.store.claim(claim_id)
+    return RedirectResponse(f"/articles/{claim.article_id}#e-{claim.id}", 302)
+
+
+def split_headline(view: ArticleView) -> tuple[list[Stretch], list[Stretch]]:
+    """The headline's stretches and those of the text below it; an article without a headline has none."""
+    text, title = view.article.text, view.article.title
+    end = text.find("\n") if title and text.startswith(title) else 0
+    end = len(text) if end < 0 else end
+    headline = cut_stretches(text, view.claims, Span(0, end)) if end else []
+    opened = {c.id for stretch in headline for c in stretch.opens}
+    start = end + len(text[end:]) - len(text[end:].lstrip("\n"))
+    body = cut_stretches(text, view.claims, Span(start, len(text)))
+    # A passage that runs on from the headline has its anchor there already: an id stands once on a page.
+    return headline, [Stretch(s.text, s.claims, tuple(c for c in s.opens if c.id not in opened)) for s in body]
+
+
+def find_original(store: Store, view: ArticleView) -> tuple[Article, Outlet | None] | None:
+    """The article that this one copies, with its outlet; None for an original, or where the copy's begin is gone."""
+    if view.origin_id in (None, view.article.id):
+        return None
+    try:
+        original = store.article(str(view.origin_id))
+    except UnknownIdError:
+        return None
+    return original, store.outlet(original.outlet_id) if original.outlet_id else None

@@ -1,0 +1,60 @@
+"""Incidents: the list and the one, with its rival versions."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from tocsin.desk_views import IncidentView, show_incident
+from tocsin.places.naming import footnotes
+from tocsin.web.asking import AskedHere
+from tocsin.web.highlighting import Quote, quote_sentence
+from tocsin.web.pages.listing import make_choices, make_paging, make_rows
+from tocsin.web.reaching import DeskHere
+from tocsin.web.rendering import render
+
+router = APIRouter()
+
+
+@router.get("/incidents")
+def list_incidents(request: Request, desk: DeskHere, asked: AskedHere) -> Response:
+    """Incidents that meet the filter, newest first, a page at a time."""
+    incidents = desk.store.incidents(asked.wanted)
+    total = desk.store.count_incidents(asked.wanted)
+    return render(
+        request,
+        "incidents.html",
+        asked=asked,
+        rows=make_rows(desk.store, incidents),
+        total=total,
+        paging=make_paging("/incidents", asked, len(incidents), total),
+        choices=make_choices(desk.store, asked),
+        footnotes=footnotes(i.place for i in incidents),
+    )
+
+
+@router.get("/incidents/{incident_id}")
+def show(request: Request, desk: DeskHere, incident_id: str) -> Response:
+    """One incident, its claims by who says so; a merged one leads on to what it was merged into."""
+    view = show_incident(desk.store, incident_id)
+    if view.incident.id != incident_id:
+        return RedirectResponse(f"/incidents/{view.incident.id}", 301)
+    return render(
+        request,
+        "incident.html",
+        view=view,
+        quotes=quote_claims(view),
+        grades={g.claim_id: g for g in view.incident.grades},
+        alerts=[a for a in desk.store.alerts() if incident_id in a.incident_ids],
+        footnotes=footnotes([view.incident.place, *(c.place for v in view.versions for c in v.claims)]),
+    )
+
+
+def quote_claims(view: IncidentView) -> dict[str, Quote]:
+    """Each claim's evidence within its sentence, by claim id."""
+    return {
+        claim.id: quote_sentence(view.articles[claim.article_id].text, claim.evidence)
+        for version in view.versions
+        for claim in version.claims
+        if claim.article_id in view.articles
+    }

@@ -1,0 +1,88 @@
+"""What the pages with lists share: rows of incidents, choices of a filter bar, paging."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tocsin.ports import Store
+from tocsin.records import Claim, Incident, Outlet
+from tocsin.web.asking import PAGE_LENGTH, Asked
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """One line of a list of incidents; `claim` founded it, None only where it has just been taken away."""
+
+    incident: Incident
+    claim: Claim | None
+    outlets: tuple[Outlet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Which part of a list a page shows, and the addresses of its neighbours."""
+
+    first: int
+    last: int
+    total: int
+    previous: str | None
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceChoice:
+    """A place that the filter bar offers."""
+
+    id: str
+    name: str
+    is_exercise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the filter bar offers: outlets and places, each by name."""
+
+    outlets: tuple[Outlet, ...]
+    places: tuple[PlaceChoice, ...]
+
+
+def make_rows(store: Store, incidents: Sequence[Incident]) -> list[IncidentRow]:
+    """Incidents with the claim that founded each and the outlets that carried it."""
+    claims = store.claims_by_id([i.claim_ids[0] for i in incidents])
+    outlets = {o.id: o for o in store.outlets()}
+    return [
+        IncidentRow(i, claims.get(i.claim_ids[0]), tuple(outlets[o] for o in i.outlets if o in outlets))
+        for i in incidents
+    ]
+
+
+def make_choices(store: Store, asked: Asked) -> Choices:
+    """What a filter bar offers; the place asked for is among it even if it has no tension."""
+    places = {t.place_id: PlaceChoice(t.place_id, t.place_name, t.is_exercise) for t in store.latest_tensions()}
+    wanted = asked.wanted.place_id
+    if wanted and wanted not in places:
+        placed = [i for i in store.incidents(asked.wanted) if i.place and i.place.gazetteer_id == wanted]
+        known = [PlaceChoice(wanted, i.place.shown_name, i.is_exercise) for i in placed if i.place]
+        places[wanted] = known[0] if known else PlaceChoice(wanted, wanted)
+    return Choices(
+        tuple(sorted(store.outlets(), key=lambda outlet: outlet.name.casefold())),
+        tuple(sorted(places.values(), key=lambda place: place.name.casefold())),
+    )
+
+
+def make_paging(path: str, asked: Asked, shown: int, total: int) -> Paging:
+    """The part of a list that `asked` chose."""
+    limit, offset = asked.wanted.limit, asked.wanted.offset
+    before = max(offset - limit, 0)
+    return Paging(
+        first=offset + 1 if shown else 0,
+        last=offset + shown,
+        total=total,
+        previous=asked.link(path, offset=before or None, limit=_limit(asked)) if offset else None,
+        next=asked.link(path, offset=offset + limit, limit=_limit(asked)) if offset + shown < total else None,
+    )
+
+
+def _limit(asked: Asked) -> int | None:
+    return asked.wanted.limit if asked.wanted.limit != PAGE_LENGTH else None

@@ -1,0 +1,86 @@
+"""Outlets with their grades, feeds with their health, and what could not be taken."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from tocsin.desk_views import list_outlets
+from tocsin.errors import RecordError
+from tocsin.records import Reliability
+from tocsin.web.forms import FORM_IS_OURS, CheckedForm, field_text
+from tocsin.web.reaching import DeskHere
+from tocsin.web.rendering import render
+
+router = APIRouter()
+MOST_FAULTS = 50
+LONGEST_REASON = 1000
+
+
+@router.get("/outlets")
+def show(request: Request, desk: DeskHere) -> Response:
+    """Outlets, feeds, faults."""
+    rows, strays = list_outlets(desk.store, desk.clock.now())
+    return render(
+        request,
+        "outlets.html",
+        rows=rows,
+        strays=strays,
+        names={row.outlet.id: row.outlet.name for row in rows},
+        faults=desk.store.faults(MOST_FAULTS),
+        watcher=request.app.state.watcher,
+        shortest=desk.settings.poll_minutes,
+    )
+
+
+@router.post("/outlets/{outlet_id}/grade")
+def grade(desk: DeskHere, outlet_id: str, form: CheckedForm) -> Response:
+    """Keep an outlet's grade with its reason."""
+    reason = field_text(form, "reason") or ""
+    desk.grade_outlet(outlet_id, parse_reliability(field_text(form, "reliability")), check_reason(reason))
+    return RedirectResponse("/outlets?notice=graded", 303)
+
+
+@router.post("/feeds")
+def add_feed(desk: DeskHere, form: CheckedForm) -> Response:
+    """Keep a feed's address; it waits to be confirmed."""
+    desk.add_feed(field_text(form, "address") or "", outlet=field_text(form, "outlet"))
+    return RedirectResponse("/outlets?notice=feed-added#feeds", 303)
+
+
+@router.post("/feeds/{feed_id}/confirm", dependencies=FORM_IS_OURS)
+def confirm_feed(desk: DeskHere, feed_id: str) -> Response:
+    """Allow a feed to be fetched."""
+    desk.confirm_feed(feed_id)
+    return RedirectResponse("/outlets?notice=feed-confirmed#feeds", 303)
+
+
+@router.post("/feeds/{feed_id}/off", dependencies=FORM_IS_OURS)
+def turn_off_feed(desk: DeskHere, feed_id: str) -> Response:
+    """Stop fetching a feed."""
+    desk.turn_off_feed(feed_id)
+    return RedirectResponse("/outlets?notice=feed-off#feeds", 303)
+
+
+@router.post("/feeds/{feed_id}/remove", dependencies=FORM_IS_OURS)
+def remove_feed(desk: DeskHere, feed_id: str) -> Response:
+    """Forget a feed."""
+    desk.remove_feed(feed_id)
+    return RedirectResponse("/outlets?notice=feed-removed#feeds", 303)
+
+
+def parse_reliability(given: str | None) -> Reliability:
+    """An Admiralty letter; raises RecordError for anything else."""
+    for letter in get_args(Reliability):
+        if given == letter:
+            return letter  # type: ignore[no-any-return]
+    raise RecordError("reliability", given, f"must be one of {', '.join(get_args(Reliability))}")
+
+
+def check_reason(given: str) -> str:
+    """A reason of at most a thousand characters; raises RecordError for a longer one."""
+    if len(given) > LONGEST_REASON:
+        raise RecordError("reason", given[:40] + "…", f"must be {LONGEST_REASON} characters or fewer")
+    return given

@@ -1,0 +1,62 @@
+"""One place or area: its tension day by day and its incidents."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from tocsin.desk import Desk
+from tocsin.desk_views import PlaceView, show_place
+from tocsin.errors import UnknownIdError
+from tocsin.places.naming import footnotes
+from tocsin.records import Filter
+from tocsin.web.asking import AskedHere
+from tocsin.web.charting import draw_spark
+from tocsin.web.pages.listing import make_rows
+from tocsin.web.reaching import DeskHere
+from tocsin.web.rendering import render
+
+router = APIRouter()
+DAYS_IN_TABLE = 60
+
+
+@router.get("/places")
+def list_places(request: Request, desk: DeskHere) -> Response:
+    """Every place with a tension series, the most surprising first."""
+    return render(request, "places.html", tensions=desk.store.latest_tensions())
+
+
+@router.get("/places/{gazetteer_id}")
+def show(request: Request, desk: DeskHere, asked: AskedHere, gazetteer_id: str) -> Response:
+    """One place."""
+    view = find_place(desk, gazetteer_id, asked.wanted)
+    return render(
+        request,
+        "place.html",
+        view=view,
+        asked=asked,
+        newest=view.tensions[-1] if view.tensions else None,
+        spark=draw_spark(view.tensions),
+        days=list(reversed(view.tensions))[:DAYS_IN_TABLE],
+        rows=make_rows(desk.store, view.incidents),
+        alerts=[a for a in desk.store.alerts() if a.place_id == gazetteer_id],
+        footnotes=footnotes(i.place for i in view.incidents),
+    )
+
+
+def find_place(desk: Desk, place_id: str, wanted: Filter) -> PlaceView:
+    """The place with its series and incidents; raises UnknownIdError where neither desk nor gazetteer knows it.
+
+    The gazetteer is asked last: it has to be loaded, and a place with news has its name in the store.
+    """
+    view = show_place(desk.store, place_id, "", wanted)
+    if view.tensions:
+        return view
+    named = (i.place for i in view.incidents if i.place and i.place.gazetteer_id == place_id)
+    place = next(named, None)
+    if place is not None:
+        return PlaceView(place_id, place.shown_name, view.tensions, view.incidents)
+    row = desk.knowledge().gazetteer.row(place_id)
+    if row is None:
+        raise UnknownIdError("place", place_id, "no news names it and the gazetteer does not hold it")
+    return PlaceView(place_id, row.name, view.tensions, view.incidents)

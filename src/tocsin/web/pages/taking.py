@@ -1,0 +1,110 @@
+"""The box that takes a report, an address, files or a feed list, and what it shows at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import FormData, UploadFile
+
+from tocsin.desk import Desk, Taken
+from tocsin.desk_views import show_article
+from tocsin.errors import IntakeError, RecordError
+from tocsin.intake import Options
+from tocsin.intake.faults import make_fault
+from tocsin.web.failures import wants_part
+from tocsin.web.forms import CheckedForm, field_text
+from tocsin.web.reaching import DeskHere
+from tocsin.web.rendering import render
+
+router = APIRouter()
+#: More articles than this are counted and linked, not shown with all their claims.
+MOST_SHOWN = 3
+
+
+@router.get("/take")
+def show_box(request: Request) -> Response:
+    """The box on a page of its own."""
+    return render(request, "take.html")
+
+
+@router.post("/take")
+def take(request: Request, desk: DeskHere, form: CheckedForm) -> Response:
+    """Take in what the form holds and show what was read out of it.
+
+    A single article leads to its page (or, for htmx, comes back as a part with its claims); more, or faults, give a
+    summary. Nothing that could be taken answers 422 with the reason.
+    """
+    taken = take_form(desk, form)
+    is_part = wants_part(request)
+    if not is_part and len(taken.articles) == 1 and not taken.faults:
+        return RedirectResponse(f"/articles/{taken.articles[0].id}", 303)
+    return render(
+        request,
+        "taken_part.html" if is_part else "taken.html",
+        status=422 if taken.faults and not (taken.articles or taken.feeds) else 200,
+        taken=taken,
+        views=[show_article(desk.store, a.id) for a in taken.articles[:MOST_SHOWN]],
+    )
+
+
+def take_form(desk: Desk, form: FormData) -> Taken:
+    """Everything that the form holds: text, address and files; what is refused becomes a fault, the rest goes on."""
+    options = read_options(form)
+    taken, calls = Taken(), 0
+    for which, call in _list_calls(desk, form, options):
+        calls += 1
+        taken += take_or_fault(desk, which, call)
+    if not calls:
+        raise IntakeError("report", "", "nothing was handed in: paste a text, give an address or choose a file")
+    return taken
+
+
+def read_options(form: FormData) -> Options:
+    """What the person says about it; raises RecordError for a time that is none."""
+    return Options(
+        title=field_text(form, "title"),
+        outlet=field_text(form, "outlet"),
+        published_at=parse_moment(field_text(form, "published_at")),
+    )
+
+
+def parse_moment(text: str | None) -> datetime | None:
+    """A day or moment in ISO 8601, UTC where it names no zone; raises RecordError."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as why:
+        raise RecordError("published", text[:40], "must be a day or time as in 2026-03-08T14:30") from why
+
+
+def take_or_fault(desk: Desk, which: str, call: Callable[[], Taken]) -> Taken:
+    """What `call` took in, or the fault that stopped it."""
+    try:
+        return call()
+    except IntakeError as why:
+        fault = make_fault(which, why.why, desk.clock.now())
+        desk.store.add_faults([fault])
+        return Taken(faults=(fault,))
+
+
+def _list_calls(desk: Desk, form: FormData, options: Options) -> Iterator[tuple[str, Callable[[], Taken]]]:
+    if text := field_text(form, "text"):
+        yield "pasted text", lambda: desk.take_text(text, options)
+    if address := field_text(form, "address"):
+        yield address, lambda: desk.take_address(address, options)
+    for file in form.getlist("file"):
+        if isinstance(file, UploadFile) and file.filename:
+            name = name_upload(file)
+            body = file.file.read()
+            kind = file.content_type
+            yield name, lambda n=name, b=body, k=kind: desk.take_file(n, b, k, options)  # type: ignore[misc]
+
+
+def name_upload(file: UploadFile) -> str:
+    """The file's own name, without any path that a browser sent along."""
+    return (file.filename or "file").replace("\\", "/").rsplit("/", 1)[-1][:200] or "file"
