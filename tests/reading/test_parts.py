@@ -21,7 +21,7 @@ from tocsin.reading.relevance import judge_relevance
 from tocsin.reading.windows import cut_windows
 from tocsin.records import Article, PartialDate
 
-DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
+DAYS = st.dates(date(1900, 1, 1), date(2099, 12, 31))
 
 
 # --- windows

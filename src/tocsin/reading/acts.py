@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _REACH = 6
 #: Entries of the lexicon that only count the victims of an act: "attacked a patrol and killed six" is one act.
 COUNTING_RULES = frozenset({"kill-in-war", "die-in-war", "leave-dead", "dead-noun"})
+#: Prepositions after which a noun names what went before or around the act, not the act.
+_CIRCUMSTANCE = frozenset({"after", "following", "amid", "before", "since", "despite", "until"})
 _PREPOSITIONS = ("on", "against", "at", "with", "of", "to", "from", "for")
 
 
@@ -54,7 +56,22 @@ def find_acts(sentence: Sentence, lexicon: Lexicon, discourse: Discourse, offset
             if act is not None:
                 acts.append(act)
                 break
-    return _drop_covered(acts)
+    return _drop_covered(_drop_circumstances(acts))
+
+
+def _drop_circumstances(acts: list[Act]) -> list[Act]:
+    """ "Gunmen opened fire hours after clashes": the clashes only date the act that the sentence is about."""
+    told = [a for a in acts if not _is_circumstance(a)]
+    return told if any(a.word == a.verb for a in told) else acts
+
+
+def _is_circumstance(act: Act) -> bool:
+    if act.word == act.verb:
+        return False
+    child = act.word
+    while child.dep_ in ("conj", "compound"):
+        child = child.head
+    return child.dep_ == "pobj" and child.head.lower_ in _CIRCUMSTANCE
 
 
 def _categories(token: Token) -> Iterable[Category]:
