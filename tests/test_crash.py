@@ -69,7 +69,7 @@ def _ingest_in_child(home: Path, knowledge: Knowledge, folder: Path) -> int:
 def _content(desk: Desk) -> tuple[set[str], ...]:
     """What the desk holds, without the times at which it was made.
 
-    Incidents are compared by their claims: which claim founded one, and so its identifier, follows from what came first.
+    Incidents are compared by their claims: which one founded it, and so its identifier, follows from what came first.
     """
     store = desk.store
     articles = store.articles(EVERYTHING)

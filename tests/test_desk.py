@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from tests.conftest import NOW, FixedClock
 from tocsin.desk import Desk
 from tocsin.errors import FetchError, RecordError, UnknownIdError
+from tocsin.exporting import export_records
 from tocsin.intake import Options
 from tocsin.records import Filter
 
@@ -178,6 +181,15 @@ def test_advancing_to_a_quiet_day_adds_its_tension_once(make_desk: MakeDesk) -> 
     assert max(t.day for t in later) == clock.now().date()
     desk.advance()
     assert desk.store.tensions() == later
+
+
+def test_naming_footnotes_travel_with_tension(make_desk: MakeDesk) -> None:
+    desk = make_desk()
+    desk.take_text(REPORT, MARCH_17)
+    rows = list(csv.DictReader(io.StringIO("".join(export_records(desk, "tensions", "csv", ALL)))))
+    assert rows
+    assert {row["footnote"] for row in rows} == {"kosovo-1244"}
+    assert "1244" in rows[0]["footnote_text"]
 
 
 def test_unknown_records_are_named(make_desk: MakeDesk) -> None:

@@ -217,7 +217,7 @@ def export(
         limit=0,
     )
     with _desk(home) as desk:
-        lines = export_records(desk.store, what, form, wanted, tlp=desk.settings.tlp)
+        lines = export_records(desk, what, form, wanted)
         if out is None:
             sys.stdout.writelines(lines)
         else:

@@ -39,7 +39,7 @@ def _add_export(what: str, form: str) -> None:
 def send_export(desk: Desk, asked: AskedHere, what: str, form: str) -> Response:
     """An export as a file to keep; what goes wrong at its beginning is still an answer with a status."""
     wanted = asked.wanted if asked.has_limit else asked.unbounded().wanted
-    lines = export_records(desk.store, what, form, wanted, tlp=desk.settings.tlp)
+    lines = export_records(desk, what, form, wanted)
     return StreamingResponse(
         _begin(lines),
         media_type=MEDIA_TYPES[form],
