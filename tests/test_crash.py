@@ -49,7 +49,6 @@ def _open(home: Path, knowledge: Knowledge) -> Desk:
 
 def _ingest(home: Path, knowledge: Knowledge, folder: Path) -> None:
     with _open(home, knowledge) as desk:
-        desk.derive()
         desk.take_paths([folder])
 
 

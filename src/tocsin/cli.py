@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -44,19 +44,9 @@ def _desk(home: Path | None) -> Iterator[Desk]:
 
 
 def _options(title: str | None, outlet: str | None, published: str | None) -> Options:
-    from tocsin.intake import Options
+    from tocsin.intake import Options, read_time
 
-    return Options(title=title, outlet=outlet, published_at=_parse_time(published))
-
-
-def _parse_time(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        when = datetime.fromisoformat(text)
-    except ValueError as why:
-        raise IntakeError("--published", text, "must be a date or time like 2022-07-31 or 2022-07-31T21:38Z") from why
-    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+    return Options(title=title, outlet=outlet, published_at=read_time(published) if published else None)
 
 
 @app.command()

@@ -62,13 +62,13 @@ def print_claims(article: Article, claims: Sequence[Claim]) -> None:
     if not claims:
         out.print("No claims: nobody in it is said to have done anything to anybody that the codebook counts.")
         return
-    table = Table(
-        box=None, pad_edge=False, expand=out.is_terminal, row_styles=["", "on grey7"] if out.is_terminal else []
-    )
-    for name, ratio in (("what", 3), ("who → to whom", 5), ("when, where", 4), ("who says so", 4), ("passage", 8)):
-        table.add_column(name, ratio=ratio, overflow="fold", header_style="bold")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 1, 0), header_style="bold")
+    table.add_column("what", overflow="fold", ratio=3)
+    table.add_column("who, when, where, who says so", overflow="fold", ratio=6)
+    table.add_column("passage", overflow="fold", style="italic", ratio=7)
     for claim in claims:
-        table.add_row(*map(escape, (_what(claim), _who(claim), _when_where(claim), _says(claim), claim.evidence.text)))
+        about = "\n".join((_who(claim), _when_where(claim), _says(claim)))
+        table.add_row(*map(escape, (_what(claim), about, claim.evidence.text)))
     out.print(table)
     out.print(f"{len(claims)} claims, read by {claims[0].reader}", highlight=False)
 
@@ -101,15 +101,16 @@ def _who(claim: Claim) -> str:
 def _when_where(claim: Claim) -> str:
     when = str(claim.date) if claim.date else "date not said"
     if claim.place is None:
-        return f"{when}\nplace not said"
+        return f"{when}; place not said"
     country = f", {claim.place.country}" if claim.place.country else ""
-    return f"{when}\n{claim.place.shown_name}{country} ({claim.place.precision})"
+    return f"{when}; {claim.place.shown_name}{country} ({claim.place.precision})"
 
 
 def _says(claim: Claim) -> str:
     if not claim.attribution:
-        return "the outlet itself"
-    return " > ".join(f"{a.speaker or 'no speaker'} ({a.kind}): {a.cue or ''}".rstrip(": ") for a in claim.attribution)
+        return "says: the outlet itself"
+    links = (f"{a.speaker or 'hearsay'} ({a.cue})" if a.cue else a.speaker or "hearsay" for a in claim.attribution)
+    return "says: " + " > ".join(links)
 
 
 @contextmanager

@@ -195,8 +195,7 @@ class Desk:
             taken += part
             if progress:
                 progress(_describe(thing, part))
-        if taken.new:
-            self.derive()
+        self.derive()
         return taken
 
     def _take_one(self, thing: Article | Feed | Fault) -> Taken:
@@ -241,8 +240,10 @@ class Desk:
 
     # --- deriving
     def derive(self) -> None:
-        """Group, score and warn over whatever has been read and not yet been accounted for."""
+        """Group, score and warn over whatever has been read and not yet been accounted for, also before a crash."""
         with self._writing:
+            if not self.store.underived_article_ids():
+                return
             derive_pending(self.store, self.knowledge, now=self.clock.now())
 
     def advance(self) -> None:

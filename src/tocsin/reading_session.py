@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import IO
 
 from tocsin.errors import IntakeError, TocsinError
-from tocsin.intake import GuardedFetcher, Options, read_document, read_path
+from tocsin.intake import GuardedFetcher, Options, make_article, read_document, read_path, read_time
 from tocsin.opening import find_home, load_knowledge
 from tocsin.pipeline import Knowledge, read_claims
 from tocsin.ports import SystemClock
@@ -56,20 +57,24 @@ def _open_thing(name: str, options: Options, settings: Settings, stdin: IO[bytes
 
 
 def read_text(text: str, *, published: str | None = None, outlet: str | None = None) -> tuple[Claim, ...]:
-    """The claims of a text, located; `published` is an ISO date or time against which "Saturday" is resolved."""
-    from datetime import UTC, datetime
+    """The claims of a text, located. Reader and gazetteer are loaded by the first call and kept.
 
-    when = datetime.fromisoformat(published) if published else None
-    when = when.replace(tzinfo=UTC) if when and when.tzinfo is None else when
-    options = Options(outlet=outlet, published_at=when)
+    published  ISO date or time against which "Saturday" is resolved; without it such dates stay open
+    outlet     who published it, or None
+
+    Raises IntakeError for a text that is empty or too long, ReadingError for one that is not English.
+    """
     settings = load_settings()
-    found = read_document(
-        text.encode(), name="text", content_type="text/plain", options=options,
-        taken_at=SystemClock().now(), settings=settings,
-    )  # fmt: skip
-    for thing in found:
-        if isinstance(thing, Article):
-            return read_claims(thing, load_knowledge(settings, find_home(settings)))
-        if isinstance(thing, Fault):
-            raise IntakeError("text", thing.which, thing.why)
-    return ()
+    article = make_article(
+        text,
+        taken_at=SystemClock().now(),
+        outlet_name=outlet,
+        published_at=read_time(published) if published else None,
+        max_chars=settings.max_text_chars,
+    )
+    return read_claims(article, _keep_knowledge(settings))
+
+
+@cache
+def _keep_knowledge(settings: Settings) -> Knowledge:
+    return load_knowledge(settings, find_home(settings))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -11,8 +10,8 @@ from starlette.datastructures import FormData, UploadFile
 
 from tocsin.desk import Desk, Taken
 from tocsin.desk_views import show_article
-from tocsin.errors import IntakeError, RecordError
-from tocsin.intake import Options
+from tocsin.errors import IntakeError
+from tocsin.intake import Options, read_time
 from tocsin.intake.faults import make_fault
 from tocsin.web.failures import wants_part
 from tocsin.web.forms import CheckedForm, field_text
@@ -63,23 +62,13 @@ def take_form(desk: Desk, form: FormData) -> Taken:
 
 
 def read_options(form: FormData) -> Options:
-    """What the person says about it; raises RecordError for a time that is none."""
+    """What the person says about it; raises IntakeError for a time that is none."""
+    published = field_text(form, "published_at")
     return Options(
         title=field_text(form, "title"),
         outlet=field_text(form, "outlet"),
-        published_at=parse_moment(field_text(form, "published_at")),
+        published_at=read_time(published) if published else None,
     )
-
-
-def parse_moment(text: str | None) -> datetime | None:
-    """A day or moment in ISO 8601, UTC where it names no zone; raises RecordError."""
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError) as why:
-        raise RecordError("published", text[:40], "must be a day or time as in 2026-03-08T14:30") from why
 
 
 def take_or_fault(desk: Desk, which: str, call: Callable[[], Taken]) -> Taken:
