@@ -1,0 +1,129 @@
+"""Write the reference pages that follow from the code; `--check` fails where a page differs from it.
+
+docs/settings.md from the table of settings, docs/cli.md from the commands' own help, docs/event-types.md from
+knowledge/plover.toml, docs/api.md from the OpenAPI document.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+
+
+def write_settings() -> str:
+    """Every setting with its default."""
+    from tocsin.settings import list_settings
+
+    rows = [
+        f"| `TOCSIN_{name.upper()}` | {kind.replace('pathlib.', '').replace('|', 'or')} | `{default}` | {help_} |"
+        for name, kind, default, help_ in list_settings()
+    ]
+    head = (
+        "# Settings\n\nEach is read from the environment.\n\n| name | type | default | meaning |\n|---|---|---|---|\n"
+    )
+    return head + "\n".join(rows) + "\n"
+
+
+def write_commands() -> str:
+    """Every command with its arguments and options, from Typer's own documentation writer."""
+    command = [
+        sys.executable,
+        "-m",
+        "typer",
+        "tocsin.cli",
+        "utils",
+        "docs",
+        "--name",
+        "tocsin",
+        "--title",
+        "Command line",
+    ]
+    made = subprocess.run(command, capture_output=True, text=True, check=True)
+    text = made.stdout.replace(str(Path.home()), "~").strip()
+    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+
+
+def write_types() -> str:
+    """The sixteen types with their modes, scores and examples."""
+    from tocsin.knowledge.plover import load_ontology
+
+    parts = [
+        "# Event types\n\nThe sixteen types and their modes; the scores run from -10 (most hostile) to +10 (most"
+        "\ncooperative). From `knowledge/plover.toml`. Every example is invented. Names of types and modes: PLOVER 2.0,"
+        "\nOpen Event Data Alliance, CC BY-SA 4.0.\n"
+    ]
+    for entry in load_ontology().types.values():
+        modes = "".join(f"\n- `{m.name}` ({m.score:+g}): {m.definition}" for m in entry.modes.values())
+        parts.append(
+            f"## {entry.name} ({entry.score:+g})\n{entry.definition}\n\n"
+            f"Includes: {'; '.join(entry.includes)}.\n\nExcludes: {'; '.join(entry.excludes)}.\n"
+            + (f"\nModes:{modes}\n" if modes else "")
+            + "\nYes:\n"
+            + "".join(f"- {text}\n" for text in entry.yes)
+            + "\nNo:\n"
+            + "".join(f"- {no.text} ({no.is_type or 'no claim'})\n" for no in entry.no)
+        )
+    return "\n".join(parts)
+
+
+def write_api() -> str:
+    """Every address of the API with its parameters."""
+    from tocsin.desk import open_desk
+    from tocsin.settings import Settings
+    from tocsin.web import make_app
+
+    with tempfile.TemporaryDirectory() as folder, open_desk(Settings(home=Path(folder))) as desk:
+        document = make_app(desk).openapi()
+    parts = [
+        "# REST API\n\nThe same things as the screens, as JSON, CSV and GeoJSON, with the same filters. A running desk"
+        " serves\nthis as `/api/docs` and `/api/openapi.json`. Claims come in the codebook's fields"
+        ' ([codebook](codebook.md)). A failure is\n`{"what", "which", "why"}` with its HTTP status.\n\n'
+        "```sh\ncurl -s 'http://127.0.0.1:8765/api/incidents?type=ASSAULT&since=2026-03-01'\n```\n"
+    ]
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            about = operation.get("description") or operation.get("summary", "")
+            names = [f"`{p['name']}`" for p in operation.get("parameters", ())]
+            parts.append(
+                f"## {method.upper()} {path}\n{' '.join(about.split())}\n"
+                + (f"\nParameters: {', '.join(names)}.\n" if names else "")
+            )
+    return "\n".join(parts)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "settings.md": write_settings,
+    "cli.md": write_commands,
+    "event-types.md": write_types,
+    "api.md": write_api,
+}
+
+
+def main() -> int:
+    """Write the pages, or check them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="change nothing; fail where a page differs")
+    wants_check = parser.parse_args().check
+    stale = []
+    for name, write in PAGES.items():
+        path, text = DOCS / name, write()
+        if path.is_file() and path.read_text("utf-8") == text:
+            continue
+        stale.append(name)
+        if not wants_check:
+            path.write_text(text, "utf-8")
+    if stale:
+        print(
+            f"{'stale' if wants_check else 'written'}: {', '.join(stale)}" + (": run make docs" if wants_check else "")
+        )
+    return 1 if stale and wants_check else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
