@@ -103,9 +103,7 @@ def _derive_run(store: Store, knowledge: Knowledge, run: Sequence[Article], *, n
     days = [day for i in chain(changed, gone.values()) if not i.background and (day := count_day(i))]
     if not days:
         return derivation
-    last = run[-1].shown_at.date()
-    newest = max(last, max(days)) if is_exercise else min(now.date(), max(days) + timedelta(days=INFLUENCE_DAYS))
-    until = _last_exercise_day(store, newest) if is_exercise else max(newest, last)
+    until = _find_today(store, run, days, is_exercise, now)
     warning = _derive_warning(store, knowledge, incidents, tuple(gone), min(days), until, is_exercise, now)
     return replace(derivation, tensions=warning.tensions, gone_tensions=warning.gone_tensions, alerts=warning.alerts)
 
@@ -125,9 +123,12 @@ def _differs(link: Link, held: Link | None) -> bool:
     return held is None or held.incident_id != link.incident_id
 
 
-def _last_exercise_day(store: Store, newest: date) -> date:
-    held = [t.day for t in store.latest_tensions() if t.is_exercise]
-    return max([newest, *held])
+def _find_today(store: Store, run: Sequence[Article], days: Sequence[date], is_exercise: bool, now: datetime) -> date:
+    """The last day to derive: the exercise's own last day of reports; else today, or as far as old news bears."""
+    last = run[-1].shown_at.date()
+    if is_exercise:
+        return max([last, *(t.day for t in store.latest_tensions() if t.is_exercise)])
+    return max(last, min(now.date(), max(days) + timedelta(days=INFLUENCE_DAYS)))
 
 
 def _derive_warning(

@@ -146,13 +146,12 @@ class Desk:
         marked = (replace(f, is_exercise=True) if is_exercise and isinstance(f, Article) else f for f in found)
         return self._take(marked)
 
-    def take_address(self, address: str, options: Options | None = None) -> Taken:
+    def take_address(self, address: str, options: Options | None = None, *, is_exercise: bool = False) -> Taken:
         """Fetch one page and take its article; raises FetchError where it cannot be fetched."""
         page = self.fetcher.fetch(address)
         given = options or Options()
-        return self.take_file(
-            page.final_address, page.body, page.content_type, replace(given, url=given.url or page.final_address)
-        )
+        given = replace(given, url=given.url or page.final_address)
+        return self.take_file(page.final_address, page.body, page.content_type, given, is_exercise=is_exercise)
 
     def take_paths(
         self, paths: Iterable[Path], options: Options | None = None, progress: Progress | None = None
@@ -184,6 +183,10 @@ class Desk:
             with self._writing:
                 self.store.save_feed(replace(round_.feed, articles=round_.feed.articles + part.new))
             taken += part
+            if problem := round_.feed.problem:
+                # Its health keeps the problem; whoever watches is told as well.
+                fault = Fault(make_id("flt", feed.id, problem), feed.address, problem, self.clock.now())
+                taken += Taken(faults=(fault,))
         return taken
 
     def _take(self, found: Iterable[Article | Feed | Fault], progress: Progress | None = None) -> Taken:

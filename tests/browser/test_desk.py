@@ -13,7 +13,9 @@ REPORT = (
     "Police fired tear gas at protesters in Mitrovica on Monday, local media reported. "
     "Two soldiers were killed when gunmen attacked a checkpoint near Zvecan on Sunday."
 )
-PAGES = ["/", "/articles", "/incidents", "/map", "/places", "/alerts", "/outlets", "/about", "/take", "/api/docs"]
+PAGES = [
+    "/", "/articles", "/claims", "/incidents", "/map", "/places", "/alerts", "/outlets", "/about", "/take", "/api/docs",
+]  # fmt: skip
 
 
 def test_the_first_screen_is_full(open_page: Open) -> None:
@@ -23,7 +25,22 @@ def test_the_first_screen_is_full(open_page: Open) -> None:
     for row in page.locator("li.row").all():
         assert "EXERCISE" in row.inner_text()
     assert page.locator("textarea[name=text]").is_visible()
-    assert page.locator(".alert-card").count() >= 1
+    cards = page.locator(".alert-card")
+    assert 1 <= cards.count() <= 3
+    for card in cards.all():
+        assert "EXERCISE" in card.inner_text()
+    rang = page.locator("li.row", has_text="IMMEDIATE").first.inner_text()
+    assert "rang " in rang
+    assert "resolved" in rang
+    assert page.locator("#h-new").is_visible()
+
+
+def test_lists_stay_light(open_page: Open) -> None:
+    """A page that lists is under 100 kB of HTML with the whole exercise in it, before any compression."""
+    page = open_page()
+    for path in PAGES:
+        if path != "/api/docs":
+            assert len(page.request.get(path).body()) < 100_000, path
 
 
 def test_a_pasted_report_shows_its_claims_on_the_same_screen(open_page: Open) -> None:

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from tests.web.worlds import World, fill, make_client, open_empty
+from tocsin.pipeline import Knowledge
+from tocsin.records import Article, Claim
+
+
+class NoReader:
+    """The pages of a desk that only shows what it holds must not read anything."""
+
+    version = "none/0"
+
+    def read_article(self, article: Article) -> tuple[Claim, ...]:
+        raise AssertionError("these pages must not need the reader")
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """The hand-made world: for tests that only read."""
-    with open_empty(tmp_path_factory.mktemp("world")) as desk:
+def world(tmp_path_factory: pytest.TempPathFactory, get_knowledge: Callable[[bool], Knowledge]) -> Iterator[World]:
+    """The hand-made world: for tests that only read. Some exports name places by the gazetteer."""
+
+    def without_reader(is_exercise: bool) -> Knowledge:
+        return replace(get_knowledge(is_exercise), reader=NoReader())
+
+    with open_empty(tmp_path_factory.mktemp("world"), knowledge=without_reader) as desk:
         yield fill(desk)
 
 

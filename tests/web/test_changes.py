@@ -108,3 +108,10 @@ def test_a_body_that_does_not_fit_is_named(writer: TestClient, changing: World, 
     answer = writer.post(f"/api/alerts/{changing.alert.id}/state", json=body)
     assert answer.status_code == 422
     assert set(answer.json()) == {"what", "which", "why"}
+
+
+def test_a_time_that_leaves_the_calendar_is_refused(writer: TestClient) -> None:
+    body = {"text": "Police beat a man in Port Vell.", "published_at": "0001-01-01T00:00:00+14:00"}
+    answer = writer.post("/api/articles", json=body)
+    assert answer.status_code == 422
+    assert answer.json()["what"] == "published_at"

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from pathlib import Path
 
 import pytest
+from fastapi import Request
+from starlette.responses import Response
 from starlette.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
 
 from tests.web.checking import find_faults, read_token
 from tests.web.worlds import World, make_client, open_empty
+from tocsin.errors import TocsinError
 from tocsin.web import make_app
-from tocsin.web.guards import SECURITY_HEADERS, TOKEN_COOKIE
+from tocsin.web.guards import SECURITY_HEADERS, TOKEN_COOKIE, Guard
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8765", "localhost", "[::1]:8765", "LOCALHOST:1", "testserver"])
@@ -184,3 +189,33 @@ def test_a_closed_store_is_said_in_words(tmp_path: Path) -> None:
     assert answer.status_code == 503
     assert "tocsin doctor" in answer.text
     assert client.get("/api/incidents").json()["what"]
+
+
+def test_a_defect_after_the_body_was_read_is_answered_without_waiting_for_more() -> None:
+    """A server's `receive` blocks once the body is out, until the visitor hangs up; TestClient's does not."""
+
+    async def fail(_scope: Scope, receive: Receive, _send: Send) -> None:
+        await receive()
+        raise ZeroDivisionError
+
+    async def refuse(_request: Request, status: int, _error: TocsinError) -> Response:
+        return Response(status_code=status)
+
+    sent: list[Message] = []
+    bodies: list[Message] = [{"type": "http.request", "body": b"{}", "more_body": False}]
+
+    async def receive() -> Message:
+        if not bodies:
+            await asyncio.Event().wait()
+        return bodies.pop()
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http", "method": "POST", "path": "/api/articles", "query_string": b"",
+        "headers": [(b"host", b"localhost"), (b"content-length", b"2")],
+    }  # fmt: skip
+    guard = Guard(fail, hosts=(), most_bytes=100, refuse=refuse)
+    asyncio.run(asyncio.wait_for(guard(scope, receive, send), timeout=5))
+    assert sent[0]["status"] == 500

@@ -126,7 +126,7 @@ def test_a_claim_shows_its_fields(client: TestClient, world: World) -> None:
         "Radio Orle",
         "local media",
         "said",
-        "trigger-word",
+        "trigger word",
     ):
         assert words in card, words
 
@@ -154,7 +154,7 @@ def test_an_incident_keeps_its_versions_apart(client: TestClient, world: World) 
     speakers = [h.text_content() for h in page.xpath("//header[@class='speaker-head']/h3")]
     assert speakers == ["local media", "Radio Orle", "The police", "The Gazette"]
     text = read_words(page)
-    for words in ("disputed", "negated", "injured", "the most credible speaker's number", "unreviewed", "same-day"):
+    for words in ("disputed", "negated", "injured", "the most credible speaker's number", "unreviewed", "same day"):
         assert words in text, words
     links = page.xpath("//blockquote/a/@href")
     assert f"/articles/{world.articles['gazette'].id}#e-{world.claims['denial'].id}" in links
@@ -301,7 +301,7 @@ def test_identifiers_in_reasons_open_their_record(client: TestClient, world: Wor
 
     claim = world.claims["gas"]
     linked = link_records(f"5 needed: <b> ({claim.id})")
-    assert linked == f'5 needed: &lt;b&gt; (<a class="mono" href="/claims/{claim.id}">{claim.id}</a>)'
+    assert linked == f'5 needed: &lt;b&gt; (<a href="/claims/{claim.id}" title="{claim.id}">open</a>)'
     answer = client.get(f"/claims/{claim.id}")
     assert (answer.status_code, answer.headers["location"]) == (302, f"/articles/{claim.article_id}#e-{claim.id}")
     assert client.get("/claims/clm_none").status_code == 404

@@ -181,3 +181,12 @@ def test_a_lone_surrogate_does_not_break_a_page(taking: tuple[TestClient, Desk])
     assert answer.status_code in (201, 422)
     if answer.status_code == 201:
         assert client.get(f"/articles/{answer.json()['articles'][0]['id']}").status_code == 200
+
+
+def test_a_report_may_belong_to_the_exercise(taking: tuple[TestClient, Desk]) -> None:
+    client, desk = taking
+    assert "Part of the exercise" not in client.get("/take").text
+    answer = send(client, text="Police fired tear gas at a crowd in Sarmond on Monday.", is_exercise="yes")
+    article = desk.store.article(answer.headers["location"].rsplit("/", 1)[-1])
+    assert article.is_exercise
+    assert "Part of the exercise" in client.get("/take").text

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from starlette.testclient import TestClient
 
@@ -99,12 +100,17 @@ def no_knowledge(_: bool) -> object:
     raise AssertionError("these pages must not need the reader")
 
 
-def open_empty(folder: Path, fetcher: Callable[[], Fetcher] = NoNetwork, **given: object) -> Desk:
+def open_empty(
+    folder: Path,
+    fetcher: Callable[[], Fetcher] = NoNetwork,
+    knowledge: Callable[[bool], Any] = no_knowledge,
+    **given: object,
+) -> Desk:
     """A desk with nothing in it."""
     settings = Settings(home=folder, **given)  # type: ignore[arg-type]
     return Desk(
         open_store(folder / "desk.sqlite"),
-        no_knowledge,
+        knowledge,
         fetcher,
         settings=settings,
         clock=FixedClock(),  # type: ignore[arg-type]

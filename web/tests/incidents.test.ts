@@ -141,13 +141,21 @@ describe("words", () => {
 
   it("says what must be known beside the title", () => {
     const [incident] = read(feature({ certainty: "hedged", state: "disputed", is_exercise: true, date: null, origins: 2 }));
-    expect(incident && describeIncident(incident)).toBe("ASSAULT · no date given · 2 origins · EXERCISE · disputed · hedged");
+    expect(incident && describeIncident(incident)).toBe("ASSAULT · day not given · 2 origins · EXERCISE · disputed · hedged");
   });
 
   it("lists a bounded number in a popup and says how many are left", () => {
     const popup = renderPopup("x", read(...Array.from({ length: 40 }, () => feature({}))), null);
     expect(popup.querySelectorAll("li")).toHaveLength(25);
     expect(popup.textContent).toContain("and 15 more");
+  });
+
+  it("marks an invented area and lists what is known to lie in it", () => {
+    const incidents = read(feature({ area_id: "ex-a", title: "Blockade" }, null), feature({ area_id: "ex-b" }, null));
+    const [area] = readAreas({ areas: [{ id: "ex-a", name: "A", count: 1, is_exercise: true, url: "/incidents" }] }, incidents);
+    const popup = renderPopup("A", area?.incidents ?? [], area ?? null);
+    expect(popup.textContent).toContain("EXERCISE · 1 incident placed no more precisely");
+    expect([...popup.querySelectorAll("li a")].map((link) => link.textContent)).toEqual(["Blockade"]);
   });
 
   it("sums up what is drawn and names what is not", () => {

@@ -39,6 +39,15 @@ STATUSES: tuple[tuple[type[TocsinError], int], ...] = (
     (SettingError, 500),
     (StoreError, 503),
 )
+_HEADINGS = {
+    403: "Refused",
+    404: "Not found",
+    405: "This address takes no such request",
+    413: "Too large",
+    421: "Wrong address",
+    422: "That cannot be done as asked",
+    503: "The desk cannot answer now",
+}
 _HELP = {
     403: "Reload the page you came from and try once more. If you did not send this yourself, nothing was changed.",
     404: "It may have been removed, or the address was mistyped. Search for it, or go back to the desk.",
@@ -75,7 +84,7 @@ def answer_failure(request: Request, status: int, error: TocsinError) -> Respons
         "failure_part.html" if wants_part(request) else "failure.html",
         status=status,
         error=error,
-        phrase=HTTPStatus(status).phrase,
+        phrase=_HEADINGS.get(status) or HTTPStatus(status).phrase,
         advice=_HELP.get(status, _DEFECT),
     )
 

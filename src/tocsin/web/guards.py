@@ -82,10 +82,11 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        refusal = self._find_refusal(scope["method"], Headers(scope=scope))
+        refusal, is_read = self._find_refusal(scope["method"], Headers(scope=scope)), False
         if refusal is None:
+            body = _Bounded(receive, self._most)
             try:
-                await self._app(scope, _Bounded(receive, self._most), send_guarded)
+                await self._app(scope, body, send_guarded)
                 return
             except Exception:
                 # The answer to a defect is ours as well, and carries the headers: the layer above would drop both.
@@ -93,8 +94,10 @@ class Guard:
                 if has_begun:
                     raise
                 refusal = 500, RequestError("request", scope["path"], "the desk made a mistake")
+            is_read = body.is_read
         status, error = refusal
-        await _drain(receive, 4 * self._most)
+        if not is_read:
+            await _drain(receive, 4 * self._most)
         response = await self._refuse(Request(scope, receive), status, error)
         await response(scope, receive, send_guarded)
 
@@ -151,13 +154,18 @@ def _too_large(size: object, most: int) -> RequestError:
 
 
 class _Bounded:
-    """A body that stops being read once it is longer than it may be."""
+    """A body that stops being read once it is longer than it may be.
+
+    is_read  whether its end has been met: who asks for more would wait until the visitor hangs up
+    """
 
     def __init__(self, receive: Receive, most: int) -> None:
         self._receive, self._most, self._read = receive, most, 0
+        self.is_read = False
 
     async def __call__(self) -> Message:
         message = await self._receive()
+        self.is_read = message["type"] != "http.request" or not message.get("more_body")
         self._read += len(message.get("body", b""))
         if self._read > self._most:
             # FastAPI lets only its own kind of error through while it reads JSON.

@@ -11,7 +11,8 @@ from typing import Any
 
 from tocsin.records import Incident, Place
 from tocsin.web.asking import Asked
-from tocsin.web.phrases import cut_short, family, name_acts
+from tocsin.web.phrases import family
+from tocsin.web.wording import title_incident
 
 #: More than this many are not drawn at once; the page says so and how to narrow.
 MOST_DRAWN = 500
@@ -111,7 +112,7 @@ def incident_to_feature(incident: Incident) -> dict[str, Any]:
             "type": incident.type,
             "mode": incident.mode,
             "family": family(incident.type),
-            "title": cut_short(name_acts(incident), 120),
+            "title": str(title_incident(incident)),
             "place": place.shown_name if place else None,
             "date": str(incident.date) if incident.date else None,
             "origins": incident.origins,

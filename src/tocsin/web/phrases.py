@@ -24,6 +24,7 @@ from tocsin.records import (
 )
 
 _RECORD = re.compile(r"\b((?:inc|clm)_[a-z2-7]{16})\b")
+_DAY = re.compile(r"\b(\d{4}-\d{2}-\d{2})(\.\.(?=\d))?")
 TYPES: tuple[str, ...] = get_args(EventType)
 MODALITIES: tuple[str, ...] = get_args(Modality)
 CERTAINTIES: tuple[str, ...] = get_args(Certainty)
@@ -150,6 +151,19 @@ def show_date(when: PartialDate) -> Markup:
     return Markup('<time datetime="{}">{}</time>{}').format(machine, text, precision)
 
 
+def show_odds(surprise: float) -> str:
+    """A surprise (minus the decimal logarithm of a chance) as odds: "about 1 in 160", "less than 1 in 10 000"."""
+    if surprise >= 4:
+        return f"less than 1 in {show_number(10_000)}"
+    odds = 10**surprise
+    return f"about 1 in {show_number(int(round(odds, -1)) if odds >= 100 else round(odds))}"
+
+
+def week_before(day: date) -> date:
+    """The first of the seven days that end on `day`: those that a level sums."""
+    return day - timedelta(days=6)
+
+
 def show_number(number: int) -> str:
     """12 345, with narrow no-break spaces."""
     return f"{number:,}".replace(",", "\u202f")
@@ -163,17 +177,6 @@ def show_figure(number: float | None, digits: int = 1) -> str:
 def count_things(number: int, one: str, many: str | None = None) -> str:
     """ "1 claim", "12 claims"."""
     return f"{show_number(number)} {one if number == 1 else many or one + 's'}"
-
-
-def name_parties(parties: tuple[Party, ...], unknown: str) -> str:
-    """Party texts in one line; `unknown` where nobody is named."""
-    return ", ".join(" ".join(p.text.split()) for p in parties) or unknown
-
-
-def name_acts(record: Claim | Incident) -> str:
-    """Who to whom, in one line: "Kosovo police → a local man"."""
-    actors = name_parties(record.actor, "actor not named")
-    return f"{actors} → {name_parties(record.recipient, '')}" if record.recipient else actors
 
 
 def explain_party(party: Party) -> str:
@@ -234,15 +237,26 @@ def cut_short(text: str, most: int = 200) -> str:
 
 
 def link_records(text: str) -> Markup:
-    """A text with the identifiers of incidents and claims in it made into links: each opens its sentences."""
+    """A text with the identifiers of incidents and claims in it made into short links: each opens its sentences.
+
+    Days stand as everywhere on the desk: "13 Mar 2026 to 15 Mar 2026" for "2026-03-13..2026-03-15".
+    """
     parts = _RECORD.split(text)
     links = {"inc": "incidents", "clm": "claims"}
     return Markup("").join(
-        Markup('<a class="mono" href="/{}/{}">{}</a>').format(links[part[:3]], part, part)
+        Markup('<a href="/{}/{}" title="{}">open</a>').format(links[part[:3]], part, part)
         if number % 2
-        else escape(part)
+        else escape(_DAY.sub(_write_day, part))
         for number, part in enumerate(parts)
     )
+
+
+def _write_day(found: re.Match[str]) -> str:
+    try:
+        day = _day(date.fromisoformat(found[1]))
+    except ValueError:
+        return found[0]
+    return f"{day} to " if found[2] else day
 
 
 def safe_address(address: str | None) -> str | None:

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 import tocsin
 from tocsin.desk import Desk
 from tocsin.errors import TocsinError
-from tocsin.web import phrases
+from tocsin.web import phrases, wording
 from tocsin.web.assets import Assets
 from tocsin.web.guards import TOKEN_COOKIE, make_token
 
@@ -47,6 +47,8 @@ def make_environment(assets: Assets) -> Environment:
         "is_built": assets.is_built,
         "desk_version": tocsin.__version__,
         "words": phrases,
+        "title_incident": wording.title_incident,
+        "name_rule": wording.name_rule,
     }
     environment.filters |= {
         "when": phrases.show_time,

@@ -44,6 +44,7 @@ export interface AreaCount {
   readonly conflict: number;
   readonly cooperation: number;
   readonly url: string | null;
+  readonly isExercise: boolean;
   readonly incidents: readonly MapIncident[];
 }
 
@@ -166,14 +167,15 @@ export function drawSpots(spots: readonly Spot[]): FeatureCollection<Point> {
   return { type: "FeatureCollection", features };
 }
 
-/** The areas that the desk counted. */
-export function readAreas(answer: unknown): AreaCount[] {
+/** The areas that the desk counted, each with those of `incidents` that are placed no more precisely. */
+export function readAreas(answer: unknown, incidents: readonly MapIncident[] = []): AreaCount[] {
   const listed = Array.isArray(answer) ? answer : asFields(answer)["areas"];
   if (!Array.isArray(listed)) throw new TypeError("the desk's answer holds no list of areas");
   return listed.map((value: unknown) => {
     const given = asFields(value);
+    const id = asText(given["id"]) ?? "";
     return {
-      id: asText(given["id"]) ?? "",
+      id,
       name: asText(given["name"]) ?? asText(given["id"]) ?? "?",
       precision: asText(given["precision"]) ?? "country",
       country: asText(given["country"]),
@@ -181,7 +183,8 @@ export function readAreas(answer: unknown): AreaCount[] {
       conflict: asCount(given["conflict"]),
       cooperation: asCount(given["cooperation"]),
       url: ownAddress(given["url"]),
-      incidents: [],
+      isExercise: given["is_exercise"] === true,
+      incidents: incidents.filter((one) => id !== "" && !one.point && one.areaId === id),
     };
   });
 }
@@ -204,6 +207,7 @@ export function countAreas(incidents: readonly MapIncident[]): AreaCount[] {
       conflict: incidentsThere.filter((one) => one.family === "conflict").length,
       cooperation: incidentsThere.filter((one) => one.family === "cooperation").length,
       url: null,
+      isExercise: incidentsThere.some((one) => one.isExercise),
       incidents: incidentsThere,
     };
   });

@@ -66,7 +66,7 @@ export class MapIsland {
   }
 
   private makeMap(): GlMap {
-    const room = Math.round(Math.min(this.box.clientWidth, this.box.clientHeight) * 0.14);
+    const room = Math.round(Math.min(this.box.clientWidth, this.box.clientHeight) * 0.12);
     const { box } = this.view;
     const [west, south, east, north] = box ? widenBox(box, LEAST_VIEW) : WORLD_VIEW;
     return new GlMap({

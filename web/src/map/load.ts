@@ -28,15 +28,16 @@ const NOTHING: FeatureCollection = { type: "FeatureCollection", features: [] };
 
 /** Loads everything at once; raises with the address that failed. */
 export async function loadKnown(addresses: MapAddresses): Promise<Known> {
-  const [answer, areas, world, lines, own] = await Promise.all([
+  const [answer, counted, world, lines, own] = await Promise.all([
     addresses.incidents ? fetchJson(addresses.incidents) : NOTHING,
-    addresses.areas ? fetchJson(addresses.areas).then(readAreas) : null,
+    addresses.areas ? fetchJson(addresses.areas) : null,
     addresses.boundaries ? fetchJson(addresses.boundaries).then(readCountries) : { countries: [], coast: null },
     addresses.lines ? fetchJson(addresses.lines).then(readCollection) : NOTHING,
     addresses.exerciseBoundaries ? fetchJson(addresses.exerciseBoundaries).then(readCollection) : NOTHING,
   ]);
   const incidents = readIncidents(answer);
-  return { incidents, areas: areas ?? countAreas(incidents), ...world, lines, own };
+  const areas = counted === null ? countAreas(incidents) : readAreas(counted, incidents);
+  return { incidents, areas, ...world, lines, own };
 }
 
 async function fetchJson(address: string): Promise<unknown> {

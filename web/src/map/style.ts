@@ -128,11 +128,19 @@ function lineLayers(p: Palette): LayerSpecification[] {
       },
     },
     {
+      // The outline of the polygons runs here too: without a bed the dashes would look like a settled line.
+      id: "own-lines-disputed-bed",
+      type: "line",
+      source: "own-lines",
+      filter: isKind("disputed"),
+      paint: { "line-color": p.land, "line-width": 3.5 },
+    },
+    {
       id: "own-lines-disputed",
       type: "line",
       source: "own-lines",
       filter: isKind("disputed"),
-      paint: { "line-color": p.disputed, "line-width": width, "line-dasharray": [3, 2.4] },
+      paint: { "line-color": p.disputed, "line-width": 1.8, "line-dasharray": [3, 2.4] },
     },
   ];
 }

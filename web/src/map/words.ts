@@ -12,7 +12,7 @@ export function countWords(count: number, one: string, many = `${one}s`): string
 
 /** The small line under an incident's title: type, date, how many origins, and what must be known about it. */
 export function describeIncident(incident: MapIncident): string {
-  const date = incident.date ?? "no date given";
+  const date = incident.date ?? "day not given";
   return [incident.type, date, countWords(incident.origins, "origin"), ...incident.flags].join(" · ");
 }
 
@@ -46,12 +46,13 @@ function renderAreaLine(area: AreaCount): HTMLElement {
   const line = document.createElement("p");
   line.className = "small";
   const words = `${countWords(area.count, "incident")} placed no more precisely than this ${area.precision}`;
+  if (area.isExercise) line.textContent = "EXERCISE · ";
   if (area.url) {
     const link = document.createElement("a");
     link.href = area.url;
     link.textContent = words;
     line.append(link);
-  } else line.textContent = words;
+  } else line.append(words);
   return line;
 }
 
@@ -86,7 +87,8 @@ export function summarise(
     if (unshaped.length > MOST_NAMED) names.push("…");
     parts.push(`${inAreas(unshaped)} in areas without a boundary here, not drawn (${names.join(", ")})`);
   }
-  const lost = incidents.filter((one) => !one.point && !one.areaId && !one.country).length;
+  // What is neither pinned nor counted in an area: the list beside the map holds the same number under "Place not known".
+  const lost = incidents.length - pinned - inAreas(shaded) - inAreas(unshaped);
   if (lost > 0) parts.push(`${lost} without a known place, not drawn`);
   return `${parts.join("; ")}.`;
 }

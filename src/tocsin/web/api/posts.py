@@ -10,7 +10,7 @@ from fastapi import APIRouter, File, UploadFile
 from fastapi.responses import JSONResponse
 
 from tocsin.desk import Desk, Taken
-from tocsin.errors import IntakeError
+from tocsin.errors import IntakeError, RecordError
 from tocsin.intake import Options
 from tocsin.records import Alert, Feed, Outlet
 from tocsin.web.api import shapes
@@ -74,4 +74,7 @@ def _answer_taken(desk: Desk, taken: Taken) -> JSONResponse:
 def _with_zone(moment: datetime | None) -> datetime | None:
     if moment is None:
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError as why:
+        raise RecordError("published_at", moment.isoformat(), "must lie within the years 1 to 9999 in UTC") from why

@@ -13,6 +13,7 @@ from tocsin.web.forms import CheckedForm, field_text
 from tocsin.web.pages.listing import make_rows
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
+from tocsin.web.ringing import group_alerts
 
 router = APIRouter()
 #: What a person may set; the rest follows from the rules.
@@ -22,12 +23,18 @@ LONGEST_NOTE = 1000
 
 @router.get("/alerts")
 def list_alerts(request: Request, desk: DeskHere) -> Response:
-    """All alerts by state, what rings first."""
+    """All alerts by state, what rings first; one rule over nested areas is told once."""
     alerts = desk.store.alerts()
-    groups: dict[AlertState, list[Alert]] = {state: [] for state in get_args(AlertState)}
+    by_state: dict[AlertState, list[Alert]] = {state: [] for state in get_args(AlertState)}
     for alert in alerts:
-        groups[alert.state].append(alert)
-    return render(request, "alerts.html", groups=groups, rule_count=None, has_any=bool(alerts))
+        by_state[alert.state].append(alert)
+    return render(
+        request,
+        "alerts.html",
+        groups={state: group_alerts(held) for state, held in by_state.items()},
+        totals={state: len(held) for state, held in by_state.items()},
+        has_any=bool(alerts),
+    )
 
 
 @router.get("/alerts/{alert_id}")

@@ -50,6 +50,24 @@ def show(request: Request, desk: DeskHere, article_id: str) -> Response:
     )
 
 
+@router.get("/claims")
+def list_claims(request: Request, desk: DeskHere, asked: AskedHere) -> Response:
+    """Claims that meet the filter, newest first, a page at a time: what a figure of the desk counts."""
+    claims = desk.store.claims(asked.wanted)
+    total = desk.store.count_claims(asked.wanted)
+    return render(
+        request,
+        "claims.html",
+        asked=asked,
+        claims=claims,
+        articles=desk.store.articles_by_id({c.article_id for c in claims}),
+        incident_of=desk.store.incidents_of_claims([c.id for c in claims]),
+        total=total,
+        paging=make_paging("/claims", asked, len(claims), total),
+        choices=make_choices(desk.store, asked),
+    )
+
+
 @router.get("/claims/{claim_id}")
 def open_claim(desk: DeskHere, claim_id: str) -> Response:
     """The sentence that a claim came from."""

@@ -15,11 +15,13 @@ from tocsin.web.charting import Spark, draw_spark
 from tocsin.web.forms import FORM_IS_OURS
 from tocsin.web.mapping import MOST_DRAWN, sort_places
 from tocsin.web.pages.listing import make_rows
+from tocsin.web.pages.places import list_tensions
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
+from tocsin.web.ringing import find_lately_resolved, group_alerts
 
 router = APIRouter()
-NEWEST, HOTTEST, RECENT_DAYS = 8, 6, 7
+NEWEST, HOTTEST, MOST_RINGING, RECENT_DAYS = 8, 6, 3, 7
 LOAD_EXERCISE_NOTICE, REMOVE_EXERCISE_NOTICE = "exercise-loaded", "exercise-removed"
 
 
@@ -51,7 +53,7 @@ def count_recent(store: Store) -> Recent | None:
 
 def list_hottest(store: Store) -> list[tuple[Tension, Spark]]:
     """The places with the most surprising, then the highest tension, each with its last weeks as a line."""
-    hottest = [t for t in store.latest_tensions() if t.level > 0][:HOTTEST]
+    hottest = [t for t in list_tensions(store) if t.level > 0][:HOTTEST]
     return [(t, draw_spark(store.tensions(place_id=t.place_id))) for t in hottest]
 
 
@@ -60,11 +62,14 @@ def show_front(request: Request, desk: DeskHere) -> Response:
     """The first screen."""
     newest = desk.store.incidents(Filter(limit=NEWEST))
     drawn = desk.store.incidents(Filter(limit=MOST_DRAWN))
+    groups = group_alerts(desk.store.alerts(states=["firing"]))
     return render(
         request,
         "front.html",
         recent=count_recent(desk.store),
-        alerts=desk.store.alerts(states=["firing"]),
+        groups=groups[:MOST_RINGING],
+        further=len(groups) - MOST_RINGING,
+        resolved=find_lately_resolved(desk.store)[:MOST_RINGING],
         rows=make_rows(desk.store, newest),
         hottest=list_hottest(desk.store),
         picture=sort_places(drawn),

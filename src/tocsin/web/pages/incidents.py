@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from tocsin.desk_views import IncidentView, show_incident
 from tocsin.places.naming import footnotes
+from tocsin.records import Claim, Outlet
 from tocsin.web.asking import AskedHere
 from tocsin.web.highlighting import Quote, quote_sentence
 from tocsin.web.pages.listing import make_choices, make_paging, make_rows
@@ -14,6 +17,28 @@ from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
 
 router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A claim of an incident, and those of other articles that say it word for word."""
+
+    claim: Claim
+    repeats: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ToldVersion:
+    """What one speaker says, each wording once; `speaker` and `outlet` as in `Version`."""
+
+    speaker: str | None
+    outlet: Outlet | None
+    told: tuple[Told, ...]
+
+    @property
+    def count(self) -> int:
+        """How many claims that is."""
+        return sum(1 + len(told.repeats) for told in self.told)
 
 
 @router.get("/incidents")
@@ -43,6 +68,7 @@ def show(request: Request, desk: DeskHere, incident_id: str) -> Response:
         request,
         "incident.html",
         view=view,
+        versions=tell_versions(view),
         quotes=quote_claims(view),
         grades={g.claim_id: g for g in view.incident.grades},
         alerts=[a for a in desk.store.alerts() if incident_id in a.incident_ids],
@@ -58,3 +84,24 @@ def quote_claims(view: IncidentView) -> dict[str, Quote]:
         for claim in version.claims
         if claim.article_id in view.articles
     }
+
+
+def tell_versions(view: IncidentView) -> list[ToldVersion]:
+    """The versions with every wording shown once: a copy stands beside what it copies, it is no version of its own."""
+    told: dict[tuple[str, ...], Told] = {}
+    firsts: list[list[tuple[str, ...]]] = []
+    for version in view.versions:
+        fresh: list[tuple[str, ...]] = []
+        for claim in version.claims:
+            wording = (" ".join(claim.evidence.text.casefold().split()), claim.type, claim.mode or "", claim.modality)
+            if wording in told:
+                told[wording] = replace(told[wording], repeats=(*told[wording].repeats, claim))
+            else:
+                told[wording] = Told(claim)
+                fresh.append(wording)
+        firsts.append(fresh)
+    return [
+        ToldVersion(version.speaker, version.outlet, tuple(told[wording] for wording in fresh))
+        for version, fresh in zip(view.versions, firsts, strict=True)
+        if fresh
+    ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -9,8 +12,9 @@ from tocsin.desk import Desk
 from tocsin.desk_views import PlaceView, show_place
 from tocsin.errors import UnknownIdError
 from tocsin.places.naming import footnotes
-from tocsin.records import Filter
-from tocsin.web.asking import AskedHere
+from tocsin.ports import Store
+from tocsin.records import Filter, Tension
+from tocsin.web.asking import AskedHere, find_newest_day
 from tocsin.web.charting import draw_spark
 from tocsin.web.pages.listing import make_rows
 from tocsin.web.reaching import DeskHere
@@ -23,7 +27,7 @@ DAYS_IN_TABLE = 60
 @router.get("/places")
 def list_places(request: Request, desk: DeskHere) -> Response:
     """Every place with a tension series, the most surprising first."""
-    return render(request, "places.html", tensions=desk.store.latest_tensions())
+    return render(request, "places.html", tensions=list_tensions(desk.store))
 
 
 @router.get("/places/{gazetteer_id}")
@@ -35,7 +39,7 @@ def show(request: Request, desk: DeskHere, asked: AskedHere, gazetteer_id: str) 
         "place.html",
         view=view,
         asked=asked,
-        newest=view.tensions[-1] if view.tensions else None,
+        newest=find_shown(view.tensions, find_newest_day(desk.store, Filter(with_background=True))),
         spark=draw_spark(view.tensions),
         days=list(reversed(view.tensions))[:DAYS_IN_TABLE],
         rows=make_rows(desk.store, view.incidents),
@@ -60,3 +64,23 @@ def find_place(desk: Desk, place_id: str, wanted: Filter) -> PlaceView:
     if row is None:
         raise UnknownIdError("place", place_id, "no news names it and the gazetteer does not hold it")
     return PlaceView(place_id, row.name, view.tensions, view.incidents)
+
+
+def list_tensions(store: Store) -> list[Tension]:
+    """Every place on the newest day reported on, highest surprise first, then level.
+
+    A series may run on to the day of something that is only planned: nobody has reported from there yet.
+    """
+    newest = find_newest_day(store, Filter(with_background=True))
+    shown = {t.place_id: t for t in store.latest_tensions()}
+    if newest is not None:
+        shown |= {t.place_id: t for t in store.tensions(since=newest, until=newest)}
+    return sorted(
+        shown.values(), key=lambda t: (t.surprise is None, -(t.surprise or 0.0), -t.level, t.place_name, t.place_id)
+    )
+
+
+def find_shown(series: Sequence[Tension], newest: date | None) -> Tension | None:
+    """The day of a series (oldest first) that stands for now: the last that is not after `newest`."""
+    reported = [t for t in series if newest is None or t.day <= newest]
+    return reported[-1] if reported else series[-1] if series else None

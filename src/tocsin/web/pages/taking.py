@@ -82,16 +82,17 @@ def take_or_fault(desk: Desk, which: str, call: Callable[[], Taken]) -> Taken:
 
 
 def _list_calls(desk: Desk, form: FormData, options: Options) -> Iterator[tuple[str, Callable[[], Taken]]]:
+    drill = field_text(form, "is_exercise") is not None
     if text := field_text(form, "text"):
-        yield "pasted text", lambda: desk.take_text(text, options)
+        yield "pasted text", lambda: desk.take_text(text, options, is_exercise=drill)
     if address := field_text(form, "address"):
-        yield address, lambda: desk.take_address(address, options)
+        yield address, lambda: desk.take_address(address, options, is_exercise=drill)
     for file in form.getlist("file"):
         if isinstance(file, UploadFile) and file.filename:
             name = name_upload(file)
             body = file.file.read()
             kind = file.content_type
-            yield name, lambda n=name, b=body, k=kind: desk.take_file(n, b, k, options)  # type: ignore[misc]
+            yield name, lambda n=name, b=body, k=kind: desk.take_file(n, b, k, options, is_exercise=drill)  # type: ignore[misc]
 
 
 def name_upload(file: UploadFile) -> str:

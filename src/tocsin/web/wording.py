@@ -1,0 +1,71 @@
+"""Incidents and reasons in plain words, from ``knowledge/wording.toml``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from tocsin.knowledge.files import load_toml
+from tocsin.records import Incident, Party
+
+#: Longest shown length of each side, so that a title takes two lines at most beside its place.
+LONGEST_SIDE = 56
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """An incident in one line, in parts: the act in plain words, the parties as written, the place.
+
+    place  None where it is not known or where the parties' names say it already
+    """
+
+    act: str
+    actor: str | None
+    recipient: str | None
+    place: str | None
+
+    def __str__(self) -> str:
+        """ "Attack with firearms: unnamed → a police post, Collane"."""
+        parties = " → ".join((self.actor or "unnamed", self.recipient)) if self.recipient else self.actor
+        return ", ".join(part for part in (f"{self.act}: {parties}" if parties else self.act, self.place) if part)
+
+
+@lru_cache(maxsize=1)
+def load_wording() -> dict[str, Any]:
+    """The tables `acts`, `modalities` and `reasons`; raises KnowledgeError where the file is broken."""
+    return load_toml("wording.toml")
+
+
+def title_incident(incident: Incident) -> Title:
+    """What an incident is, for a list, a heading or a map: nothing but what its fields hold."""
+    wording = load_wording()
+    coded = f"{incident.type}/{incident.mode}" if incident.mode else incident.type
+    act = wording["acts"].get(coded) or wording["acts"].get(incident.type, incident.type)
+    suffix = wording["modalities"].get(incident.modality)
+    actor, recipient = _name_side(incident.actor), _name_side(incident.recipient)
+    place = incident.place.shown_name if incident.place else None
+    said = f"{actor or ''} {recipient or ''}".casefold()
+    return Title(
+        f"{act}, {suffix}" if suffix else act, actor, recipient, None if place and place.casefold() in said else place
+    )
+
+
+def name_rule(rule: str) -> str:
+    """What a rule decides, in plain words; a date rule of any kind is about the day."""
+    known: str | None = load_wording()["reasons"].get(rule)
+    return known or ("Day" if rule.startswith("date-") else rule.replace("-", " "))
+
+
+def _name_side(parties: tuple[Party, ...]) -> str | None:
+    """The names of one side, each once, without the article that begins them; None where nobody is named."""
+    names = {name.casefold(): name for name in (_strip_article(party.text) for party in parties) if name}
+    if not names:
+        return None
+    line = ", ".join(names.values())
+    return line if len(line) <= LONGEST_SIDE else line[: LONGEST_SIDE - 1].rsplit(" ", 1)[0].rstrip(",; ") + "…"
+
+
+def _strip_article(text: str) -> str:
+    words = text.split()
+    return " ".join(words[1:] if len(words) > 1 and words[0].casefold() in ("the", "a", "an") else words)
