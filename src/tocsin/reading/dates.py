@@ -242,6 +242,8 @@ _DAYNUM = (
 )
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _YEAR = r"(?:1[89]\d\d|20\d\d)"
+#: "31 December 9999" is no day of this year: a year out of range leaves the date open.
+_NO_OTHER_YEAR = r"(?!,?\s+(?:of\s+)?\d{4}\b(?!\s+[a-z]))"
 _COUNT = r"(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|few|several|couple)"  # noqa: E501
 _PREPOSITION = re.compile(
     r"\b(since|until|till|by|before|from|on|in|at|during|over|late on|early on)\s+(?:the\s+)?$", re.I
@@ -255,14 +257,14 @@ _RULES: tuple[tuple[str, re.Pattern[str], _Resolver], ...] = (
     ("iso", re.compile(r"\b(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)\b"), _iso),
     ("day-month", re.compile(
         rf"\b(?P<d>{_DAYNUM})(?:\s*(?:[-\u2013]|to|and)\s*(?P<d2>{_DAYNUM}))?(?:\s+of)?\s+(?P<m>{_MONTH})\b"
-        rf"(?:,?\s+(?P<y>{_YEAR})\b)?"), _month_day),
+        rf"(?:,?\s+(?P<y>{_YEAR})\b|{_NO_OTHER_YEAR})"), _month_day),
     ("month-day", re.compile(
         rf"\b(?P<m>{_MONTH})\s+(?P<d>{_DAYNUM})\b(?:\s*(?:[-\u2013]|to|and)\s*(?P<d2>{_DAYNUM}))?(?!,?\d)"
-        rf"(?:,?\s+(?P<y>{_YEAR})\b)?"), _month_day),
+        rf"(?:,?\s+(?P<y>{_YEAR})\b|{_NO_OTHER_YEAR})"), _month_day),
     ("month", re.compile(
         rf"\b(?:in|since|by|until|from|during|of|early|late|mid|mid-|end of|before|(?P<w>last|next|this))[\s-]+"
         rf"(?:(?:early|late|mid)[\s-]?)?(?P<m>{_MONTH})\b(?!\s+\d{{1,2}}\b)"
-        rf"(?:,?\s+(?:of\s+)?(?P<y>{_YEAR})\b)?"), _month),
+        rf"(?:,?\s+(?:of\s+)?(?P<y>{_YEAR})\b|{_NO_OTHER_YEAR})"), _month),
     ("month-year", re.compile(rf"\b(?P<w>)(?P<m>{_MONTH})\s+(?P<y>{_YEAR})\b"), _month),
     ("decade", re.compile(r"\bthe\s+(?:early\s+|late\s+)?(?P<y>(?:19|20)\d0)s\b"), _decade),
     ("year", re.compile(
