@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -148,3 +149,65 @@ def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
     made = run(tmp_path, "doctor", TOCSIN_PORT="many")
     assert made.returncode == 2
     assert "TOCSIN_PORT" in made.stderr
+
+
+def test_each_thing_not_taken_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "good.txt").write_text(REPORT)
+    (tmp_path / "empty.txt").write_bytes(b"")
+    done = run(tmp_path / "home", "ingest", str(tmp_path / "empty.txt"), str(tmp_path / "good.txt"))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "1 new article with 1 claim\n"
+    assert done.stderr == f"not taken: {str(tmp_path / 'empty.txt')!r}: is empty\n"
+
+
+@pytest.mark.parametrize("address", ["ftp://news.example/a", "javascript://news.example/"])
+def test_an_address_of_another_kind_is_refused_as_one(knowledge_home: Path, address: str) -> None:
+    done = run(knowledge_home, "read", address)
+    assert done.returncode == 2
+    assert done.stderr == f"tocsin: address: {address!r}: is no http or https address: only these are fetched\n"
+
+
+def test_a_home_that_is_no_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file")
+    done = run(tmp_path / "home", "feeds", "list")
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"tocsin: home: {str(tmp_path / 'home')!r}: cannot be made or used as a folder")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_export_that_cannot_be_written_is_named_and_a_refused_one_empties_no_file(tmp_path: Path) -> None:
+    done = run(tmp_path, "export", "incidents", "--out", str(tmp_path / "none" / "x.csv"))
+    assert done.returncode == 2
+    assert done.stderr.endswith("cannot be written (No such file or directory)\n")
+    (tmp_path / "kept.csv").write_text("kept")
+    assert run(tmp_path, "export", "nonsense", "--out", str(tmp_path / "kept.csv")).returncode == 2
+    assert (tmp_path / "kept.csv").read_text() == "kept"
+
+
+def test_a_taken_port_is_said_before_the_exercise_is_loaded(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        port = holder.getsockname()[1]
+        done = run(tmp_path, "serve", "--port", str(port))
+    assert done.returncode == 2
+    assert f"'127.0.0.1:{port}': cannot be listened on" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_one_round_without_feeds_says_what_to_do(tmp_path: Path) -> None:
+    done = run(tmp_path, "watch", "--once")
+    assert done.returncode == 0
+    assert "No feed is confirmed" in done.stdout
+
+
+def test_a_narrow_screen_cuts_no_feed_id(tmp_path: Path) -> None:
+    added = run(tmp_path, "feeds", "add", "https://news.example/feeds/all/of/them.xml").stdout.split()[0]
+    assert added in run(tmp_path, "feeds", "list", COLUMNS="60").stdout
+
+
+def test_a_feed_that_cannot_be_fetched_is_named_by_the_round(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        address = f"http://127.0.0.1:{holder.getsockname()[1]}/feed.xml"
+    run(tmp_path, "feeds", "add", address, "--confirm", TOCSIN_FETCH_PRIVATE="1")
+    done = run(tmp_path, "watch", "--once", TOCSIN_FETCH_PRIVATE="1")
+    assert done.stderr.startswith(f"not taken: {address!r}: ")
+    assert len(done.stderr.splitlines()) == 1

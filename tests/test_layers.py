@@ -14,7 +14,9 @@ PACKAGE = Path(__file__).parent.parent / "src" / "tocsin"
 GROUND = frozenset({"errors", "records", "ports", "settings", "knowledge"})
 ROOMS = frozenset({"reading", "places", "incidents", "warning", "forecast"})
 EDGES = frozenset({"store", "intake", "export", "notify", "report"})
-DESK = frozenset({"desk", "desk_views", "derivation", "opening", "reading_session", "exporting", "watching", "doctor"})
+DESK = frozenset(
+    {"desk", "taken", "desk_views", "derivation", "opening", "reading_session", "exporting", "watching", "doctor"}
+)
 TOP = frozenset({"web", "serving", "cli", "cli_show", "exercise.measure"})
 BELOW_DESK = GROUND | ROOMS | EDGES | {"pipeline", "exercise"}
 

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tocsin.errors import IntakeError, TocsinError
+from tocsin.errors import IntakeError, StoreError, TocsinError
 from tocsin.settings import load_settings
 
 if TYPE_CHECKING:
-    from tocsin.desk import Desk, Taken
+    from tocsin.desk import Desk
     from tocsin.intake import Options
+    from tocsin.taken import Taken
 
 app = typer.Typer(
     name="tocsin",
@@ -110,10 +111,11 @@ def watch(
 
     with _desk(home) as desk:
         watcher = Watcher(desk, on_round=lambda taken: _print_taken(taken, as_json))
+        if not as_json:
+            cli_show.print_watching(desk.store.feeds(), once=once)
         if once:
             _print_taken(watcher.run_once(), as_json)
             return
-        cli_show.print_watching(desk.store.feeds())
         watcher.run_until_interrupted()
 
 
@@ -130,14 +132,14 @@ def serve(
     """Start the desk in the browser; it prints its address."""
     from tocsin import cli_show
     from tocsin.desk import open_desk
-    from tocsin.serving import run_server
+    from tocsin.serving import open_listener, run_server
 
     settings = load_settings(home=home, host=host, port=port)
-    with open_desk(settings) as desk:
+    with open_listener(settings) as listener, open_desk(settings) as desk:
         if with_exercise and desk.wants_exercise:
             with cli_show.show_progress("loading the exercise") as step:
                 desk.load_exercise(step)
-        run_server(desk, settings, with_watch=with_watch, announce=cli_show.print_address)
+        run_server(desk, settings, listener, with_watch=with_watch, announce=cli_show.print_address)
 
 
 @app.command()
@@ -211,8 +213,18 @@ def export(
         if out is None:
             sys.stdout.writelines(lines)
         else:
-            with out.open("w", encoding="utf-8", newline="") as file:
-                file.writelines(lines)
+            _write_lines(out, lines)
+
+
+def _write_lines(out: Path, lines: Iterator[str]) -> None:
+    # What is refused is refused with the first line: a file that is there already is not emptied for it.
+    first = next(lines, "")
+    try:
+        with out.open("w", encoding="utf-8", newline="") as file:
+            file.write(first)
+            file.writelines(lines)
+    except OSError as why:
+        raise StoreError("export file", out, f"cannot be written ({why.strerror})") from why
 
 
 def _parse_type(text: str | None) -> Any:

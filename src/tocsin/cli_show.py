@@ -18,8 +18,8 @@ from rich.table import Table
 from tocsin.records import Article, Claim, Feed, Party, Toll, claim_to_codebook
 
 if TYPE_CHECKING:
-    from tocsin.desk import Taken
     from tocsin.doctor import Finding
+    from tocsin.taken import Taken
 
 _STYLES = {"ok": "green", "missing": "yellow", "broken": "red"}
 
@@ -70,7 +70,7 @@ def print_claims(article: Article, claims: Sequence[Claim]) -> None:
         about = "\n".join((_who(claim), _when_where(claim), _says(claim)))
         table.add_row(*map(escape, (_what(claim), about, claim.evidence.text)))
     out.print(table)
-    out.print(f"{len(claims)} claims, read by {claims[0].reader}", highlight=False)
+    out.print(f"{_count(len(claims), 'claim')}, read by {claims[0].reader}", highlight=False)
 
 
 def _what(claim: Claim) -> str:
@@ -131,21 +131,27 @@ def show_progress(title: str, *, quiet: bool = False) -> Iterator[Callable[[str]
         yield lambda line: progress.update(task, advance=1, description=f"{title}: {escape(line[:60])}")
 
 
+def _count(number: int, name: str) -> str:
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"
+
+
 def print_taken(taken: Taken) -> None:
     """What became of a batch, and each thing that could not be taken."""
-    parts = [f"{taken.new} new articles with {taken.claims} claims"]
+    parts = [f"{_count(taken.new, 'new article')} with {_count(taken.claims, 'claim')}"]
     parts += [f"{taken.known} known already"] if taken.known else []
-    parts += [f"{taken.feeds} new feeds, which wait to be confirmed"] if taken.feeds else []
+    parts += [f"{_count(taken.feeds, 'new feed')}, not fetched before confirmed"] if taken.feeds else []
     _out().print("; ".join(parts), highlight=False)
     for fault in taken.faults:
-        _err().print(f"[yellow]not taken:[/] {escape(fault.why)}", highlight=False, soft_wrap=True)
+        line = f"[yellow]not taken:[/] {escape(repr(fault.which))}: {escape(fault.why)}"
+        _err().print(line, highlight=False, soft_wrap=True)
 
 
-def print_watching(feeds: Sequence[Feed]) -> None:
+def print_watching(feeds: Sequence[Feed], *, once: bool = False) -> None:
     """Which feeds are watched, or how to come to some."""
     watched = [f for f in feeds if f.confirmed_at and not f.is_off]
     if watched:
-        _out().print(f"Watching {len(watched)} of {len(feeds)} feeds (Ctrl C stops)", highlight=False)
+        how = "Fetching what is due" if once else "Watching (Ctrl C stops)"
+        _out().print(f"{how}: {len(watched)} of {_count(len(feeds), 'feed')} confirmed", highlight=False)
     else:
         _out().print("No feed is confirmed: add one with [bold]tocsin feeds add ADDRESS --confirm[/]")
 
@@ -161,7 +167,10 @@ def print_feeds(feeds: Sequence[Feed], now: datetime, as_json: bool) -> None:
     if not feeds:
         _out().print("No feeds yet: [bold]tocsin feeds add ADDRESS[/] or [bold]tocsin ingest feeds.opml[/]")
         return
-    table = Table("id", "address", "state", "articles", "last fetch", "problem", box=None)
+    table = Table(box=None)
+    for name in ("id", "address", "state", "articles", "last fetch", "problem"):
+        # The id is what `feeds confirm` takes: it must come out whole.
+        table.add_column(name, overflow="fold", no_wrap=name in ("id", "state"))
     for feed in feeds:
         last = f"{feed.fetched_at:%Y-%m-%d %H:%M}" if feed.fetched_at else "never"
         table.add_row(
@@ -176,7 +185,9 @@ def print_findings(findings: Sequence[Finding], as_json: bool) -> None:
         for finding in findings:
             sys.stdout.write(json.dumps(asdict(finding)) + "\n")
         return
-    table = Table("", "what", "found", "to mend it", box=None)
+    table = Table(box=None)
+    for name in ("", "what", "found", "to mend it"):
+        table.add_column(name, overflow="fold", no_wrap=not name)
     for f in findings:
         table.add_row(f"[{_STYLES[f.state]}]{f.state}[/]", f.what, escape(f.found), escape(f.remedy or ""))
     _out().print(table)

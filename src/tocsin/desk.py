@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -34,6 +34,7 @@ from tocsin.records import (
     outlet_id,
 )
 from tocsin.settings import Settings, load_settings
+from tocsin.taken import Taken, describe_taken
 
 #: The store's note of whether the exercise was loaded or removed.
 EXERCISE_NOTE = "exercise"
@@ -41,35 +42,6 @@ EXERCISE_NOTE = "exercise"
 ADVANCED_NOTE = "advanced"
 #: Called after each thing handed in, with its name and what became of it.
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of a batch.
-
-    articles  every article in it, new or known already
-    new       how many the desk did not have; `known` how many it had
-    claims    how many claims the new ones gave
-    feeds     how many feeds it did not have
-    faults    what could not be taken, each with its reason
-    """
-
-    articles: tuple[Article, ...] = ()
-    new: int = 0
-    known: int = 0
-    claims: int = 0
-    feeds: int = 0
-    faults: tuple[Fault, ...] = ()
-
-    def __add__(self, other: Taken) -> Taken:
-        return Taken(
-            self.articles + other.articles,
-            self.new + other.new,
-            self.known + other.known,
-            self.claims + other.claims,
-            self.feeds + other.feeds,
-            self.faults + other.faults,
-        )
 
 
 class Desk:
@@ -197,7 +169,7 @@ class Desk:
                 part = self._take_one(thing)
             taken += part
             if progress:
-                progress(_describe(thing, part))
+                progress(describe_taken(thing, part))
         self.derive()
         return taken
 
@@ -225,7 +197,7 @@ class Desk:
             return article, read_claims(article, self.knowledge(article.is_exercise), outlet=outlet), ()
         except ReadingError as why:
             which = article.url or article.title or article.id
-            fault = Fault(make_id("flt", article.id, why.why), which, str(why), self.clock.now())
+            fault = Fault(make_id("flt", article.id, why.why), which, why.why, self.clock.now())
             return replace(article, fault=str(why)), (), (fault,)
 
     def _outlet_for(self, article: Article) -> Outlet | None:
@@ -319,15 +291,6 @@ class Desk:
         """Whether the desk is empty and nobody has taken the exercise away."""
         counts = self.store.counts()
         return counts.articles == 0 and counts.feeds == 0 and self.store.note(EXERCISE_NOTE) is None
-
-
-def _describe(thing: Article | Feed | Fault, part: Taken) -> str:
-    if isinstance(thing, Fault):
-        return str(thing.why)
-    if isinstance(thing, Feed):
-        return f"feed {thing.address}: {'kept, waits to be confirmed' if part.feeds else 'known'}"
-    name = thing.title or thing.url or thing.id
-    return f"{name}: known" if part.known else f"{name}: {part.claims} claims"
 
 
 def open_desk(settings: Settings | None = None, *, clock: Clock | None = None) -> Desk:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Literal
 
 from tocsin.errors import TocsinError
+from tocsin.knowledge.files import digest_knowledge
+from tocsin.knowledge.plover import load_ontology
 from tocsin.opening import find_home, load_knowledge, make_desk
 from tocsin.settings import Settings
 
@@ -86,9 +88,13 @@ def _look_at_files(settings: Settings) -> Iterator[Finding]:
     yield Finding("reader", "ok", knowledge.reader.version)
     for name, value in knowledge.gazetteer.status().items():
         yield Finding(f"gazetteer {name}", "ok", str(value))
+    yield Finding("event types", "ok", load_ontology().version)
+    for table in ("triggers.toml", "cues.toml", "parties.toml", "numbers.toml"):
+        yield Finding(f"lexicon {table.removesuffix('.toml')}", "ok", f"digest {digest_knowledge(table)}")
     yield Finding("merge weights", "ok", knowledge.merge_weights.version)
     yield Finding("tension weights", "ok", knowledge.tension_weights.version)
-    yield Finding("alert rules", "ok", f"{len(knowledge.rules)} rules")
+    rules = ", ".join(sorted({rule.version for rule in knowledge.rules}))
+    yield Finding("alert rules", "ok", f"{rules}: {len(knowledge.rules)} rules")
     with make_desk(settings) as desk:
         problems = desk.store.check()
         counts = desk.store.counts()

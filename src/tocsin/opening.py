@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tocsin.desk import Desk
+from tocsin.errors import SettingError
 from tocsin.pipeline import Knowledge
 from tocsin.ports import Clock
 from tocsin.settings import Settings
@@ -16,11 +17,15 @@ if TYPE_CHECKING:
 
 
 def find_home(settings: Settings) -> Path:
-    """The folder of the desk's files, made if it is not there."""
+    """The folder of the desk's files, made if it is not there; raises SettingError where it cannot be."""
     import platformdirs
 
     home = settings.home or Path(platformdirs.user_data_dir("tocsin", appauthor=False))
-    home.mkdir(parents=True, exist_ok=True)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as why:
+        reason = getattr(why, "strerror", None) or why
+        raise SettingError("home", home, f"cannot be made or used as a folder ({reason}); give another --home") from why
     return home
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO
 
-from tocsin.errors import IntakeError, TocsinError
+from tocsin.errors import FetchError, IntakeError, TocsinError
 from tocsin.intake import GuardedFetcher, Options, make_article, read_document, read_path, read_time
 from tocsin.opening import find_home, load_knowledge
 from tocsin.pipeline import Knowledge, read_claims
@@ -53,6 +53,8 @@ def _open_thing(name: str, options: Options, settings: Settings, stdin: IO[bytes
             taken_at=taken_at,
             settings=settings,
         )
+    if "://" in name and not Path(name).exists():
+        raise FetchError("address", name, "is no http or https address: only these are fetched")
     return read_path(Path(name), options=options, taken_at=taken_at, settings=settings)
 
 

@@ -10,13 +10,14 @@ from tocsin.errors import SettingError
 from tocsin.settings import Settings
 
 
-def run_server(desk: Desk, settings: Settings, *, with_watch: bool, announce: Callable[[str], None]) -> None:
-    """Serve the desk until interrupted; `announce` is told the address once the port is ours."""
+def run_server(
+    desk: Desk, settings: Settings, listener: socket.socket, *, with_watch: bool, announce: Callable[[str], None]
+) -> None:
+    """Serve the desk on what `open_listener` gave until interrupted; `announce` is told the address."""
     import uvicorn
 
     from tocsin.web import make_app
 
-    listener = _listen(settings)
     port = listener.getsockname()[1]
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host
     announce(f"http://{shown}:{port}/")
@@ -26,17 +27,20 @@ def run_server(desk: Desk, settings: Settings, *, with_watch: bool, announce: Ca
     uvicorn.Server(config).run(sockets=[listener])
 
 
-def _listen(settings: Settings) -> socket.socket:
+def open_listener(settings: Settings) -> socket.socket:
+    """A socket that holds the desk's port; raises SettingError where it cannot be had, before anything long is done."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
-    except OSError as why:
+        # Two sockets may be bound to one port as long as neither listens.
+        listener.listen()
+    except (OSError, OverflowError) as why:
         listener.close()
         raise SettingError(
             "address",
             f"{settings.host}:{settings.port}",
-            f"cannot be listened on ({why.strerror}); give another --port",
+            f"cannot be listened on ({getattr(why, 'strerror', None) or why}); give another --port",
         ) from why
     return listener

@@ -7,8 +7,9 @@ import signal
 import threading
 from collections.abc import Callable
 
-from tocsin.desk import Desk, Taken
+from tocsin.desk import Desk
 from tocsin.errors import TocsinError
+from tocsin.taken import Taken
 
 #: How often the schedule is looked at; each feed has an interval of its own, never under 15 minutes.
 TICK_SECONDS = 30.0

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.intake.conftest import NOW, STORY, make_page
 from tocsin.errors import FetchError
-from tocsin.intake import GuardedFetcher, Options, poll_feed, read_document, read_path
+from tocsin.intake import GuardedFetcher, Options, parse_time, poll_feed, read_document, read_path
 from tocsin.intake.documents import Found
 from tocsin.records import Article, Fault, Feed
 from tocsin.settings import Settings
@@ -122,3 +123,15 @@ def test_an_address_on_a_private_network() -> None:
     assert (got.feed.failures, got.articles) == (1, ())
     assert got.feed.problem is not None
     assert "private or reserved network" in got.feed.problem
+
+
+@pytest.mark.parametrize("text", ["0001-01-02", "2 January 0099", "1499-12-31"])
+def test_a_time_before_there_was_news_is_no_time(text: str) -> None:
+    assert parse_time(text) is None
+
+
+def test_a_time_before_there_was_news_is_refused_where_a_program_gives_it() -> None:
+    options = Options(published_at=datetime(1, 1, 2, tzinfo=UTC))
+    (fault,) = read_document(STORY.encode(), name="old.txt", options=options, taken_at=NOW, settings=Settings())
+    assert isinstance(fault, Fault)
+    assert fault.why.startswith("published 0001-01-02 lies before there was news")

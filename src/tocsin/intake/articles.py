@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from tocsin.errors import IntakeError
 from tocsin.intake.language import detect_language
 from tocsin.intake.text import normalise_line, normalise_text
-from tocsin.intake.times import FUTURE_SLACK
+from tocsin.intake.times import FIRST_PUBLICATION, FUTURE_SLACK
 from tocsin.records import Article, article_id, digest_text, outlet_id
 
 
@@ -40,7 +40,8 @@ def make_article(
     """Normalise, put the headline on the first line, tell the language, and name the article by what it holds.
 
     Times must be aware. Raises IntakeError where the text is empty or longer than `max_chars` characters, or is said
-    to be published more than 24 h after `taken_at`: such a date is wrong, and what is wrong must not date a claim.
+    to be published more than 24 h after `taken_at` or before 1500: such a date is wrong, and what is wrong must not
+    date a claim.
     """
     title, outlet_name = normalise_line(title), normalise_line(outlet_name)
     which = url or title or " ".join(text[:60].split()) or "text"
@@ -87,6 +88,9 @@ def _check_times(which: str, taken_at: datetime, published_at: datetime | None) 
     if published_at is None:
         return taken_at, None
     published_at = published_at.astimezone(UTC)
+    if published_at < FIRST_PUBLICATION:
+        why = f"published {published_at.date()} lies before there was news: check the date or give --published"
+        raise IntakeError("article", which, why)
     if published_at > taken_at + FUTURE_SLACK:
         why = f"published {published_at:%Y-%m-%d %H:%M} UTC lies in the future: check the date or give --published"
         raise IntakeError("article", which, why)

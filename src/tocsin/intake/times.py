@@ -7,7 +7,7 @@ Two choices, made once and used everywhere in this room:
   its day, too, is the day that was written. It may be off by up to 14 h.
 
 What is not understood is None: a time of publication is never guessed. ``1970-01-01T00:00:00Z`` and the year 1 are
-what programs write for "none" and are None as well.
+what programs write for "none" and are None as well, with all that lies before there was news.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ _IN_WORDS = (
     re.compile(rf"{_WEEKDAY}{_MONTH}\s+(?P<day>\d{{1,2}}),?\s+(?P<year>\d{{4}}){_CLOCK}", re.IGNORECASE),
 )
 _MAX_CHARS = 80
-_NONE_TIMES = frozenset({datetime(1970, 1, 1, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC)})
+FIRST_PUBLICATION = datetime(1500, 1, 1, tzinfo=UTC)
+"""No news was published before: an earlier time is a mistake, and days counted back from it leave the calendar."""
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def parse_time(text: str | None) -> datetime | None:
@@ -57,7 +59,7 @@ def parse_time(text: str | None) -> datetime | None:
         when = when and when.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return None if when in _NONE_TIMES else when
+    return None if when is None or when == _NO_TIME or when < FIRST_PUBLICATION else when
 
 
 def read_time(text: str) -> datetime:

@@ -11,8 +11,9 @@ from datetime import datetime
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from tocsin.desk import Desk, Taken
+from tocsin.desk import Desk
 from tocsin.errors import TocsinError
+from tocsin.taken import Taken
 from tocsin.watching import Watcher
 
 log = logging.getLogger("tocsin.web")

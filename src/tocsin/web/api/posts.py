@@ -9,10 +9,11 @@ from typing import Annotated
 from fastapi import APIRouter, File, UploadFile
 from fastapi.responses import JSONResponse
 
-from tocsin.desk import Desk, Taken
+from tocsin.desk import Desk
 from tocsin.errors import IntakeError, RecordError
 from tocsin.intake import Options
 from tocsin.records import Alert, Feed, Outlet
+from tocsin.taken import Taken
 from tocsin.web.api import shapes
 from tocsin.web.api.given import AddressGiven, FeedGiven, GradeGiven, StateGiven, TextGiven
 from tocsin.web.api.making import make_taken
