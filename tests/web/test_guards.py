@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import anyio
 import pytest
-from anyio.from_thread import start_blocking_portal
 from fastapi import Request
 from starlette.responses import Response
 from starlette.testclient import TestClient
@@ -207,7 +207,7 @@ def test_a_defect_after_the_body_was_read_is_answered_without_waiting_for_more()
 
     async def receive() -> Message:
         if not bodies:
-            await anyio.sleep_forever()
+            await asyncio.Event().wait()
         return bodies.pop()
 
     async def send(message: Message) -> None:
@@ -220,10 +220,9 @@ def test_a_defect_after_the_body_was_read_is_answered_without_waiting_for_more()
     guard = Guard(fail, hosts=(), most_bytes=100, refuse=refuse)
 
     async def ask() -> None:
-        with anyio.fail_after(5):
-            await guard(scope, receive, send)
+        await asyncio.wait_for(guard(scope, receive, send), timeout=5)
 
     # in a thread of its own: a browser test before this one may have left a loop running here
-    with start_blocking_portal() as portal:
-        portal.call(ask)
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, ask()).result()
     assert sent[0]["status"] == 500
