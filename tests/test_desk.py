@@ -96,6 +96,14 @@ def test_one_bad_file_does_not_stop_the_batch(make_desk: MakeDesk, tmp_path: Pat
     assert len(taken.faults) == 3
 
 
+def test_a_feed_list_handed_in_twice_is_known(make_desk: MakeDesk) -> None:
+    desk = make_desk()
+    outline = b'<opml version="2.0"><body><outline type="rss" xmlUrl="https://hill.example/feed"/></body></opml>'
+    first, again = (desk.take_file("feeds.opml", outline) for _ in range(2))
+    assert (first.feeds, first.known) == (1, 0)
+    assert (again.feeds, again.known) == (0, 1)
+
+
 def test_feeds_are_fetched_only_once_confirmed(make_desk: MakeDesk, web_server: tuple) -> None:  # type: ignore[type-arg]
     address, pages, asked = web_server
     pages["/feed"] = ("application/rss+xml", _rss(address).encode())

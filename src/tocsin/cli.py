@@ -95,7 +95,7 @@ def ingest(
     with _desk(home) as desk, cli_show.show_progress("taking in", quiet=as_json) as step:
         taken = desk.take_paths(paths, _options(title, outlet, published), step)
     _print_taken(taken, as_json)
-    if taken.faults and not (taken.articles or taken.feeds):
+    if taken.is_refused:
         raise typer.Exit(2)
 
 

@@ -178,7 +178,8 @@ class Desk:
             self.store.add_faults([thing])
             return Taken(faults=(thing,))
         if isinstance(thing, Feed):
-            return Taken(feeds=self.store.add_feeds([thing]))
+            new = self.store.add_feeds([thing])
+            return Taken(feeds=new, known=1 - new)
         sightings = (Sighting(thing.id, thing.url, thing.taken_at),) if thing.url else ()
         if self.store.has_article(thing.id):
             self.store.add_reading(Reading(thing, sightings=sightings))

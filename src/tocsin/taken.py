@@ -12,7 +12,8 @@ class Taken:
     """What became of a batch.
 
     articles  every article in it, new or known already
-    new       how many the desk did not have; `known` how many it had
+    new       how many articles the desk did not have
+    known     how many articles and feeds it had already
     claims    how many claims the new ones gave
     feeds     how many feeds it did not have
     faults    what could not be taken, each with its reason
@@ -24,6 +25,11 @@ class Taken:
     claims: int = 0
     feeds: int = 0
     faults: tuple[Fault, ...] = ()
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing in it could be taken: the whole call has failed."""
+        return bool(self.faults) and not (self.new or self.known or self.feeds)
 
     def __add__(self, other: Taken) -> Taken:
         return Taken(

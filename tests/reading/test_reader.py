@@ -221,6 +221,8 @@ def test_first_report() -> None:
     assert (call.mode, call.actor[0].country) == ("meet", "IGO")
     assert find("THREATEN", "prepared to intervene").modality == "conditional"
     assert str(find("MOBILIZE", "late on Saturday").date) == "2022-07-30"
+    assert find("ASSAULT", "in 1999").background
+    assert find("REJECT", "in 2008").background
     for claim in claims:
         if "1999" in claim.evidence.text or "2008" in claim.evidence.text:
             assert claim.background, claim.evidence.text

@@ -66,7 +66,7 @@ def post_feed_confirmation(desk: DeskHere, feed_id: str) -> JSONResponse:
 
 
 def _answer_taken(desk: Desk, taken: Taken) -> JSONResponse:
-    if taken.faults and not (taken.articles or taken.feeds):
+    if taken.is_refused:
         first = taken.faults[0]
         raise IntakeError("report", first.which, first.why)
     return answer(make_taken(desk, taken), 201 if taken.new or taken.feeds else 200)

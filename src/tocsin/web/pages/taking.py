@@ -44,7 +44,7 @@ def take(request: Request, desk: DeskHere, form: CheckedForm) -> Response:
     return render(
         request,
         "taken_part.html" if is_part else "taken.html",
-        status=422 if taken.faults and not (taken.articles or taken.feeds) else 200,
+        status=422 if taken.is_refused else 200,
         taken=taken,
         views=[show_article(desk.store, a.id) for a in taken.articles[:MOST_SHOWN]],
     )
