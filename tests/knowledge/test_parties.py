@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tocsin.errors import KnowledgeError
 from tocsin.knowledge.countries import load_countries
+from tocsin.knowledge.files import read_knowledge
 from tocsin.knowledge.parties import SECTORS, PartyName, make_party_lexicon
 
 LEXICON = make_party_lexicon((PartyName(("Lower Orle Guard",), "ORL", "UAF"), PartyName(("Orlania",), "ORL")))
@@ -34,6 +35,31 @@ LEXICON = make_party_lexicon((PartyName(("Lower Orle Guard",), "ORL", "UAF"), Pa
         ("Palestinians", "PSE", "CVL"),
         ("Human Rights Watch", "NGO", "NGO"),
         ("Hamas fighters", "PSE", "REB"),
+        ("Pakistani troops", "PAK", "MIL"),
+        ("two Jordanian army engineers", "JOR", "MIL"),
+        ("the police commander", None, "COP"),
+        ("members of the teachers' union", None, "EDU"),
+        ("dozens of soldiers", None, "MIL"),
+        ("the Carabinieri", "ITA", "COP"),
+        ("jawans of the Assam Rifles", "IND", "MIL"),
+        ("a Kenyan charity", "KEN", "NGO"),
+        ("the African Union's envoy", "IGO", "IGO"),
+        ("the ICRC", "NGO", "NGO"),
+        ("the two Fulani herders", None, "ETH"),
+        ("the Taliban's interior ministry", "AFG", "REB"),
+        ("Abkhaz customs officers", "GEO", "REB"),
+        ("the self-declared ministry of the interior", None, "REB"),
+        ("the Turkish coast guard", "TUR", "MIL"),
+        ("Turkish-backed fighters", None, "REB"),
+        ("the embassy of Ghana", "GHA", "GOV"),
+        ("Indian and Chinese troops", None, "MIL"),
+        ("RUSSIAN TROOPS", "RUS", "MIL"),
+        ("Michael Jordan", None, None),
+        ("Brussels", "IGO", "IGO"),
+        ("ex-governor Petar Lund", None, "GOV"),
+        ("major donors", None, None),
+        ("Major Ines Caldera", None, "MIL"),
+        ("the House", None, "LEG"),
         ("the table", None, None),
         ("", None, None),
     ],
@@ -49,6 +75,25 @@ def test_any_phrase_has_codes_of_the_codebook(phrase: str) -> None:
     code = LEXICON.code_phrase(phrase)
     assert code.sector is None or code.sector in SECTORS
     assert code.country is None or len(code.country) == 3
+
+
+@given(st.text(max_size=80))
+def test_coding_is_repeatable(phrase: str) -> None:
+    assert LEXICON.code_phrase(phrase) == LEXICON.code_phrase(phrase)
+
+
+def test_a_table_with_an_unheard_of_part_is_refused(tmp_path: Path) -> None:
+    text = read_knowledge("parties.toml")
+    for old, new, said in (("[weak]", "[weaker]", "weaker"), ("anonymous = [", "nameless = [", "nameless")):
+        path = tmp_path / f"{said}.toml"
+        path.write_text(text.replace(old, new, 1), "utf-8")
+        with pytest.raises(KnowledgeError, match=said):
+            make_party_lexicon(path=path)
+
+
+def test_role_words_are_lemmas_in_lower_case_and_names_are_tidy() -> None:
+    assert all(word == word.lower() == " ".join(word.split()) for word in LEXICON.heads)
+    assert all(name == name.strip() for name in LEXICON.names)
 
 
 def test_unknown_sectors_and_empty_names_are_refused() -> None:

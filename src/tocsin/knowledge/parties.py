@@ -1,31 +1,39 @@
 """From a noun phrase to a country and a sector: role words, bodies, peoples and countries (`parties.toml`).
 
-The coder knows words, not articles: what an article says earlier about a person is the reader's to remember.
+The coder knows words, not articles: what an article says earlier about a person is the reader's to remember
+(`reading/coding.py`).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from tocsin.errors import KnowledgeError
 from tocsin.knowledge.countries import CountryTable, load_countries
 from tocsin.knowledge.files import load_toml
+from tocsin.knowledge.party_parts import Land, PartyCode, normalise_name
+from tocsin.knowledge.party_phrases import PhraseReading, read_phrase
+
+__all__ = ["SECTORS", "PartyCode", "PartyLexicon", "PartyName", "Role", "SpeakerWords", "make_party_lexicon"]
 
 _FILE = "parties.toml"
-_LONGEST_NAME = 8
 SECTORS = (
     "GOV", "MIL", "COP", "UAF", "REB", "PTY", "LEG", "JUD", "CVL", "PRO", "REL", "ETH", "MED", "IGO", "NGO", "BUS",
     "EDU", "CRM", "SPY", "UNK",
 )  # fmt: skip
-_WORD = re.compile(r"[\w\u2019'.&-]*\w\.?|\w")
-_QUANTITIES = frozenset({"thousands", "hundreds", "dozens", "scores", "group", "groups"})
-_SPLIT = re.compile(
-    r",| of | from | in | at | near | for | who | which | that | led by | to | on | with | by | against "
-)
+_KINDS = (
+    "anonymous", "footage", "document", "media", "witness", "organisation", "person", "unspecified"
+)  # fmt: skip
+_TABLES = frozenset({
+    "meta", "roles", "weak", "body", "de_facto", "unrecognised", "international", "relief", "region", "people",
+    "speakers",
+})  # fmt: skip
+#: A sector of the table of weak heads that stands for "no sector of its own".
+_NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +50,43 @@ class PartyName:
 
 
 @dataclass(frozen=True, slots=True)
-class PartyCode:
-    """What the words of a noun phrase say about a party; `by` names the words that decided, for the reasons."""
+class Role:
+    """A role word: the sector it gives ("none" for none), and whether the words around it have the first say."""
 
-    country: str | None = None
-    sector: str | None = None
-    by: str = ""
+    sector: str
+    is_weak: bool = False
 
-    @property
-    def is_known(self) -> bool:
-        """Whether the words identify anybody at all."""
-        return bool(self.country or self.sector)
+
+#: Lower-case words of speakers by kind, singular and plural.
+SpeakerWords = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class PartyLexicon:
-    """All words that identify parties; `code_phrase` puts them together."""
+    """All words that identify parties; `code_phrase` puts them together.
+
+    roles          lemma of a strong role word -> sector
+    heads          every role word, strong or weak, singular or plural -> Role
+    names          proper names -> codes;  lands: names of countries, peoples, capitals and regions
+    openings       first word of a name or land -> the most words that such a name has; role_openings likewise
+    unrecognised   words before which an office is a de facto one; international: heads that give the country IGO;
+                   relief: words that make a convoy one of relief
+    """
 
     version: str
     roles: Mapping[str, str]
+    heads: Mapping[str, Role]
     names: Mapping[str, PartyCode]
+    lands: Mapping[str, Land]
     peoples: frozenset[str]
+    capitals: frozenset[str]
+    unrecognised: frozenset[str]
+    international: frozenset[str]
+    relief: frozenset[str]
+    speakers: SpeakerWords
     countries: CountryTable
-    _longest_role: int = field(default=4)
+    openings: Mapping[str, int]
+    role_openings: Mapping[str, int]
 
     def code_phrase(self, phrase: str) -> PartyCode:
         """Country and sector of a noun phrase as written, both None where no word is known.
@@ -72,83 +94,12 @@ class PartyLexicon:
         The part before the first "of", "in" or comma decides the sector if it can: "the mayor of a border town" is a
         mayor. A country alone is its government; a people alone is an ethnic group.
         """
-        words = _WORD.findall(phrase.strip())
-        if not words:
-            return PartyCode()
-        named = self._find_name(words)
-        heads = [part for part in _SPLIT.split(f" {phrase} ") if part.strip()]
-        found = [r for part in heads if (r := self._find_role(_WORD.findall(part)))]
-        # "dozens of soldiers" are soldiers, "dozens" alone are people
-        role = next((r for r in found if r[0] not in _QUANTITIES), found[0] if found else None)
-        country, by = self._find_country(words)
-        if named and (named.country or not role or len(words) <= 3):
-            sector = self._refine(role, named) or self._sector_of_name(words, named)
-            return PartyCode(named.country or country, sector, named.by)
-        if role:
-            return PartyCode(country, role[1], role[0])
-        if people := next((w for w in words if w in self.peoples), None):
-            return PartyCode(country, "ETH", people)
-        if country:
-            return PartyCode(country, self._sector_of_bare(words, by), by)
-        return PartyCode()
+        reading = self.read_phrase(phrase)
+        return PartyCode(reading.country, reading.sector, reading.by if reading.country or reading.sector else "")
 
-    def _refine(self, role: tuple[str, str] | None, named: PartyCode) -> str | None:
-        # "UN peacekeepers" are a force of the body; a spokesman of it is still the body
-        if role and named.country == "IGO" and role[1] in ("MIL", "COP"):
-            return role[1]
-        return named.sector or (role[1] if role else None)
-
-    def _sector_of_name(self, words: Sequence[str], named: PartyCode) -> str | None:
-        """A country's name that stands alone is its government, a plural ("Veshtians") its people."""
-        core = " ".join(w for w in words if w.lower() not in ("the", "both", "two"))
-        if named.country is None or core.removesuffix("'s") != named.by:
-            return None
-        return "CVL" if core.endswith("s") else "GOV"
-
-    def _find_name(self, words: Sequence[str]) -> PartyCode | None:
-        for n in range(min(_LONGEST_NAME, len(words)), 0, -1):
-            for i in range(len(words) - n + 1):
-                joined = " ".join(words[i : i + n])
-                for form in (joined, joined.removesuffix("'s").removesuffix("\u2019s"), joined.removesuffix("-led")):
-                    if code := self.names.get(form):
-                        return PartyCode(code.country, code.sector, form)
-        return None
-
-    def _find_role(self, words: Sequence[str]) -> tuple[str, str] | None:
-        lower = [w.lower().removesuffix("'s").removesuffix("\u2019s") for w in words]
-        for n in range(min(self._longest_role, len(lower)), 0, -1):
-            for i in range(len(lower) - n, -1, -1):
-                phrase = " ".join(lower[i : i + n])
-                for form in (phrase, phrase.removesuffix("s"), phrase.removesuffix("es"), _singular_y(phrase)):
-                    if sector := self.roles.get(form):
-                        return form, sector
-        return None
-
-    def _find_country(self, words: Sequence[str]) -> tuple[str | None, str]:
-        clean = [w.removesuffix("'s").removesuffix("\u2019s") for w in words]
-        table = self.countries
-        for kinds in ((table.by_name, table.by_demonym), (table.by_capital,)):
-            for n in range(min(5, len(clean)), 0, -1):
-                for i in range(len(clean) - n + 1):
-                    form = " ".join(clean[i : i + n])
-                    for words_to_code in kinds:
-                        for spelt in (
-                            form,
-                            form.split("-")[0] if n == 1 else form,
-                            form.removesuffix("'").removesuffix("\u2019"),
-                        ):
-                            if code := words_to_code.get(spelt):
-                                return code, spelt
-        return None, ""
-
-    def _sector_of_bare(self, words: Sequence[str], by: str) -> str | None:
-        core = [w for w in words if w.lower() not in ("the", "both", "two", "that", "of")]
-        rest = " ".join(core).removesuffix("'s").removesuffix("\u2019s")
-        if rest == by and by in self.countries.by_demonym and by.endswith("s"):
-            return "CVL"
-        if rest == by or (rest in self.countries.by_name):
-            return "GOV"
-        return None
+    def read_phrase(self, phrase: str, known: Mapping[str, PartyCode] | None = None) -> PhraseReading:
+        """The same with how firm it is; `known` are names that an article has explained."""
+        return read_phrase(phrase, self, known)
 
 
 def make_party_lexicon(
@@ -156,45 +107,118 @@ def make_party_lexicon(
 ) -> PartyLexicon:
     """The bundled lexicon (or the table at `path`) with `extra` names laid over it; raises KnowledgeError."""
     base = _load_parties(path)
-    names = dict(base.names)
+    if countries is not None:
+        lands = {**base.lands, **_make_lands(countries)}
+        base = replace(base, countries=countries, lands=lands, openings=_measure((*base.names, *lands)))
+    if not extra:
+        return base
+    names, lands = dict(base.names), dict(base.lands)
     for party in extra:
         _check(party, "extra party")
-        names |= {name: PartyCode(party.country, party.sector, name) for name in party.names}
-    return PartyLexicon(base.version, base.roles, names, base.peoples, countries or base.countries, base._longest_role)
+        for name in party.names:
+            form = normalise_name(name)
+            if party.sector is None and party.country is not None:
+                # a country of the user's own: alone it is its government, in the plural its people
+                lands[form] = Land(party.country, "demonym" if form.endswith("s") else "name")
+                names.pop(form, None)
+            else:
+                names[form] = PartyCode(party.country, party.sector, name)
+    return replace(base, names=names, lands=lands, openings=_measure((*names, *lands)))
 
 
 @cache
 def _load_parties(path: Path | None) -> PartyLexicon:
-    table = load_toml(_FILE, path)
-    roles: dict[str, str] = {}
-    for sector, words in table["roles"].items():
-        if sector not in SECTORS:
-            raise KnowledgeError("sector", f"{path or _FILE}: {sector}", f"must be one of {', '.join(SECTORS)}")
-        for word in words:
-            roles.setdefault(word, sector)
+    table, where = load_toml(_FILE, path), str(path or _FILE)
+    if unknown := set(table) - _TABLES:
+        raise KnowledgeError("party table", f"{where}: {min(unknown)}", f"must be one of {', '.join(sorted(_TABLES))}")
+    roles = dict(_read_roles(table["roles"], where))
+    heads = {form: Role(sector) for word, sector in roles.items() for form in _inflect(word)}
+    weak = dict(_read_roles(table.get("weak", {}), where))
+    heads |= {form: Role(sector, is_weak=True) for word, sector in weak.items() for form in _inflect(word)}
     names: dict[str, PartyCode] = {}
     for row in table["body"]:
         party = PartyName(tuple(row["names"]), row.get("country"), row.get("sector"))
-        _check(party, str(path or _FILE))
-        names |= {name: PartyCode(party.country, party.sector, name) for name in party.names}
-    peoples = frozenset(_with_singulars(table["people"]["names"]))
-    longest = max(len(r.split()) for r in roles)
-    return PartyLexicon(table["meta"]["version"], roles, names, peoples, load_countries(), longest)
+        _check(party, where)
+        names |= {normalise_name(name): PartyCode(party.country, party.sector, name) for name in party.names}
+    countries = load_countries()
+    lands: dict[str, Land] = {}
+    for row in table.get("region", ()):
+        lands |= {normalise_name(name): Land(row["country"], "region") for name in row["names"]}
+    lands |= _make_lands(countries)
+    for row in table.get("de_facto", ()):
+        lands |= {normalise_name(name): Land(row["country"], "de_facto") for name in row["names"]}
+    return PartyLexicon(
+        version=table["meta"]["version"],
+        roles=roles,
+        heads=heads,
+        names=names,
+        lands=lands,
+        peoples=frozenset(_with_singulars(table["people"]["names"])) - set(lands),
+        capitals=frozenset(normalise_name(c) for c in countries.by_capital),
+        unrecognised=frozenset(table.get("unrecognised", {}).get("words", ())),
+        international=frozenset(f for w in table.get("international", {}).get("words", ()) for f in _inflect(w)),
+        relief=frozenset(table.get("relief", {}).get("words", ())),
+        speakers=_read_speakers(table.get("speakers", {}), where),
+        countries=countries,
+        openings=_measure((*names, *lands)),
+        role_openings=_measure(heads),
+    )
+
+
+def _read_roles(table: Mapping[str, Sequence[str]], where: str) -> Iterator[tuple[str, str]]:
+    seen: set[str] = set()
+    for sector, words in table.items():
+        if sector not in SECTORS and sector != _NONE:
+            raise KnowledgeError("sector", f"{where}: {sector}", f"must be one of {', '.join(SECTORS)}")
+        for word in words:
+            form = normalise_name(word).lower()
+            if form not in seen:
+                seen.add(form)
+                yield form, sector
+
+
+def _read_speakers(table: Mapping[str, Any], where: str) -> SpeakerWords:
+    if unknown := set(table) - set(_KINDS):
+        raise KnowledgeError("kind of speaker", f"{where}: {min(unknown)}", f"must be one of {', '.join(_KINDS)}")
+    return {kind: frozenset(f for w in table.get(kind, ()) for f in _inflect(w)) for kind in _KINDS}
+
+
+def _make_lands(table: CountryTable) -> dict[str, Land]:
+    lands = {normalise_name(w): Land(c, "capital") for w, c in table.by_capital.items()}
+    lands |= {normalise_name(w): Land(c, "demonym") for w, c in table.by_demonym.items()}
+    return lands | {normalise_name(w): Land(c, "name") for w, c in table.by_name.items()}
+
+
+def _measure(forms: Iterable[str]) -> dict[str, int]:
+    """The most words of any form, by its first word."""
+    longest: dict[str, int] = {}
+    for form in forms:
+        first, length = form.split(" ", 1)[0], form.count(" ") + 1
+        if length > longest.get(first, 0):
+            longest[first] = length
+    return longest
 
 
 def _check(party: PartyName, where: str) -> None:
     if party.sector is not None and party.sector not in SECTORS:
         raise KnowledgeError("sector", f"{where}: {party.sector}", f"must be one of {', '.join(SECTORS)}")
-    if not party.names or not all(n.strip() for n in party.names):
+    if not party.names or not all(normalise_name(n) for n in party.names):
         raise KnowledgeError("party", where, "must have at least one name and no empty one")
 
 
-def _with_singulars(names: Iterable[str]) -> Iterable[str]:
+def _with_singulars(names: Iterable[str]) -> Iterator[str]:
     for name in names:
         yield name
         if name.endswith("s"):
             yield name[:-1]
 
 
-def _singular_y(word: str) -> str:
-    return word[:-3] + "y" if word.endswith("ies") else word
+def _inflect(word: str) -> tuple[str, ...]:
+    """A role word and its plural: "deputy", "deputies"; "policeman", "policemen"."""
+    if word.endswith("man"):
+        return word, f"{word[:-3]}men"
+    if word.endswith("child"):
+        return word, f"{word}ren"
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return word, f"{word[:-1]}ies"
+    return word, f"{word}es" if word.endswith(("s", "x", "ch", "sh")) else f"{word}s"
