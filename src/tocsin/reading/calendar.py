@@ -120,6 +120,62 @@ def season_of(name: str, year: int) -> PartialDate:
     return PartialDate(date(year, first, 1), date(end_year, last, monthrange(end_year, last)[1]), "month")
 
 
+def nearest_season(name: str, published: date, *, is_future: bool = False) -> PartialDate:
+    """A season without its year: the last that began by publication, or the next that has not ended."""
+    seasons = [season_of(name, year) for year in range(published.year - 1, published.year + 2)]
+    if is_future:
+        return min((s for s in seasons if s.end >= published), key=lambda s: s.start)
+    return max((s for s in seasons if s.start <= published), key=lambda s: s.start)
+
+
+def neighbouring_season(name: str, published: date, *, is_next: bool) -> PartialDate:
+    """ "Last summer" ended before publication, "next summer" begins after it."""
+    seasons = [season_of(name, year) for year in range(published.year - 2, published.year + 2)]
+    if is_next:
+        return min((s for s in seasons if s.start > published), key=lambda s: s.start)
+    return max((s for s in seasons if s.end < published), key=lambda s: s.start)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many months on, or the last of that month where it is shorter."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = index // 12, index % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def easter_of(year: int) -> date:
+    """Western Easter Sunday by the anonymous Gregorian computus (Meeus, Astronomical Algorithms, chapter 8)."""
+    a, b, c = year % 19, year // 100, year % 100
+    d, e, g = b // 4, b % 4, (8 * b + 13) // 25
+    h = (19 * a + b - d - g + 15) % 30
+    i, k = c // 4, c % 4
+    weekday = (32 + 2 * e + 2 * i - h - k) % 7
+    m = (a + 11 * h + 19 * weekday) // 433
+    month = (h + weekday - 7 * m + 90) // 25
+    return date(year, month, (h + weekday - 7 * m + 33 * month + 19) % 32)
+
+
+#: Days with a name of their own: month and day, or days from Easter Sunday.
+_FIXED_FEASTS = {
+    "new year": (1, 1), "new year's day": (1, 1), "new year's eve": (12, 31), "christmas": (12, 25),
+    "christmas day": (12, 25), "christmas eve": (12, 24), "boxing day": (12, 26), "may day": (5, 1),
+}  # fmt: skip
+_EASTER_FEASTS = {"easter": 0, "easter sunday": 0, "good friday": -2, "easter monday": 1, "palm sunday": -7}
+FEASTS = (*_FIXED_FEASTS, *_EASTER_FEASTS)
+
+
+def nearest_feast(name: str, published: date, *, is_future: bool = False) -> date | None:
+    """A feast by its name: the last one up to publication, or the next one; None for a name not in `FEASTS`."""
+    years = range(published.year - 1, published.year + 2)
+    if name in _FIXED_FEASTS:
+        days = [date(year, *_FIXED_FEASTS[name]) for year in years]
+    elif name in _EASTER_FEASTS:
+        days = [easter_of(year) + timedelta(days=_EASTER_FEASTS[name]) for year in years]
+    else:
+        return None
+    return min(d for d in days if d >= published) if is_future else max(d for d in days if d <= published)
+
+
 def weekend_of(published: date, *, is_future: bool = False) -> PartialDate:
     """The last weekend that began by publication, or the coming one."""
     saturday = nearest_weekday("saturday", published, is_future=is_future)

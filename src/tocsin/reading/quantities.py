@@ -17,7 +17,8 @@ from tocsin.records import Span
 #: Larger numbers are sums of money or mistakes, never tolls.
 MOST = 100_000_000
 #: In "handed over 41 rifles" the "over" belongs to the verb.
-_NO_PARTICLE = "".join(f"(?<!{verb} )" for verb in ("hand", "handed", "handing", "taken", "took", "turned", "gave"))
+_BEFORE_OVER = ("hand", "handed", "handing", "taken", "took", "turned", "gave", "made", "making", "make")
+_NO_PARTICLE = "".join(f"(?<!{verb} )" for verb in _BEFORE_OVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ class QuantityFinder:
             rf"(?:(?P<between>between|from)\s+)?"
             rf"(?:(?P<no>no one|nobody|none)"
             rf"|(?P<vague>(?:{vague})(?:\s+(?:{scales}|{exact})s?)?(?:\s+of\s+(?:thousands|hundreds))?)"
-            rf"|(?P<first>{number})(?:\s*(?P<dash>[-\u2013—]|\bto\b|\band\b|\bor\b)\s*(?P<second>{number}))?)"
+            rf"|(?P<first>{number})(?:\s*(?P<dash>[-\u2013—]|\bto\b|\band\b|\bor\b(?:\s+(?:even|perhaps|maybe)\b)?)"
+            rf"\s*(?P<second>{number}))?)"
             rf"(?![\w%]|[.,:]\d)(?P<more>\s+or\s+more|\s+or\s+so)?",
             re.I,
         )  # fmt: skip
@@ -92,13 +94,15 @@ class QuantityFinder:
             last = parts[-1].removesuffix("s")
             factor = self.table.scales.get(last) or self.table.exact.get(last) or 1
             base = self.table.vague.get(" ".join(parts[:-1]), 1)
-            # "a few dozen" is no more than dozens
-            low = self.table.vague.get(f"{last}s", base * factor) if last in self.table.exact else base * factor
+            # "a few dozen" is no more than dozens, "several hundred" no more than hundreds
+            low = self.table.vague.get(f"{last}s", base * factor)
         if words in ("some", "many", "few"):
             return None
         return Quantity(Span(*m.span()), low, low if words == "a dozen" else None, "number-vague")
 
     def _modifier(self, words: str, after: str) -> str | None:
+        if not words and not after:
+            return None
         for name, phrases in self.table.modifiers.items():
             if words in phrases or after in phrases:
                 return name

@@ -1,0 +1,174 @@
+"""The noun phrase after a number, without a parser: where it ends, what it names, and when a number counts nothing.
+
+Years, ages, dates, clock times, measures, sums of money, ordinals and the numbers of roads, units and resolutions are
+no counts.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from tocsin.knowledge.numbers import NumberTable
+from tocsin.reading.inflection import bare_forms
+from tocsin.reading.quantities import Quantity
+from tocsin.records import Span
+
+#: What the noun names; "none" for a bare number.
+Sort = Literal["people", "vehicles", "weapons", "things", "none"]
+
+_CLOSERS = """
+a an the and or but of in on at to from for with by as into over under after before during between among against near
+around along across off out up down than that which who whom whose when while where if is are was were be been being am
+has have had having do does did will would shall should may might can could must not no nor so too also then there here
+it its he she they them his her their our my your this these those all both each every it's later since until till about
+because though although unless whether per only just even now still yet said says set left went came took gave got told
+including inside outside behind beside without within
+"""
+#: Titles before a number in digits that make it a name, an address or a mark.
+_TITLES = """
+resolutions? articles? section chapter paragraph decree law no nos (?<!to\\s)number nr pages? highway route road unit
+battalion brigade bulletin communiqu[e\u00e9] note edition flight channel ward aged? ages day week phase version
+"""
+_TITLED = re.compile(rf"(?:\b(?:{'|'.join(_TITLES.split())})\.?|#|\u00b0|\b[A-Z]\d*[-/])\s{{0,2}}$", re.I)
+#: "Ana Vels, 34," and "a man of 34".
+_AGED = re.compile(r"\b[\w'\u2019-]{1,30}(?:\s\([^)]{0,20}\))?,\s$")
+_AFTER_AGE = re.compile(r"[,;)]")
+_MAN_OF = re.compile(r"\b(?:man|woman|boy|girl|child|daughter|son)\sof\s$")
+_AGES = range(1, 110)
+_YEARS = range(1800, 2101)
+_MEASURED = re.compile(
+    r"\s?(?:%|local\b|per\s?cent|percent|o['\u2019]clock|a\.?m\b|p\.?m\b|GMT|UTC|CET|hrs|hours|[-\u2013](?!\s)|degrees"
+    r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|(?:st|nd|rd|th)\b|[-\u2013]?\s?\d)"
+)
+_MONTH_BEFORE = re.compile(
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\s$"
+)
+_MONEY = re.compile(r"(?:[$\u20ac\u00a3\u00a5P]|USD|EUR|Rs\.?)\s?$")
+_INSTEAD = re.compile(r"\bnot\s$", re.I)
+#: "of them" stands for the noun; after "of the", "of her" the noun follows.
+_OF_THEM = re.compile(
+    r"\s{1,3}of\s{1,3}(?:(?P<pronoun>them|those|these|us|whom|which)\b|(?:the|its|his|her|their|our|my|your)(?=\s))",
+    re.I,
+)
+_WORD = re.compile(r"\s{1,3}(?:['\"\u201c\u2018(])?([^\W\d_](?:[\w'\u2019-]{0,40}\w)?)")
+_PARTICIPLE = re.compile(r"dead|missing|hurt|shot|slain|held|taken|[a-z]{2,}ed")
+_MOST_WORDS = 7
+#: Words for people that name a whole or stand before another noun ("police officers").
+_BEFORE_NOUN = frozenset({"police", "patrol", "hostage", "guard", "crew"})
+_PERSON_ENDINGS = (
+    "man", "woman", "ist", "keeper", "worker", "fighter", "officer", "teer", "ians", "ans", "ese", "others",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class NounPhrase:
+    """The words after a number, without an "of" before them; empty with sort "none" where there are none.
+
+    head        the last word, in lower case
+    is_pronoun  "of them": the noun was named before
+    """
+
+    span: Span
+    head: str
+    sort: Sort
+    is_pronoun: bool = False
+
+
+class NounFinder:
+    """Noun phrases by the words of one table of numbers."""
+
+    def __init__(self, table: NumberTable) -> None:
+        self._table = table
+        self._closers = {*_CLOSERS.split(), *table.scales, *(w for w in table.words if w not in ("a", "an"))}
+
+    def find(self, text: str, start: int) -> NounPhrase:
+        """The noun phrase that begins at `start`, right after a number."""
+        of_them = _OF_THEM.match(text, start)
+        at = of_them.end() if of_them and not of_them["pronoun"] else start
+        span, head = self._find_words(text, at)
+        if not head:
+            if of_them:
+                return NounPhrase(Span(start, of_them.end()), "", "people", is_pronoun=True)
+            return NounPhrase(Span(start, start), "", "none")
+        sort = self.sort_of(head)
+        if sort == "things" and head.endswith("s") and span.cut(text).split()[-1][0].isupper():
+            sort = "people"  # "350,000 Moroccans"
+        return NounPhrase(span, head, sort)
+
+    def sort_of(self, word: str) -> Sort:
+        """What a noun in lower case names."""
+        for form in bare_forms(word):
+            if form in self._table.people:
+                return "people"
+            kind = self._table.toll_nouns.get(form)
+            if kind is not None:
+                return "vehicles" if kind == "vehicles" else "weapons"
+        return "people" if any(form.endswith(_PERSON_ENDINGS) for form in bare_forms(word)) else "things"
+
+    def is_measure(self, phrase: str) -> bool:
+        """Whether a unit stands among the first words of a noun phrase ("three years", "two square miles")."""
+        return any(form in self._table.units for word in phrase.lower().split()[:3] for form in bare_forms(word))
+
+    def _find_words(self, text: str, start: int) -> tuple[Span, str]:
+        first, end, head, at = start, start, "", start
+        is_full = False
+        for i in range(_MOST_WORDS):
+            m = _WORD.match(text, at)
+            if m is None or "\n" in m.group(0):
+                break
+            word = m.group(1)
+            lower = word.lower()
+            if lower == "others" and i == 0:
+                return Span(*m.span(1)), "others"
+            if lower in ("of", "more", "other") and i == 0:
+                at = m.end()
+                continue
+            is_known = self.sort_of(lower) != "things"
+            if self._ends_before(text, word, m.end()) or (is_full and not is_known):
+                break
+            first = first if head else m.start(1)
+            at = end = m.end(1)
+            head = lower
+            is_full = (is_known and lower not in _BEFORE_NOUN) or (is_plural(lower) and not word[0].isupper())
+            if text[end : end + 1] in ",.;:)!?\u2014\u2013":
+                break
+        return Span(first, end), head
+
+    def _ends_before(self, text: str, word: str, at: int) -> bool:
+        """Whether the phrase ends before a word: a closing word, an adverb, or a participle with no noun after it."""
+        lower = word.lower()
+        if lower in self._closers or (lower.endswith("ly") and len(lower) > 4):
+            return True
+        if not _PARTICIPLE.fullmatch(word):
+            return False
+        m = _WORD.match(text, at)  # "three wounded civilians", but "three wounded in the raid"
+        return m is None or self.sort_of(m.group(1).lower()) == "things"
+
+
+def is_plural(word: str) -> bool:
+    """Whether a noun in lower case ends like a plural ("buses", not "bus", "pass" or "men")."""
+    return len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us"))
+
+
+def counts_nothing(text: str, quantity: Quantity) -> bool:
+    """Whether the words beside a number make it a measure, a date, an age, a sum or a mark."""
+    start, end = quantity.span.start, quantity.span.end
+    words = text[start:end].lower()
+    before = text[max(0, start - 40) : start]
+    if _MEASURED.match(text, end) or _MONEY.search(before) or (words != "one" and _INSTEAD.search(before)):
+        return True
+    if not words[-1:].isdigit():
+        return False
+    if words.isdigit() and quantity.low in _YEARS:
+        return True
+    if _TITLED.search(before) or _MAN_OF.search(before) or (quantity.low <= 31 and _MONTH_BEFORE.search(before)):
+        return True
+    return quantity.low in _AGES and bool(_AGED.search(before) and _AFTER_AGE.match(text, end))
+
+
+def is_negated(text: str, quantity: Quantity) -> bool:
+    """Whether it is "not one"."""
+    words = quantity.span.cut(text).lower()
+    return words == "one" and _INSTEAD.search(text, max(0, quantity.span.start - 6), quantity.span.start) is not None

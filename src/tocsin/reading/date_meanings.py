@@ -1,0 +1,384 @@
+"""What the forms of words for dates mean, seen from the day of publication or from the date told before them.
+
+Each function takes a `Reading` (a match with its circumstances) and gives a date, or None where it says none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tocsin.reading import calendar as cal
+from tocsin.records import PartialDate
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A match with its circumstances.
+
+    published   the day the text is seen from, or None
+    is_future   whether the words are read as looking ahead
+    anchor      the date told last before these words, for rules that lean on it
+    """
+
+    match: re.Match[str]
+    published: date | None
+    is_future: bool
+    anchor: PartialDate | None = None
+
+    def __getitem__(self, group: str) -> str:
+        """The words of a group in lower case, empty where the rule has no such group or it did not take part."""
+        return (self.match.groupdict().get(group) or "").lower()
+
+
+def _day(value: date | None) -> PartialDate | None:
+    return PartialDate.of_day(value) if value else None
+
+
+#: Far from the ends of the calendar, where a year more or less does not exist.
+YEARS = range(1000, 9000)
+
+
+def read_iso(r: Reading) -> PartialDate | None:
+    """2021-05-03."""
+    year, month = int(r["y"]), int(r["m"])
+    return _day(cal.make_day(year, month, int(r["d"]))) if year in YEARS and 1 <= month <= 12 else None
+
+
+def read_numeric(r: Reading) -> PartialDate | None:
+    """3/5/2021 or 3.5.2021: the day first, unless only the other order is a day by publication."""
+    year, first, second = int(r["y"]), int(r["a"]), int(r["b"])
+    days = [
+        found
+        for day, month in ((first, second), (second, first))
+        if 1 <= month <= 12 and day >= 1 and (found := cal.make_day(year, month, day))
+    ]
+    if len(days) == 2 and days[0] != days[1] and r.match.group("s") == "/":
+        if r.published is None:
+            return None
+        return _day(next((d for d in days if d <= r.published), days[0]))
+    return _day(days[0]) if days else None
+
+
+def read_month_day(r: Reading) -> PartialDate | None:
+    """ "5 May", "May 5, 2021", "3 to 5 May"."""
+    month, day = cal.read_month(r["m"]), cal.read_day_number(r["d"])
+    if month is None or day is None:
+        return None
+    last = cal.read_day_number(r["d2"]) if r["d2"] else None
+    first = _place_day(month, day, r)
+    if first is None or last is None:
+        return _day(first)
+    end = cal.make_day(first.year, month, last)
+    return PartialDate(first, end, "day") if end and end >= first else _day(first)
+
+
+def _year_of(r: Reading) -> int | None:
+    """The year written out, or "this year" and the like counted from publication."""
+    if r["y"]:
+        return int(r["y"])
+    if r["rel"] and r.published is not None:
+        return r.published.year + {"last": -1, "this": 0, "next": 1}[r["rel"]]
+    return None
+
+
+def _place_day(month: int, day: int, r: Reading) -> date | None:
+    year = _year_of(r)
+    if year is not None:
+        return cal.make_day(year, month, day)
+    return cal.nearest_month_day(month, day, r.published, is_future=r.is_future) if r.published else None
+
+
+def read_month_name(r: Reading) -> PartialDate | None:
+    """ "In May", "March 2019", "the first week of June", "mid-March"."""
+    month = cal.read_month(r["m"] or r["m2"])
+    if month is None:
+        return None
+    when = _place_month(month, r)
+    if when is None or not r["part"]:
+        return when
+    year, last = when.start.year, when.end.day
+    match r["part"].split():
+        case ["mid" | "mid-"]:
+            return PartialDate(when.start, date(year, month, 15), "month") if r["by"] in ("by", "until") else when
+        case [*_, "first", "week"]:
+            return PartialDate(date(year, month, 1), date(year, month, 7), "week")
+        case [*_, "last", "week"]:
+            return PartialDate(date(year, month, last - 6), date(year, month, last), "week")
+    return when
+
+
+def _place_month(month: int, r: Reading) -> PartialDate | None:
+    year = _year_of(r)
+    if year is not None:
+        return PartialDate.of_month(year, month)
+    if r.published is None:
+        return None
+    if r["w"] == "last" and month == r.published.month:
+        return PartialDate.of_month(r.published.year - 1, month)
+    if r["w"] == "next" and month == r.published.month:
+        return PartialDate.of_month(r.published.year + 1, month)
+    return cal.nearest_month(month, r.published, is_future=r.is_future or r["w"] == "next")
+
+
+def read_year(r: Reading) -> PartialDate | None:
+    """A year; one that lies more than 30 years ahead is a number."""
+    year = int(r["y"])
+    if r.published is not None and year > r.published.year + 30:
+        return None
+    return PartialDate.of_year(year)
+
+
+def read_decade(r: Reading) -> PartialDate | None:
+    """ "The 1990s"."""
+    first = int(r["y"])
+    return PartialDate(date(first, 1, 1), date(first + 9, 12, 31), "year")
+
+
+def read_weekday(r: Reading) -> PartialDate | None:
+    """ "On Monday", "last Monday", "Friday week"."""
+    if r.published is None:
+        return None
+    name, which = r["d"], r["w"].split()
+    if r["in_a_week"] or r["week_on"]:
+        return _day(cal.next_weekday(name, r.published) + timedelta(days=7))
+    if "last" in which:
+        return _day(cal.previous_weekday(name, r.published))
+    if "next" in which or "coming" in which:
+        return _day(cal.next_weekday(name, r.published))
+    return _day(cal.nearest_weekday(name, r.published, is_future=r.is_future))
+
+
+def read_near_day(r: Reading) -> PartialDate | None:
+    """ "Yesterday", "overnight", "this morning"."""
+    if r.published is None:
+        return None
+    words = " ".join(r.match.group(0).lower().split())
+    if words == "overnight":
+        return PartialDate(r.published - timedelta(days=1), r.published, "day")
+    steps = {"day before yesterday": -2, "day after tomorrow": 2, "yesterday": -1, "tomorrow": 1, "last night": -1}
+    step = next((n for name, n in steps.items() if name in words), 0)
+    return _day(r.published + timedelta(days=step))
+
+
+def _shift(day: date, count: int, unit: str, step: int) -> PartialDate | None:
+    """So many units on (`step` 1) or back (-1): days and weeks to the day, longer units to the unit."""
+    if unit.startswith("hour"):
+        return PartialDate.of_day(day + timedelta(days=step * (count // 24)))
+    if unit.startswith(("day", "night", "morning", "evening")):
+        return PartialDate.of_day(day + timedelta(days=step * count))
+    if unit.startswith(("week", "fortnight")):
+        return PartialDate.of_day(day + timedelta(days=step * count * (14 if unit.startswith("f") else 7)))
+    if unit.startswith("month"):
+        return cal.shift_month(day, step * count)
+    year = day.year + step * count * (10 if unit.startswith("decade") else 1)
+    return PartialDate.of_year(year) if 1 <= year <= 9998 else None
+
+
+def read_ago(r: Reading) -> PartialDate | None:
+    """ "Two weeks ago"."""
+    count = cal.read_count(r["n"])
+    if r.published is None or count is None:
+        return None
+    return _shift(r.published, count, r["u"], -1)
+
+
+def read_ahead(r: Reading) -> PartialDate | None:
+    """ "In two weeks' time"."""
+    count = cal.read_count(r["n"])
+    if r.published is None or count is None:
+        return None
+    return _shift(r.published, count, r["u"], 1)
+
+
+def _days_of(unit: str, count: int) -> int:
+    days = {"h": 1, "d": 1, "w": 7, "f": 14, "m": 30, "y": 365}[unit[0]]
+    return (count + 23) // 24 if unit.startswith("h") else count * days
+
+
+def read_past_stretch(r: Reading) -> PartialDate | None:
+    """ "In the past ten days": up to publication."""
+    count = cal.read_count(r["n"]) if r["n"] else 1
+    if r.published is None or count is None:
+        return None
+    return PartialDate(r.published - timedelta(days=_days_of(r["u"], count)), r.published, "day")
+
+
+def read_within(r: Reading) -> PartialDate | None:
+    """ "Within three months", "in the coming ten days": from publication on."""
+    if r.published is None:
+        return None
+    if r["n"] in ("", "the"):
+        return _period_of(r["u"], r.published)
+    count = cal.read_count(r["n"])
+    if count is None:
+        return None
+    unit = r["u"]
+    if unit.startswith("month"):
+        return PartialDate(r.published, cal.add_months(r.published, count), "month")
+    return PartialDate(r.published, r.published + timedelta(days=_days_of(unit, count)), "day")
+
+
+def read_running(r: Reading) -> PartialDate | None:
+    """ "For a third day" runs from the day before yesterday to the day of publication."""
+    count = cal.read_day_number(r["n"])
+    if r.published is None or count is None or count < 2:
+        return None
+    if r["u"].startswith("day"):
+        return PartialDate(r.published - timedelta(days=count - 1), r.published, "day")
+    days = count * 7 - 1
+    return PartialDate(r.published - timedelta(days=days), r.published, "week")
+
+
+def _period_of(unit: str, day: date) -> PartialDate:
+    if unit.startswith("week"):
+        return PartialDate.of_week(day)
+    if unit.startswith("month"):
+        return PartialDate.of_month(day.year, day.month)
+    if unit.startswith("year"):
+        return PartialDate.of_year(day.year)
+    return PartialDate.of_day(day)
+
+
+def read_period(r: Reading) -> PartialDate | None:
+    """ "Last week", "this month", "next spring"."""
+    if r.published is None:
+        return None
+    unit = r["u"]
+    step = {"last": -1, "previous": -1, "past": -1, "this": 0, "current": 0, "next": 1, "coming": 1}[r["w"]]
+    if unit == "week":
+        return PartialDate.of_week(r.published + timedelta(weeks=step))
+    if unit == "month":
+        return cal.shift_month(r.published, step)
+    if unit == "year":
+        return PartialDate.of_year(r.published.year + step)
+    if step:
+        return cal.neighbouring_season(unit, r.published, is_next=step > 0)
+    return cal.nearest_season(unit, r.published, is_future=r.is_future)
+
+
+def read_period_end(r: Reading) -> PartialDate | None:
+    """ "By the end of the month", "before the year is out": from publication to the last day."""
+    if r.published is None:
+        return None
+    unit = r["u"] or r["u2"]
+    return PartialDate(r.published, _period_of(unit, r.published).end, "month" if unit == "month" else "day")
+
+
+def read_week_to(r: Reading) -> PartialDate | None:
+    """ "The week to Thursday"."""
+    if r.published is None:
+        return None
+    last = cal.nearest_weekday(r["d"], r.published)
+    return PartialDate(last - timedelta(days=6), last, "week")
+
+
+def read_weekend(r: Reading) -> PartialDate | None:
+    """ "At the weekend", "last weekend"."""
+    if r.published is None:
+        return None
+    which = r["w"]
+    return cal.weekend_of(r.published, is_future=which in ("next", "coming") or (r.is_future and which != "last"))
+
+
+def read_season(r: Reading) -> PartialDate | None:
+    """ "In spring", "summer 2020"."""
+    if r["y"]:
+        return cal.season_of(r["s"], int(r["y"]))
+    if r.published is None:
+        return None
+    return cal.nearest_season(r["s"], r.published, is_future=r.is_future)
+
+
+def read_feast(r: Reading) -> PartialDate | None:
+    """ "Before Christmas", "on New Year's Day"."""
+    if r.published is None:
+        return None
+    name = " ".join(r["f"].replace("\u2019", "'").split())
+    return _day(cal.nearest_feast(name, r.published, is_future=r.is_future))
+
+
+def read_day_number(r: Reading) -> PartialDate | None:
+    """ "On the 19th"."""
+    day = cal.read_day_number(r["d"])
+    if r.published is None or day is None:
+        return None
+    return _day(cal.nearest_day_number(day, r.published, is_future=r.is_future))
+
+
+def read_clock_line(r: Reading) -> PartialDate | None:
+    """The time that heads a line of a running report stands for the day of publication."""
+    return _day(r.published)
+
+
+# --- resolvers that lean on the date told before
+def read_same(r: Reading) -> PartialDate | None:
+    """ "The same day", "that week", "that year"; "that night" needs a date no wider than a few days."""
+    if r.anchor is None:
+        return None
+    if r["u"].startswith(("week", "month", "year")):
+        return _period_of(r["u"], r.anchor.start)
+    if r["u"] in ("spring", "summer", "autumn", "winter"):
+        return cal.season_of(r["u"], r.anchor.start.year)
+    return r.anchor if r.anchor.days <= 3 else None
+
+
+def read_beside(r: Reading) -> PartialDate | None:
+    """ "The following day", "the year before", "two days later": one or more units from the date told before."""
+    if r.anchor is None:
+        return None
+    count = cal.read_count(r["n"]) if r["n"] else 1
+    if count is None:
+        return None
+    words = {r["w"], r["after"]}
+    step = -1 if words & {"previous", "before", "earlier", "preceding"} else 1
+    unit = r["u"]
+    is_short = not unit.startswith(("year", "decade", "month"))
+    if is_short and r.anchor.days > (31 if unit.startswith(("week", "fortnight")) else 7):
+        return None
+    if unit.startswith("week") and not r["n"]:
+        return PartialDate.of_week(r.anchor.start + timedelta(weeks=step))
+    return _shift(r.anchor.end if step > 0 else r.anchor.start, count, unit, step)
+
+
+def read_clause_before(r: Reading) -> PartialDate | None:
+    """ "On Tuesday, three days after guards fired": the date of what follows the words."""
+    count = cal.read_count(r["n"])
+    if r.anchor is None or count is None or r.anchor.days > 7:
+        return None
+    step = 1 if r["after"] == "before" else -1
+    if r["u"].startswith(("week", "fortnight")):
+        day = _shift(r.anchor.start, count, r["u"], step)
+        return PartialDate.of_week(day.start) if day else None
+    return _shift(r.anchor.start, count, r["u"], step)
+
+
+def read_month_beside(r: Reading) -> PartialDate | None:
+    """ "That May", "the following February", "March of that year"."""
+    month = cal.read_month(r["m"])
+    if month is None or r.anchor is None:
+        return None
+    year = r.anchor.start.year
+    if r["w"] == "following":
+        year = r.anchor.end.year + (month <= r.anchor.end.month or r.anchor.precision == "year")
+    elif r["w"] == "previous":
+        year = r.anchor.start.year - (month >= r.anchor.start.month)
+    return PartialDate.of_month(year, month)
+
+
+def read_weekday_beside(r: Reading) -> PartialDate | None:
+    """ "The following Friday"."""
+    if r.anchor is None or r.anchor.days > 7:
+        return None
+    if r["w"] == "previous":
+        before = r.anchor.start - timedelta(days=1)
+        return _day(cal.nearest_weekday(r["d"], before))
+    return _day(cal.next_weekday(r["d"], r.anchor.end))
+
+
+def read_since_then(r: Reading) -> PartialDate | None:
+    """ "Since then", "has since": up to publication."""
+    if r.anchor is None or r.published is None or r.anchor.start > r.published:
+        return None
+    return PartialDate(r.anchor.start, r.published, r.anchor.precision)

@@ -1,0 +1,254 @@
+"""Counts by words alone: the number, the noun, the fate; what is no count; and which counts an act takes."""
+
+from __future__ import annotations
+
+import re
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tocsin.reading.counting import Count, find_counts
+from tocsin.reading.inflection import bare_forms, pattern_of
+from tocsin.reading.tolling import choose_counts, read_kind
+from tocsin.records import EventType, Span
+
+Row = tuple[int, int | None, str | None, str | None]
+
+
+def rows(text: str) -> list[Row]:
+    """Numbers with their nouns and fates, bare singulars left out."""
+    return [(c.low, c.high, c.whom, c.fate) for c in find_counts(text) if c.rule != "number-article"]
+
+
+# --- numbers, nouns and fates
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Raiders killed six herders.", (6, 6, "herders", "killed")),
+        ("At least 17 people were killed.", (17, None, "people", "killed")),
+        ("Six herders from Orle were later found dead.", (6, 6, "herders", "killed")),
+        ("Two guards of the Northern Rifles, their hands bound, were shot dead.", (2, 2, "guards", "killed")),
+        ("Police are holding some 40 men in a school.", (40, 40, "men", "arrested")),
+        ("More than 140 students were detained.", (141, None, "students", "arrested")),
+        ("Nearly 7,000 villagers have fled.", (6500, 7000, "villagers", "displaced")),
+        ("Between eight and 14 traders died.", (8, 14, "traders", "killed")),
+        ("A sister spoke of thirty or even forty dead.", (30, 40, None, "killed")),
+        ("Dozens of villagers were beaten.", (24, None, "villagers", "injured")),
+        ("Several hundred marchers were arrested.", (200, None, "marchers", "arrested")),
+        ("Four Green Line peacekeepers were hurt.", (4, 4, "Green Line peacekeepers", "injured")),
+        ("The raid cost 12 lives.", (12, 12, "lives", "killed")),
+        ("The group counted 212 detentions.", (212, 212, "detentions", "arrested")),
+        ("They gave up two hunting rifles.", (2, 2, "hunting rifles", None)),
+        ("Some 350,000 Ruvians marched.", (350_000, 350_000, "Ruvians", None)),
+        ("Nobody was hurt.", (0, 0, None, "injured")),
+        ("No peacekeeper was hurt.", (0, 0, "peacekeeper", "injured")),
+        ("Not one fighter was killed.", (0, 0, "fighter", "killed")),
+        ("The toll rises to five dead.", (5, 5, None, "killed")),
+        ("The toll rose from three to five dead.", (5, 5, None, "killed")),
+        ("Gunmen took eleven men off a bus.", (11, 11, "men", "abducted")),
+        ("Seventeen of them were arrested.", (17, 17, "of them", "arrested")),
+        ("Two of the lorries burned.", (2, 2, "lorries", None)),
+        ("Three wounded civilians were flown out.", (3, 3, "wounded civilians", "injured")),
+        ("About 50 more were wounded.", (50, 50, None, "injured")),
+        ("Five women needed stitches.", (5, 5, "women", "injured")),
+        ("They handed over 41 rifles.", (41, 41, "rifles", None)),
+    ],
+)
+def test_counts(text: str, expected: Row) -> None:
+    assert rows(text) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Raiders killed three soldiers and two clerks.",
+            [(3, 3, "soldiers", "killed"), (2, 2, "clerks", "killed")],
+        ),
+        (
+            "Six guards were killed and three others were hurt.",
+            [(6, 6, "guards", "killed"), (3, 3, "others", "injured")],
+        ),
+        (
+            "The blast killed eleven people and wounded five.",
+            [(11, 11, "people", "killed"), (5, 5, None, "injured")],
+        ),
+        (
+            "Thirty of them stormed three posts and killed at least 16 people.",
+            [(30, 30, "of them", None), (3, 3, "posts", None), (16, None, "people", "killed")],
+        ),
+    ],
+)
+def test_fates_are_told_apart(text: str, expected: list[Row]) -> None:
+    assert [(low, high, whom, None if whom == "posts" else fate) for low, high, whom, fate in rows(text)] == expected
+
+
+def test_a_bare_singular_counts_one() -> None:
+    (count,) = find_counts("A soldier was killed by the mayor.")
+    assert (count.low, count.high, count.whom, count.fate, count.rule) == (1, 1, "soldier", "killed", "number-article")
+
+
+def test_an_unknown_noun_counts_where_its_fate_names_people() -> None:
+    (count,) = find_counts("A glazier was shot dead near a bridge.")
+    assert (count.whom, count.sort, count.fate) == ("glazier", "people", "killed")
+
+
+def test_singular_and_number_add_up() -> None:
+    counts = find_counts("The crowd held a lieutenant and eleven soldiers.")
+    assert [(c.low, c.rule) for c in counts] == [(1, "number-article"), (12, "number-sum"), (11, "number-plain")]
+    assert counts[1].whom == "a lieutenant and eleven soldiers"
+
+
+def test_numbers_side_by_side_stay_apart() -> None:
+    counts = find_counts("Eleven officers and at least two marchers died.")
+    assert [(c.low, c.high, c.fate) for c in counts] == [(11, 11, "killed"), (2, None, "killed")]
+
+
+@pytest.mark.parametrize("text", ["Four were hurt, one of them fatally.", "Nine died, among them four guards."])
+def test_parts_are_marked(text: str) -> None:
+    whole, part = find_counts(text)
+    assert not whole.rule.endswith("-part")
+    assert part.rule.endswith("-part")
+
+
+def test_a_full_bus_is_no_toll() -> None:
+    bus, people = find_counts("A bus carrying 20 people was seized.")
+    assert (bus.kinds, people.kinds, people.fate) == (("vehicles",), ("participants",), None)
+
+
+def test_captors_and_police_share_their_words() -> None:
+    (count,) = find_counts("They captured nine soldiers.")
+    assert count.kinds[:2] == ("arrested", "abducted")
+    assert (read_kind(count, "ASSAULT"), read_kind(count, "COERCE")) == ("abducted", "arrested")
+
+
+# --- what is no count
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A 24-year-old was seen.",
+        "Ana Vels, 34, spoke.",
+        "He was aged 19.",
+        "A man of 34 spoke.",
+        "In 2019 it began.",
+        "It was 14:30.",
+        "At 6 p.m. and five o'clock.",
+        "It rose by 12% and 3 per cent.",
+        "It cost $300 and 40 euros.",
+        "They walked 12 kilometres for three hours.",
+        "Two square miles of land.",
+        "Resolution 1701 and highway 42.",
+        "On May 12 and 13 June it rained.",
+        "The 5th and the third.",
+        "A two-month truce.",
+        "The mayor spoke to the guard.",
+        "Not 32 but more.",
+        "They won 4-0.",
+        "They dug in for a day.",
+    ],
+)
+def test_no_count(text: str) -> None:
+    assert rows(text) == []
+
+
+# --- tolls of an act
+def tolls(text: str, type_: EventType, trigger: str) -> list[tuple[str, int, int | None]]:
+    at = text.index(trigger)
+    chosen = choose_counts(find_counts(text), text, type_, Span(0, len(text)), Span(at, at + len(trigger)))
+    return [(toll.kind, toll.low, toll.high) for _, toll in chosen]
+
+
+@pytest.mark.parametrize(
+    ("text", "type_", "trigger", "expected"),
+    [
+        ("A guard was killed and five clerks were hurt.", "ASSAULT", "killed", [("killed", 1, 1), ("injured", 5, 5)]),
+        ("According to a trader, gunmen killed three men.", "ASSAULT", "killed", [("killed", 3, 3)]),
+        ("Raiders drove off 3,400 cows, killing 32 men.", "ASSAULT", "killing", [("killed", 32, 32)]),
+        ("Police picked up 43 men.", "COERCE", "picked up", [("arrested", 43, 43)]),
+        ("Gunmen snatched two nurses.", "ASSAULT", "snatched", [("abducted", 2, 2)]),
+        ("About 60 women closed the road.", "PROTEST", "closed", [("participants", 60, 60)]),
+        (
+            "The army sent 600 men and two frigates.",
+            "MOBILIZE",
+            "sent",
+            [("participants", 600, 600), ("vehicles", 2, 2)],
+        ),
+        (
+            "Forty fighters handed in 37 rifles.",
+            "RETREAT",
+            "handed in",
+            [("participants", 40, 40), ("weapons", 37, 37)],
+        ),
+        ("The two leaders, who held talks with care, may well agree.", "AGREE", "agree", []),
+        ("Police put the figure at three.", "ASSAULT", "figure", [("killed", 3, 3)]),
+        ("Two deputies said that it closed the road.", "COERCE", "closed", []),
+        ("The mayor praised 40 men.", "SUPPORT", "praised", []),
+    ],
+)
+def test_tolls(text: str, type_: EventType, trigger: str, expected: list[tuple[str, int, int | None]]) -> None:
+    assert tolls(text, type_, trigger) == expected
+
+
+# --- word forms
+@pytest.mark.parametrize(
+    ("word", "bare"),
+    [("lorries", "lorry"), ("children", "child"), ("policemen", "policeman"), ("buses", "bus"), ("fled", "flee")],
+)
+def test_bare_forms(word: str, bare: str) -> None:
+    assert bare in bare_forms(word)
+
+
+# --- properties
+_WORDS = (
+    "a an one two 5 1,000 2019 14:30 $3 dozens of several hundred at least more than from to between and or nobody no "
+    "soldier soldiers people rifles lorries them were was killed killing wounded arrested shot dead fled took , . \n "
+    "A Ana not including year-old kilometres the"
+)
+TEXTS = st.lists(st.sampled_from(_WORDS.split(" ")), max_size=24).map(" ".join)
+
+
+def check(text: str, counts: tuple[Count, ...]) -> None:
+    for count in counts:
+        assert count.number.cut(text).strip()
+        assert count.span.contains(count.number)
+        assert count.span.end <= len(text)
+        assert count.high is None or 0 <= count.low <= count.high
+        assert len(set(count.kinds)) == len(count.kinds)
+        assert count.whom is None or count.whom in text
+        assert count.fate is None or count.fate in count.kinds
+    plain = [c for c in counts if c.rule != "number-sum"]
+    assert all(a.number.end <= b.number.start for a, b in pairwise(plain))
+
+
+@given(TEXTS)
+def test_counts_are_sound(text: str) -> None:
+    counts = find_counts(text)
+    check(text, counts)
+    for type_ in ("ASSAULT", "COERCE", "PROTEST", "AID"):
+        for count, toll in choose_counts(counts, text, type_, Span(0, len(text)), Span(0, 0)):
+            assert (toll.low, toll.high) == (count.low, count.high)
+
+
+@given(st.text(max_size=200))
+def test_any_text(text: str) -> None:
+    check(text, find_counts(text))
+
+
+@given(st.text(st.characters(categories=("Ll",)), min_size=2, max_size=12))
+def test_patterns_find_the_word_itself(word: str) -> None:
+    assert re.fullmatch(pattern_of(word), word)
+
+
+LONG_LINES = ["1", " ", ",", "1,", "1 ", "1,000 ", "a ", "one of them, ", "killed ", "dozens of ", "2 men and ",
+              "from 1 to ", "a man ", "five men, who ", "1-2-", "\n", "not one ", "hundred "]  # fmt: skip
+
+
+@pytest.mark.parametrize("part", LONG_LINES)
+def test_long_lines_are_quick(part: str) -> None:
+    text = (part * 30_000)[:30_000]
+    start = time.perf_counter()
+    find_counts(text)
+    assert time.perf_counter() - start < 3
