@@ -1,0 +1,1 @@
+"""Training the encoder: corpora, examples, the model, its export and its card. Not part of the package."""

@@ -1,0 +1,167 @@
+"""Train the encoder: ``python -m training.train --out FOLDER [--gold FOLDER]``.
+
+Without ``--gold`` the model learns only from what lies in `training/data` (the open model). The run is decided by its
+seed; it writes a checkpoint every few minutes and goes on from there when it is started again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import time
+from pathlib import Path
+
+import torch
+
+from tocsin.reading.labels import labels_digest
+from tocsin.reading.wordpieces import make_tokenizer
+from training.batches import Asked, pad, prepare, schedule
+from training.corpora import PASSES, Corpus, load_gold, load_own
+from training.loss import measure_loss
+from training.model import Encoder, load_pretrained, load_vocabulary
+
+#: Articles on which thresholds are chosen.
+HELD = Path(__file__).parent / "held.txt"
+_CHECKPOINT_SECONDS = 240
+_WARM_UP = 0.06
+#: Parameters that come from MiniLM; all others are new and learn faster.
+_BODY = ("words", "positions", "kind", "norm", "layers")
+
+
+def main() -> int:
+    """Train by the arguments of the command line."""
+    options = parse_options()
+    options.out.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    corpora = load_corpora(options)
+    encoder = load_pretrained()
+    if options.start:
+        encoder.load_state_dict(torch.load(options.start, weights_only=True)["encoder"])
+    train(encoder, corpora, options)
+    return 0
+
+
+def parse_options() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and the weights")
+    parser.add_argument("--gold", type=Path, help="the developers' folder; without it the open model is made")
+    parser.add_argument("--only", nargs="*", help="names of corpora to keep")
+    parser.add_argument(
+        "--leave-out", type=Path, default=HELD, help="a file of record ids that must not be learnt, one a line"
+    )
+    parser.add_argument("--scale", type=float, default=1.0, help="times the usual number of passes")
+    parser.add_argument("--passes", nargs="*", default=[], help="passes of single corpora, NAME=NUMBER")
+    parser.add_argument("--start", type=Path, help="weights to start from instead of MiniLM's")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--rate", type=float, default=3e-4, help="highest learning rate of the layers; heads take 4x")
+    parser.add_argument("--pieces", type=int, default=1024, help="word pieces in a batch")
+    return parser.parse_args()
+
+
+def load_corpora(options: argparse.Namespace) -> list[Corpus]:
+    """The corpora asked for."""
+    tokenizer = make_tokenizer(load_vocabulary())
+    out = options.leave_out.read_text("utf-8").split()
+    corpora = list(load_own(tokenizer, options.seed, left_out=out))
+    if options.gold:
+        corpora += load_gold(options.gold, tokenizer, options.seed, without=out)
+    if options.only:
+        corpora = [c for c in corpora if c.name in options.only]
+    return corpora
+
+
+def train(encoder: Encoder, corpora: list[Corpus], options: argparse.Namespace) -> None:
+    """Run all passes, writing `checkpoint.pt` now and then and `encoder.pt` at the end."""
+    passes = {name: count * options.scale for name, count in PASSES.items()}
+    passes |= {name: float(count) for name, count in (pair.split("=") for pair in options.passes)}
+    asked: dict[str, list[Asked]] = {c.name: [prepare(e) for e in c.examples] for c in corpora}
+    batches = list(schedule(asked, passes, random.Random(options.seed), options.pieces))
+    pieces = sum(len(a.pieces) for b in batches for a in b)
+    log(f"{len(batches)} batches, {pieces} word pieces", {n: len(a) for n, a in asked.items()})
+    learnt = [(n, p) for n, p in encoder.named_parameters() if p.requires_grad]
+    body = [p for n, p in learnt if n.startswith(_BODY)]
+    heads = [p for n, p in learnt if not n.startswith(_BODY)]
+    optimizer = torch.optim.AdamW(
+        [{"params": body, "lr": options.rate}, {"params": heads, "lr": 4 * options.rate}], weight_decay=0.01,
+        betas=(0.9, 0.98), fused=True,
+    )  # fmt: skip
+    warm = max(1, int(_WARM_UP * len(batches)))
+    decay = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda i: min((i + 1) / warm, max(0.02, (len(batches) - i) / max(1, len(batches) - warm)))
+    )
+    done = resume(options.out / "checkpoint.pt", encoder, optimizer, decay)
+    encoder.train()
+    started = saved = time.monotonic()
+    mean = 0.0
+    for number in range(done, len(batches)):
+        torch.manual_seed(options.seed * 1_000_003 + number)
+        loss = step(encoder, batches[number], optimizer)
+        decay.step()
+        mean = loss if number == done else 0.98 * mean + 0.02 * loss
+        if number % 50 == 0:
+            spent = time.monotonic() - started
+            left = spent / (number - done + 1) * (len(batches) - number)
+            log(f"{number}/{len(batches)} loss {mean:.3f}, {spent:.0f} s, {left:.0f} s left")
+        if time.monotonic() - saved > _CHECKPOINT_SECONDS:
+            keep(options.out / "checkpoint.pt", encoder, optimizer, decay, number + 1)
+            saved = time.monotonic()
+    weights = {"encoder": encoder.state_dict(), "labels": labels_digest(), "corpora": [c.name for c in corpora]}
+    torch.save(weights, options.out / "encoder.pt")
+    (options.out / "checkpoint.pt").unlink(missing_ok=True)
+    told = {
+        "seed": options.seed, "rate": options.rate, "batches": len(batches), "word_pieces": pieces,
+        "seconds": round(time.monotonic() - started), "threads": options.threads,
+        "corpora": {c.name: {"windows": len(c.examples), "passes": passes.get(c.name, 1.0), "open": c.is_open}
+                    for c in corpora},
+    }  # fmt: skip
+    (options.out / "run.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    log("done", told)
+
+
+def step(encoder: Encoder, batch: list[Asked], optimizer: torch.optim.Optimizer) -> float:
+    """One step over one batch; its loss per hundred word pieces."""
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        outputs = encoder(pad(batch))
+    size = sum(len(a.pieces) for a in batch) / 100
+    losses = [measure_loss(encoder, a, tuple(side[i] for side in outputs)) for i, a in enumerate(batch)]
+    loss = torch.stack(losses).sum() / size
+    optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
+    optimizer.step()
+    return float(loss.detach())
+
+
+def keep(path: Path, encoder: Encoder, optimizer: torch.optim.Optimizer, decay: object, number: int) -> None:
+    """Write a checkpoint whole or not at all."""
+    state = {"encoder": encoder.state_dict(), "optimizer": optimizer.state_dict(),
+             "decay": decay.state_dict(), "number": number}  # type: ignore[attr-defined] # fmt: skip
+    torch.save(state, path.with_suffix(".new"))
+    path.with_suffix(".new").replace(path)
+
+
+def resume(path: Path, encoder: Encoder, optimizer: torch.optim.Optimizer, decay: object) -> int:
+    """Go on from a checkpoint; the number of batches already done."""
+    if not path.exists():
+        return 0
+    state = torch.load(path, weights_only=True)
+    encoder.load_state_dict(state["encoder"])
+    optimizer.load_state_dict(state["optimizer"])
+    decay.load_state_dict(state["decay"])  # type: ignore[attr-defined]
+    log(f"going on from batch {state['number']}")
+    return int(state["number"])
+
+
+def log(*words: object) -> None:
+    """Tell where the run stands."""
+    sys.stderr.write(" ".join(str(w) for w in words) + "\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
