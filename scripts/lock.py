@@ -24,6 +24,7 @@ LOCKS = (
     ("build", ("locks/build.in",), ("runtime",)),
     ("node", ("locks/node.in",), ()),
     ("dev", ("pyproject.toml", "locks/build.in", "--group=dev"), ("runtime", "build")),
+    ("bench", ("pyproject.toml", "--group=bench"), ("runtime", "build", "dev")),
 )
 #: What must never enter: gigabytes that nothing here needs.
 BANNED = ("torch", "nvidia", "cuda", "triton", "tensorflow", "jax")

@@ -21,13 +21,17 @@ def write_settings() -> str:
     from tocsin.settings import list_settings
 
     rows = [
-        f"| `TOCSIN_{name.upper()}` | {kind.replace('pathlib.', '').replace('|', 'or')} | `{default}` | {help_} |"
+        f"| `TOCSIN_{name.upper()}` | {_name_kind(kind)} | `{default}` | {help_} |"
         for name, kind, default, help_ in list_settings()
     ]
     head = (
         "# Settings\n\nEach is read from the environment.\n\n| name | type | default | meaning |\n|---|---|---|---|\n"
     )
     return head + "\n".join(rows) + "\n"
+
+
+def _name_kind(kind: str) -> str:
+    return kind.replace("pathlib.", "").replace("tocsin.settings.", "").replace("|", "or")
 
 
 def write_commands() -> str:

@@ -211,3 +211,35 @@ def test_a_feed_that_cannot_be_fetched_is_named_by_the_round(tmp_path: Path) -> 
     done = run(tmp_path, "watch", "--once", TOCSIN_FETCH_PRIVATE="1")
     assert done.stderr.startswith(f"not taken: {address!r}: ")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_benchmark_is_answered_line_by_line(knowledge_home: Path, tmp_path: Path) -> None:
+    gold, answers = tmp_path / "gold.jsonl", tmp_path / "answers.jsonl"
+    texts = ["Police arrested 14 protesters in Orle on Saturday.", "Talks “opened” in Orle."]
+    gold.write_text("".join(json.dumps({"id": i, "text": text}) + "\n" for i, text in enumerate(texts)), "utf-8")
+    made = run(knowledge_home, "bench", "types", "--gold", str(gold), "--predictions", str(answers))
+    assert made.returncode == 0, made.stderr
+    assert "2 answers" in made.stderr
+    rows = [json.loads(line) for line in answers.read_text("utf-8").splitlines()]
+    assert [row["id"] for row in rows] == [0, 1]
+    assert rows[0]["claims"][0]["type"] == "COERCE"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["answers.jsonl", "gold.jsonl"]
+
+
+def test_a_benchmark_that_cannot_be_answered_is_one_line_and_leaves_no_file(
+    knowledge_home: Path, tmp_path: Path
+) -> None:
+    gold, answers = tmp_path / "gold.jsonl", tmp_path / "answers.jsonl"
+    gold.write_text('{"id": 1}\n', "utf-8")
+    for task, where, why in (
+        ("types", answers, "lacks text"),
+        ("places", answers, "must be one of types"),
+        ("types", tmp_path / "nowhere" / "answers.jsonl", "nowhere"),
+    ):
+        if where != answers:
+            gold.write_text('{"id": 1, "text": "Talks opened."}\n', "utf-8")
+        made = run(knowledge_home, "bench", task, "--gold", str(gold), "--predictions", str(where))
+        assert made.returncode == 2, made.stderr
+        assert len(made.stderr.strip().splitlines()) == 1, made.stderr
+        assert why in made.stderr
+        assert not answers.exists()

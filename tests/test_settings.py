@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from tocsin.errors import SettingError
-from tocsin.settings import Settings, list_settings, load_settings
+from tocsin.settings import Secret, Settings, list_settings, load_settings
 
 
 def test_without_anything_the_defaults_hold() -> None:
@@ -33,6 +35,8 @@ def test_booleans_are_words(raw: str, value: bool) -> None:
         ("POLL_MINUTES", "5", "must be at least 15"),
         ("NAMING_POLICY", "mine", "must be one of un, local, as-reported"),
         ("TLP", "TLP:WHITE", "must be one of TLP:CLEAR"),
+        ("READER", "oracle", "must be one of encoder, endpoint"),
+        ("ENDPOINT_ATTEMPTS", "0", "must be at least 1"),
     ],
 )
 def test_wrong_values_are_refused_by_name(name: str, raw: str, why: str) -> None:
@@ -43,3 +47,18 @@ def test_wrong_values_are_refused_by_name(name: str, raw: str, why: str) -> None
 
 def test_every_setting_has_help() -> None:
     assert all(len(help_) > 15 for *_, help_ in list_settings())
+
+
+def test_a_secret_is_shown_as_stars_wherever_settings_are_shown() -> None:
+    settings = load_settings({"TOCSIN_ENDPOINT_KEY": "sk-lantern", "TOCSIN_ENDPOINT_KEY_FILE": "~/key"})
+    assert settings.endpoint_key == Secret("sk-lantern")
+    assert settings.endpoint_key.reveal() == "sk-lantern"
+    shown = f"{settings} {settings!r} {asdict(settings)} {settings.endpoint_key} {json.dumps(vars_of(settings))}"
+    assert "lantern" not in shown
+    assert "****" in shown
+    assert settings.endpoint_key_file == Path("~/key").expanduser()
+    assert hash(settings.endpoint_key) == hash(Secret("sk-lantern"))
+
+
+def vars_of(settings: Settings) -> dict[str, str]:
+    return {name: str(getattr(settings, name)) for name, *_ in list_settings()}

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from tocsin.reading.labels import labels_digest
 from tocsin.reading.outputs import ArcWeights, Outputs
 from tocsin.reading.wordpieces import Window
 from training.model import Encoder
@@ -16,7 +17,10 @@ from training.model import Encoder
 def load_encoder(path: Path) -> Encoder:
     """A trained encoder, ready to answer."""
     encoder = Encoder()
-    encoder.load_state_dict(torch.load(path, weights_only=True)["encoder"])
+    state = torch.load(path, weights_only=True)
+    if state.get("labels", labels_digest()) != labels_digest():
+        raise SystemExit(f"error: {path} was trained with other labels ({state['labels']}): train anew")
+    encoder.load_state_dict(state["encoder"])
     return encoder.eval()
 
 

@@ -103,7 +103,8 @@ def _make_filler(example: Example, arcs: Arcs | None) -> tuple[Tensor, Tensor] |
     """Whether each word fills a role for any trigger, where every trigger is known: [words, roles] and which count."""
     if arcs is None or not (example.is_whole or example.is_said):
         return None
-    return arcs.wanted.amax(0).T, arcs.known.amax(0)
+    # a role unknown for one trigger may be filled by words that no other trigger has
+    return arcs.wanted.amax(0).T, arcs.known.amin(0)
 
 
 def _make_bounds(example: Example) -> tuple[Tensor, Tensor, Tensor] | None:

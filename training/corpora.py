@@ -42,7 +42,7 @@ _COUNTRIES = (
     "Kenya", "Poland", "Peru", "Vietnam", "Jordan", "Georgia", "Chile", "Nepal", "Ghana", "Norway", "Iran", "Cuba",
     "Japan", "Sudan", "Greece", "Qatar", "Mali", "Serbia", "Laos", "Egypt",
 )  # fmt: skip
-#: Two sentences with as large a share of common four-word runs are edited copies of one another.
+#: Two sentences that share as much of the shorter one's four-word runs are edited copies of one another.
 TWIN_SHARE = 0.2
 
 
@@ -133,10 +133,13 @@ def four_grams(text: str) -> frozenset[tuple[str, ...]]:
 
 
 def drop_twins(rows: Iterable[Record], tests: Iterable[str]) -> list[Record]:
-    """The rows that are no edited copies of a test sentence: at most TWIN_SHARE of their four-grams stand in one."""
+    """The rows that are no edited copies of a test sentence (TWIN_SHARE)."""
     index: dict[tuple[str, ...], set[int]] = {}
+    sizes: list[int] = []
     for i, text in enumerate(tests):
-        for gram in four_grams(text):
+        grams = four_grams(text)
+        sizes.append(len(grams))
+        for gram in grams:
             index.setdefault(gram, set()).add(i)
     kept = []
     for row in rows:
@@ -145,7 +148,7 @@ def drop_twins(rows: Iterable[Record], tests: Iterable[str]) -> list[Record]:
         for gram in grams:
             for i in index.get(gram, ()):
                 shared[i] = shared.get(i, 0) + 1
-        if max(shared.values(), default=0) <= TWIN_SHARE * max(1, len(grams)):
+        if all(count <= TWIN_SHARE * min(len(grams), sizes[i]) for i, count in shared.items()):
             kept.append(row)
     return kept
 

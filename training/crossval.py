@@ -1,7 +1,8 @@
 """Cross-validate event types on plv_train: ``python -m training.crossval --gold FOLDER --out FOLDER``.
 
-Edited copies of one sentence stay in one fold, and what is learnt beside it (cameo, passages) holds no copy of a
-sentence of the fold under test. Writes `predictions.jsonl` for the scorer; each fold resumes where it stopped.
+Edited copies of one sentence stay in one fold, and what is learnt beside it from the same texts (cameo) holds no copy
+of a sentence of the fold under test; the passages are our own. Writes `predictions.jsonl` for the scorer; each fold
+resumes where it stopped.
 """
 
 from __future__ import annotations
@@ -63,6 +64,7 @@ def assign_folds(rows: list[Record], folds: int) -> dict[str, int]:
             i = group[i]
         return i
 
+    sizes = [len(four_grams(row["text"])) for row in rows]
     for i, row in enumerate(rows):
         grams = four_grams(row["text"])
         shared: dict[int, int] = {}
@@ -71,16 +73,16 @@ def assign_folds(rows: list[Record], folds: int) -> dict[str, int]:
                 shared[j] = shared.get(j, 0) + 1
             index.setdefault(gram, []).append(i)
         for j, count in shared.items():
-            if count > TWIN_SHARE * max(1, len(grams)):
+            if count > TWIN_SHARE * min(len(grams), sizes[j]):
                 group[root(i)] = root(j)
-    sizes = [0] * folds
+    filled = [0] * folds
     chosen: dict[int, int] = {}
     members: dict[int, list[int]] = {}
     for i in range(len(rows)):
         members.setdefault(root(i), []).append(i)
     for key, inside in sorted(members.items(), key=lambda kv: (-len(kv[1]), kv[0])):
-        chosen[key] = sizes.index(min(sizes))
-        sizes[chosen[key]] += len(inside)
+        chosen[key] = filled.index(min(filled))
+        filled[chosen[key]] += len(inside)
     return {row["id"]: chosen[root(i)] for i, row in enumerate(rows)}
 
 

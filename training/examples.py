@@ -174,7 +174,9 @@ def _mark_tolls(
 def _find_number(text: str, toll: Record, evidence: Bounds, taken: Sequence[Bounds]) -> Bounds | None:
     start, end = evidence
     passage = text[start:end]
-    for count in find_counts(passage):
+    named = (toll.get("whom") or "").split()[-1:]
+    counts = sorted(find_counts(passage), key=lambda c: named != (c.whom or "").split()[-1:])
+    for count in counts:
         span = (start + count.number.start, start + count.number.end)
         if (count.low, count.high) == (toll["low"], toll["high"]) and span not in taken:
             return span

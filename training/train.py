@@ -26,6 +26,9 @@ from training.model import Encoder, load_pretrained, load_vocabulary
 HELD = Path(__file__).parent / "held.txt"
 _CHECKPOINT_SECONDS = 240
 _WARM_UP = 0.06
+#: Share of word pieces hidden in training; BERT's mask, and the last id that is a mark and no word.
+HIDDEN = 0.08
+_MASK, _LAST_MARK = 103, 998
 #: Parameters that come from MiniLM; all others are new and learn faster.
 _BODY = ("words", "positions", "kind", "norm", "layers")
 
@@ -126,7 +129,7 @@ def train(encoder: Encoder, corpora: list[Corpus], options: argparse.Namespace) 
 def step(encoder: Encoder, batch: list[Asked], optimizer: torch.optim.Optimizer) -> float:
     """One step over one batch; its loss per hundred word pieces."""
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        outputs = encoder(pad(batch))
+        outputs = encoder(hide_some(pad(batch)))
     size = sum(len(a.pieces) for a in batch) / 100
     losses = [measure_loss(encoder, a, tuple(side[i] for side in outputs)) for i, a in enumerate(batch)]
     loss = torch.stack(losses).sum() / size
@@ -135,6 +138,12 @@ def step(encoder: Encoder, batch: list[Asked], optimizer: torch.optim.Optimizer)
     torch.nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
     optimizer.step()
     return float(loss.detach())
+
+
+def hide_some(pieces: torch.Tensor) -> torch.Tensor:
+    """Word pieces with a share HIDDEN of them masked: an act must be known by its company too."""
+    is_word = pieces > _LAST_MARK
+    return torch.where(is_word & (torch.rand(pieces.shape) < HIDDEN), _MASK, pieces)
 
 
 def keep(path: Path, encoder: Encoder, optimizer: torch.optim.Optimizer, decay: object, number: int) -> None:

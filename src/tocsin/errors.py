@@ -41,6 +41,10 @@ class ReadingError(TocsinError):
     """An article cannot be read into claims."""
 
 
+class ReaderUnavailableError(TocsinError):
+    """The reader cannot be asked now, or not as it is set up; the article, not to blame, may be handed in again."""
+
+
 class StoreError(TocsinError):
     """The desk's database cannot be opened, is of another version or refuses a write."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tocsin.desk import Desk
 from tocsin.errors import SettingError
 from tocsin.pipeline import Knowledge
-from tocsin.ports import Clock
+from tocsin.ports import Clock, Reader
 from tocsin.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,16 +35,22 @@ def load_knowledge(settings: Settings, home: Path, *, is_exercise: bool = False)
     from tocsin.knowledge.rules import load_alert_rules
     from tocsin.knowledge.weights import load_merge_weights, load_tension_weights
     from tocsin.places import open_gazetteer
-    from tocsin.reading import open_reader
 
     places, parties = _exercise_names() if is_exercise else ((), ())
     gazetteer = open_gazetteer(home, extra=places, policy=settings.naming_policy)
-    reader = open_reader(
-        threads=settings.reader_threads,
-        extra_parties=parties,
-        extra_places=[name for row in places for name in (row.name, *row.names)],
-    )
+    reader = _choose_reader(settings, parties)
     return Knowledge(reader, gazetteer, load_merge_weights(), load_tension_weights(), load_alert_rules())
+
+
+def _choose_reader(settings: Settings, parties: Sequence[PartyName]) -> Reader:
+    """The reader of the settings; `parties` are names that it cannot know beforehand."""
+    if settings.reader == "endpoint":
+        from tocsin.endpoint import open_endpoint
+
+        return open_endpoint(settings, extra_parties=parties)
+    from tocsin.reading import open_reader
+
+    return open_reader(threads=settings.reader_threads, model=settings.model, extra_parties=parties)
 
 
 def _exercise_names() -> tuple[tuple[GazetteerRow, ...], tuple[PartyName, ...]]:

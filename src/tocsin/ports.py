@@ -1,7 +1,7 @@
 """The edges as protocols: what the desk needs from the world, and what stands behind each need.
 
 Store   `store/` (SQLAlchemy on SQLite or PostgreSQL)
-Reader  `reading/` (article to claims)
+Reader  `reading/` (article to claims), or `endpoint/` where the operator sets one up
 Fetcher `intake/` (the network, guarded)
 Clock   `SystemClock`, or a fixed one in tests
 """
@@ -51,11 +51,14 @@ class Reader(Protocol):
 
     @property
     def version(self) -> str:
-        """Name and version, stored on every claim ("spacy-lexicon/1")."""
+        """Name and version, stored on every claim ("encoder/1")."""
         ...
 
     def read_article(self, article: Article) -> tuple[Claim, ...]:
-        """All claims of one article, in order of their evidence; raises ReadingError where it cannot read."""
+        """All claims of one article, in order of their evidence; raises ReadingError where it cannot read.
+
+        Raises ReaderUnavailableError where the reader itself cannot be asked now.
+        """
         ...
 
 

@@ -15,6 +15,28 @@ from typing import Annotated, Any, get_args, get_type_hints
 from tocsin.errors import SettingError
 
 
+class Secret:
+    """A word that nobody may see: it prints as stars, and only `reveal` gives it away."""
+
+    __slots__ = ("_word",)
+
+    def __init__(self, word: str) -> None:
+        self._word = word
+
+    def reveal(self) -> str:
+        """The word itself, for the one who must send it."""
+        return self._word
+
+    def __repr__(self) -> str:
+        return "****"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._word == self._word
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._word))
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings with their defaults; `load_settings` overlays the environment."""
@@ -24,6 +46,23 @@ class Settings:
     host: Annotated[str, "address the desk listens on; leave it on loopback"] = "127.0.0.1"
     port: Annotated[int, "port the desk listens on"] = 8765
     reader_threads: Annotated[int, "threads the reader may use"] = 1
+    model: Annotated[Path | None, "another model file for the reader than the bundled one"] = None
+    reader: Annotated[
+        str, "what reads articles: encoder (on this machine) or endpoint (a language model at an address you name)"
+    ] = "encoder"
+    endpoint_address: Annotated[
+        str | None, "OpenAI-compatible address of the endpoint, as http://127.0.0.1:11434/v1; articles are sent there"
+    ] = None
+    endpoint_model: Annotated[str | None, "name of the model that the endpoint is asked for"] = None
+    endpoint_key: Annotated[Secret | None, "key of the endpoint, if it wants one; shown as **** everywhere"] = None
+    endpoint_key_file: Annotated[Path | None, "file that holds the key, in place of endpoint_key"] = None
+    endpoint_timeout_seconds: Annotated[float, "longest wait for one answer of the endpoint"] = 120.0
+    endpoint_attempts: Annotated[int, "how often one question is put where the endpoint is busy, fails or is slow"] = 3
+    endpoint_max_words: Annotated[
+        int, "most words of an article in one question; a longer one is cut at paragraphs"
+    ] = 900
+    endpoint_max_parts: Annotated[int, "most questions about one article; a longer article is refused by name"] = 40
+    endpoint_max_bytes: Annotated[int, "largest answer that is taken from the endpoint"] = 1_000_000
     max_text_chars: Annotated[int, "longest article text that is read; a longer one is refused by name"] = 1_500_000
     max_file_bytes: Annotated[int, "largest file that is opened"] = 64_000_000
     upload_max_bytes: Annotated[int, "largest body that the web desk accepts"] = 20_000_000
@@ -49,10 +88,24 @@ def list_settings() -> list[tuple[str, str, Any, str]]:
 
 
 CHOICES = {
+    "reader": ("encoder", "endpoint"),
     "naming_policy": ("un", "local", "as-reported"),
     "tlp": ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"),
 }
-LEAST = {"poll_minutes": 15, "port": 0, "reader_threads": 1, "feed_max_entries": 1}
+LEAST = {
+    "poll_minutes": 15,
+    "port": 0,
+    "reader_threads": 1,
+    "feed_max_entries": 1,
+    "endpoint_timeout_seconds": 1,
+    "endpoint_attempts": 1,
+    "endpoint_max_words": 50,
+    "endpoint_max_parts": 1,
+    "endpoint_max_bytes": 1000,
+}
+#: Settings whose default is None tell no type by it.
+PATHS = frozenset({"model", "home", "endpoint_key_file"})
+SECRETS = frozenset({"endpoint_key"})
 
 
 def load_settings(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
@@ -77,7 +130,9 @@ def _convert(name: str, default: Any, raw: str) -> Any:
             return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[raw.lower()]
         if kind in (int, float):
             return kind(raw)
-        return Path(raw).expanduser() if name == "home" else raw
+        if name in SECRETS:
+            return Secret(raw)
+        return Path(raw).expanduser() if name in PATHS else raw
     except (KeyError, ValueError) as why:
         raise SettingError(f"setting TOCSIN_{name.upper()}", raw, f"must be of type {kind.__name__}") from why
 

@@ -49,4 +49,6 @@ def describe_taken(thing: Article | Feed | Fault, part: Taken) -> str:
     if isinstance(thing, Feed):
         return f"feed {thing.address}: {'kept, waits to be confirmed' if part.feeds else 'known'}"
     name = thing.title or thing.url or thing.id
+    if part.is_refused:
+        return f"{name}: {part.faults[0].why}"
     return f"{name}: known" if part.known else f"{name}: {part.claims} claims"

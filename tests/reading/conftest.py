@@ -1,4 +1,4 @@
-"""One reader for the whole folder: loading the parser takes seconds."""
+"""One reader for the whole folder: its model is loaded once."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from tokenizers import Tokenizer
 
 from tocsin.knowledge.parties import PartyName
 from tocsin.ports import Reader
 from tocsin.reading import open_reader
+from tocsin.reading.encoder import Encoder
 from tocsin.records import Article, Claim
 
 PUBLISHED = datetime(2022, 7, 31, 21, 38, tzinfo=UTC)
@@ -22,8 +24,18 @@ def reader() -> Reader:
             PartyName(("Orlania", "Orlanian", "Orlanians"), "ORL", None),
             PartyName(("Veshtia", "Veshtian", "Veshtians"), "VSH", None),
         ),
-        extra_places=("Orle", "Teleska"),
     )
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    """The bundled model on its own."""
+    return Encoder()
+
+
+@pytest.fixture(scope="session")
+def tokenizer(encoder: Encoder) -> Tokenizer:
+    return encoder.model.tokenizer
 
 
 @pytest.fixture(scope="session")

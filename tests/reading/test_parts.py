@@ -1,4 +1,4 @@
-"""The parts of the reader that need no parser."""
+"""The parts of the reader that need no model."""
 
 from __future__ import annotations
 
@@ -10,37 +10,13 @@ from hypothesis import strategies as st
 
 from tocsin.errors import ReadingError
 from tocsin.knowledge.numbers import load_numbers
-from tocsin.knowledge.parties import make_party_lexicon
-from tocsin.knowledge.triggers import load_triggers
 from tocsin.reading import calendar as cal
 from tocsin.reading.dates import find_dates, is_long_past
-from tocsin.reading.discourse import find_article_country
 from tocsin.reading.language import require_english
 from tocsin.reading.quantities import QuantityFinder, bound_number
-from tocsin.reading.relevance import judge_relevance
-from tocsin.reading.windows import cut_windows
 from tocsin.records import Article, PartialDate
 
 DAYS = st.dates(date(1900, 1, 1), date(2099, 12, 31))
-
-
-# --- windows
-@given(st.text(alphabet=st.sampled_from("ab. \n\t“”A1-—"), max_size=400), st.integers(5, 60))
-def test_windows_cut_the_text_exactly(text: str, longest: int) -> None:
-    end = 0
-    for window in cut_windows(text, longest):
-        assert text[window.start : window.start + len(window.text)] == window.text
-        assert window.start >= end
-        assert 0 < len(window.text) <= longest
-        end = window.start + len(window.text)
-
-
-def test_windows_end_at_sentences_and_drop_datelines() -> None:
-    text = "ORLE, Veshtia, March 9 (Agency) - The first sentence is here. The second one is longer than that.\n\nEnd"
-    first, second, third = cut_windows(text, 45)
-    assert (first.text, first.dateline) == ("The first sentence is here.", "ORLE, Veshtia, March 9 (Agency)")
-    assert second.text == "The second one is longer than that."
-    assert (third.text, third.paragraph) == ("End", 1)
 
 
 # --- calendar
@@ -138,7 +114,7 @@ def test_quantities_are_sound(text: str) -> None:
         assert quantity.high is None or 0 <= quantity.low <= quantity.high
 
 
-# --- language, relevance, country
+# --- language
 def _article(text: str, language: str | None) -> Article:
     return Article("art_x", text, datetime(2026, 3, 2, tzinfo=UTC), language=language)
 
@@ -153,19 +129,3 @@ def test_another_language_is_refused_by_name() -> None:
 )
 def test_english_short_and_untold_texts_are_read(text: str, language: str | None) -> None:
     require_english(_article(text, language))
-
-
-def test_relevance_names_its_words() -> None:
-    lexicon, parties = load_triggers(), make_party_lexicon()
-    sport = judge_relevance("The striker scored a goal in the cup match and the coach was happy.", lexicon, parties)
-    assert sport.kind == "sport"
-    assert "striker" in sport.words
-    news = "The army and police clashed with rebels; the government said the president would meet the minister."
-    assert judge_relevance(news, lexicon, parties).kind is None
-
-
-def test_article_country() -> None:
-    lexicon = make_party_lexicon()
-    assert find_article_country("Kenyan police in Nairobi said Kenya would act.", lexicon) == "KEN"
-    assert find_article_country("France met Germany. France thanked Germany.", lexicon) is None
-    assert find_article_country("Nobody knows where.", lexicon) is None

@@ -28,8 +28,10 @@ def _is_retold(a: Claim, b: Claim, title_end: int) -> bool:
     if a.mode and b.mode and a.mode != b.mode:
         return False
     in_title = a.evidence.start < title_end or b.evidence.start < title_end
-    if not in_title and (_speaker(a) != _speaker(b) or a.evidence.text == b.evidence.text):
+    if not in_title and _speaker(a) != _speaker(b):
         return False
+    if a.evidence.span.overlaps(b.evidence.span):
+        return _is_one_in_passage(a, b)
     if in_title and _speaker(a) and _speaker(b) and _speaker(a) != _speaker(b):
         return False
     if a.date is not None and b.date is not None and not a.date.overlaps(b.date):
@@ -37,6 +39,17 @@ def _is_retold(a: Claim, b: Claim, title_end: int) -> bool:
     if _tolls_conflict(a, b):
         return False
     return _parties_agree(a, b, in_title)
+
+
+def _is_one_in_passage(a: Claim, b: Claim) -> bool:
+    """Two words of one passage that name one act: "crept over the border and melted into the woods"."""
+    if _tolls_conflict(a, b) or (a.date and b.date and not a.date.overlaps(b.date)):
+        return False
+    return _texts(a.actor) == _texts(b.actor) != frozenset() and _texts(a.recipient) == _texts(b.recipient)
+
+
+def _texts(parties: Sequence[Party]) -> frozenset[str]:
+    return frozenset(p.text.lower() for p in parties)
 
 
 def _speaker(claim: Claim) -> str | None:

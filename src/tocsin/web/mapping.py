@@ -16,6 +16,8 @@ from tocsin.web.wording import title_incident
 
 #: More than this many are not drawn at once; the page says so and how to narrow.
 MOST_DRAWN = 500
+#: Most incidents in the list beside it: the page stays under 100 kB.
+MOST_LISTED = 100
 _AREAS = frozenset({"district", "region", "country"})
 
 

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from tocsin.places.naming import footnotes
 from tocsin.web.asking import WINDOWS, AskedHere, find_newest_day
-from tocsin.web.mapping import MOST_DRAWN, sort_places
+from tocsin.web.mapping import MOST_DRAWN, MOST_LISTED, sort_places
 from tocsin.web.pages.listing import make_choices, make_rows
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
@@ -20,7 +20,7 @@ router = APIRouter()
 @router.get("/map")
 def show_map(request: Request, desk: DeskHere, asked: AskedHere) -> Response:
     """Incidents by place: points, areas with their counts, and those of unknown place."""
-    drawn = replace(asked, wanted=replace(asked.wanted, limit=MOST_DRAWN, offset=0))
+    drawn = replace(asked, wanted=replace(asked.wanted, limit=MOST_LISTED, offset=0))
     incidents = desk.store.incidents(drawn.wanted)
     picture = sort_places(incidents)
     return render(

@@ -1,0 +1,161 @@
+"""Answers to a benchmark's records, one line each: what `tocsin bench` writes for a scorer to compare with gold."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import UnionType
+from typing import Any
+
+from tocsin.errors import IntakeError
+from tocsin.incidents import find_origins, group_claims
+from tocsin.intake import read_time
+from tocsin.opening import find_home, load_knowledge
+from tocsin.pipeline import Knowledge, read_claims
+from tocsin.ports import SystemClock
+from tocsin.reading.encoder import MODEL_PATH, Encoder
+from tocsin.reading.parts import judge_words, read_acts, read_sayings
+from tocsin.records import Article, Claim, Span, article_id, claim_to_codebook
+from tocsin.settings import Settings
+
+Record = Mapping[str, Any]
+Answers = Iterator[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A benchmark's form: the fields each record must have with their kinds, what is answered, and how."""
+
+    name: str
+    needs: Mapping[str, type | UnionType]
+    help: str
+    answer: Callable[[Sequence[Record], Settings], Answers]
+
+
+def read_records(path: Path, task_name: str) -> list[Record]:
+    """The records of a gold file (JSONL, gzipped or not).
+
+    Raises IntakeError for an unknown task, a file that is no JSONL, or records that lack what the task needs.
+    """
+    task = _find_task(task_name)
+    try:
+        packed = path.read_bytes()
+        text = (gzip.decompress(packed) if path.suffix == ".gz" else packed).decode("utf-8")
+        # not splitlines: a text may hold separators of other kinds
+        records: list[Record] = [json.loads(line) for line in text.split("\n") if line.strip()]
+    except (OSError, EOFError, ValueError) as why:
+        raise IntakeError("gold file", path, f"cannot be read as JSONL ({why})") from why
+    for number, record in enumerate(records, 1):
+        if not isinstance(record, dict):
+            raise IntakeError("gold file", f"{path} line {number}", "is no JSON object")
+        missing = [name for name, kind in task.needs.items() if not isinstance(record.get(name), kind)]
+        if missing:
+            raise IntakeError("gold file", f"{path} line {number}", f"lacks {', '.join(missing)} for task {task.name}")
+    return records
+
+
+def answer_records(records: Sequence[Record], task_name: str, settings: Settings) -> Answers:
+    """One answer for each record, in order."""
+    return _find_task(task_name).answer(records, settings)
+
+
+def _find_task(name: str) -> Task:
+    task = next((t for t in TASKS if t.name == name), None)
+    if task is None:
+        raise IntakeError("benchmark task", name, f"must be one of {', '.join(t.name for t in TASKS)}")
+    return task
+
+
+def _answer_types(records: Sequence[Record], settings: Settings) -> Answers:
+    encoder = open_encoder(settings)
+    for record in records:
+        # a record with labels may hold no act at all: nothing is forced from it
+        acts = read_acts(record["text"], encoder, is_single="labels" not in record)
+        claims = [
+            {"type": a.type, "mode": a.mode, "modality": a.modality, "actor": list(a.actor),
+             "recipient": list(a.recipient)}
+            for a in acts
+        ]  # fmt: skip
+        yield {"id": record["id"], "claims": claims}
+
+
+def _answer_attribution(records: Sequence[Record], settings: Settings) -> Answers:
+    encoder = open_encoder(settings)
+    for record in records:
+        rows = [
+            {"source": _bounds(s.said_by), "cue": _bounds(s.cue), "content": _bounds(s.content)}
+            for s in read_sayings(record["text"], encoder)
+        ]
+        yield {"doc_id": record["doc_id"], "attributions": rows}
+
+
+def open_encoder(settings: Settings) -> Encoder:
+    """The encoder that the settings name."""
+    return Encoder(settings.model or MODEL_PATH, threads=settings.reader_threads)
+
+
+def _bounds(spans: Sequence[Span]) -> list[list[int]]:
+    return [[s.start, s.end] for s in spans]
+
+
+def _answer_factuality(records: Sequence[Record], settings: Settings) -> Answers:
+    encoder = open_encoder(settings)
+    for record in records:
+        spans = [Span(*e["span"]) for e in record["events"]]
+        judged = judge_words(record["text"], spans, encoder)
+        rows = [
+            {"span": [s.start, s.end], "label": j.label, "value": round(j.value, 4)}
+            for s, j in zip(spans, judged, strict=True)
+        ]
+        yield {"id": record["id"], "events": rows}
+
+
+def _answer_claims(records: Sequence[Record], settings: Settings) -> Answers:
+    """Claims of all articles, with the incidents that they make together."""
+    knowledge = load_knowledge(settings, find_home(settings))
+    articles = {str(r["id"]): make_gold_article(r) for r in records}
+    claims = {name: read_claims(article, knowledge) for name, article in articles.items()}
+    incidents = _group(list(articles.values()), [c for found in claims.values() for c in found], knowledge)
+    for name, found in claims.items():
+        rows = [{**claim_to_codebook(c, with_reasons=False), "incident": incidents.get(c.id)} for c in found]
+        yield {"id": name, "claims": rows}
+
+
+def make_gold_article(record: Record) -> Article:
+    """A gold record as an article: its offsets count the text as given, so nothing is normalised."""
+    text, title, outlet = record["text"], record.get("title"), record.get("outlet")
+    published = read_time(record["published"]) if record.get("published") else None
+    return Article(
+        id=article_id(outlet, title, text, published), text=text, title=title, outlet_name=outlet,
+        published_at=published, taken_at=SystemClock().now(),
+    )  # fmt: skip
+
+
+def _group(articles: Sequence[Article], claims: Sequence[Claim], knowledge: Knowledge) -> dict[str, str]:
+    by_id = {a.id: a for a in articles}
+    grouping = group_claims(
+        claims, by_id, {}, find_origins(list(by_id.values())), knowledge.merge_weights, now=SystemClock().now(), held={}
+    )
+    return {claim: incident.id for incident in grouping.incidents for claim in incident.claim_ids}
+
+
+#: The benchmarks that can be answered.
+TASKS = (
+    Task("types", {"id": str | int, "text": str}, "one-event sentences: type, mode, parties", _answer_types),
+    Task("attribution", {"doc_id": str | int, "text": str}, "articles: who says what", _answer_attribution),
+    Task(
+        "factuality",
+        {"id": str | int, "text": str, "events": list},
+        "given words: whether their act happened",
+        _answer_factuality,
+    ),
+    Task(
+        "claims",
+        {"id": str | int, "text": str, "published": str},
+        "whole articles: claims in the codebook's fields",
+        _answer_claims,
+    ),
+)

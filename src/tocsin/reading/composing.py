@@ -1,0 +1,272 @@
+"""From an act that the encoder found to a claim in the codebook's fields, with a reason for every decision."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import cast
+
+import numpy as np
+
+from tocsin.knowledge.parties import PartyLexicon
+from tocsin.reading.coding import ArticleContext, code_party, speaker_kind
+from tocsin.reading.counting import Count
+from tocsin.reading.dates import DatedPhrase, is_long_past
+from tocsin.reading.decoding import Act
+from tocsin.reading.labels import load_heads
+from tocsin.reading.outputs import Outputs
+from tocsin.reading.rules import apply_rules, draft_act
+from tocsin.reading.segments import Segment
+from tocsin.reading.tolling import read_kind
+from tocsin.records import (
+    Attribution,
+    Claim,
+    EventType,
+    Evidence,
+    PartialDate,
+    Party,
+    PlaceMention,
+    Reason,
+    Span,
+    SpeakerKind,
+    Toll,
+    TollKind,
+    claim_id,
+)
+
+_QUOTES = "\"'\u201c\u201d\u2018\u2019\u00ab\u00bb\u201e"
+_EDGES = _QUOTES + " \t\r\n,;:.\u2013\u2014-([*"
+_ENDS = _QUOTES + " \t\r\n,;:\u2013\u2014-([*"
+#: From this mean probability of its words on a date or a number belongs to an act; chosen on held-out articles.
+DATE_THRESHOLD, TOLL_THRESHOLD = 0.4, 0.5
+#: Between a speaker and the act he tells of himself stand the verb of saying, a pronoun and its helping verbs.
+_OWN_ACT = re.compile(
+    r"[^.!?\n]{1,60}?\b(?:it|they|he|she|we)(?:['\u2019](?:d|ll|ve|s))?"
+    r"(?:\s+(?:has|had|have|would|will|could|did|does|do|is|was|were|been|not|never|ever|already|also|be))*\s+",
+    re.I,
+)
+_NEAR = 120
+#: A phrase of more characters than this names no party.
+_LONGEST_PARTY = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What holds for a whole article while its claims are composed.
+
+    dates   all date expressions of the text, in order; `counts` all numbers with what they count
+    """
+
+    article_id: str
+    text: str
+    published: date | None
+    lexicon: PartyLexicon
+    context: ArticleContext
+    dates: Sequence[DatedPhrase]
+    counts: Sequence[Count]
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One window with what rules found in it: dates and counts with their first word and the one after their last."""
+
+    outputs: Outputs
+    dates: Sequence[tuple[DatedPhrase, int, int]]
+    counts: Sequence[tuple[Count, int, int]]
+
+
+def make_scene(outputs: Outputs, setting: Setting) -> Scene:
+    """The dates and counts of an article that stand in one window."""
+    window = outputs.window
+
+    def words_of(span: Span) -> tuple[int, int]:
+        first = int(np.searchsorted(window.ends, span.start, side="right"))
+        return first, int(np.searchsorted(window.starts, span.end, side="left"))
+
+    dates = [(phrase, *words_of(phrase.span)) for phrase in setting.dates]
+    counts = [(count, *words_of(count.number)) for count in setting.counts]
+    return Scene(outputs, [d for d in dates if d[1] < d[2]], [c for c in counts if c[1] < c[2]])
+
+
+def compose_claim(act: Act, scene: Scene, setting: Setting) -> Claim:
+    """The claim of one act. Offsets are code points into the article's text."""
+    outputs = scene.outputs
+    window, text = outputs.window, setting.text
+    trigger = Span(int(window.starts[act.word]), int(window.ends[act.word]))
+    evidence = _cut_evidence(act, outputs, text)
+    actor, recipient = (_make_parties(act.fillers[role], outputs, setting) for role in ("actor", "recipient"))
+    draft = apply_rules(draft_act(act))
+    chain = _make_chain(act, outputs, setting)
+    if not actor and (own := _find_own_act(chain, trigger, setting)) is not None:
+        actor = [(own, "who speaks")]
+    reasons = [
+        Reason("head-trigger", f"{trigger.cut(text)!r} names {act.type.name}", round(act.type.score, 3)),
+        *_tell_choices(act),
+        *draft.reasons,
+    ]
+    phrase, when = _choose_date(act, scene, is_ahead=draft.modality in ("planned", "conditional"))
+    if phrase is not None and when is not None:
+        reasons.append(Reason(phrase.rule, f"{phrase.span.cut(text)!r} is {when}"))
+    background = act.background.name == "background"
+    if draft.modality == "actual" and is_long_past(when, setting.published) and not background:
+        background = True
+        reasons.append(Reason("long-past", "it ended more than 14 days before publication"))
+    reasons += [Reason("party-code", f"{p.text!r}: {by}") for p, by in (*actor, *recipient) if by]
+    return Claim(
+        id=claim_id(setting.article_id, draft.type, trigger.start),
+        article_id=setting.article_id,
+        type=draft.type,
+        evidence=evidence,
+        mode=draft.mode,
+        actor=tuple(p for p, _ in actor),
+        recipient=tuple(p for p, _ in recipient),
+        modality=draft.modality,
+        certainty="hedged" if act.certainty.name == "hedged" else "asserted",
+        background=background,
+        attribution=chain,
+        date=when,
+        mentions=_make_mentions(act.fillers["place"], outputs, text),
+        tolls=_make_tolls(act, draft.type, scene),
+        trigger=trigger,
+        score=round(act.type.score, 4),
+        reader=setting.version,
+        reasons=tuple(reasons),
+    )
+
+
+def _tell_choices(act: Act) -> list[Reason]:
+    told = [Reason(f"head-{name}", choice.name, round(choice.score, 3)) for name, choice in (
+        ("mode", act.mode), ("modality", act.modality), ("certainty", act.certainty), ("background", act.background),
+    )]  # fmt: skip
+    for role, found in act.fillers.items():
+        if found and role != "evidence":
+            told.append(Reason(f"arc-{role.replace('_', '-')}", "", round(min(s.score for s in found), 3)))
+    return told
+
+
+def cut_span(segment: Segment, outputs: Outputs, text: str) -> Span | None:
+    """The characters of a segment without quotation marks and commas at its ends; None where nothing is left."""
+    window = outputs.window
+    start, end = int(window.starts[segment.first]), int(window.ends[segment.stop - 1])
+    while start < end and text[start] in _EDGES:
+        start += 1
+    while end > start and text[end - 1] in _ENDS:
+        end -= 1
+    if text[start:end].count("(") > text[start:end].count(")") and text[end : end + 1] == ")":
+        end += 1
+    return Span(start, end) if start < end else None
+
+
+def _cut_evidence(act: Act, outputs: Outputs, text: str) -> Evidence:
+    """The passage that holds the trigger; its whole sentence where the arcs give none."""
+    window = outputs.window
+    around = [s for s in act.fillers["evidence"] if s.first <= act.word < s.stop]
+    same = np.flatnonzero(window.sentences == window.sentences[act.word])
+    first, last = int(same[0]), int(same[-1])
+    if around:
+        first, last = around[0].first, around[0].stop - 1
+    span = cut_span(Segment(first, last + 1, 1.0), outputs, text)
+    if span is None:
+        span = Span(int(window.starts[act.word]), int(window.ends[act.word]))
+    # a trigger of marks alone is trimmed away with the marks
+    start = min(span.start, int(window.starts[act.word]))
+    return Evidence.cut_from(text, start, max(span.end, int(window.ends[act.word])))
+
+
+def _make_parties(found: Sequence[Segment], outputs: Outputs, setting: Setting) -> list[tuple[Party, str]]:
+    """The parties with the words that decided their codes."""
+    made: list[tuple[Party, str]] = []
+    for segment in found:
+        span = cut_span(segment, outputs, setting.text)
+        if span is None or span.end - span.start > _LONGEST_PARTY:
+            continue
+        words = span.cut(setting.text)
+        if any(words == p.text for p, _ in made):
+            continue
+        code = code_party(words, setting.context, setting.lexicon, at=span.start)
+        made.append((Party(words, code.country, code.sector, span), code.by))
+    return made
+
+
+def _make_mentions(found: Sequence[Segment], outputs: Outputs, text: str) -> tuple[PlaceMention, ...]:
+    spans = (cut_span(s, outputs, text) for s in sorted(found, key=lambda s: -s.score))
+    return tuple(PlaceMention(span.cut(text), span) for span in spans if span is not None)
+
+
+def _make_chain(act: Act, outputs: Outputs, setting: Setting) -> tuple[Attribution, ...]:
+    links: list[Attribution] = []
+    for speaker_role, cue_role in (("speaker", "cue"), ("inner_speaker", "inner_cue"))[: int(act.links.name)]:
+        speaker = _best(act.fillers[speaker_role], act.word)
+        cue = _best(act.fillers[cue_role], act.word)
+        if speaker is None and cue is None:
+            continue
+        span = cut_span(speaker, outputs, setting.text) if speaker else None
+        words = span.cut(setting.text) if span else None
+        cue_span = cut_span(cue, outputs, setting.text) if cue else None
+        said = cue_span.cut(setting.text) if cue_span else None
+        kind: SpeakerKind = "unspecified"
+        if words is not None and speaker is not None:
+            kind = _choose_kind(words, speaker, outputs, setting)
+        if words is None and said is None:
+            continue
+        if links and links[0].speaker == words:
+            continue
+        links.append(Attribution(words, kind, said, span or cue_span))
+    return tuple(links)
+
+
+def _choose_kind(words: str, speaker: Segment, outputs: Outputs, setting: Setting) -> SpeakerKind:
+    chances = outputs.chances("kind")[speaker.first : speaker.stop].mean(0)
+    best = int(chances.argmax())
+    if chances[best] >= 0.5:
+        return cast(SpeakerKind, load_heads()["kind"].classes[best])
+    return speaker_kind(words, code_party(words, setting.context, setting.lexicon))
+
+
+def _find_own_act(chain: Sequence[Attribution], trigger: Span, setting: Setting) -> Party | None:
+    """The innermost speaker where what he says is about himself: "the army denied that it had moved vehicles"."""
+    if not chain or chain[-1].speaker is None or chain[-1].span is None:
+        return None
+    speaker, text = chain[-1], setting.text
+    if speaker.span is None or not speaker.span.end < trigger.start <= speaker.span.end + _NEAR:
+        return None
+    if not _OWN_ACT.fullmatch(text, speaker.span.end, trigger.start):
+        return None
+    code = code_party(speaker.speaker or "", setting.context, setting.lexicon, at=speaker.span.start)
+    return Party(speaker.speaker or "", code.country, code.sector, speaker.span)
+
+
+def _best(found: Iterable[Segment], word: int) -> Segment | None:
+    """The surest segment, the nearer one where two are as sure."""
+    return max(found, key=lambda s: (round(s.score, 1), -min(abs(s.first - word), abs(s.stop - word))), default=None)
+
+
+def _choose_date(act: Act, scene: Scene, *, is_ahead: bool) -> tuple[DatedPhrase | None, PartialDate | None]:
+    """The expression that the arcs point at most surely, read as past or as ahead."""
+    chances = act.chances["date"]
+    scored = [(float(chances[first:stop].mean()), phrase) for phrase, first, stop in scene.dates]
+    best = max(scored, key=lambda row: row[0], default=None)
+    if best is None or best[0] < DATE_THRESHOLD:
+        return None, None
+    return best[1], best[1].looking(ahead=is_ahead)
+
+
+def _make_tolls(act: Act, type_: EventType, scene: Scene) -> tuple[Toll, ...]:
+    """The counts that the arcs point at, with the kind that the words or else the head give."""
+    made: list[Toll] = []
+    for count, first, stop in scene.counts:
+        if float(act.chances["toll"][first:stop].mean()) < TOLL_THRESHOLD:
+            continue
+        kind = read_kind(count, type_) or _choose_toll_kind(scene.outputs, first, stop)
+        toll = Toll(kind, count.low, count.high, count.whom)
+        if toll not in made:
+            made.append(toll)
+    return tuple(made)
+
+
+def _choose_toll_kind(outputs: Outputs, first: int, stop: int) -> TollKind:
+    chances = outputs.chances("toll")[first:stop].mean(0)
+    return cast(TollKind, load_heads()["toll"].classes[int(chances.argmax())])

@@ -1,0 +1,168 @@
+"""From the encoder's numbers to acts and sayings: which word names an act, of what type, and who fills its roles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tocsin.reading.labels import CLAIM_ROLES, PHRASE_OF_ROLE, PHRASES, ROLES, SAYING_ROLES, load_heads
+from tocsin.reading.outputs import Numbers, Outputs, to_chances
+from tocsin.reading.segments import Segment, find_segments
+
+#: From this probability on a word names an act. Chosen on held-out articles of `training/data`, like all below.
+TRIGGER_THRESHOLD = 0.55
+SAYING_THRESHOLD = 0.4
+#: Words this near share one act: the first word of a phrase is not always certain.
+_REACH = 1
+#: How much it costs to begin or end a phrase where the marks of phrases' first and last words speak against it.
+_BOUND_SHARE = 0.5
+#: A filler whose words belong with less than this mean probability is none.
+_LEAST_FILLER = 0.35
+#: Added to every word's log-odds, by role: above 0 finds more.
+ROLE_BIAS: Mapping[str, float] = {"actor": -0.25, "recipient": 0.75, "speaker": 1.0}
+#: Roles whose phrases plain rules find.
+POINTED = ("date", "toll")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The class a head chose, with its probability."""
+
+    name: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act that a window tells, in word numbers of its window.
+
+    fillers  the phrases of each role; `chances`, for the roles of `POINTED`, the probability of every word of the
+             window: their phrases are found by rules (dates, numbers) and only pointed at
+    """
+
+    word: int
+    type: Choice
+    mode: Choice
+    modality: Choice
+    certainty: Choice
+    background: Choice
+    links: Choice
+    fillers: Mapping[str, Sequence[Segment]]
+    chances: Mapping[str, Numbers]
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One attribution: the first word of its cue, and who says what by which words."""
+
+    word: int
+    score: float
+    fillers: Mapping[str, Sequence[Segment]]
+
+
+def find_acts(outputs: Outputs, threshold: float = TRIGGER_THRESHOLD) -> list[Act]:
+    """The acts of one window in the order of their words."""
+    chances = outputs.chances("trigger")
+    words = pick_triggers(chances, threshold)
+    return make_acts(outputs, [(w, int(chances[w, 1:].argmax()) + 1, p) for w, p in words])
+
+
+def find_likeliest_act(outputs: Outputs) -> Act | None:
+    """The act of a sentence that is known to hold one, however faint; None for a window without words."""
+    if not outputs.window.words:
+        return None
+    logits = outputs.logits("trigger")
+    lead = logits[:, 1:] - logits[:, :1]
+    by_type = np.logaddexp.reduce(lead, axis=0)
+    type_ = int(by_type.argmax())
+    word = int(lead[:, type_].argmax())
+    chance = float(np.exp(by_type[type_] - np.logaddexp.reduce(by_type)))
+    return make_acts(outputs, [(word, type_ + 1, chance)])[0]
+
+
+def make_acts(outputs: Outputs, triggers: Sequence[tuple[int, int, float]]) -> list[Act]:
+    """Acts of given (word, number of the type, probability)."""
+    if not triggers:
+        return []
+    at = np.asarray([w for w, _, _ in triggers], dtype=np.int64)
+    arcs = outputs.score_arcs(at)
+    segments = _fill_roles(outputs, arcs, CLAIM_ROLES)
+    heads = load_heads()
+    acts = []
+    for i, (word, type_, score) in enumerate(triggers):
+        name = heads["trigger"].classes[type_]
+        modality, certainty, background, links = (
+            _choose(outputs, head, word) for head in ("modality", "certainty", "background", "links")
+        )
+        acts.append(Act(
+            word, Choice(name, score), _choose_mode(outputs, word, name), modality, certainty, background, links,
+            segments[i], {role: to_chances(arcs[i, ROLES.index(role)]) for role in POINTED},
+        ))  # fmt: skip
+    return acts
+
+
+def find_sayings(outputs: Outputs, threshold: float = SAYING_THRESHOLD) -> list[Saying]:
+    """The attributions of one window in the order of their cues."""
+    chances = outputs.chances("saying")
+    words = pick_triggers(np.concatenate((1 - chances, chances), axis=1), threshold)
+    if not words:
+        return []
+    arcs = outputs.score_arcs(np.asarray([w for w, _ in words], dtype=np.int64))
+    segments = _fill_roles(outputs, arcs, SAYING_ROLES)
+    return [Saying(word, score, segments[i]) for i, (word, score) in enumerate(words)]
+
+
+def pick_triggers(chances: Numbers, threshold: float) -> list[tuple[int, float]]:
+    """Words that begin something, from [words, classes] with class 0 for nothing: peaks of the pooled probability."""
+    if not len(chances):
+        return []
+    some = chances[:, 1:]
+    best = some.argmax(1)
+    own = some[np.arange(len(some)), best]
+    pooled = own.copy()
+    for step in range(1, _REACH + 1):
+        # a neighbour counts with what it gives to the same class
+        pooled[step:] += np.take_along_axis(some[:-step], best[step:, None], 1)[:, 0]
+        pooled[:-step] += np.take_along_axis(some[step:], best[:-step, None], 1)[:, 0]
+    found: list[tuple[int, float]] = []
+    for word in np.argsort(-own, kind="stable"):
+        if pooled[word] < threshold or own[word] < threshold / 4:
+            continue
+        near = [w for w, _ in found if abs(w - word) <= _REACH and (best[w] == best[word] or own[word] < threshold)]
+        if not near:
+            found.append((int(word), float(min(1.0, pooled[word]))))
+    return sorted(found)
+
+
+def _fill_roles(outputs: Outputs, arcs: Numbers, roles: Sequence[str]) -> list[dict[str, list[Segment]]]:
+    # log-probabilities: a mark can only cost, never make a phrase of words that do not belong
+    first, last = (-np.logaddexp(0, -outputs.logits(head)) for head in ("first", "last"))
+    nothing = np.zeros(outputs.window.words, dtype=np.float32)
+    inside, opening, closing = [], [], []
+    for i in range(len(arcs)):
+        for role in roles:
+            phrase = PHRASE_OF_ROLE.get(role)
+            column = PHRASES.index(phrase) if phrase else -1
+            inside.append(arcs[i, ROLES.index(role)] + ROLE_BIAS.get(role, 0.0))
+            opening.append(_BOUND_SHARE * first[:, column] if phrase else nothing)
+            closing.append(_BOUND_SHARE * last[:, column] if phrase else nothing)
+    found = find_segments(np.stack(inside), np.stack(opening), np.stack(closing))
+    found = [[s for s in row if s.score >= _LEAST_FILLER] for row in found]
+    return [dict(zip(roles, found[i * len(roles) : (i + 1) * len(roles)], strict=True)) for i in range(len(arcs))]
+
+
+def _choose(outputs: Outputs, head: str, word: int) -> Choice:
+    chances = outputs.chances(head)[word]
+    best = int(chances.argmax())
+    return Choice(load_heads()[head].classes[best], float(chances[best]))
+
+
+def _choose_mode(outputs: Outputs, word: int, type_: str) -> Choice:
+    """The likeliest mode among those of the type; "none" is one of them."""
+    classes = load_heads()["mode"].classes
+    chances = outputs.chances("mode")[word]
+    allowed = [i for i, c in enumerate(classes) if c == "none" or c.startswith(f"{type_}/")]
+    best = max(allowed, key=lambda i: float(chances[i]))
+    return Choice(classes[best].rpartition("/")[2], float(chances[best] / max(1e-9, chances[allowed].sum())))

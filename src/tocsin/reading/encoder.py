@@ -1,0 +1,99 @@
+"""The model file behind the reader: loaded once, on first use, and refused where its labels are not the codebook's."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tocsin.errors import ReadingError
+from tocsin.reading.gate import Gate, gate_from_plain
+from tocsin.reading.labels import labels_digest
+from tocsin.reading.outputs import ArcWeights, Outputs
+from tocsin.reading.wordpieces import Window, cut_windows, make_tokenizer
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from tokenizers import Tokenizer
+
+MODEL_PATH = Path(__file__).parent / "model" / "encoder.onnx"
+#: Keys of the file's metadata.
+LABELS, VOCABULARY, WEIGHTS, NAME = "tocsin.labels", "tocsin.vocabulary", "tocsin.arc_weights", "tocsin.name"
+GATE = "tocsin.gate"
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A loaded model: what computes, its word pieces, the arcs' weights, its gate and its name ("encoder/1")."""
+
+    session: InferenceSession
+    tokenizer: Tokenizer
+    weights: ArcWeights
+    gate: Gate
+    name: str
+
+
+class Encoder:
+    """One model file. Safe to share between threads; answers are the same whatever was asked before."""
+
+    def __init__(self, path: Path = MODEL_PATH, *, threads: int = 1) -> None:
+        self._path, self._threads = path, threads
+        self._lock = threading.Lock()
+        self._model: Model | None = None
+
+    @property
+    def model(self) -> Model:
+        """The model, loaded on first use; raises ReadingError for a file that is missing, broken or of other labels."""
+        with self._lock:
+            if self._model is None:
+                self._model = load_model(self._path, self._threads)
+            return self._model
+
+    def cut(self, text: str) -> list[Window]:
+        """The windows of a text."""
+        return list(cut_windows(text, self.model.tokenizer))
+
+    def answer(self, windows: Sequence[Window]) -> Iterator[Outputs]:
+        """What the model says of each window, one by one: a window's numbers never depend on its neighbours."""
+        model = self.model
+        for window in windows:
+            sides = model.session.run(None, {"pieces": window.pieces[None, :]})
+            heads, triggers, fillers = (np.asarray(side)[0, window.firsts] for side in sides)
+            yield Outputs(window, heads, triggers, fillers, model.weights)
+
+
+def load_model(path: Path, threads: int) -> Model:
+    """Open a model file for computing on `threads` threads; raises ReadingError naming what is wrong with it."""
+    import onnxruntime
+
+    if not path.is_file():
+        raise ReadingError("model file", path, "is missing; install tocsin again")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    # memory that grows with the longest text ever seen is not given back otherwise
+    options.enable_cpu_mem_arena = False
+    try:
+        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as why:
+        raise ReadingError("model file", path, f"cannot be opened ({why})") from why
+    told: Mapping[str, str] = session.get_modelmeta().custom_metadata_map
+    if told.get(LABELS) != labels_digest():
+        raise ReadingError(
+            "model file",
+            path,
+            f"has labels {told.get(LABELS)!r}, the codebook's are {labels_digest()!r}; train it anew",
+        )
+    tokenizer = make_tokenizer(told[VOCABULARY].split("\n"))
+    weights, gate = _read_weights(json.loads(told[WEIGHTS])), gate_from_plain(json.loads(told[GATE]))
+    return Model(session, tokenizer, weights, gate, told[NAME])
+
+
+def _read_weights(told: Mapping[str, Any]) -> ArcWeights:
+    return ArcWeights(*(np.asarray(told[name], dtype=np.float32) for name in ("distance", "sentence", "filler")))

@@ -1,0 +1,235 @@
+"""From numbers made by hand to claims in the codebook's fields."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.reading.checking import check_spans
+from tests.reading.made import MadeAct, find_words, make_outputs, make_window, no_weights
+from tocsin.reading.composing import Setting, compose_claim, cut_span, make_scene
+from tocsin.reading.decoding import find_acts
+from tocsin.reading.labels import ROLES, load_heads
+from tocsin.reading.merging import merge_retold
+from tocsin.reading.outputs import Outputs
+from tocsin.reading.reader import make_setting, make_words
+from tocsin.reading.segments import Segment
+from tocsin.records import Article, Attribution, Claim, Toll
+
+PUBLISHED = datetime(2022, 7, 31, 21, 38, tzinfo=UTC)  # a Sunday
+WORDS = make_words()
+TEXT = (
+    "Pakistani troops shelled Orle on Friday, killing nine villagers and wounding at least 30, the mayor said.\n"
+    "In 1998 they had left the valley. Talks will open on Tuesday."
+)
+SHELLED = {
+    "actor": ["Pakistani troops"], "recipient": ["Orle"], "place": ["Orle"], "date": ["on Friday"],
+    "toll": ["nine villagers", "at least 30"], "speaker": ["the mayor"], "cue": ["said"],
+}  # fmt: skip
+
+
+def make_article_setting(text: str, published: datetime | None = PUBLISHED) -> Setting:
+    return make_setting(Article("art-1", text, PUBLISHED, published_at=published), WORDS, "made/1")
+
+
+def compose(text: str, *acts: MadeAct, published: datetime | None = PUBLISHED, **made: object) -> list[Claim]:
+    outputs = make_outputs(text, acts, **made)  # type: ignore[arg-type]
+    setting = make_article_setting(text, published)
+    scene = make_scene(outputs, setting)
+    claims = [compose_claim(act, scene, setting) for act in find_acts(outputs)]
+    check_spans(text, tuple(claims))
+    return claims
+
+
+def one(text: str, act: MadeAct, **made: object) -> Claim:
+    (claim,) = compose(text, act, **made)  # type: ignore[arg-type]
+    return claim
+
+
+def test_all_fields_of_a_claim() -> None:
+    act = MadeAct("shelled", "ASSAULT", SHELLED, {"mode": "ASSAULT/aerial", "links": "1"})
+    claim = one(TEXT, act)
+    assert (claim.type, claim.mode, claim.modality, claim.certainty) == ("ASSAULT", "aerial", "actual", "asserted")
+    assert [(p.text, p.country, p.sector) for p in claim.actor] == [("Pakistani troops", "PAK", "MIL")]
+    assert [p.text for p in claim.recipient] == ["Orle"]
+    assert [m.name for m in claim.mentions] == ["Orle"]
+    assert str(claim.date) == "2022-07-29"
+    assert [(t.kind, t.low, t.high) for t in claim.tolls] == [("killed", 9, 9), ("injured", 30, None)]
+    assert [(a.speaker, a.cue) for a in claim.attribution] == [("the mayor", "said")]
+    assert claim.trigger is not None
+    assert claim.trigger.cut(TEXT) == "shelled"
+    assert (claim.reader, claim.article_id, claim.background, claim.place) == ("made/1", "art-1", False, None)
+    assert 0.9 < (claim.score or 0) <= 1
+
+
+def test_every_decision_has_a_reason() -> None:
+    claim = one(TEXT, MadeAct("shelled", "ASSAULT", SHELLED, {"links": "1"}))
+    rules = {reason.rule for reason in claim.reasons}
+    assert {"head-trigger", "head-mode", "head-modality", "head-certainty", "head-background"} <= rules
+    assert {"arc-actor", "arc-recipient", "arc-place", "arc-speaker", "party-code"} <= rules
+    assert any(rule.startswith("date-") for rule in rules)
+    assert all(0 <= r.weight <= 1 for r in claim.reasons if r.weight is not None)
+
+
+def test_what_no_arc_points_at_is_absent() -> None:
+    claim = one(TEXT, MadeAct("shelled", "ASSAULT"))
+    assert (claim.actor, claim.recipient, claim.mentions, claim.tolls) == ((), (), (), ())
+    assert (claim.date, claim.attribution, claim.mode) == (None, (), None)
+
+
+# --- evidence
+def test_evidence_is_the_passage_of_the_arcs_or_else_the_sentence() -> None:
+    passage = "Pakistani troops shelled Orle on Friday"
+    assert one(TEXT, MadeAct("shelled", "ASSAULT", {"evidence": [passage]})).evidence.text == passage
+    assert one(TEXT, MadeAct("shelled", "ASSAULT")).evidence.text == TEXT.split("\n")[0]
+    # a passage that does not hold the trigger is none of its own
+    elsewhere = MadeAct("left", "RETREAT", {"evidence": ["the mayor said"]})
+    assert one(TEXT, elsewhere).evidence.text == "In 1998 they had left the valley."
+
+
+def test_evidence_has_no_quotation_mark_at_its_edges() -> None:
+    text = 'He spoke. "We will shell Orle," the mayor said.'
+    claim = one(text, MadeAct("shell", "THREATEN", {"evidence": ['"We will shell Orle,"']}))
+    assert claim.evidence.text == "We will shell Orle"
+
+
+def test_evidence_holds_a_trigger_that_is_a_mark() -> None:
+    text = "He spoke: “Shell Orle” — rebels heard."
+    assert "—" in one(text, MadeAct("—", "THREATEN", {"evidence": ["“Shell Orle” —"]})).evidence.text
+
+
+@pytest.mark.parametrize(
+    ("phrase", "left"),
+    [
+        ("“the army,”", "the army"),
+        ("(UPI", "UPI"),
+        ("the Popular Pact (UPI", "the Popular Pact (UPI)"),
+        ("— Lund,", "Lund"),
+        ("St. Orle.", "St. Orle."),
+        ("“", None),
+    ],
+)
+def test_cut_span(phrase: str, left: str | None) -> None:
+    text = "Rebels met “the army,” then the Popular Pact (UPI), he said — Lund, of St. Orle."
+    window = make_window(text)
+    words = find_words(window, text, phrase)
+    side = np.zeros((window.words, len(ROLES)), np.float32)
+    outputs = Outputs(window, side, side, side, no_weights())
+    span = cut_span(Segment(words[0], words[-1] + 1, 1.0), outputs, text)
+    assert (span.cut(text) if span else None) == left
+
+
+# --- parties
+def test_a_party_named_twice_is_one_and_a_whole_passage_is_none() -> None:
+    text = f"Troops, police and Troops fought; the crowd{' of people' * 40} fled."
+    claim = one(text, MadeAct("fought", "ASSAULT", {"actor": ["Troops", "police"], "recipient": [text[35:-6]]}))
+    assert [p.text for p in claim.actor] == ["Troops", "police"]
+    assert claim.recipient == ()
+
+
+# --- chains
+CHAIN = "State television said the governor had told it that rebels reportedly attacked Orle."
+
+
+def test_a_chain_of_two_links_outermost_first() -> None:
+    fillers = {
+        "speaker": ["State television"], "cue": ["said"], "inner_speaker": ["the governor"], "inner_cue": ["told"],
+    }  # fmt: skip
+    kinds = [("State television", "kind", "media"), ("the governor", "kind", "official")]
+    claim = one(CHAIN, MadeAct("attacked", "ASSAULT", fillers, {"links": "2"}), words_are=kinds)
+    told = [(a.speaker, a.kind, a.cue) for a in claim.attribution]
+    assert told == [("State television", "media", "said"), ("the governor", "official", "told")]
+    assert claim.speaker == "State television"
+    claim = one(CHAIN, MadeAct("attacked", "ASSAULT", fillers, {"links": "1"}), words_are=kinds)
+    assert [a.speaker for a in claim.attribution] == ["State television"]
+    assert one(CHAIN, MadeAct("attacked", "ASSAULT", fillers, {"links": "0"})).attribution == ()
+
+
+def test_hearsay_has_no_speaker() -> None:
+    claim = one(CHAIN, MadeAct("attacked", "ASSAULT", {"cue": ["reportedly"]}, {"links": "1", "certainty": "hedged"}))
+    start = CHAIN.index("reportedly")
+    (link,) = claim.attribution
+    assert link == Attribution(None, "unspecified", "reportedly", link.span)
+    assert link.span is not None
+    assert link.span.start == start
+    assert claim.certainty == "hedged"
+
+
+def test_one_speaker_is_one_link() -> None:
+    fillers = {"speaker": ["the governor"], "cue": ["said"], "inner_speaker": ["the governor"], "inner_cue": ["told"]}
+    claim = one(CHAIN, MadeAct("attacked", "ASSAULT", fillers, {"links": "2"}))
+    assert [a.speaker for a in claim.attribution] == ["the governor"]
+
+
+def test_where_the_head_is_unsure_words_tell_the_kind_of_speaker() -> None:
+    outputs = make_outputs(CHAIN, [MadeAct("attacked", "ASSAULT", {"speaker": ["State television"]}, {"links": "1"})])
+    outputs.heads[:, load_heads()["kind"].columns] = 0
+    (act,) = find_acts(outputs)
+    setting = make_article_setting(CHAIN)
+    (link,) = compose_claim(act, make_scene(outputs, setting), setting).attribution
+    assert link.kind == "media"
+
+
+# --- dates
+def test_the_date_that_is_pointed_at() -> None:
+    claim = one(TEXT, MadeAct("shelled", "ASSAULT", {"date": ["on Tuesday"]}))
+    assert str(claim.date) == "2022-07-26"
+    claim = one(TEXT, MadeAct("open", "CONSULT", {"date": ["on Tuesday"]}, {"modality": "planned"}))
+    assert str(claim.date) == "2022-08-02"
+    assert claim.type == "AGREE"
+    assert "future-cooperation" in {r.rule for r in claim.reasons}
+    assert one(TEXT, MadeAct("open", "CONSULT", {"date": ["Talks will"]})).date is None
+
+
+def test_without_a_day_of_publication_only_full_dates_are_read() -> None:
+    acts = [MadeAct("shelled", "ASSAULT", {"date": ["on Friday"]}), MadeAct("left", "RETREAT", {"date": ["In 1998"]})]
+    assert [str(c.date) for c in compose(TEXT, *acts, published=None)] == ["None", "1998"]
+
+
+def test_what_is_long_past_is_background_and_says_why() -> None:
+    claim = one(TEXT, MadeAct("left", "RETREAT", {"date": ["In 1998"]}))
+    assert claim.background
+    assert "long-past" in {r.rule for r in claim.reasons}
+    claim = one(TEXT, MadeAct("left", "RETREAT", classes={"background": "background"}))
+    assert claim.background
+    assert "long-past" not in {r.rule for r in claim.reasons}
+    assert not one(TEXT, MadeAct("shelled", "ASSAULT", {"date": ["on Friday"]})).background
+
+
+# --- tolls
+def test_a_count_without_an_arc_is_no_toll() -> None:
+    claim = one(TEXT, MadeAct("shelled", "ASSAULT", {"toll": ["nine villagers"]}))
+    assert claim.tolls == (Toll("killed", 9, 9, "villagers"),)
+
+
+def test_one_count_is_one_toll() -> None:
+    text = "Police arrested 14 men. Police arrested 14 men."
+    claim = one(text, MadeAct("arrested", "COERCE", {"toll": ["14 men. Police arrested 14 men"]}))
+    assert [(t.kind, t.low, t.high) for t in claim.tolls] == [("arrested", 14, 14)]
+
+
+# --- whatever the numbers say
+TEXTS = (
+    TEXT, CHAIN, "“",
+    '"(Gen. Lund)" — killed 3-5 men, “or” so.\n\n- On 3 May 2021: "Nobody knows," (he said).\n* ... !',
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.sampled_from(TEXTS), st.integers(0, 2**32 - 1), st.floats(0.5, 12))
+def test_any_numbers_give_sound_claims(text: str, seed: int, size: float) -> None:
+    rng = np.random.default_rng(seed)
+    window, width = make_window(text), 4
+    columns = max(head.stop for head in load_heads().values())
+    shapes = (columns, len(ROLES) * width, len(ROLES) * width)
+    sides = [rng.normal(0, size, (window.words, n)).astype(np.float32) for n in shapes]
+    outputs = Outputs(window, *sides, no_weights())
+    setting = make_article_setting(text)
+    scene = make_scene(outputs, setting)
+    claims = [compose_claim(act, scene, setting) for act in find_acts(outputs)]
+    assert all(c.date is None or c.date.start <= date(2022, 12, 31) for c in claims)
+    check_spans(text, tuple(merge_retold(claims, 0)))
