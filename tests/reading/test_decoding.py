@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from tests.reading.made import MadeAct, make_outputs
-from tocsin.reading.decoding import find_acts, find_likeliest_act, find_sayings, pick_triggers
+from tocsin.reading.decoding import POINTED, find_acts, find_likeliest_act, find_sayings, pick_triggers
 from tocsin.reading.labels import CLAIM_ROLES, SAYING_ROLES
 
 TEXT = "Veshtian troops have reportedly shelled Orle, killing nine villagers. The mayor fled."
@@ -80,7 +80,8 @@ def test_an_act_with_its_classes_and_fillers() -> None:
     (found,) = find_acts(outputs)
     assert (found.word, found.type.name, found.mode.name) == (4, "ASSAULT", "aerial")
     assert (found.certainty.name, found.modality.name, found.background.name) == ("hedged", "actual", "news")
-    assert (found.links.name, set(found.fillers)) == ("1", set(CLAIM_ROLES))
+    assert (found.links.name, set(found.fillers)) == ("1", set(CLAIM_ROLES) - set(POINTED))
+    assert set(found.chances) == set(POINTED)
     assert all(0.9 < choice.score <= 1 for choice in (found.type, found.mode, found.certainty, found.links))
     assert [(s.first, s.stop) for s in found.fillers["actor"]] == [(0, 2)]
     assert [(s.first, s.stop) for s in found.fillers["evidence"]] == [(0, 10)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -108,3 +109,9 @@ def test_two_threads_at_once_load_one_model_and_agree() -> None:
     assert len({id(model) for model in models}) == 1
     for other in answers.values():
         assert all(is_same(a, b) for a, b in zip(answers[0], other, strict=True))
+
+
+def test_the_card_is_that_of_the_bundled_model() -> None:
+    card = MODEL_PATH.with_name("card.md").read_text("utf-8")
+    assert sha256(MODEL_PATH.read_bytes()).hexdigest() in card
+    assert labels_digest() in card

@@ -24,7 +24,8 @@ def rate(belongs: np.ndarray, inside: np.ndarray, opening: np.ndarray, closing: 
 def problems(draw: st.DrawFn) -> np.ndarray:
     """Log-odds, costs to begin and costs to end: [3, rows, words]."""
     shape = (3, draw(st.integers(1, 3)), draw(st.integers(1, 9)))
-    return draw(arrays(np.float32, shape, elements=SCORES))
+    drawn = draw(arrays(np.float32, shape, elements=SCORES))
+    return np.concatenate((drawn[:1], -np.abs(drawn[1:])))
 
 
 @given(problems())

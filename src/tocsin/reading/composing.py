@@ -144,6 +144,10 @@ def _tell_choices(act: Act) -> list[Reason]:
     for role, found in act.fillers.items():
         if found and role != "evidence":
             told.append(Reason(f"arc-{role.replace('_', '-')}", "", round(min(s.score for s in found), 3)))
+    for role, threshold in (("date", DATE_THRESHOLD), ("toll", TOLL_THRESHOLD)):
+        best = float(act.chances[role].max(initial=0.0))
+        if best >= threshold:
+            told.append(Reason(f"arc-{role}", "", round(best, 3)))
     return told
 
 

@@ -88,7 +88,7 @@ def make_acts(outputs: Outputs, triggers: Sequence[tuple[int, int, float]]) -> l
         return []
     at = np.asarray([w for w, _, _ in triggers], dtype=np.int64)
     arcs = outputs.score_arcs(at)
-    segments = _fill_roles(outputs, arcs, CLAIM_ROLES)
+    segments = _fill_roles(outputs, arcs, [role for role in CLAIM_ROLES if role not in POINTED])
     heads = load_heads()
     acts = []
     for i, (word, type_, score) in enumerate(triggers):

@@ -21,14 +21,23 @@ class Segment:
 
 
 def find_segments(inside: Numbers, opening: Numbers, closing: Numbers) -> list[list[Segment]]:
-    """For each row the stretches of words whose summed scores are highest; two stretches never touch.
+    """For each row the stretches of words whose summed scores are highest and above 0; two stretches never touch.
 
     inside   log-odds that a word belongs, [rows, words]
-    opening  what it adds to begin a stretch at a word, [rows, words]; `closing` to end one there
+    opening  what it costs (0 or less) to begin a stretch at a word, [rows, words]; `closing` to end one there
     """
+    if not inside.shape[1]:
+        return [[] for _ in inside]
+    # marks can only cost: without a word of its own a row can hold no stretch
+    hopeful = np.flatnonzero(inside.max(1) > 0)
+    found: list[list[Segment]] = [[] for _ in inside]
+    for row, segments in zip(hopeful, _search(inside[hopeful], opening[hopeful], closing[hopeful]), strict=True):
+        found[row] = segments
+    return found
+
+
+def _search(inside: Numbers, opening: Numbers, closing: Numbers) -> list[list[Segment]]:
     rows, words = inside.shape
-    if not rows or not words:
-        return [[] for _ in range(rows)]
     stayed = np.zeros((words, rows), dtype=bool)  # best path into `inside here` comes from inside
     ended = np.zeros((words, rows), dtype=bool)  # best path into `outside here` comes from inside
     within = inside[:, 0] + opening[:, 0]

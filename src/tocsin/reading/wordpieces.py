@@ -64,12 +64,18 @@ def make_tokenizer(vocabulary: Sequence[str]) -> Tokenizer:
 
 
 def cut_windows(text: str, tokenizer: Tokenizer, longest: int = LONGEST) -> Iterator[Window]:
-    """The windows of a text in order: as many whole sentences as fit, a new line marked between paragraphs."""
+    """The windows of a text in order: whole sentences, a new line marked between paragraphs.
+
+    A text that needs several gets windows of about one size: attention costs by the square.
+    """
+    sentences = list(_iter_sentences(text, tokenizer, longest - 3))
+    total = sum(len(s.pieces) + 1 for s in sentences)
+    fair = total / max(1, -(-total // (longest - 2)))
     held: list[_Sentence] = []
     size = 2
-    for sentence in _iter_sentences(text, tokenizer, longest - 3):
+    for sentence in sentences:
         needed = len(sentence.pieces) + 1
-        if held and size + needed > longest:
+        if held and (size + needed > longest or size >= fair):
             yield _join(text, held)
             held, size = [], 2
         held.append(sentence)
