@@ -21,12 +21,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.timing import write_result
-from tocsin.reading.composing import Setting, compose_claim, make_scene
+from tocsin.reading.composing import compose_claim
 from tocsin.reading.decoding import Act, find_acts
 from tocsin.reading.encoder import Encoder
 from tocsin.reading.merging import merge_retold
 from tocsin.reading.outputs import Outputs
 from tocsin.reading.reader import make_setting, make_words
+from tocsin.reading.scene import Setting, make_scene
 from tocsin.records import Article, Claim
 
 DATA = Path(__file__).resolve().parents[1] / "training" / "data"
@@ -82,7 +83,7 @@ def compose_all(found: Sequence[tuple[Sequence[Act], Outputs]], setting: Setting
     claims = []
     for acts, outputs in found:
         scene = make_scene(outputs, setting)
-        claims += [compose_claim(act, scene, setting) for act in acts]
+        claims += [compose_claim(act, scene) for act in acts]
     return claims
 
 

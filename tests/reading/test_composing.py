@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 
 from tests.reading.checking import check_spans
 from tests.reading.made import MadeAct, find_words, make_outputs, make_window, no_weights
-from tocsin.reading.composing import Setting, compose_claim, cut_span, make_scene
+from tocsin.reading.composing import compose_claim, cut_span
 from tocsin.reading.decoding import find_acts
 from tocsin.reading.labels import ROLES, load_heads
 from tocsin.reading.merging import merge_retold
 from tocsin.reading.outputs import Outputs
 from tocsin.reading.reader import make_setting, make_words
+from tocsin.reading.scene import Setting, make_scene
 from tocsin.reading.segments import Segment
-from tocsin.records import Article, Attribution, Claim, Toll
+from tocsin.records import Article, Attribution, Claim, EventType, Toll, TollKind
 
 PUBLISHED = datetime(2022, 7, 31, 21, 38, tzinfo=UTC)  # a Sunday
 WORDS = make_words()
@@ -40,7 +41,7 @@ def compose(text: str, *acts: MadeAct, published: datetime | None = PUBLISHED, *
     outputs = make_outputs(text, acts, **made)  # type: ignore[arg-type]
     setting = make_article_setting(text, published)
     scene = make_scene(outputs, setting)
-    claims = [compose_claim(act, scene, setting) for act in find_acts(outputs)]
+    claims = [compose_claim(act, scene) for act in find_acts(outputs)]
     check_spans(text, tuple(claims))
     return claims
 
@@ -170,7 +171,7 @@ def test_where_the_head_is_unsure_words_tell_the_kind_of_speaker() -> None:
     outputs.heads[:, load_heads()["kind"].columns] = 0
     (act,) = find_acts(outputs)
     setting = make_article_setting(CHAIN)
-    (link,) = compose_claim(act, make_scene(outputs, setting), setting).attribution
+    (link,) = compose_claim(act, make_scene(outputs, setting)).attribution
     assert link.kind == "media"
 
 
@@ -206,6 +207,30 @@ def test_a_count_without_an_arc_is_no_toll() -> None:
     assert claim.tolls == (Toll("killed", 9, 9, "villagers"),)
 
 
+@pytest.mark.parametrize(
+    ("text", "type_", "trigger", "recipient", "kinds"),
+    [
+        ("The raid killed Corporal Dren Vasa.", "ASSAULT", "killed", "Corporal Dren Vasa", ["killed"]),
+        ("Ana Vels, 34, was abducted there.", "ASSAULT", "abducted", "Ana Vels, 34", ["abducted"]),
+        ("Police arrested the mayor of Orle.", "COERCE", "arrested", "the mayor of Orle", ["arrested"]),
+        ("Gunmen shot Judge Ivo Rane.", "ASSAULT", "shot", "Judge Ivo Rane", []),
+        ("The blast killed the villagers.", "ASSAULT", "killed", "the villagers", []),
+        ("Police arrested the staff.", "COERCE", "arrested", "the staff", []),
+        ("The army praised Judge Ivo Rane.", "SUPPORT", "praised", "Judge Ivo Rane", []),
+    ],
+)
+def test_one_person_without_a_number(
+    text: str, type_: EventType, trigger: str, recipient: str, kinds: list[TollKind]
+) -> None:
+    claim = one(text, MadeAct(trigger, type_, {"recipient": [recipient]}))
+    assert claim.tolls == tuple(Toll(kind, 1, 1, recipient) for kind in kinds)
+
+
+def test_a_toll_says_how_it_was_read() -> None:
+    claim = one(TEXT, MadeAct("shelled", "ASSAULT", {"toll": ["at least 30"]}))
+    assert [r.detail for r in claim.reasons if r.rule.startswith("number-")] == ["'at least 30' is 30 or more"]
+
+
 def test_one_count_is_one_toll() -> None:
     text = "Police arrested 14 men. Police arrested 14 men."
     claim = one(text, MadeAct("arrested", "COERCE", {"toll": ["14 men. Police arrested 14 men"]}))
@@ -230,6 +255,6 @@ def test_any_numbers_give_sound_claims(text: str, seed: int, size: float) -> Non
     outputs = Outputs(window, *sides, no_weights())
     setting = make_article_setting(text)
     scene = make_scene(outputs, setting)
-    claims = [compose_claim(act, scene, setting) for act in find_acts(outputs)]
+    claims = [compose_claim(act, scene) for act in find_acts(outputs)]
     assert all(c.date is None or c.date.start <= date(2022, 12, 31) for c in claims)
     check_spans(text, tuple(merge_retold(claims, 0)))

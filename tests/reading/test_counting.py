@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from tocsin.reading.counting import Count, find_counts
 from tocsin.reading.inflection import bare_forms, pattern_of
-from tocsin.reading.tolling import choose_counts, read_kind
-from tocsin.records import EventType, Span
+from tocsin.reading.tolling import read_kind
+from tocsin.records import EventType
 
 Row = tuple[int, int | None, str | None, str | None]
 
@@ -155,41 +155,28 @@ def test_no_count(text: str) -> None:
 
 
 # --- tolls of an act
-def tolls(text: str, type_: EventType, trigger: str) -> list[tuple[str, int, int | None]]:
-    at = text.index(trigger)
-    chosen = choose_counts(find_counts(text), text, type_, Span(0, len(text)), Span(at, at + len(trigger)))
-    return [(toll.kind, toll.low, toll.high) for _, toll in chosen]
-
-
 @pytest.mark.parametrize(
-    ("text", "type_", "trigger", "expected"),
+    ("text", "type_", "mode", "expected"),
     [
-        ("A guard was killed and five clerks were hurt.", "ASSAULT", "killed", [("killed", 1, 1), ("injured", 5, 5)]),
-        ("According to a trader, gunmen killed three men.", "ASSAULT", "killed", [("killed", 3, 3)]),
-        ("Raiders drove off 3,400 cows, killing 32 men.", "ASSAULT", "killing", [("killed", 32, 32)]),
-        ("Police picked up 43 men.", "COERCE", "picked up", [("arrested", 43, 43)]),
-        ("Gunmen snatched two nurses.", "ASSAULT", "snatched", [("abducted", 2, 2)]),
-        ("About 60 women closed the road.", "PROTEST", "closed", [("participants", 60, 60)]),
-        (
-            "The army sent 600 men and two frigates.",
-            "MOBILIZE",
-            "sent",
-            [("participants", 600, 600), ("vehicles", 2, 2)],
-        ),
-        (
-            "Forty fighters handed in 37 rifles.",
-            "RETREAT",
-            "handed in",
-            [("participants", 40, 40), ("weapons", 37, 37)],
-        ),
-        ("The two leaders, who held talks with care, may well agree.", "AGREE", "agree", []),
-        ("Police put the figure at three.", "ASSAULT", "figure", [("killed", 3, 3)]),
-        ("Two deputies said that it closed the road.", "COERCE", "closed", []),
-        ("The mayor praised 40 men.", "SUPPORT", "praised", []),
+        ("A guard was killed and five clerks were hurt.", "ASSAULT", None, ["killed", "injured"]),
+        ("Gunmen killed three men.", "ASSAULT", "firearms", ["killed"]),
+        ("Police picked up 43 men.", "COERCE", "arrest", ["arrested"]),
+        ("Gunmen snatched two nurses.", "ASSAULT", "abduct", ["abducted"]),
+        ("No civilian was harmed.", "ASSAULT", None, ["injured"]),
+        ("About 60 women closed the road.", "PROTEST", "obstruct", ["participants"]),
+        ("The army sent 600 men and two frigates.", "MOBILIZE", "troops", ["participants", "vehicles"]),
+        ("Forty fighters handed in 37 rifles.", "RETREAT", "disarm", ["participants", "weapons"]),
+        ("The strike burned two lorries.", "ASSAULT", "drone", ["vehicles"]),
+        ("Some 300 families have moved to the far bank.", "ASSAULT", None, ["displaced"]),
+        # nothing said of them: what the act does, by its mode before its type
+        ("Police put the figure at three.", "ASSAULT", None, ["killed"]),
+        ("Two young men came back with marks on their backs.", "ASSAULT", "beat", ["injured"]),
+        ("Eleven conscripts.", "ASSAULT", "abduct", ["abducted"]),
+        ("Some 400 teenagers.", "COERCE", "deport", ["displaced"]),
     ],
 )
-def test_tolls(text: str, type_: EventType, trigger: str, expected: list[tuple[str, int, int | None]]) -> None:
-    assert tolls(text, type_, trigger) == expected
+def test_kinds(text: str, type_: EventType, mode: str | None, expected: list[str]) -> None:
+    assert [read_kind(c, type_, mode) for c in find_counts(text)] == expected
 
 
 # --- word forms
@@ -227,9 +214,6 @@ def check(text: str, counts: tuple[Count, ...]) -> None:
 def test_counts_are_sound(text: str) -> None:
     counts = find_counts(text)
     check(text, counts)
-    for type_ in ("ASSAULT", "COERCE", "PROTEST", "AID"):
-        for count, toll in choose_counts(counts, text, type_, Span(0, len(text)), Span(0, 0)):
-            assert (toll.low, toll.high) == (count.low, count.high)
 
 
 @given(st.text(max_size=200))

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import cast
 
 import numpy as np
 
-from tocsin.knowledge.parties import PartyLexicon
-from tocsin.reading.coding import ArticleContext, code_party, speaker_kind
-from tocsin.reading.counting import Count
+from tocsin.reading.coding import code_party, speaker_kind
 from tocsin.reading.dates import DatedPhrase, is_long_past
 from tocsin.reading.decoding import Act
 from tocsin.reading.labels import load_heads
 from tocsin.reading.outputs import Outputs
 from tocsin.reading.rules import apply_rules, draft_act
+from tocsin.reading.scene import Scene, Setting
 from tocsin.reading.segments import Segment
-from tocsin.reading.tolling import read_kind
+from tocsin.reading.tolling import TOLL_THRESHOLD, Clause, read_tolls
 from tocsin.records import (
     Attribution,
     Claim,
-    EventType,
     Evidence,
     PartialDate,
     Party,
@@ -31,16 +27,14 @@ from tocsin.records import (
     Reason,
     Span,
     SpeakerKind,
-    Toll,
-    TollKind,
     claim_id,
 )
 
 _QUOTES = "\"'\u201c\u201d\u2018\u2019\u00ab\u00bb\u201e"
 _EDGES = _QUOTES + " \t\r\n,;:.\u2013\u2014-([*"
 _ENDS = _QUOTES + " \t\r\n,;:\u2013\u2014-([*"
-#: From this mean probability of its words on a date or a number belongs to an act; chosen on held-out articles.
-DATE_THRESHOLD, TOLL_THRESHOLD = 0.4, 0.5
+#: From this mean probability of its words on a date belongs to an act; chosen on held-out articles.
+DATE_THRESHOLD = 0.4
 #: Between a speaker and the act he tells of himself stand the verb of saying, a pronoun and its helping verbs.
 _OWN_ACT = re.compile(
     r"[^.!?\n]{1,60}?\b(?:it|they|he|she|we)(?:['\u2019](?:d|ll|ve|s))?"
@@ -52,48 +46,9 @@ _NEAR = 120
 _LONGEST_PARTY = 240
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What holds for a whole article while its claims are composed.
-
-    dates   all date expressions of the text, in order; `counts` all numbers with what they count
-    """
-
-    article_id: str
-    text: str
-    published: date | None
-    lexicon: PartyLexicon
-    context: ArticleContext
-    dates: Sequence[DatedPhrase]
-    counts: Sequence[Count]
-    version: str
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One window with what rules found in it: dates and counts with their first word and the one after their last."""
-
-    outputs: Outputs
-    dates: Sequence[tuple[DatedPhrase, int, int]]
-    counts: Sequence[tuple[Count, int, int]]
-
-
-def make_scene(outputs: Outputs, setting: Setting) -> Scene:
-    """The dates and counts of an article that stand in one window."""
-    window = outputs.window
-
-    def words_of(span: Span) -> tuple[int, int]:
-        first = int(np.searchsorted(window.ends, span.start, side="right"))
-        return first, int(np.searchsorted(window.starts, span.end, side="left"))
-
-    dates = [(phrase, *words_of(phrase.span)) for phrase in setting.dates]
-    counts = [(count, *words_of(count.number)) for count in setting.counts]
-    return Scene(outputs, [d for d in dates if d[1] < d[2]], [c for c in counts if c[1] < c[2]])
-
-
-def compose_claim(act: Act, scene: Scene, setting: Setting) -> Claim:
+def compose_claim(act: Act, scene: Scene) -> Claim:
     """The claim of one act. Offsets are code points into the article's text."""
-    outputs = scene.outputs
+    outputs, setting = scene.outputs, scene.setting
     window, text = outputs.window, setting.text
     trigger = Span(int(window.starts[act.word]), int(window.ends[act.word]))
     evidence = _cut_evidence(act, outputs, text)
@@ -114,6 +69,8 @@ def compose_claim(act: Act, scene: Scene, setting: Setting) -> Claim:
     if draft.modality == "actual" and is_long_past(when, setting.published) and not background:
         background = True
         reasons.append(Reason("long-past", "it ended more than 14 days before publication"))
+    tolls, read = read_tolls(act, scene, Clause(draft, evidence, [p for p, _ in actor], [p for p, _ in recipient]))
+    reasons += read
     reasons += [Reason("party-code", f"{p.text!r}: {by}") for p, by in (*actor, *recipient) if by]
     return Claim(
         id=claim_id(setting.article_id, draft.type, trigger.start),
@@ -129,7 +86,7 @@ def compose_claim(act: Act, scene: Scene, setting: Setting) -> Claim:
         attribution=chain,
         date=when,
         mentions=_make_mentions(act.fillers["place"], outputs, text),
-        tolls=_make_tolls(act, draft.type, scene),
+        tolls=tuple(tolls),
         trigger=trigger,
         score=round(act.type.score, 4),
         reader=setting.version,
@@ -256,21 +213,3 @@ def _choose_date(act: Act, scene: Scene, *, is_ahead: bool) -> tuple[DatedPhrase
     if best is None or best[0] < DATE_THRESHOLD:
         return None, None
     return best[1], best[1].looking(ahead=is_ahead)
-
-
-def _make_tolls(act: Act, type_: EventType, scene: Scene) -> tuple[Toll, ...]:
-    """The counts that the arcs point at, with the kind that the words or else the head give."""
-    made: list[Toll] = []
-    for count, first, stop in scene.counts:
-        if float(act.chances["toll"][first:stop].mean()) < TOLL_THRESHOLD:
-            continue
-        kind = read_kind(count, type_) or _choose_toll_kind(scene.outputs, first, stop)
-        toll = Toll(kind, count.low, count.high, count.whom)
-        if toll not in made:
-            made.append(toll)
-    return tuple(made)
-
-
-def _choose_toll_kind(outputs: Outputs, first: int, stop: int) -> TollKind:
-    chances = outputs.chances("toll")[first:stop].mean(0)
-    return cast(TollKind, load_heads()["toll"].classes[int(chances.argmax())])

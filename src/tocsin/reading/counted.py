@@ -55,6 +55,15 @@ _OF_THEM = re.compile(
 _WORD = re.compile(r"\s{1,3}(?:['\"\u201c\u2018(])?([^\W\d_](?:[\w'\u2019-]{0,40}\w)?)")
 _PARTICIPLE = re.compile(r"dead|missing|hurt|shot|slain|held|taken|[a-z]{2,}ed")
 _MOST_WORDS = 7
+#: What follows the name in a phrase that names somebody, and what makes it name several or nobody.
+_MORE = re.compile(r"[,(]|\s(?:of|from|in|at|on|who|with)\s")
+_SEVERAL = re.compile(
+    r"\b(?:and|an?|any|no|every|each|people|police|personnel|crews?|famil(?:y|ies)|staff|troops?|(?:wo)?men|children"
+    r"|\d+(?:st|nd|rd|th))\b",
+    re.I,
+)
+_NAME_WORD = re.compile(r"[\w'\u2019.-]+")
+_NAME_LENGTHS = range(2, 5)
 #: Words for people that name a whole or stand before another noun ("police officers").
 _BEFORE_NOUN = frozenset({"police", "patrol", "hostage", "guard", "crew"})
 _PERSON_ENDINGS = (
@@ -110,6 +119,16 @@ class NounFinder:
     def is_measure(self, phrase: str) -> bool:
         """Whether a unit stands among the first words of a noun phrase ("three years", "two square miles")."""
         return any(form in self._table.units for word in phrase.lower().split()[:3] for form in bare_forms(word))
+
+    def is_one_person(self, phrase: str) -> bool:
+        """Whether a phrase without a number names one person: "Judge Miftah", "the mayor of Orle", "Ana Vels, 34"."""
+        head = _MORE.split(phrase)[0]
+        words = _NAME_WORD.findall(head)
+        if not words or _SEVERAL.search(phrase):
+            return False
+        if any(w.lower() in self._table.people and not is_plural(w.lower()) for w in words):
+            return True
+        return len(words) in _NAME_LENGTHS and all(w[0].isupper() for w in words)
 
     def _find_words(self, text: str, start: int) -> tuple[Span, str]:
         first, end, head, at = start, start, "", start

@@ -1,6 +1,7 @@
 """Counts in English news: a number with the noun it counts, and what the words around make of it (rules 14, 16, 22).
 
-Words and patterns only, no parser. A count is a candidate; `tolling` says which of them are the tolls of an act.
+Words and patterns only, no parser. A count is a candidate: the encoder points at those of an act, and `tolling` says
+of which kind they are.
 
 >>> [(c.whom, c.low, c.high, c.fate) for c in find_counts("Police arrested at least 30 men; one later died.")]
 [('men', 30, None, 'arrested'), (None, 1, 1, 'killed')]
@@ -17,7 +18,7 @@ from typing import cast
 
 from tocsin.knowledge.numbers import NumberTable, load_numbers
 from tocsin.reading.counted import NounFinder, Sort, counts_nothing, is_negated, is_plural
-from tocsin.reading.fates import Mark, MarkFinder, bind_mark, kind_of_noun, names_people, rank_mark
+from tocsin.reading.fates import Mark, MarkFinder, bind_mark, find_fate, kind_of_noun, names_people, rank_mark
 from tocsin.reading.quantities import Quantity, QuantityFinder
 from tocsin.records import Span, TollKind
 
@@ -74,6 +75,15 @@ def find_counts(text: str, table: NumberTable | None = None) -> tuple[Count, ...
     return (_load_finder() if table is None else CountFinder(table)).find(text)
 
 
+def find_lone_fate(text: str, phrase: Span) -> TollKind | None:
+    """What became of one person whom a phrase names without a number, by words bound to it; None where it names more.
+
+    >>> find_lone_fate("The raid killed Corporal Dren Vasa.", Span(16, 34))
+    'killed'
+    """
+    return _load_finder().find_lone_fate(text, phrase)
+
+
 @cache
 def _load_finder() -> CountFinder:
     return CountFinder(load_numbers())
@@ -105,6 +115,12 @@ class CountFinder:
         # "a welder" is somebody only where words bound to it say so; "a bridge" is no count
         kept = [c for c in judged if c.rule != "number-article" or c.sort != "things"]
         return tuple(_add_sums(text, _share_fates(text, kept)))
+
+    def find_lone_fate(self, text: str, phrase: Span) -> TollKind | None:
+        """See the function of this name."""
+        if not self._nouns.is_one_person(phrase.cut(text)):
+            return None
+        return find_fate(text, phrase, self._marks.find(text))
 
     def _read(self, text: str, quantity: Quantity) -> Count | None:
         """The number with its noun phrase, or None where it is no count."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast, get_args
 
@@ -63,10 +63,11 @@ _ANIMALS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A word that makes a number a toll, and where it stands."""
+    """A word that makes a number a toll, and where it stands; `is_open`: who was shot may live."""
 
     span: Span
     kind: TollKind
+    is_open: bool = False
 
 
 class MarkFinder:
@@ -90,9 +91,10 @@ class MarkFinder:
         for m in self._pattern.finditer(text):
             name = (m.lastgroup or "").removesuffix("_phrase")
             kind = cast(TollKind, "abducted" if name == "taken" else name)
-            marks.append(Mark(Span(*m.span()), kind))
-            if m.group(0).lower() in _SHOT:
-                marks.append(Mark(Span(*m.span()), "injured"))
+            is_open = m.group(0).lower() in _SHOT
+            marks.append(Mark(Span(*m.span()), kind, is_open))
+            if is_open:
+                marks.append(Mark(Span(*m.span()), "injured", is_open))
         return marks
 
 
@@ -118,6 +120,16 @@ def bind_mark(text: str, number: Span, phrase: Span, mark: Mark) -> int | None:
     if _BESIDE.fullmatch(between):
         return None if _ACTIVE.match(text, mark.span.end) and not _HAS_BE.search(between) else 0
     return 2 if _AFTER_MORE.fullmatch(between) else None
+
+
+def find_fate(text: str, phrase: Span, marks: Iterable[Mark]) -> TollKind | None:
+    """The fate that the words around give somebody named without a number ("killed Corporal Dren"), or None."""
+    bound = [
+        (closeness, i, mark)
+        for i, mark in enumerate(marks)
+        if not mark.is_open and (closeness := bind_mark(text, phrase, phrase, mark)) is not None
+    ]
+    return min(bound)[2].kind if bound else None
 
 
 def rank_mark(text: str, number: Span, phrase: Span, mark: Mark) -> int:

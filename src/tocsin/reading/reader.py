@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from tocsin.knowledge.parties import PartyLexicon, PartyName, make_party_lexicon
+from tocsin.reading.carrying import FAINT_DATE, carry_dates
 from tocsin.reading.coding import read_context
-from tocsin.reading.composing import Setting, compose_claim, make_scene
+from tocsin.reading.composing import compose_claim
 from tocsin.reading.counting import find_counts
 from tocsin.reading.dates import find_dates
 from tocsin.reading.decoding import find_acts
 from tocsin.reading.encoder import Encoder
 from tocsin.reading.language import require_english
 from tocsin.reading.merging import merge_retold
+from tocsin.reading.scene import Setting, make_scene
 from tocsin.records import Article, Claim
 
 
@@ -48,11 +50,14 @@ class EncoderReader:
         if not found:
             return ()
         setting = make_setting(article, self._words, self.version)
-        claims = []
+        claims, dated = [], set()
         for acts, outputs in found:
             scene = make_scene(outputs, setting)
-            claims += [compose_claim(act, scene, setting) for act in acts]
-        return tuple(merge_retold(claims, _title_end(article)))
+            for act in acts:
+                claims.append(compose_claim(act, scene))
+                if float(act.chances["date"].max(initial=0.0)) >= FAINT_DATE:
+                    dated.add(claims[-1].id)
+        return tuple(carry_dates(merge_retold(claims, _title_end(article)), text, dated))
 
 
 def make_setting(article: Article, words: ReaderWords, version: str) -> Setting:

@@ -1,16 +1,28 @@
-"""Which of a passage's counts are the tolls of an act: rules of kind and place, for a reader without an arc.
+"""The tolls of an act: which counts the encoder points at, and of what.
 
-A count in the evidence is a toll where the words around it name a kind that an act of the type can have, or where the
-type itself says what counted people are (the detained of COERCE, the marchers of PROTEST).
+The kind of a count is read by rules, from its noun, the words around it and the act: they read it better than the head.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
 
-from tocsin.reading.counting import Count
-from tocsin.records import EventType, Span, Toll, TollKind
+from tocsin.reading.counting import Count, find_lone_fate
+from tocsin.reading.decoding import Act
+from tocsin.reading.labels import load_heads
+from tocsin.reading.outputs import Outputs
+from tocsin.reading.rules import Draft
+from tocsin.reading.scene import Scene
+from tocsin.records import EventType, Evidence, Party, Reason, Span, Toll, TollKind
+
+#: An arc this weak is told as no reason.
+TOLL_THRESHOLD = 0.5
+#: A count is a toll where the log-odds of its arc and so many times those of its kind reach this sum. Chosen on
+#: articles that the model had not seen.
+_PRIOR_WEIGHT, _LEAST_ODDS = 1.5, -1.0
 
 #: What can be counted in an act of each type; a number of another kind belongs to something else in the sentence.
 KINDS: Mapping[EventType, tuple[TollKind, ...]] = {
@@ -23,89 +35,136 @@ KINDS: Mapping[EventType, tuple[TollKind, ...]] = {
     "COOPERATE": ("participants", "vehicles", "weapons"),
     "AGREE": ("participants", "vehicles", "weapons"),
 }
+#: Acts whose tolls are those they befall, and acts whose tolls are those who act.
+_HARMING: frozenset[EventType] = frozenset({"ASSAULT", "COERCE"})
+_MUSTERING: frozenset[EventType] = frozenset({"PROTEST", "MOBILIZE", "RETREAT"})
+#: A count whose arc is fainter belongs to another act.
+_FAINT = 0.02
 #: What people counted without a word of their fate are in an act of each type.
 _BY_DEFAULT: Mapping[EventType, TollKind] = {
     "ASSAULT": "killed", "COERCE": "arrested", "PROTEST": "participants", "MOBILIZE": "participants",
     "RETREAT": "participants", "COOPERATE": "participants", "AGREE": "participants",
 }  # fmt: skip
-#: Acts that name people beside those they count.
-_ONLY_NEAR: frozenset[EventType] = frozenset({"AGREE", "COOPERATE", "COERCE"})
-#: A toll of these kinds is told once; the fallen may be told apart by side.
-_ONCE: frozenset[TollKind] = frozenset({"participants", "vehicles", "weapons", "displaced"})
+#: The same where the mode says more than the type.
+_BY_MODE: Mapping[str, TollKind] = {
+    "abduct": "abducted", "beat": "injured", "torture": "injured", "sexual": "injured", "crowd-control": "injured",
+    "deport": "displaced",
+}  # fmt: skip
+
+#: What became of one person, as the toll of an act of a type: gunmen abduct whom police would arrest.
+_LONE_KINDS: Mapping[EventType, Mapping[TollKind, TollKind]] = {
+    "ASSAULT": {"killed": "killed", "injured": "injured", "abducted": "abducted", "arrested": "abducted"},
+    "COERCE": {"arrested": "arrested", "abducted": "arrested"},
+}
 
 
-#: Further from the trigger than this, people without a fate are not what the act counts.
-_NEAR = 30
-_SPEAKERS = re.compile(r"\b(?:according to|citing|quoting|quoted by|told|by|from|than|with)\s{1,3}$", re.I)
-_SPEAKING = re.compile(r",?\s{1,3}(?:\w+\s{1,3}){0,3}(?:said|says?|told|tell|reported|report|believe|estimates?)\b")
-_KNOWN = re.compile(r"\b(?:the|both|these|those|its|their|all)\s{1,3}$", re.I)
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """What is known of an act before its tolls are read."""
+
+    draft: Draft
+    evidence: Evidence
+    actor: Sequence[Party]
+    recipient: Sequence[Party]
 
 
-def choose_counts(
-    counts: Iterable[Count], text: str, type_: EventType, evidence: Span, trigger: Span
-) -> tuple[tuple[Count, Toll], ...]:
-    """The tolls of the act at `trigger` with the counts they rest on, in the order of the text."""
-    inside = [c for c in counts if evidence.start <= c.number.start < evidence.end] if type_ in KINDS else []
-    summed = [c.span for c in inside if c.rule == "number-sum"]
-    inside = [c for c in inside if c.rule == "number-sum" or not any(s.contains(c.number) for s in summed)]
-    plain = [c for c in inside if c.rule != "number-article"]
-    taken: list[tuple[Count, Toll]] = []
-    for count in sorted(inside, key=lambda c: _distance(c, trigger)):
-        kind = choose_kind(count, text, type_, trigger, is_alone=plain == [count])
-        if kind is None or "-part" in count.rule or (kind in _ONCE and any(toll.kind == kind for _, toll in taken)):
-            continue
-        taken.append((count, Toll(kind, count.low, count.high, count.whom)))
-    return tuple(sorted(taken, key=lambda pair: pair[0].number))
+def read_tolls(act: Act, scene: Scene, clause: Clause) -> tuple[list[Toll], list[Reason]]:
+    """The tolls of an act and how each was read."""
+    found = _point_at_counts(act, scene, clause)
+    if found:
+        text = scene.setting.text
+        told = [Reason(count.rule, f"{count.number.cut(text)!r} is {tell_bounds(toll)}") for count, toll in found]
+        return [toll for _, toll in found], told
+    lone = _find_lone_toll(clause)
+    return ([lone], [Reason("number-name", f"{lone.whom!r} is one person")]) if lone else ([], [])
 
 
-def choose_kind(count: Count, text: str, type_: EventType, trigger: Span, *, is_alone: bool = False) -> TollKind | None:
-    """What a count is the toll of in an act of a type, or None where it can be none.
-
-    `is_alone`: no other number stands in the evidence, so a bare one can only count what the act does.
-    """
-    allowed = KINDS.get(type_, ())
-    is_near = _distance(count, trigger) <= _NEAR
+def read_kind(count: Count, type_: EventType, mode: str | None = None) -> TollKind | None:
+    """The kind of a count that is a toll of an act: by its noun, the words around it, or else the act; None if open."""
     if count.sort in ("vehicles", "weapons"):
-        if count.high == 0 or (count.rule == "number-article" and not is_near):
-            return None
-        return next((k for k in count.kinds if k in allowed), None)
-    if count.fate is not None and (count.sort != "things" or count.has_own_fate):
-        return count.fate if count.fate in allowed else _twin(count, allowed)
-    if count.sort == "things" or count.high == 0 or count.rule == "number-article":
-        return None
-    if count.sort == "none":
-        return _BY_DEFAULT.get(type_) if is_alone and _is_counted(count, text, is_near=False) else None
-    if type_ == "ASSAULT":
-        return next((k for k in count.kinds if k in allowed), None) if is_alone else None
-    if type_ not in _BY_DEFAULT or not _is_counted(count, text, is_near=is_near):
-        return None
-    return _BY_DEFAULT[type_] if is_near or type_ not in _ONLY_NEAR else None
-
-
-def read_kind(count: Count, type_: EventType) -> TollKind | None:
-    """The kind of a count that is known to be a toll of an act of a type (an arc points at it), by type and words."""
+        return count.sort
     allowed = KINDS.get(type_, ())
     told = [k for k in (count.fate, *count.kinds) if k in allowed]
     if told and (told[0] != "participants" or type_ not in ("COERCE", "ASSAULT")):
         return told[0]
-    return _BY_DEFAULT.get(type_, count.kinds[0] if count.kinds else None)
+    default = _BY_MODE.get(mode or "") or _BY_DEFAULT.get(type_)
+    return default or (count.kinds[0] if count.kinds else None)
 
 
-def _is_counted(count: Count, text: str, *, is_near: bool) -> bool:
-    """Whether people are counted here and not merely named: "two deputies said", "the two sides" are not."""
-    before = text[max(0, count.number.start - 24) : count.number.start]
-    if _SPEAKERS.search(before) or _SPEAKING.match(text, count.span.end):
-        return False
-    is_known = _KNOWN.search(before) is not None or count.number.cut(text).lower() == "both"
-    return is_near if is_known and count.high is not None and count.high <= 3 else True
+def _point_at_counts(act: Act, scene: Scene, clause: Clause) -> list[tuple[Count, Toll]]:
+    """The counts that the arcs point at, with the kind that the words or else the head give."""
+    made: list[tuple[Count, Toll]] = []
+    for count, first, stop in scene.counts:
+        chance = float(act.chances["toll"][first:stop].mean())
+        if chance < _FAINT:
+            continue
+        kind = read_kind(count, clause.draft.type, clause.draft.mode) or _choose_kind(scene.outputs, first, stop)
+        odds = _log_odds(chance) + _PRIOR_WEIGHT * _log_odds(expect_toll(count, kind, clause))
+        if odds < _LEAST_ODDS:
+            continue
+        toll = Toll(kind, count.low, count.high, count.whom)
+        if all(toll != other for _, other in made):
+            made.append((count, toll))
+    return made
 
 
-def _twin(count: Count, allowed: tuple[TollKind, ...]) -> TollKind | None:
-    """Gunmen abduct whom police would arrest: the one of the two that the act can have."""
-    pair: tuple[TollKind, ...] = ("arrested", "abducted")
-    return next((k for k in pair if k in allowed), None) if count.fate in pair and count.sort == "people" else None
+def expect_toll(count: Count, kind: TollKind, clause: Clause) -> float:
+    """How often such a count is a toll of such an act, whatever the arcs say: shares in `training/data`, rounded."""
+    if not clause.evidence.span.contains(count.number):
+        share = 0.1
+    elif count.sort in ("vehicles", "weapons"):
+        share = 0.25 if _is_article(count) else 0.4 if clause.draft.type == "ASSAULT" else 0.8
+    elif count.sort == "things":
+        share = 0.08 if count.fate is None else 0.6 if count.fate == "killed" else 0.2
+    else:
+        share = _expect_people(count, kind, clause)
+    return share if clause.draft.modality == "actual" else share / 3
 
 
-def _distance(count: Count, trigger: Span) -> int:
-    low, high = sorted((count.span, trigger))
-    return max(high.start - low.end, 0)
+def _expect_people(count: Count, kind: TollKind, clause: Clause) -> float:
+    type_ = clause.draft.type
+    if type_ in _HARMING and count.fate in KINDS[type_]:
+        return 0.6 if _is_article(count) else 0.93
+    party = clause.recipient if type_ in _HARMING else clause.actor if type_ in _MUSTERING else ()
+    if any(p.span is not None and p.span.contains(count.number) for p in party):
+        return 0.5 if _is_article(count) else 0.75
+    if kind == "participants" and type_ not in ("PROTEST", "MOBILIZE"):
+        return 0.05
+    if count.sort == "people":
+        return 0.1 if _is_article(count) else 0.4
+    return 0.3
+
+
+def _is_article(count: Count) -> bool:
+    return count.rule == "number-article"
+
+
+def _log_odds(chance: float) -> float:
+    return math.log(max(chance, 1e-6) / max(1 - chance, 1e-6))
+
+
+def _find_lone_toll(clause: Clause) -> Toll | None:
+    """One person named without a number is a toll of one: "killed Corporal Dren Vasa"."""
+    draft, evidence, recipient = clause.draft, clause.evidence, clause.recipient
+    kinds = _LONE_KINDS.get(draft.type)
+    if kinds is None or draft.modality != "actual" or len(recipient) != 1:
+        return None
+    party = recipient[0]
+    if party.span is None or not evidence.span.contains(party.span):
+        return None
+    at = party.span.start - evidence.start
+    fate = find_lone_fate(evidence.text, Span(at, at + len(party.text)))
+    kind = kinds.get(fate) if fate else None
+    return Toll(kind, 1, 1, party.text) if kind else None
+
+
+def tell_bounds(toll: Toll) -> str:
+    """The bounds of a toll in figures: "5", "30 to 40", "24 or more"."""
+    if toll.high is None:
+        return f"{toll.low} or more"
+    return str(toll.low) if toll.low == toll.high else f"{toll.low} to {toll.high}"
+
+
+def _choose_kind(outputs: Outputs, first: int, stop: int) -> TollKind:
+    chances = outputs.chances("toll")[first:stop].mean(0)
+    return cast(TollKind, load_heads()["toll"].classes[int(chances.argmax())])

@@ -1,0 +1,56 @@
+"""What a claim is composed from: an article with what is known of it, and one of its windows with the rules' finds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from tocsin.knowledge.parties import PartyLexicon
+from tocsin.reading.coding import ArticleContext
+from tocsin.reading.counting import Count
+from tocsin.reading.dates import DatedPhrase
+from tocsin.reading.outputs import Outputs
+from tocsin.records import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What holds for a whole article while its claims are composed.
+
+    dates   all date expressions of the text, in order; `counts` all numbers with what they count
+    """
+
+    article_id: str
+    text: str
+    published: date | None
+    lexicon: PartyLexicon
+    context: ArticleContext
+    dates: Sequence[DatedPhrase]
+    counts: Sequence[Count]
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One window with what rules found in it: dates and counts with their first word and the one after their last."""
+
+    outputs: Outputs
+    setting: Setting
+    dates: Sequence[tuple[DatedPhrase, int, int]]
+    counts: Sequence[tuple[Count, int, int]]
+
+
+def make_scene(outputs: Outputs, setting: Setting) -> Scene:
+    """The dates and counts of an article that stand in one window."""
+    window = outputs.window
+
+    def words_of(span: Span) -> tuple[int, int]:
+        first = int(np.searchsorted(window.ends, span.start, side="right"))
+        return first, int(np.searchsorted(window.starts, span.end, side="left"))
+
+    dates = [(phrase, *words_of(phrase.span)) for phrase in setting.dates]
+    counts = [(count, *words_of(count.number)) for count in setting.counts]
+    return Scene(outputs, setting, [d for d in dates if d[1] < d[2]], [c for c in counts if c[1] < c[2]])
