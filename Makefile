@@ -81,6 +81,10 @@ bench: $(STAMPS)/dev web ## Measure again every figure in the README
 train: $(STAMPS)/train ## Train the encoder anew, under two hours on two cores (GOLD=FOLDER adds the developers' corpora)
 	@.venv-train/bin/python -m training.train --out training/runs/$(RUN) $(if $(GOLD),--gold $(GOLD)) $(ARGS)
 
+.PHONY: average
+average: $(STAMPS)/train ## Average finished runs (RUNS="a b") into one (RUN=c)
+	@.venv-train/bin/python -m training.average $(addprefix training/runs/,$(RUNS)) --to training/runs/$(RUN)
+
 .PHONY: model
 model: $(STAMPS)/train ## Export a finished run as the bundled model file and write its card
 	@.venv-train/bin/python -m training.export training/runs/$(RUN) --to src/tocsin/reading/model/encoder.onnx

@@ -91,7 +91,15 @@ def train_fold(rows: list[Record], held: list[Record], folder: Path, options: Na
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(options.seed)
     settings = Namespace(
-        out=folder, scale=1.0, passes=_PASSES, seed=options.seed, pieces=1024, rate=3e-4, threads=options.threads
+        out=folder,
+        scale=1.0,
+        passes=_PASSES,
+        seed=options.seed,
+        order=options.seed,
+        start=None,
+        pieces=1024,
+        rate=3e-4,
+        threads=options.threads,
     )
     train(load_pretrained(), list(load_fold(rows, held, options)), settings)
 

@@ -32,6 +32,9 @@ _MASK, _LAST_MARK = 103, 998
 #: Parameters that come from MiniLM; all others are new and learn faster.
 _BODY = ("words", "positions", "kind", "norm", "layers")
 
+#: What a checkpoint and the run that goes on from it must have in common.
+Plan = dict[str, float]
+
 
 def main() -> int:
     """Train by the arguments of the command line."""
@@ -58,12 +61,15 @@ def parse_options() -> argparse.Namespace:
     )
     parser.add_argument("--scale", type=float, default=1.0, help="times the usual number of passes")
     parser.add_argument("--passes", nargs="*", default=[], help="passes of single corpora, NAME=NUMBER")
-    parser.add_argument("--start", type=Path, help="weights to start from instead of MiniLM's")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--start", type=Path, help="encoder.pt of a run to start from instead of MiniLM's")
+    parser.add_argument("--seed", type=int, default=1, help="of the first weights")
+    parser.add_argument("--order", type=int, help="seed of the order of the examples; else that of the weights")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rate", type=float, default=3e-4, help="highest learning rate of the layers; heads take 4x")
     parser.add_argument("--pieces", type=int, default=1024, help="word pieces in a batch")
-    return parser.parse_args()
+    options = parser.parse_args()
+    options.order = options.seed if options.order is None else options.order
+    return options
 
 
 def load_corpora(options: argparse.Namespace) -> list[Corpus]:
@@ -83,7 +89,7 @@ def train(encoder: Encoder, corpora: list[Corpus], options: argparse.Namespace) 
     passes = {name: count * options.scale for name, count in PASSES.items()}
     passes |= {name: float(count) for name, count in (pair.split("=") for pair in options.passes)}
     asked: dict[str, list[Asked]] = {c.name: [prepare(e) for e in c.examples] for c in corpora}
-    batches = list(schedule(asked, passes, random.Random(options.seed), options.pieces))
+    batches = list(schedule(asked, passes, random.Random(options.order), options.pieces))
     pieces = sum(len(a.pieces) for b in batches for a in b)
     log(f"{len(batches)} batches, {pieces} word pieces", {n: len(a) for n, a in asked.items()})
     learnt = [(n, p) for n, p in encoder.named_parameters() if p.requires_grad]
@@ -97,12 +103,14 @@ def train(encoder: Encoder, corpora: list[Corpus], options: argparse.Namespace) 
     decay = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda i: min((i + 1) / warm, max(0.02, (len(batches) - i) / max(1, len(batches) - warm)))
     )
-    done = resume(options.out / "checkpoint.pt", encoder, optimizer, decay)
+    plan = {"batches": len(batches), "word_pieces": pieces, "seed": options.seed, "order": options.order,
+            "rate": options.rate}  # fmt: skip
+    done = resume(options.out / "checkpoint.pt", encoder, optimizer, decay, plan)
     encoder.train()
     started = saved = time.monotonic()
     mean = 0.0
     for number in range(done, len(batches)):
-        torch.manual_seed(options.seed * 1_000_003 + number)
+        torch.manual_seed(options.order * 1_000_003 + number)
         loss = step(encoder, batches[number], optimizer)
         decay.step()
         mean = loss if number == done else 0.98 * mean + 0.02 * loss
@@ -111,17 +119,19 @@ def train(encoder: Encoder, corpora: list[Corpus], options: argparse.Namespace) 
             left = spent / (number - done + 1) * (len(batches) - number)
             log(f"{number}/{len(batches)} loss {mean:.3f}, {spent:.0f} s, {left:.0f} s left")
         if time.monotonic() - saved > _CHECKPOINT_SECONDS:
-            keep(options.out / "checkpoint.pt", encoder, optimizer, decay, number + 1)
+            keep(options.out / "checkpoint.pt", encoder, optimizer, decay, {**plan, "number": number + 1})
             saved = time.monotonic()
     weights = {"encoder": encoder.state_dict(), "labels": labels_digest(), "corpora": [c.name for c in corpora]}
     torch.save(weights, options.out / "encoder.pt")
     (options.out / "checkpoint.pt").unlink(missing_ok=True)
     told = {
-        "seed": options.seed, "rate": options.rate, "batches": len(batches), "word_pieces": pieces,
+        **plan,
         "seconds": round(time.monotonic() - started), "threads": options.threads,
         "corpora": {c.name: {"windows": len(c.examples), "passes": passes.get(c.name, 1.0), "open": c.is_open}
                     for c in corpora},
     }  # fmt: skip
+    if options.start:
+        told["start"] = json.loads(options.start.with_name("run.json").read_text("utf-8"))
     (options.out / "run.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     log("done", told)
 
@@ -146,19 +156,23 @@ def hide_some(pieces: torch.Tensor) -> torch.Tensor:
     return torch.where(is_word & (torch.rand(pieces.shape) < HIDDEN), _MASK, pieces)
 
 
-def keep(path: Path, encoder: Encoder, optimizer: torch.optim.Optimizer, decay: object, number: int) -> None:
-    """Write a checkpoint whole or not at all."""
+def keep(path: Path, encoder: Encoder, optimizer: torch.optim.Optimizer, decay: object, at: Plan) -> None:
+    """Write a checkpoint whole or not at all: the plan of the run and how many batches are done (`number`)."""
     state = {"encoder": encoder.state_dict(), "optimizer": optimizer.state_dict(),
-             "decay": decay.state_dict(), "number": number}  # type: ignore[attr-defined] # fmt: skip
+             "decay": decay.state_dict(), **at}  # type: ignore[attr-defined] # fmt: skip
     torch.save(state, path.with_suffix(".new"))
     path.with_suffix(".new").replace(path)
 
 
-def resume(path: Path, encoder: Encoder, optimizer: torch.optim.Optimizer, decay: object) -> int:
-    """Go on from a checkpoint; the number of batches already done."""
+def resume(path: Path, encoder: Encoder, optimizer: torch.optim.Optimizer, decay: object, plan: Plan) -> int:
+    """Go on from a checkpoint; the number of batches already done. SystemExit where it is of another plan."""
     if not path.exists():
         return 0
     state = torch.load(path, weights_only=True)
+    if {key: state.get(key) for key in plan} != plan:
+        raise SystemExit(
+            f"error: {path} is of a run with other data or options: remove it to start anew, or choose another --out"
+        )
     encoder.load_state_dict(state["encoder"])
     optimizer.load_state_dict(state["optimizer"])
     decay.load_state_dict(state["decay"])  # type: ignore[attr-defined]

@@ -29,6 +29,7 @@ from training.corpora import (
     read_lines,
     read_own_articles,
     read_standing_line,
+    read_uds_standing,
 )
 from training.markup import DATA
 
@@ -350,3 +351,23 @@ def test_a_folder_that_lacks_a_corpus_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "types/plover_gsr.jsonl").unlink()
     with pytest.raises(FileNotFoundError, match=r"plover_gsr\.jsonl"):
         list(load_gold(tmp_path, spell(), 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "label", "expected"),
+    [
+        ("He did not come.", "come", "did_not_happen", "did_not_happen"),
+        ("She refused to sign.", "sign", "did_not_happen", "did_not_happen"),
+        ("They don't march.", "march", "did_not_happen", "did_not_happen"),
+        # what is asked, wished or to come is not denied
+        ("Please call us.", "call", "did_not_happen", "uncertain"),
+        ("Call us, not them.", "Call", "did_not_happen", "uncertain"),
+        ("He came.", "came", "happened", "happened"),
+        ("He may come.", "come", "uncertain", "uncertain"),
+        ("He wanted to come.", "come", "probable_or_possible", None),
+    ],
+)
+def test_uds_is_read_as_the_codebook_means_it(text: str, word: str, label: str, expected: str | None) -> None:
+    at = text.index(word)
+    record = {"text": text, "events": [{"span": [at, at + len(word)], "label": label}]}
+    assert read_uds_standing(record) == ([(at, at + len(word), expected)] if expected else [])

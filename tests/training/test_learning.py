@@ -27,7 +27,9 @@ import training.crossval  # noqa: E402
 import training.model  # noqa: E402
 import training.train  # noqa: E402
 from training.answers import iter_outputs, load_encoder, weights_of  # noqa: E402
+from training.average import average_runs  # noqa: E402
 from training.batches import Asked, pad, prepare, schedule  # noqa: E402
+from training.card import write_card  # noqa: E402
 from training.corpora import Corpus, Record, four_grams  # noqa: E402
 from training.crossval import answer_fold, assign_folds, load_fold  # noqa: E402
 from training.examples import Example, Point, make_article_examples, make_sentence_example  # noqa: E402
@@ -365,7 +367,17 @@ def test_two_sentences_are_learnt_by_heart(small: None) -> None:
 
 
 def make_options(out: Path, **given: Any) -> Namespace:
-    told = {"out": out, "scale": 1.0, "passes": ("articles=6",), "seed": 3, "pieces": 32, "rate": 1e-3, "threads": 1}
+    told = {
+        "out": out,
+        "scale": 1.0,
+        "passes": ("articles=6",),
+        "seed": 3,
+        "order": 3,
+        "start": None,
+        "pieces": 32,
+        "rate": 1e-3,
+        "threads": 1,
+    }
     return Namespace(**{**told, **given})
 
 
@@ -422,6 +434,56 @@ def test_a_run_that_was_cut_goes_on_as_if_it_was_not(
     # the encoder handed in is another one: all there is comes from the checkpoint
     assert is_same(run(tmp_path / "cut", seed=99)["encoder"], whole["encoder"])
     assert not (tmp_path / "cut" / "checkpoint.pt").exists()
+
+
+def test_a_checkpoint_of_another_plan_is_refused(small: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[float] = []
+
+    def step_once(*given: Any) -> float:
+        if done:
+            raise _PowerCutError
+        done.append(step(*given))
+        return done[-1]
+
+    with monkeypatch.context() as cut:
+        cut.setattr(training.train, "_CHECKPOINT_SECONDS", -1)
+        cut.setattr(training.train, "step", step_once)
+        with pytest.raises(_PowerCutError):
+            run(tmp_path)
+    with pytest.raises(SystemExit, match="other data or options"):
+        run(tmp_path, rate=5e-4)
+
+
+# --- averages of runs
+def test_runs_of_one_start_are_averaged(small: None, tmp_path: Path) -> None:
+    parts = [run(tmp_path / name, order=order) for name, order in (("a", 1), ("b", 2))]
+    assert not is_same(parts[0]["encoder"], parts[1]["encoder"])
+    average_runs([tmp_path / "a", tmp_path / "b"], tmp_path / "mean")
+    mean = torch.load(tmp_path / "mean" / "encoder.pt", weights_only=True)
+    for name, weight in mean["encoder"].items():
+        assert torch.allclose(weight, (parts[0]["encoder"][name] + parts[1]["encoder"][name]) / 2), name
+    told = json.loads((tmp_path / "mean" / "run.json").read_text())
+    assert (told["runs"], told["batches"], told["corpora"]["articles"]["passes"]) == (2, 12, 12.0)
+    load_encoder(tmp_path / "mean" / "encoder.pt")
+
+
+def test_a_run_tells_what_it_began_from(small: None, tmp_path: Path) -> None:
+    run(tmp_path / "a")
+    run(tmp_path / "b", start=tmp_path / "a" / "encoder.pt")
+    told = json.loads((tmp_path / "b" / "run.json").read_text())
+    assert told["start"] == json.loads((tmp_path / "a" / "run.json").read_text())
+    card = write_card({**told, "corpora": told["corpora"]}, {}, {})
+    assert "one run, and one of 0 minutes at 0.001 from there" in card
+    assert "| articles | whole invented articles of training/data, every claim coded | 2 | 12 |" in card
+
+
+def test_runs_of_other_starts_are_not_averaged(small: None, tmp_path: Path) -> None:
+    run(tmp_path / "a")
+    (tmp_path / "b").mkdir()
+    options = make_options(tmp_path / "b", seed=4)
+    train(make_encoder(4), [Corpus("articles", make_examples(), True)], options)
+    with pytest.raises(SystemExit, match="different weights"):
+        average_runs([tmp_path / "a", tmp_path / "b"], tmp_path / "mean")
 
 
 # --- MiniLM
