@@ -1,7 +1,8 @@
 """Average the weights of finished runs: ``python -m training.average RUN RUN ... --to FOLDER``.
 
-Runs that begin from the same weights and differ in the order of their examples end in one valley; the mean of their
-weights reads better than each of them and costs nothing more to run ("model soups", Wortsman and others, 2022).
+Runs that begin from the same weights and differ in the order of their examples, or in some of them, often end in one
+valley, where the mean of their weights is better than each and costs nothing more to run ("model soups", Wortsman and
+others, 2022).
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from tocsin.reading.outputs import Outputs
 from tocsin.reading.rules import apply_rules, draft_act
 from tocsin.reading.scene import Scene, Setting
 from tocsin.reading.segments import Segment
-from tocsin.reading.tolling import TOLL_THRESHOLD, Clause, read_tolls
+from tocsin.reading.tolling import Clause, read_tolls
 from tocsin.records import (
     Attribution,
     Claim,
@@ -101,10 +101,9 @@ def _tell_choices(act: Act) -> list[Reason]:
     for role, found in act.fillers.items():
         if found and role != "evidence":
             told.append(Reason(f"arc-{role.replace('_', '-')}", "", round(min(s.score for s in found), 3)))
-    for role, threshold in (("date", DATE_THRESHOLD), ("toll", TOLL_THRESHOLD)):
-        best = float(act.chances[role].max(initial=0.0))
-        if best >= threshold:
-            told.append(Reason(f"arc-{role}", "", round(best, 3)))
+    best = float(act.chances["date"].max(initial=0.0))
+    if best >= DATE_THRESHOLD:
+        told.append(Reason("arc-date", "", round(best, 3)))
     return told
 
 

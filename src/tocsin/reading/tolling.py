@@ -18,8 +18,6 @@ from tocsin.reading.rules import Draft
 from tocsin.reading.scene import Scene
 from tocsin.records import EventType, Evidence, Party, Reason, Span, Toll, TollKind
 
-#: An arc this weak is told as no reason.
-TOLL_THRESHOLD = 0.5
 #: A count is a toll where the log-odds of its arc and so many times those of its kind reach this sum. Chosen on
 #: articles that the model had not seen.
 _PRIOR_WEIGHT, _LEAST_ODDS = 1.5, -1.0
@@ -73,8 +71,11 @@ def read_tolls(act: Act, scene: Scene, clause: Clause) -> tuple[list[Toll], list
     found = _point_at_counts(act, scene, clause)
     if found:
         text = scene.setting.text
-        told = [Reason(count.rule, f"{count.number.cut(text)!r} is {tell_bounds(toll)}") for count, toll in found]
-        return [toll for _, toll in found], told
+        told = [
+            Reason(count.rule, f"{count.number.cut(text)!r} is {tell_bounds(toll)}", round(chance, 3))
+            for count, toll, chance in found
+        ]
+        return [toll for _, toll, _ in found], told
     lone = _find_lone_toll(clause)
     return ([lone], [Reason("number-name", f"{lone.whom!r} is one person")]) if lone else ([], [])
 
@@ -91,9 +92,9 @@ def read_kind(count: Count, type_: EventType, mode: str | None = None) -> TollKi
     return default or (count.kinds[0] if count.kinds else None)
 
 
-def _point_at_counts(act: Act, scene: Scene, clause: Clause) -> list[tuple[Count, Toll]]:
-    """The counts that the arcs point at, with the kind that the words or else the head give."""
-    made: list[tuple[Count, Toll]] = []
+def _point_at_counts(act: Act, scene: Scene, clause: Clause) -> list[tuple[Count, Toll, float]]:
+    """The counts that the arcs point at, of the kind that words or else the head give, with the arc's chance."""
+    made: list[tuple[Count, Toll, float]] = []
     for count, first, stop in scene.counts:
         chance = float(act.chances["toll"][first:stop].mean())
         if chance < _FAINT:
@@ -103,8 +104,8 @@ def _point_at_counts(act: Act, scene: Scene, clause: Clause) -> list[tuple[Count
         if odds < _LEAST_ODDS:
             continue
         toll = Toll(kind, count.low, count.high, count.whom)
-        if all(toll != other for _, other in made):
-            made.append((count, toll))
+        if all(toll != other for _, other, _ in made):
+            made.append((count, toll, chance))
     return made
 
 
