@@ -24,6 +24,7 @@ ORIGINS = {
     "articles": ("whole invented articles of training/data, every claim coded", "this project, Apache-2.0"),
     "crops": ("some paragraphs of the same", "this project, Apache-2.0"),
     "passages": ("invented passages of one to four sentences, every claim coded", "this project, Apache-2.0"),
+    "names": ("240 of the articles, names of places and peoples marked", "this project, Apache-2.0"),
     "standing": ("invented sentences, standing of each act marked", "this project, Apache-2.0"),
     "plv": ("training sentences of Zero-Shot-PLOVER: type and parties", "no licence given; texts of publishers"),
     "cameo": ("sentences with CAMEO parties from ConfliBERT's repository", "GPL-3.0 repository; texts of publishers"),
@@ -32,6 +33,8 @@ ORIGINS = {
     "uds": ("UDS-IH2's development part: factuality of web text", "research corpus; texts of their authors"),
     "meantime": ("MEANTIME's training part: factuality of Wikinews", "CC BY 4.0 as recalled"),
     "places": ("half of event_location: where an act happened", "MIT repository; texts of Gigaword"),
+    "trnews": ("TR-News: toponyms", "GPL-3.0 repository; texts of publishers"),
+    "lgl_dev": ("half of LGL: toponyms", "GPL-3.0 repository; texts of US local newspapers"),
 }
 
 

@@ -18,18 +18,23 @@ from training.examples import (
     Example,
     crop_article,
     make_article_examples,
+    make_name_examples,
     make_place_example,
     make_saying_examples,
     make_sentence_example,
     make_standing_example,
 )
 from training.markup import DATA, read_articles
+from training.names import list_toponyms, read_own_names
 
 Record = dict[str, Any]
+#: Files under `places/` whose toponyms are marked.
+TOPONYM_SETS = ("trnews", "lgl_dev")
 #: Passes over each corpus in a whole run.
 PASSES: Mapping[str, float] = {
     "articles": 10, "crops": 4, "passages": 8, "standing": 8, "uds": 3, "meantime": 1, "plv": 7, "cameo": 5, "ngec": 4,
-    "sayings": 3.5, "places": 1,
+    "sayings": 3.5, "places": 1, "names": 8, "trnews": 6,
+    "lgl_dev": 6,
 }  # fmt: skip
 #: Names of CAMEO's five groups (`penta`): the types each may be.
 _PENTA = (
@@ -64,6 +69,9 @@ def load_own(tokenizer: Tokenizer, seed: int, *, left_out: Sequence[str] = ()) -
     crops = [crop_article(r, rng) for r in articles]
     for name, rows in (("articles", articles), ("crops", crops), ("passages", passages)):
         yield Corpus(name, tuple(e for r in rows for e in make_article_examples(r, tokenizer)), True)
+    texts = {r["id"]: r["text"] for r in records}
+    found = (make_name_examples(texts[id_], rows, tokenizer) for id_, rows in read_own_names(texts))
+    yield Corpus("names", tuple(e for examples in found for e in examples), True)
     path = DATA / "own" / "standing.txt"
     if path.exists():
         rows = (make_standing_example(*read_standing_line(x), tokenizer) for x in path.read_text("utf-8").splitlines())
@@ -112,6 +120,10 @@ def load_gold(folder: Path, tokenizer: Tokenizer, seed: int, *, without: Sequenc
         yield Corpus(name, tuple(e for e in made if e is not None), False)
     rows = [r for r in read_lines(folder / "places/event_location_dev.jsonl.gz") if is_training_row(r["id"])]
     yield Corpus("places", tuple(e for r in rows if (e := make_place_example(r, tokenizer))), False)
+    for name in TOPONYM_SETS:
+        rows = [r for r in read_lines(folder / f"places/{name}.jsonl.gz") if r["doc_id"] not in out]
+        found = (make_name_examples(r["text"], list_toponyms(r), tokenizer) for r in rows)
+        yield Corpus(name, tuple(e for examples in found for e in examples), False)
 
 
 def read_standing(record: Record) -> list[tuple[int, int, str]]:

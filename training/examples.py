@@ -319,3 +319,20 @@ def make_place_example(record: Record, tokenizer: Tokenizer) -> Example | None:
     example.points.append(Point(verb[0], {}, {"place": [s for s in spans if s]}))
     example.phrases += [("place", s[0], s[1] - 1) for s in spans if s]
     return example
+
+
+# --- names of places and peoples
+
+
+def make_name_examples(text: str, names: Iterable[tuple[int, int, str]], tokenizer: Tokenizer) -> Iterator[Example]:
+    """The windows of a text all of whose names of places and peoples are known: (start, end, "place" or "people")."""
+    rows = list(names)
+    for window in cut_windows(text, tokenizer):
+        classes = ["none"] * window.words
+        for start, end, kind in rows:
+            if words := find_words(window, start, end):
+                first, last = words
+                classes[first:last] = [kind, *(["inside" if kind == "place" else kind] * (last - first - 1))]
+        example = Example(window, "names")
+        example.words_are = [("name", word, name) for word, name in enumerate(classes)]
+        yield example

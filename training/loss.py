@@ -17,6 +17,7 @@ from training.model import Encoder
 WEIGHTS: Mapping[str, float] = {
     "trigger": 1.0, "single": 1.5, "saying": 1.0, "mode": 0.5, "modality": 0.6, "certainty": 0.5, "background": 0.6,
     "links": 0.5, "standing": 0.7, "kind": 0.15, "sector": 0.1, "toll": 0.3, "filler": 0.02, "bounds": 0.15,
+    "name": 0.4,
 }  # fmt: skip
 #: The loss of an arc's role is summed over the words of the window; long fillers would drown the short ones.
 ROLE_WEIGHTS = torch.tensor(

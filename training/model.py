@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import math
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -100,6 +101,14 @@ class Encoder(nn.Module):
         score = torch.einsum("trd,wrd->trw", triggers, words) / math.sqrt(ARC_WIDTH)
         score = score + self.distance_bias[:, steps].transpose(0, 1) + self.sentence_bias[:, apart].transpose(0, 1)
         return score + (self.filler_scale * filler.float()).T[None]
+
+
+def widen(state: Mapping[str, Tensor], encoder: Encoder) -> dict[str, Tensor]:
+    """The weights of an older encoder whose heads lack the last columns; those stay as `encoder` has them."""
+    own = encoder.state_dict()
+    for name in ("heads.weight", "heads.bias"):
+        own[name] = torch.cat([state[name], own[name][len(state[name]) :]])
+    return {**own, **{name: weight for name, weight in state.items() if not name.startswith("heads.")}}
 
 
 def load_pretrained(dropout: float = 0.1) -> Encoder:

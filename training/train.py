@@ -20,7 +20,7 @@ from tocsin.reading.wordpieces import make_tokenizer
 from training.batches import Asked, pad, prepare, schedule
 from training.corpora import PASSES, Corpus, load_gold, load_own
 from training.loss import measure_loss
-from training.model import Encoder, load_pretrained, load_vocabulary
+from training.model import Encoder, load_pretrained, load_vocabulary, widen
 
 #: Articles on which thresholds are chosen.
 HELD = Path(__file__).parent / "held.txt"
@@ -41,11 +41,12 @@ def main() -> int:
     options = parse_options()
     options.out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(options.threads)
+    torch.set_flush_denormal(True)  # numbers too small to matter made some batches twenty times slower
     torch.manual_seed(options.seed)
     corpora = load_corpora(options)
     encoder = load_pretrained()
     if options.start:
-        encoder.load_state_dict(torch.load(options.start, weights_only=True)["encoder"])
+        encoder.load_state_dict(widen(torch.load(options.start, weights_only=True)["encoder"], encoder))
     train(encoder, corpora, options)
     return 0
 

@@ -43,9 +43,9 @@ class WarningPicture:
 
 def read_claims(article: Article, knowledge: Knowledge, *, outlet: Outlet | None = None) -> tuple[Claim, ...]:
     """Article to located claims. Raises ReadingError where the article cannot be read."""
-    claims = knowledge.reader.read_article(article)
+    found = knowledge.reader.read_article(article)
     country = outlet.country if outlet else None
-    return locate_claims(claims, article, knowledge.gazetteer, outlet_country=country)
+    return locate_claims(found.claims, article, knowledge.gazetteer, names=found.names, outlet_country=country)
 
 
 def derive_incidents(

@@ -21,6 +21,7 @@ from tocsin.records import (
     Fault,
     Feed,
     Filter,
+    Findings,
     Incident,
     Link,
     Outlet,
@@ -47,15 +48,15 @@ class SystemClock:
 
 
 class Reader(Protocol):
-    """Turns an article into claims; places are only mentioned, not looked up."""
+    """Turns an article into claims and names of places; places are only mentioned, not looked up."""
 
     @property
     def version(self) -> str:
         """Name and version, stored on every claim ("encoder/1")."""
         ...
 
-    def read_article(self, article: Article) -> tuple[Claim, ...]:
-        """All claims of one article, in order of their evidence; raises ReadingError where it cannot read.
+    def read_article(self, article: Article) -> Findings:
+        """What one article holds; raises ReadingError where it cannot read.
 
         Raises ReaderUnavailableError where the reader itself cannot be asked now.
         """

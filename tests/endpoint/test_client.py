@@ -42,7 +42,7 @@ def refuse(message: str, status: int = 400, **given: Any) -> Reply:
 )
 def test_what_passes_is_tried_again(busy: Reply, model: Model, make_reader: MakeReader) -> None:
     model.reply(busy, busy, GOOD)
-    assert len(make_reader().read_article(make_article())) == 1
+    assert len(make_reader().read_article(make_article()).claims) == 1
     assert len(model.asked) == 3
 
 
@@ -125,14 +125,14 @@ def test_trouble_with_one_article_is_that_articles(
     reader = make_reader()
     with pytest.raises(ReadingError, match=why):
         reader.read_article(make_article())
-    assert len(reader.read_article(make_article())) == 1
+    assert len(reader.read_article(make_article()).claims) == 1
 
 
 def test_content_in_pieces_is_put_together(model: Model, make_reader: MakeReader) -> None:
     pieces = [{"type": "text", "text": say(ARREST)[:40]}, {"type": "text", "text": say(ARREST)[40:]}]
     body = json.dumps({"choices": [{"message": {"content": pieces}}]}).encode()
     model.reply(Reply(body=body))
-    assert len(make_reader().read_article(make_article())) == 1
+    assert len(make_reader().read_article(make_article()).claims) == 1
 
 
 def test_nobody_there(make_reader: MakeReader) -> None:

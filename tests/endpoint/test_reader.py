@@ -21,7 +21,7 @@ MakeReader = Callable[..., EndpointReader]
 def test_a_good_answer_gives_claims_with_exact_spans(model: Model, make_reader: MakeReader) -> None:
     model.reply(Reply(say(ARREST, make_answer())))
     reader = make_reader()
-    blocked, arrested = reader.read_article(make_article())
+    blocked, arrested = reader.read_article(make_article()).claims
     assert (blocked.type, blocked.mode, arrested.type) == ("PROTEST", "obstruct", "COERCE")
     assert TEXT[blocked.evidence.start : blocked.evidence.end] == blocked.evidence.text
     assert blocked.trigger is not None
@@ -37,7 +37,7 @@ def test_a_good_answer_gives_claims_with_exact_spans(model: Model, make_reader: 
 
 def test_our_own_table_codes_the_parties_that_the_model_leaves_open(model: Model, make_reader: MakeReader) -> None:
     model.reply(Reply(say(ARREST)))
-    (claim,) = make_reader().read_article(make_article())
+    (claim,) = make_reader().read_article(make_article()).claims
     (police,), (workers,) = claim.actor, claim.recipient
     assert police == Party("Police", None, "COP", police.span)
     assert workers.sector is not None
@@ -105,7 +105,7 @@ def test_a_speaker_who_is_not_in_the_text_leaves_a_nameless_link_and_no_voice_of
 )
 def test_json_is_found_in_fences_and_in_prose(words: str, model: Model, make_reader: MakeReader) -> None:
     model.reply(Reply(words.replace("{}", say(ARREST)).replace("{{", "{").replace("}}", "}")))
-    assert len(make_reader().read_article(make_article())) == 1
+    assert len(make_reader().read_article(make_article()).claims) == 1
     assert len(model.asked) == 1
 
 
@@ -119,7 +119,7 @@ def test_an_answer_that_is_no_json_is_asked_for_again_and_then_refused(
     assert len(model.asked) == 2
     model.asked.clear()
     model.reply(Reply(words), Reply(say(ARREST)))
-    assert len(make_reader().read_article(make_article())) == 1
+    assert len(make_reader().read_article(make_article()).claims) == 1
 
 
 def test_an_article_that_gives_orders_is_wrapped_and_its_orders_leave_no_claim(
@@ -157,7 +157,7 @@ def test_a_long_article_is_asked_about_in_parts_and_no_part_is_coded_twice(
     paragraphs = [f"On day {n} the crews blocked gate {n} of the harbour and the police stood by." for n in range(40)]
     article = make_article("\n\n".join(paragraphs))
     model.reply(echo_evidence)
-    claims = make_reader(max_words=100).read_article(article)
+    claims = make_reader(max_words=100).read_article(article).claims
     assert len(model.asked) > 4
     assert [c.evidence.text for c in claims] == paragraphs
     assert all("headline: On day 0" in q["messages"][1]["content"] for q in model.asked[1:])
@@ -176,7 +176,7 @@ def test_a_model_that_runs_out_of_room_is_asked_about_halves(model: Model, make_
 
     paragraphs = [f"On day {n} the crews blocked gate {n} of the harbour and the police stood by." for n in range(24)]
     model.reply(reply)
-    claims = make_reader().read_article(make_article("\n\n".join(paragraphs)))
+    claims = make_reader().read_article(make_article("\n\n".join(paragraphs))).claims
     assert [c.evidence.text for c in claims] == paragraphs
     model.reply(Reply("{", ending="length"))
     with pytest.raises(ReadingError, match="ran out of room"):
@@ -195,7 +195,7 @@ def test_an_endpoint_that_takes_no_schema_is_asked_without_and_remembered(
 
     model.reply(picky)
     reader = make_reader()
-    assert len(reader.read_article(make_article())) == 1
+    assert len(reader.read_article(make_article()).claims) == 1
     assert "JSON Schema" in model.asked[-1]["messages"][0]["content"]
     assert "JSON Schema" not in model.asked[0]["messages"][0]["content"]
     assert len(model.asked) == 3
@@ -205,7 +205,7 @@ def test_an_endpoint_that_takes_no_schema_is_asked_without_and_remembered(
 
 @pytest.mark.parametrize("text", ["", " \n "])
 def test_nothing_is_asked_about_nothing(text: str, model: Model, make_reader: MakeReader) -> None:
-    assert make_reader().read_article(make_article(text, title=None)) == ()
+    assert make_reader().read_article(make_article(text, title=None)).claims == ()
     assert model.asked == []
 
 
@@ -227,5 +227,5 @@ def test_another_language_is_said_so_and_left_unread(model: Model, make_reader: 
 )
 def test_odd_texts_are_cut_exactly(text: str, model: Model, make_reader: MakeReader) -> None:
     model.reply(Reply(say(make_answer(evidence="Police have arrested"), make_answer(evidence="POLICE HAVE ARRESTED"))))
-    for claim in make_reader().read_article(make_article(text, language=None)):
+    for claim in make_reader().read_article(make_article(text, language=None)).claims:
         assert text[claim.evidence.start : claim.evidence.end] == claim.evidence.text

@@ -53,6 +53,6 @@ def read(reader: Reader) -> Callable[..., tuple[Claim, ...]]:
         whole = f"{title}\n\n{text}" if title else text
         taken_at = datetime(2022, 8, 1, tzinfo=UTC)
         article = Article(article_id, whole, taken_at, title=title, published_at=published_at, language=language)
-        return reader.read_article(article)
+        return reader.read_article(article).claims
 
     return read_text

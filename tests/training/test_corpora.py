@@ -224,7 +224,7 @@ def load_all(left_out: Sequence[str], seed: int = 1) -> dict[str, Corpus]:
 def test_our_own_corpora_load_without_what_is_named(records: list[Record]) -> None:
     chosen, others = pick(records)
     corpora = load_all(others)
-    assert list(corpora) == ["articles", "crops", "passages", "standing"]
+    assert list(corpora) == ["articles", "crops", "passages", "names", "standing"]
     assert all(c.is_open for c in corpora.values())
     assert set(corpora) <= set(PASSES)
     claims = {p: sum(len(r["claims"]) for r in chosen if ("-pas-" in r["id"]) == p) for p in (False, True)}
@@ -301,6 +301,12 @@ def write_gold(folder: Path) -> Path:
             {"id": name, "text": f"He came to Senn {i}.", "verb": [[3, 7]], "location": [[11, 15]]}
             for i, name in enumerate(halves)
         ],
+        "places/trnews.jsonl.gz": [
+            {"doc_id": "tr-1", "text": "He came to Senn.", "toponyms": [{"start": 11, "end": 15, "name": "Senn"}]},
+        ],
+        "places/lgl_dev.jsonl.gz": [
+            {"doc_id": "lgl-1", "text": "Rain in Orle.", "toponyms": [{"start": 8, "end": 12, "name": "Orle"}]},
+        ],
     }  # fmt: skip
     for name, rows in files.items():
         path = folder / name
@@ -319,12 +325,13 @@ def read_texts(corpus: Corpus) -> list[str]:
 def test_the_developers_corpora(tmp_path: Path) -> None:
     folder = write_gold(tmp_path)
     corpora = {c.name: c for c in load_gold(folder, spell(), 1, without=["plv-3", "told-2"])}
-    assert set(corpora) == {"plv", "cameo", "ngec", "sayings", "uds", "meantime", "places"}
+    assert set(corpora) == {"plv", "cameo", "ngec", "sayings", "uds", "meantime", "places", "trnews", "lgl_dev"}
     assert not any(c.is_open for c in corpora.values())
     assert set(corpora) <= set(PASSES)
     # plv-2 and cameo-2 are copies of a test sentence, plv-3 and told-2 are named, plv-4 is blank, "{leader}" is no gap
     assert {name: len(c.examples) for name, c in corpora.items()} == {
         "plv": 1, "cameo": 1, "ngec": 1, "sayings": 1, "uds": 1, "meantime": 1, "places": 1,
+        "trnews": 1, "lgl_dev": 1,
     }  # fmt: skip
     assert read_texts(corpora["plv"]) == ["dockersmarchedinsenn"]
     assert read_texts(corpora["places"]) == ["hecametosenn0"]

@@ -22,7 +22,7 @@ from tocsin.endpoint.passages import Passages
 from tocsin.endpoint.prompt import load_example, make_messages
 from tocsin.endpoint.schema import make_schema
 from tocsin.errors import ReaderUnavailableError, ReadingError
-from tocsin.records import Article, Claim, Reason, Span
+from tocsin.records import Article, Findings, Reason, Span
 
 log = logging.getLogger("tocsin.endpoint")
 
@@ -65,13 +65,13 @@ class EndpointReader:
         """Name and version of the reader with the model's name, stored on every claim."""
         return f"{VERSION}:{self.endpoint.model}"
 
-    def read_article(self, article: Article) -> tuple[Claim, ...]:
-        """All claims of an article, in order of their evidence.
+    def read_article(self, article: Article) -> Findings:
+        """All claims of an article, in order of their evidence; it marks no names.
 
         Raises ReadingError where the article or the answer cannot be read, ReaderUnavailableError where the endpoint
         cannot be asked.
         """
-        return self.read_checked(article).claims
+        return Findings(self.read_checked(article).claims)
 
     def read_checked(self, article: Article) -> Checked:
         """The claims of an article, and how much of the answers was kept and dropped."""

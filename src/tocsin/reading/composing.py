@@ -52,7 +52,9 @@ def compose_claim(act: Act, scene: Scene) -> Claim:
     window, text = outputs.window, setting.text
     trigger = Span(int(window.starts[act.word]), int(window.ends[act.word]))
     evidence = _cut_evidence(act, outputs, text)
-    actor, recipient = (_make_parties(act.fillers[role], outputs, setting) for role in ("actor", "recipient"))
+    actor, recipient = (
+        _make_parties(act.fillers[role], act.fillers["place"], outputs, setting) for role in ("actor", "recipient")
+    )
     draft = apply_rules(draft_act(act))
     chain = _make_chain(act, outputs, setting)
     if not actor and (own := _find_own_act(chain, trigger, setting)) is not None:
@@ -136,11 +138,13 @@ def _cut_evidence(act: Act, outputs: Outputs, text: str) -> Evidence:
     return Evidence.cut_from(text, start, max(span.end, int(window.ends[act.word])))
 
 
-def _make_parties(found: Sequence[Segment], outputs: Outputs, setting: Setting) -> list[tuple[Party, str]]:
+def _make_parties(
+    found: Sequence[Segment], places: Sequence[Segment], outputs: Outputs, setting: Setting
+) -> list[tuple[Party, str]]:
     """The parties with the words that decided their codes."""
     made: list[tuple[Party, str]] = []
     for segment in found:
-        span = cut_span(segment, outputs, setting.text)
+        span = cut_span(_cut_place(segment, places, outputs, setting.text), outputs, setting.text)
         if span is None or span.end - span.start > _LONGEST_PARTY:
             continue
         words = span.cut(setting.text)
@@ -149,6 +153,18 @@ def _make_parties(found: Sequence[Segment], outputs: Outputs, setting: Setting) 
         code = code_party(words, setting.context, setting.lexicon, at=span.start)
         made.append((Party(words, code.country, code.sector, span), code.by))
     return made
+
+
+def _cut_place(party: Segment, places: Sequence[Segment], outputs: Outputs, text: str) -> Segment:
+    """A party without the "near Orle" at its end that says where the act happened."""
+    window = outputs.window
+    for place in places:
+        before = place.first - 1
+        if party.first < before and place.stop == party.stop:
+            word = text[window.starts[before] : window.ends[before]].lower()
+            if word in ("near", "outside"):
+                return Segment(party.first, before, party.score)
+    return party
 
 
 def _make_mentions(found: Sequence[Segment], outputs: Outputs, text: str) -> tuple[PlaceMention, ...]:

@@ -12,7 +12,7 @@ from tocsin.reading.outputs import Numbers, Outputs, to_chances
 from tocsin.reading.segments import Segment, find_segments
 
 #: From this probability on a word names an act. Chosen on held-out articles of `training/data`, like all below.
-TRIGGER_THRESHOLD = 0.55
+TRIGGER_THRESHOLD = 0.47
 SAYING_THRESHOLD = 0.4
 #: Words this near share one act: the first word of a phrase is not always certain.
 _REACH = 1
@@ -21,7 +21,7 @@ _BOUND_SHARE = 0.5
 #: A filler whose words belong with less than this mean probability is none.
 _LEAST_FILLER = 0.35
 #: Added to every word's log-odds, by role: above 0 finds more.
-ROLE_BIAS: Mapping[str, float] = {"actor": -0.25, "recipient": 0.75, "speaker": 1.0}
+ROLE_BIAS: Mapping[str, float] = {"actor": -0.5, "recipient": 0.4, "speaker": 1.0, "place": 0.5}
 #: Roles whose phrases plain rules find.
 POINTED = ("date", "toll")
 

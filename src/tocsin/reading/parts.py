@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tocsin.reading.composing import cut_span
-from tocsin.reading.decoding import Act, find_acts, find_likeliest_act, find_sayings
+from tocsin.reading.decoding import Act, find_acts, find_likeliest_act, find_sayings, make_acts
 from tocsin.reading.encoder import Encoder
 from tocsin.reading.labels import SAYING_ROLES, STANDINGS
 from tocsin.reading.outputs import Outputs
@@ -85,6 +85,16 @@ def read_sayings(text: str, encoder: Encoder) -> list[PlainSaying]:
 
 def _span_of(segment: Segment, outputs: Outputs) -> Span:
     return Span(int(outputs.window.starts[segment.first]), int(outputs.window.ends[segment.stop - 1]))
+
+
+def find_act_places(text: str, verb: Span, encoder: Encoder) -> tuple[Span, ...]:
+    """Which words of a short text say where the act happened that `verb` names; () where none does."""
+    for outputs in encoder.answer(encoder.cut(text)):
+        words = np.flatnonzero((outputs.window.ends > verb.start) & (outputs.window.starts < verb.end))
+        if len(words):
+            act = make_acts(outputs, [(int(words[0]), 1, 1.0)])[0]
+            return tuple(span for s in act.fillers["place"] if (span := cut_span(s, outputs, text)))
+    return ()
 
 
 def judge_words(text: str, spans: Sequence[Span], encoder: Encoder) -> list[Standing]:

@@ -12,12 +12,14 @@ from tocsin.reading.coding import read_context
 from tocsin.reading.composing import compose_claim
 from tocsin.reading.counting import find_counts
 from tocsin.reading.dates import find_dates
-from tocsin.reading.decoding import find_acts
+from tocsin.reading.decoding import Act, find_acts
 from tocsin.reading.encoder import Encoder
 from tocsin.reading.language import require_english
 from tocsin.reading.merging import merge_retold
+from tocsin.reading.naming import find_names
+from tocsin.reading.outputs import Outputs
 from tocsin.reading.scene import Setting, make_scene
-from tocsin.records import Article, Claim
+from tocsin.records import Article, Claim, Findings, PlaceMention
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +40,24 @@ class EncoderReader:
         """Name and version of the model, stored on every claim."""
         return self._encoder.model.name
 
-    def read_article(self, article: Article) -> tuple[Claim, ...]:
-        """All claims of an article in order of their evidence; raises ReadingError for a text that is not English."""
+    def read_article(self, article: Article) -> Findings:
+        """All claims and place names of an article, in order; raises ReadingError for a text that is not English."""
         text = article.text
         if not text.strip():
-            return ()
+            return Findings(names=())
         require_english(article)
         gate = self._encoder.model.gate
         windows = [window for window in self._encoder.cut(text) if gate.opens(window)]
-        found = [(acts, outputs) for outputs in self._encoder.answer(windows) if (acts := find_acts(outputs))]
-        if not found:
-            return ()
+        names: list[PlaceMention] = []
+        found: list[tuple[list[Act], Outputs]] = []
+        for outputs in self._encoder.answer(windows):
+            names += find_names(outputs, text)
+            if acts := find_acts(outputs):
+                found.append((acts, outputs))
+        claims = self._compose_claims(article, found) if found else ()
+        return Findings(claims, tuple(names))
+
+    def _compose_claims(self, article: Article, found: Sequence[tuple[list[Act], Outputs]]) -> tuple[Claim, ...]:
         setting = make_setting(article, self._words, self.version)
         claims, dated = [], set()
         for acts, outputs in found:
@@ -57,7 +66,7 @@ class EncoderReader:
                 claims.append(compose_claim(act, scene))
                 if float(act.chances["date"].max(initial=0.0)) >= FAINT_DATE:
                     dated.add(claims[-1].id)
-        return tuple(carry_dates(merge_retold(claims, _title_end(article)), text, dated))
+        return tuple(carry_dates(merge_retold(claims, _title_end(article)), article.text, dated))
 
 
 def make_setting(article: Article, words: ReaderWords, version: str) -> Setting:

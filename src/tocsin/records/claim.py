@@ -61,10 +61,14 @@ class Toll:
 
 @dataclass(frozen=True, slots=True)
 class PlaceMention:
-    """A place as the article writes it, before it is looked up."""
+    """A place as the article writes it, before it is looked up.
+
+    score  how surely the reader takes these words for the name of a place, 0..1; None where it did not weigh them
+    """
 
     name: str
     span: Span | None = None
+    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,18 @@ class Claim:
     def speaker(self) -> str | None:
         """The outermost speaker, or None for the outlet's own voice and for hearsay without a speaker."""
         return self.attribution[0].speaker if self.attribution else None
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a reader finds in one article.
+
+    claims  in order of their evidence
+    names   the names of places in the whole text, in order, each with its score; None from a reader that marks none
+    """
+
+    claims: tuple[Claim, ...] = ()
+    names: tuple[PlaceMention, ...] | None = None
 
 
 def claim_id(article_id: str, type_: str, trigger_start: int, ordinal: int = 0) -> str:
