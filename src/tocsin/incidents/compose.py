@@ -36,6 +36,7 @@ def compose_incident(group: Sequence[Facts], id_: str, weights: MergeWeights) ->
     origin_keys = key_origins(group)
     disagreement = _find_disagreement(stating, denying)
     origins = len({origin_keys[f.claim.id] for f in telling})
+    faint = _find_faint(telling, origins, weights)
     return Incident(
         id=id_,
         type=type_,
@@ -54,9 +55,10 @@ def compose_incident(group: Sequence[Facts], id_: str, weights: MergeWeights) ->
         origins=origins,
         outlets=tuple(dict.fromkeys(f.article.outlet_id for f in group if f.article.outlet_id)),
         state=_decide_state(stating, denying, disagreement),
+        is_faint=bool(faint),
         grades=grade_claims(group, origin_keys),
         is_exercise=any(f.article.is_exercise for f in group),
-        reasons=(_tell_merge(group, origins, weights), *disagreement, place_reason, *toll_reasons),
+        reasons=(_tell_merge(group, origins, weights), *faint, *disagreement, place_reason, *toll_reasons),
     )
 
 
@@ -97,6 +99,16 @@ def _find_disagreement(stating: Sequence[Facts], denying: Sequence[Facts]) -> li
         detail = f"done by {first} against {second} (claims {rivals[0].claim.id}, {rivals[1].claim.id})"
         reasons.append(Reason("rival-actors", detail))
     return reasons
+
+
+def _find_faint(telling: Sequence[Facts], origins: int, weights: MergeWeights) -> list[Reason]:
+    """Why an incident is faint, or nothing: a second origin, or one claim that the reader is sure of, is enough."""
+    scores = [f.claim.score for f in telling]
+    surest = max((s for s in scores if s is not None), default=1.0)
+    if origins > 1 or surest >= weights.sure or None in scores:
+        return []
+    told = f"the reader is {surest:.2f} sure that this tells an act; {weights.sure} or a second origin makes it count"
+    return [Reason("faint", told, surest, weights.version)]
 
 
 def _decide_state(stating: Sequence[Facts], denying: Sequence[Facts], disagreement: Sequence[Reason]) -> IncidentState:

@@ -33,6 +33,7 @@ class MergeWeights:
     """How claims are compared and brought together.
 
     parts         log-odds of each part of a comparison, by name; "base" is the log-odds before anything is compared
+    sure          an incident of one origin none of whose claims the reader is as sure of is faint
     least         least log-odds for a link
     least_pair    a group takes in no claim that has a lower log-odds with one of its members
     families      event type to the family within which claims may meet
@@ -46,6 +47,7 @@ class MergeWeights:
 
     version: str
     parts: Mapping[str, float]
+    sure: float
     least: float
     least_pair: float
     families: Mapping[str, str]
@@ -99,11 +101,12 @@ def load_merge_weights(path: Path | None = None) -> MergeWeights:
     _check_keys(
         f"{which}: limits",
         limits,
-        {"least", "least_pair", "undated_days", "same_km", "near_km", "area_km", "block_limit"},
+        {"sure", "least", "least_pair", "undated_days", "same_km", "near_km", "area_km", "block_limit"},
     )
     return MergeWeights(
         version=_text(which, table, "version"),
         parts={name: _number(f"{which}: parts", table["parts"], name, -20, 20) for name in sorted(PART_NAMES)},
+        sure=_number(f"{which}: limits", limits, "sure", 0, 1),
         least=_number(f"{which}: limits", limits, "least", -20, 20),
         least_pair=_number(f"{which}: limits", limits, "least_pair", -20, 20),
         families={t: _text(f"{which}: families", table["families"], t) for t in get_args(EventType)},

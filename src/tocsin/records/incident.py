@@ -70,6 +70,7 @@ class Incident:
     origins     independent beginnings of the information, after copies are collapsed
     outlets     ids of the outlets that carried it
     state       see IncidentState; `reasons` names the claims that disagree
+    is_faint    one origin alone tells it, in words that the reader is not sure tell an act at all: listed, not counted
     """
 
     id: str
@@ -89,6 +90,7 @@ class Incident:
     origins: int = 1
     outlets: tuple[str, ...] = ()
     state: IncidentState = "reported"
+    is_faint: bool = False
     grades: tuple[Grade, ...] = ()
     is_exercise: bool = False
     reasons: tuple[Reason, ...] = ()

@@ -37,8 +37,10 @@ def alert_day(incident: Incident) -> date | None:
 
 
 def is_alertable(incident: Incident) -> bool:
-    """Whether any rule may look at an incident: not history, not denied, not retracted."""
-    return not incident.background and incident.state not in ("denied", "retracted") and incident.modality != "negated"
+    """Whether any rule may look at an incident: not history, not faint, not denied, not retracted."""
+    if incident.background or incident.is_faint:
+        return False
+    return incident.state not in ("denied", "retracted") and incident.modality != "negated"
 
 
 def examine_rule(

@@ -71,6 +71,8 @@ def why_uncounted(incident: Incident) -> Reason | None:
     """Why an incident adds nothing to a sum, or None if it does."""
     if incident.background:
         return Reason("background", f"{incident.id} is told as history")
+    if incident.is_faint:
+        return Reason("faint", f"{incident.id} stands on one claim that the reader is not sure of")
     if incident.state in ("denied", "retracted"):
         return Reason(incident.state, f"{incident.id} is {incident.state}")
     if incident.modality != "actual":
