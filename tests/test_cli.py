@@ -233,7 +233,7 @@ def test_a_benchmark_that_cannot_be_answered_is_one_line_and_leaves_no_file(
     gold.write_text('{"id": 1}\n', "utf-8")
     for task, where, why in (
         ("types", answers, "lacks text"),
-        ("places", answers, "must be one of types"),
+        ("mentions", answers, "must be one of types"),
         ("types", tmp_path / "nowhere" / "answers.jsonl", "nowhere"),
     ):
         if where != answers:

@@ -15,10 +15,11 @@ GROUND = frozenset({"errors", "records", "ports", "settings", "knowledge"})
 ROOMS = frozenset({"reading", "places", "incidents", "warning", "forecast"})
 EDGES = frozenset({"store", "intake", "export", "notify", "report", "endpoint"})
 DESK = frozenset({
-    "desk", "taken", "desk_views", "derivation", "opening", "predicting", "reading_session", "exporting", "watching",
-    "doctor",
+    "desk", "taken", "desk_views", "derivation", "opening", "predicting",
+    "predicting_places", "reading_session", "exporting", "watching",
+    "doctor", "gazetteers", "streets",
 })  # fmt: skip
-TOP = frozenset({"web", "serving", "cli", "cli_show", "exercise.measure"})
+TOP = frozenset({"web", "serving", "cli", "cli_gazetteer", "cli_show", "exercise.measure"})
 BELOW_DESK = GROUND | ROOMS | EDGES | {"pipeline", "exercise"}
 
 #: What each part may import beside itself; a part that is not listed here has no place in the house yet.
@@ -38,6 +39,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "web": BELOW_DESK | DESK,
     "serving": BELOW_DESK | DESK | {"web"},
     "cli_show": BELOW_DESK | DESK,
+    "cli_gazetteer": BELOW_DESK | DESK | {"cli_show"},
     "cli": BELOW_DESK | DESK | TOP,
 }
 #: Names that another library's interface prescribes.

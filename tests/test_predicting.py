@@ -83,7 +83,9 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, body: by
 
 def test_an_unknown_task_is_refused_with_those_there_are(tmp_path: Path) -> None:
     for call in (lambda: read_records(tmp_path / "x", "places"), lambda: answer_records([], "places", Settings())):
-        with pytest.raises(IntakeError, match="types, attribution, factuality, claims"):
+        with pytest.raises(
+            IntakeError, match="types, attribution, factuality, places, resolution, event-place, claims"
+        ):
             call()
 
 

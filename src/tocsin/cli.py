@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tocsin import cli_gazetteer
 from tocsin.errors import IntakeError, StoreError, TocsinError
 from tocsin.settings import load_settings
 
@@ -239,6 +240,7 @@ def _parse_type(text: str | None) -> Any:
 
 feeds = typer.Typer(help="The addresses the desk fetches news from.", no_args_is_help=True)
 app.add_typer(feeds, name="feeds")
+app.add_typer(cli_gazetteer.app, name="gazetteer")
 
 
 @feeds.command("list")
@@ -282,7 +284,9 @@ def _print_taken(taken: Taken, as_json: bool) -> None:
 
 @app.command()
 def bench(
-    task: Annotated[str, typer.Argument(help="types, attribution, factuality or claims.")],
+    task: Annotated[
+        str, typer.Argument(help="types, attribution, factuality, places, resolution, event-place or claims.")
+    ],
     gold: Annotated[Path, typer.Option(help="Records to answer: JSONL, gzipped or not.")],
     predictions: Annotated[Path, typer.Option(help="Where to write one answer a line.")],
     home: Home = None,

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Literal
 
 from tocsin.errors import TocsinError
+from tocsin.gazetteers import find_layers
 from tocsin.knowledge.files import digest_knowledge
 from tocsin.knowledge.plover import load_ontology
 from tocsin.opening import find_home, load_knowledge, make_desk
 from tocsin.settings import Settings
+from tocsin.streets import StreetsError, read_streets
 
 #: Packages a desk cannot do without, with what each is for.
 PACKAGES = {
@@ -40,11 +42,8 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Look at everything; never raises, since it is called when something is wrong."""
-    return [
-        finding
-        for look in (_look_at_python, _look_at_packages, _look_at_web, _look_at_endpoint, _look_at_files)
-        for finding in _safely(look, settings)
-    ]
+    looks = (_look_at_python, _look_at_packages, _look_at_web, _look_at_streets, _look_at_endpoint, _look_at_files)
+    return [finding for look in looks for finding in _safely(look, settings)]
 
 
 def _safely(look: Callable[[Settings], Iterator[Finding]], settings: Settings) -> Iterator[Finding]:
@@ -81,6 +80,23 @@ def _look_at_web(_: Settings) -> Iterator[Finding]:
     )  # fmt: skip
 
 
+def _look_at_streets(settings: Settings) -> Iterator[Finding]:
+    """Only where the operator names a street map: whether the map can draw it."""
+    if settings.tiles is None:
+        return
+    try:
+        streets = read_streets(settings.tiles)
+    except StreetsError as why:
+        yield Finding("street map", "broken", str(why), "mend the file, or unset TOCSIN_TILES; see docs/map.md")
+        return
+    found = f"{settings.tiles}: {streets.kind}, zoom {streets.least} to {streets.most}"
+    if streets.attribution:
+        yield Finding("street map", "ok", f"{found}; {streets.attribution}")
+    else:
+        remedy = "credit its makers yourself where you show the map"
+        yield Finding("street map", "missing", f"{found}; the file does not say who made it", remedy)
+
+
 def _look_at_endpoint(settings: Settings) -> Iterator[Finding]:
     """Only where it is the reader: whether it answers, by asking it about one invented article."""
     if settings.reader != "endpoint":
@@ -107,7 +123,10 @@ def _look_at_files(settings: Settings) -> Iterator[Finding]:
     knowledge = load_knowledge(settings, home)
     yield Finding("reader", "ok", knowledge.reader.version)
     for name, value in knowledge.gazetteer.status().items():
+        if name == "inputs":
+            value = ", ".join(f"{of} {told if isinstance(told, str) else ''}".strip() for of, told in value.items())
         yield Finding(f"gazetteer {name}", "ok", str(value))
+    yield Finding("gazetteer layers", "ok", _count_layers(settings, home))
     yield Finding("event types", "ok", load_ontology().version)
     for table in ("parties.toml", "numbers.toml"):
         yield Finding(f"lexicon {table.removesuffix('.toml')}", "ok", f"digest {digest_knowledge(table)}")
@@ -128,6 +147,11 @@ def _look_at_files(settings: Settings) -> Iterator[Finding]:
             if feed.state(now) in ("failing", "late"):
                 remedy = "open its address in a browser; turn it off if it is gone"
                 yield Finding(f"feed {feed.address}", "missing", feed.problem or "late", remedy)
+
+
+def _count_layers(settings: Settings, home: Path) -> str:
+    layers = find_layers(settings, home)
+    return ", ".join(map(str, layers)) or "none; your own places: tocsin gazetteer add FILE"
 
 
 def _mend(problems: list[str], home: Path) -> str | None:

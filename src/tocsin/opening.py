@@ -31,12 +31,16 @@ def find_home(settings: Settings) -> Path:
 
 
 def load_knowledge(settings: Settings, home: Path, *, is_exercise: bool = False) -> Knowledge:
-    """Reader, gazetteer, weights and rules; for the exercise with its invented places and parties added."""
+    """Reader, gazetteer, weights and rules; for the exercise with its invented places and parties added.
+
+    A mission's own places belong to the desk and not to the exercise, which has its own.
+    """
+    from tocsin.gazetteers import load_own_places
     from tocsin.knowledge.rules import load_alert_rules
     from tocsin.knowledge.weights import load_merge_weights, load_tension_weights
     from tocsin.places import open_gazetteer
 
-    places, parties = _exercise_names() if is_exercise else ((), ())
+    places, parties = _exercise_names() if is_exercise else (load_own_places(settings, home), ())
     gazetteer = open_gazetteer(home, extra=places, policy=settings.naming_policy)
     reader = _choose_reader(settings, parties)
     return Knowledge(reader, gazetteer, load_merge_weights(), load_tension_weights(), load_alert_rules())

@@ -16,8 +16,9 @@ from tocsin.intake import read_time
 from tocsin.opening import find_home, load_knowledge
 from tocsin.pipeline import Knowledge, read_claims
 from tocsin.ports import SystemClock
+from tocsin.predicting_places import answer_places, answer_resolution
 from tocsin.reading.encoder import MODEL_PATH, Encoder
-from tocsin.reading.parts import judge_words, read_acts, read_sayings
+from tocsin.reading.parts import find_act_places, judge_words, read_acts, read_sayings
 from tocsin.records import Article, Claim, Span, article_id, claim_to_codebook
 from tocsin.settings import Settings
 
@@ -113,6 +114,14 @@ def _answer_factuality(records: Sequence[Record], settings: Settings) -> Answers
         yield {"id": record["id"], "events": rows}
 
 
+def _answer_event_place(records: Sequence[Record], settings: Settings) -> Answers:
+    """Where the act of a given verb happened, in the text's words."""
+    encoder = open_encoder(settings)
+    for record in records:
+        spans = find_act_places(record["text"], Span(*record["verb"][0]), encoder) if record["verb"] else ()
+        yield {"id": record["id"], "location": _bounds(spans)}
+
+
 def _answer_claims(records: Sequence[Record], settings: Settings) -> Answers:
     """Claims of all articles, with the incidents that they make together."""
     knowledge = load_knowledge(settings, find_home(settings))
@@ -151,6 +160,19 @@ TASKS = (
         {"id": str | int, "text": str, "events": list},
         "given words: whether their act happened",
         _answer_factuality,
+    ),
+    Task("places", {"doc_id": str | int, "text": str}, "articles: names of places, and where they are", answer_places),
+    Task(
+        "resolution",
+        {"doc_id": str | int, "text": str, "toponyms": list},
+        "given names of places: where they are",
+        answer_resolution,
+    ),
+    Task(
+        "event-place",
+        {"id": str | int, "text": str, "verb": list},
+        "given verbs: the words that say where it happened",
+        _answer_event_place,
     ),
     Task(
         "claims",

@@ -73,6 +73,14 @@ class Settings:
     )
     poll_minutes: Annotated[int, "minutes between two fetches of a feed, at least 15"] = 15
     feed_max_entries: Annotated[int, "newest entries taken from one fetch of a feed"] = 200
+    tiles: Annotated[Path | None, "a .pmtiles file on this machine with streets for the map"] = None
+    gazetteer_address: Annotated[
+        str, "https address of the folder that gazetteer build --download takes GeoNames' files from"
+    ] = "https://download.geonames.org/export/dump/"
+    place_layers: Annotated[
+        tuple[Path, ...],
+        "your own places as CSV or GeoJSON files, parted as PATH is; those in HOME/places come by themselves",
+    ] = ()
     naming_policy: Annotated[str, "names of disputed places: un, local or as-reported"] = "un"
     tlp: Annotated[str, "Traffic Light Protocol marking put on exports that carry no other"] = "TLP:AMBER"
 
@@ -103,8 +111,10 @@ LEAST = {
     "endpoint_max_parts": 1,
     "endpoint_max_bytes": 1000,
 }
+#: Lists of files, parted as the system parts the folders of PATH.
+PATH_LISTS = frozenset({"place_layers"})
 #: Settings whose default is None tell no type by it.
-PATHS = frozenset({"model", "home", "endpoint_key_file"})
+PATHS = frozenset({"model", "home", "endpoint_key_file", "tiles"})
 SECRETS = frozenset({"endpoint_key"})
 
 
@@ -130,6 +140,8 @@ def _convert(name: str, default: Any, raw: str) -> Any:
             return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[raw.lower()]
         if kind in (int, float):
             return kind(raw)
+        if name in PATH_LISTS:
+            return tuple(Path(part).expanduser() for part in raw.split(os.pathsep) if part.strip())
         if name in SECRETS:
             return Secret(raw)
         return Path(raw).expanduser() if name in PATHS else raw

@@ -217,3 +217,51 @@ def test_the_claims_themselves_are_untouched(gazetteer: Gazetteer) -> None:
     assert claim.place is None
     assert (located.id, located.evidence, located.mentions) == (claim.id, claim.evidence, claim.mentions)
     assert locate_claims([], Article("a", text, NOW), gazetteer) == ()
+
+
+# --- sites that name nothing themselves
+def test_a_site_is_in_the_town_that_the_text_spoke_of_last(gazetteer: Gazetteer) -> None:
+    text = "Crowds filled the streets of Minsk on Sunday. Police chained off the war museum at noon."
+    claim = make_claim(text, "Police chained off the war museum at noon", ("the war museum",), "COERCE")
+    (place,) = locate(gazetteer, text, claim)
+    assert place is not None
+    assert (place.name, place.precision, place.country) == ("the war museum", "settlement", "BLR")
+    assert "in-settlement" in {r.rule for r in place.reasons}
+
+
+def test_a_site_far_behind_the_town_or_behind_another_country_stays_open(gazetteer: Gazetteer) -> None:
+    for between in ("Nothing else was known. " * 40, "In France calm returned. "):
+        text = f"Crowds filled Minsk. {between}Police chained off the war museum."
+        claim = make_claim(text, "Police chained off the war museum", ("the war museum",), "COERCE")
+        (place,) = locate(gazetteer, text, claim)
+        assert place is None or not place.is_point
+
+
+def test_a_named_bridge_is_not_moved_to_the_town_before(gazetteer: Gazetteer) -> None:
+    text = "Officials met in Quito. Soldiers closed the Zulqarabad bridge."
+    claim = make_claim(text, "Soldiers closed the Zulqarabad bridge", ("the Zulqarabad bridge",), "COERCE")
+    (place,) = locate(gazetteer, text, claim)
+    assert place is not None
+    assert (place.precision, place.lat) == ("site", None)
+
+
+def test_a_place_of_that_name_at_the_other_end_of_the_world_is_not_taken(gazetteer: Gazetteer) -> None:
+    text = "In Papua New Guinea men of the Hela province cut the road at Tissi. Tari, in Hela, was calm."
+    place = locate_one(gazetteer, text, "Tissi")
+    assert place is None or place.country != "ITA"
+
+
+def test_a_people_is_no_place(gazetteer: Gazetteer) -> None:
+    text = "Canadian soldiers closed a road."
+    assert locate_one(gazetteer, text, "Canadian", type_="COERCE") is None
+
+
+def test_names_of_a_reader_decide_with_the_gazetteer(gazetteer: Gazetteer) -> None:
+    text = "Gunmen attacked Gori on Monday."
+    claim = make_claim(text, text, (), "ASSAULT")
+    article = Article("a", text, NOW)
+    at = text.index("Gori")
+    sure = [PlaceMention("Gori", Span(at, at + 4), 0.99)]
+    (with_marks,) = locate_claims([claim], article, gazetteer, names=sure)
+    (unmarked,) = locate_claims([claim], article, gazetteer, names=[])
+    assert unmarked.place is None or with_marks.place == unmarked.place

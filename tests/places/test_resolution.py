@@ -71,6 +71,55 @@ def test_the_capital_is_that_of_the_country_spoken_of(gazetteer: Gazetteer) -> N
     assert resolve("Crowds gathered in the capital.", "the capital", gazetteer).row is None
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "code"),
+    [
+        ("Canadian police met French officers.", "Canadian", "CAN"),
+        ("Canadian police met French officers.", "French", "FRA"),
+        ("The European mission left.", "European", None),
+    ],
+)
+def test_a_people_stands_for_its_country(text: str, name: str, code: str | None, gazetteer: Gazetteer) -> None:
+    found = resolve(text, name, gazetteer)
+    assert found.row is not None
+    assert found.row.precision in ("country", "region")
+    assert found.row.country == code
+
+
+def test_what_stood_beside_a_name_once_holds_for_its_later_mentions(gazetteer: Gazetteer) -> None:
+    text = "Police in Paris, Texas, closed a road. Shots were heard in Paris again on Monday."
+    later = text.rindex("Paris")
+    mention = PlaceMention("Paris", Span(later, later + 5))
+    (found,) = resolve_mentions([mention], text, gazetteer)
+    assert found.row is not None
+    assert found.row.country == "USA"
+    assert "repeated-container" in {r.rule for r in found.reasons}
+
+
+def test_a_list_of_counties_names_counties(gazetteer: Gazetteer) -> None:
+    text = "The Minnesota flood reached Clay, Becker and Wilkin counties."
+    for name in ("Clay", "Becker", "Wilkin"):
+        row = resolve(text, name, gazetteer).row
+        assert row is not None
+        assert (row.name, row.precision) == (f"{name} County", "district")
+
+
+def test_an_unrecorded_name_knows_what_is_named_near_it_and_has_no_place(gazetteer: Gazetteer) -> None:
+    text = "Gunmen attacked Qorveshti near Gori in Georgia.\n\nNothing was heard of Zulqarabad."
+    found = resolve(text, "Qorveshti", gazetteer)
+    assert found.row is None
+    assert found.near is not None
+    assert found.near.name == "Gori"
+    assert resolve(text, "Zulqarabad", gazetteer).near is None
+
+
+def test_places_beside_a_name_speak_for_it(gazetteer: Gazetteer) -> None:
+    found = resolve("Fighting reached Tripoli and, nearby, Misrata and Zawiya.", "Tripoli", gazetteer)
+    assert found.row is not None
+    assert found.row.country == "LBY"
+    assert {"neighbours", "beside"} & {r.rule for r in found.reasons}
+
+
 def test_the_order_of_mentions_does_not_matter(gazetteer: Gazetteer) -> None:
     text = "Shots fell in Gori, in Tripoli and near Tbilisi; Libya and Georgia said nothing."
     mentions = [PlaceMention(n, Span(text.index(n), text.index(n) + len(n))) for n in ("Gori", "Tripoli", "Tbilisi")]

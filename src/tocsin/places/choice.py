@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tocsin.places.context import lies_in
-from tocsin.places.mentions import is_led
 from tocsin.places.options import Option
 from tocsin.places.resolution import Resolution
+from tocsin.places.scanning import is_led
 from tocsin.places.sentences import count_sentence_ends
 from tocsin.places.words import load_place_words
-from tocsin.records import PlaceMention, Reason
+from tocsin.records import PlaceMention, Reason, Span
 
 if TYPE_CHECKING:
     from tocsin.places.gazetteer import Gazetteer
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 
 _FINENESS = {"site": 0, "settlement": 1, "district": 2, "region": 3, "country": 4}
 _NEAR_CHARS = 400
+#: A site is in the town that the text spoke of last, at most so many characters before.
+_TOWN_CHARS = 600
+#: Sites that stand in towns even where they have names of their own ("Victors Avenue"); a named bridge or camp may not.
+_IN_TOWNS = frozenset({"building", "square", "road"})
+
+#: Where the article names a recorded place, in order.
+Placed = Sequence[tuple[Span, "GazetteerRow"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +40,27 @@ class Choice:
 
 
 def choose_option(
-    options: Sequence[Option], resolved: Mapping[PlaceMention, Resolution], gazetteer: Gazetteer, text: str
+    options: Sequence[Option],
+    resolved: Mapping[PlaceMention, Resolution],
+    gazetteer: Gazetteer,
+    text: str,
+    placed: Placed = (),
 ) -> Choice | None:
-    """The nearest mention that names a place, made as fine as the mentions inside it allow."""
+    """The nearest mention that names a place, made as fine as the mentions inside it allow.
+
+    A site that names nothing ("the market") is in the town that the text spoke of last.
+    """
     usable = [found for o in options if _names_a_place(found := resolved[o.mention])]
     generic = next((resolved[o.mention] for o in options if resolved[o.mention].phrase.site), None)
     if not usable:
-        return None
+        town = _find_town(generic, placed) if generic is not None else None
+        return Choice(generic, town, _find_site(generic, town, gazetteer)) if generic and town else None
     first = usable[0]
     finest, area, reasons = _refine(first, usable[1:], gazetteer, text)
     if finest.row is None:
         around = area or _find_container(finest, usable, text)
+        if around is None and finest.phrase.site in _IN_TOWNS and not finest.rivals:
+            around = _find_town(finest, placed)
         return Choice(finest, around, _find_site(finest, around, gazetteer), reasons)
     if generic is not None and generic.row is None and finest.row.precision == "settlement":
         site = _find_site(generic, finest.row, gazetteer) if _are_close(generic, finest, text) else None
@@ -102,6 +119,18 @@ def _find_container(named: Resolution, usable: Sequence[Resolution], text: str) 
     if named.rivals:
         return None
     return next((r.row for r in usable if r.row is not None and r is not named and _are_close(named, r, text)), None)
+
+
+def _find_town(site: Resolution, placed: Placed) -> GazetteerRow | None:
+    """The town named last before a site that names none itself, in the same stretch of text; None for "a road in X"."""
+    span = site.mention.span
+    if span is None or site.phrase.container:
+        return None
+    before = [(s, row) for s, row in placed if s.end <= span.start and row.precision in ("settlement", "country")]
+    if not before or span.start - before[-1][0].end > _TOWN_CHARS:
+        return None
+    town = before[-1][1]
+    return town if town.precision == "settlement" else None
 
 
 def _find_site(named: Resolution, around: GazetteerRow | None, gazetteer: Gazetteer) -> GazetteerRow | None:

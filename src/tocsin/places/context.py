@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tocsin.places.mentions import iterate_demonyms
+from tocsin.places.scanning import iterate_peoples
 
 if TYPE_CHECKING:
     from tocsin.places.gazetteer import Gazetteer
@@ -23,6 +24,8 @@ _DATELINE = re.compile(
 )
 _DATELINE_WITHIN = 600
 _DEMONYM_VOTE = 0.5
+#: From so many votes on an article speaks of an area.
+_NAMED_VOTE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,13 @@ class Votes:
         most = max(vote - own.get(other, 0.0) for other, vote in self.total.items())
         return math.log1p(rest) / math.log1p(max(most, 1.0))
 
+    def find_other(self, area: str, name: str) -> str | None:
+        """The area that the other names speak for most, if they name it at all and do not name `area`; else None."""
+        own = self.by_name.get(name, {})
+        rest = {other: vote - own.get(other, 0.0) for other, vote in self.total.items() if other != area}
+        most = max(rest, key=lambda other: rest[other], default=None)
+        return most if most is not None and rest[most] >= _NAMED_VOTE else None
+
 
 @dataclass(frozen=True, slots=True)
 class ArticleContext:
@@ -48,14 +58,21 @@ class ArticleContext:
 
     countries, regions  votes by alpha-3 code and by gazetteer id
     neighbours          name to the places it may mean, each with how likely that is, 0..1
+    positions           where each name stands: (first character, name), in order
     dateline            country of the dateline, or None; outlet: of the outlet's seat, or None
     """
 
     countries: Votes = field(default_factory=Votes)
     regions: Votes = field(default_factory=Votes)
     neighbours: Mapping[str, tuple[tuple[GazetteerRow, float], ...]] = field(default_factory=dict)
+    positions: tuple[tuple[int, str], ...] = ()
     dateline: str | None = None
     outlet: str | None = None
+
+    def around(self, start: int, reach: int) -> tuple[tuple[int, str], ...]:
+        """The names that begin within `reach` characters of `start`, on either side."""
+        low = bisect_left(self.positions, (start - reach, ""))
+        return self.positions[low : bisect_left(self.positions, (start + reach + 1, ""))]
 
 
 def find_dateline(text: str) -> tuple[int, int] | None:
@@ -68,8 +85,10 @@ def count_votes(text: str, named: Iterable[tuple[str, GazetteerRow, float]]) -> 
     """Votes for countries and for regions: from the places that names may mean, and from demonyms in the text."""
     countries: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     regions: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for code in iterate_demonyms(text):
-        countries[""][code] += _DEMONYM_VOTE
+    for _, id_ in iterate_peoples(text):
+        scheme, _, code = id_.partition(":")
+        if scheme == "country":
+            countries[""][code] += _DEMONYM_VOTE
     for name, row, vote in named:
         if row.country:
             countries[name][row.country] += vote

@@ -1,11 +1,7 @@
-"""Looking places up: the bundled file, and the rows of an exercise or a mission on top of it."""
+"""Looking places up: the gazetteer's file, and the rows of an exercise or a mission on top of it."""
 
 from __future__ import annotations
 
-import json
-import sqlite3
-import threading
-import weakref
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -13,31 +9,46 @@ from pathlib import Path
 from typing import Any
 
 from tocsin.errors import KnowledgeError
-from tocsin.places.building import SCHEMA_VERSION, build_file, digest_inputs, is_whole
+from tocsin.places.building import Step, build_file, digest_inputs, is_whole
 from tocsin.places.bundled import describe_inputs, iterate_rows
+from tocsin.places.file import GazetteerFile
 from tocsin.places.folding import fold_name
 from tocsin.places.naming import Naming, load_naming
 from tocsin.places.rows import GazetteerRow
 
-_COLUMNS = "p.id, p.name, p.names, p.precision, p.country, p.lat, p.lon, p.parent, p.population, p.feature, p.footnote"
-#: San José has 500 rows and more; the ranker never needs the villages at the end.
-MOST_CANDIDATES = 200
+#: Of the bundled towns no more share a name; San José has 2,000 in the world, and the ranker never needs the last.
+MOST_CANDIDATES = 160
 _DEEPEST = 8
+#: The file of a country or world profile in the desk's folder; where it is not there, the bundled profile serves.
+BUILT_NAME = "gazetteer.sqlite"
+_MOST_SEARCHED = 500
 
 
 def open_gazetteer(folder: Path, *, extra: Sequence[GazetteerRow] = (), policy: str = "un") -> Gazetteer:
-    """The bundled gazetteer, built in `folder` at first use, with `extra` rows that outrank it.
+    """The gazetteer in `folder`, with `extra` rows that outrank it: the profile built there, else the bundled one.
 
-    policy is the desk's naming policy: "un", "local" or "as-reported". Raises KnowledgeError where the folder cannot
-    be written, the file cannot be opened, an id of `extra` comes twice or the policy is unknown.
+    The bundled one is built at first use. policy is the desk's naming policy: "un", "local" or "as-reported". Raises
+    KnowledgeError where the folder cannot be written, the file cannot be opened, an id of `extra` comes twice or the
+    policy is unknown.
     """
     naming = load_naming(policy)
+    built = folder / BUILT_NAME
+    if built.exists():
+        if not is_whole(built):
+            why = "is cut short or no gazetteer; delete it, or build it again with tocsin gazetteer build"
+            raise KnowledgeError("gazetteer file", built, why)
+        return Gazetteer(built, extra=extra, naming=naming)
+    return Gazetteer(build_bundled(folder), extra=extra, naming=naming)
+
+
+def build_bundled(folder: Path, step: Step = lambda *_: None) -> Path:
+    """The file of the bundled profile in `folder`, built where it is not there or of other inputs."""
     inputs = describe_inputs()
     path = folder / f"places-{digest_inputs(inputs)}.sqlite"
     if not is_whole(path):
-        build_file(path, iterate_rows(), inputs)
+        build_file(path, iterate_rows(), inputs, about=lambda: {"profile": "bundled"}, step=step)
         _remove_older(folder, path)
-    return Gazetteer(path, extra=extra, naming=naming)
+    return path
 
 
 def _remove_older(folder: Path, newest: Path) -> None:
@@ -58,11 +69,9 @@ class Gazetteer:
         self.naming = naming or load_naming("un")
         self._extra = _by_id(extra)
         self._extra_names = _by_name(self._extra.values())
-        self._lock = threading.Lock()
-        self._connection = _open(path)
-        self._closed = weakref.finalize(self, self._connection.close)
+        self._file = GazetteerFile(path)
         self._find = lru_cache(maxsize=20_000)(self._find_folded)
-        self._row = lru_cache(maxsize=20_000)(self._row_of_file)
+        self._row = lru_cache(maxsize=20_000)(self._file.row)
 
     @property
     def policy(self) -> str:
@@ -71,7 +80,7 @@ class Gazetteer:
 
     def close(self) -> None:
         """Let the file go."""
-        self._closed()
+        self._file.close()
 
     def find(self, name: str) -> tuple[GazetteerRow, ...]:
         """Every place that bears this name, in any letter case and with or without diacritics; most peopled first.
@@ -105,14 +114,13 @@ class Gazetteer:
 
     def sites_in(self, id: str, feature: str) -> tuple[GazetteerRow, ...]:
         """The recorded sites of one kind ("bridge") whose parent is the place `id`."""
-        rows = self._query("WHERE p.parent = ? AND p.precision = 'site' AND p.feature = ?", (id, feature))
         extra = [r for r in self._extra.values() if (r.parent, r.precision, r.feature) == (id, "site", feature)]
-        return (*extra, *rows)
+        return (*extra, *(row for row in self._file.sites_in(id, feature) if row.id not in self._extra))
 
     def capital(self, code: str) -> GazetteerRow | None:
         """The capital of the country with this alpha-3 code, where exactly one is recorded."""
         extra = [r for r in self._extra.values() if r.feature == "capital" and r.country == code]
-        rows = extra or self._query("WHERE p.feature = 'capital' AND p.country = ?", (code,))
+        rows = extra or self._file.capitals(code)
         return rows[0] if len(rows) == 1 else None
 
     def country(self, code: str | None) -> GazetteerRow | None:
@@ -128,63 +136,57 @@ class Gazetteer:
         """Whether the place was given by an exercise or a mission."""
         return id in self._extra
 
+    def search(self, words: str, *, country: str | None = None, limit: int = 20) -> tuple[GazetteerRow, ...]:
+        """Places whose names have all the words, the last one or its beginning: "main bri" finds the Main Bridge.
+
+        Those of exactly this name come first, then extra rows, then those with these words as they stand, then those
+        that begin so; most peopled first.
+        Raises KnowledgeError where nothing is asked, or the file has no full-text search.
+        """
+        folded = fold_name(words)
+        if not folded:
+            raise KnowledgeError("search", words, "must have at least one letter or digit")
+        found = {row.id: row for row in self._extra.values() if _has_words(row, folded.split())}
+        found |= {row.id: row for row in self.find_folded(folded)}
+        for row in self._file.search(folded.split(), country, _MOST_SEARCHED):
+            found.setdefault(row.id, row)
+        rows = [row for row in found.values() if country in (None, row.country)]
+        return tuple(sorted(rows, key=lambda row: self._order(row, folded))[:limit])
+
+    def _order(self, row: GazetteerRow, folded: str) -> tuple[bool, bool, bool, bool, int]:
+        names = [fold_name(name) for name in (row.name, *row.names)]
+        is_whole_word = any(f" {folded} " in f" {name} " for name in names)
+        begins = any(name.startswith(folded) for name in names)
+        return folded not in names, row.id not in self._extra, not is_whole_word, not begins, -(row.population or 0)
+
     def status(self) -> dict[str, Any]:
-        """What the file holds and is made of, for `tocsin doctor`."""
-        meta = dict(self._rows("SELECT key, value FROM meta", ()))
+        """What the file holds and is made of, for `tocsin gazetteer status` and `tocsin doctor`."""
+        meta = self._file.meta
         return {
             "path": str(self.path),
+            "profile": meta.get("profile", "bundled"),
             "bytes": self.path.stat().st_size if self.path.exists() else 0,
-            "schema": int(meta["schema"]),
-            "places": int(meta["places"]),
-            "names": int(meta["names"]),
+            "schema": meta["schema"],
+            "places": meta["places"],
+            "names": meta["names"],
             "extra": len(self._extra),
             "policy": self.policy,
-            "inputs": json.loads(meta["inputs"]),
+            "inputs": meta["inputs"],
         }
+
+    def contents(self) -> dict[str, Any]:
+        """How many places it holds by precision, feature and country, and all else that was kept when it was built."""
+        return dict(self._file.meta)
 
     def _find_folded(self, folded: str) -> tuple[GazetteerRow, ...]:
         extra = self._extra_names.get(folded, ())
-        rows = self._query(
-            "JOIN names AS a ON a.n = p.n WHERE a.folded = ? ORDER BY coalesce(p.population, 0) DESC, p.n LIMIT ?",
-            (folded, MOST_CANDIDATES),
-        )
+        rows = self._file.find(folded, MOST_CANDIDATES)
         return (*extra, *(row for row in rows if row.id not in self._extra))
 
-    def _row_of_file(self, id: str) -> GazetteerRow | None:
-        return next(iter(self._query("WHERE p.id = ?", (id,))), None)
 
-    def _query(self, where: str, values: tuple[Any, ...]) -> list[GazetteerRow]:
-        return [_make_row(r) for r in self._rows(f"SELECT {_COLUMNS} FROM places AS p {where}", values)]  # noqa: S608
-
-    def _rows(self, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        try:
-            with self._lock:
-                return self._connection.execute(statement, values).fetchall()
-        except sqlite3.Error as why:
-            raise KnowledgeError("gazetteer file", self.path, f"cannot be read ({why}); delete it to rebuild") from why
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    try:
-        address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-        connection = sqlite3.connect(address, uri=True, check_same_thread=False)
-    except sqlite3.Error as why:
-        raise KnowledgeError("gazetteer file", path, f"cannot be opened ({why}); delete it to rebuild") from why
-    try:
-        connection.execute("PRAGMA mmap_size=268435456")
-        found = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
-    except sqlite3.Error as why:
-        connection.close()
-        raise KnowledgeError("gazetteer file", path, f"cannot be read ({why}); delete it to rebuild") from why
-    if found is None or found[0] != str(SCHEMA_VERSION):
-        connection.close()
-        raise KnowledgeError("gazetteer file", path, f"must be of schema {SCHEMA_VERSION}; delete it to rebuild")
-    return connection
-
-
-def _make_row(cells: tuple[Any, ...]) -> GazetteerRow:
-    id_, name, names, *rest = cells
-    return GazetteerRow(id_, name, tuple(names.split("|")) if names else (), *rest)
+def _has_words(row: GazetteerRow, words: Sequence[str]) -> bool:
+    held = [word for name in (row.name, *row.names) for word in fold_name(name).split()]
+    return set(words[:-1]) <= set(held) and any(word.startswith(words[-1]) for word in held)
 
 
 def _by_id(rows: Iterable[GazetteerRow]) -> dict[str, GazetteerRow]:

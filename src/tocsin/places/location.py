@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tocsin.places.choice import choose_option
+from tocsin.places.choice import Placed, choose_option
 from tocsin.places.context import find_dateline
 from tocsin.places.folding import fold_name
 from tocsin.places.mentions import find_mentions
@@ -24,23 +24,34 @@ _CARRIED_SENTENCES = 1
 
 
 def locate_claims(
-    claims: Sequence[Claim], article: Article, gazetteer: Gazetteer, *, outlet_country: str | None = None
+    claims: Sequence[Claim],
+    article: Article,
+    gazetteer: Gazetteer,
+    *,
+    names: Sequence[PlaceMention] | None = None,
+    outlet_country: str | None = None,
 ) -> tuple[Claim, ...]:
     """The claims with `place` set where the text says where; the others as they were, with the reason why not.
 
-    All names of the article are resolved together. A claim that lacks a mention gets those that stand after "in",
-    "near" and the like in its own evidence; a purely verbal act is placed only where its own sentence says where.
+    names are the reader's names of places in the whole article, if it marks them; they and the gazetteer decide
+    together what is one. All names of the article are resolved together. A claim that lacks a mention gets those that
+    stand after "in", "near" and the like in its own evidence; a purely verbal act is placed only where its own
+    sentence says where.
     """
     if not claims:
         return ()
     at, outlet = find_dateline(article.text), fold_name(article.outlet_name or "")
-    found = find_mentions(article.text, gazetteer)
+    found = find_mentions(article.text, gazetteer, names=names)
     lister = OptionList(article.text, found, Span(*at) if at else None, outlet, gazetteer, load_place_words())
     options = [lister.list_options(c) for c in claims]
     wanted = list(dict.fromkeys(o.mention for offered in options for o in offered))
-    resolutions = resolve_mentions(wanted, article.text, gazetteer, outlet_country=outlet_country, beside=found)
-    resolved = dict(zip(wanted, resolutions, strict=True))
-    located = tuple(_locate(c, o, resolved, gazetteer, article.text) for c, o in zip(claims, options, strict=True))
+    asked = [*wanted, *(m for m in found if m not in wanted)]
+    resolutions = resolve_mentions(asked, article.text, gazetteer, outlet_country=outlet_country, beside=())
+    resolved = dict(zip(asked, resolutions, strict=True))
+    placed = [(m.span, row) for m in found if m.span and (row := resolved[m].row) is not None]
+    located = tuple(
+        _locate(c, o, resolved, gazetteer, article.text, placed) for c, o in zip(claims, options, strict=True)
+    )
     return tuple(_carry_over(c, located, article.text) for c in located)
 
 
@@ -50,8 +61,9 @@ def _locate(
     resolved: Mapping[PlaceMention, Resolution],
     gazetteer: Gazetteer,
     text: str,
+    placed: Placed,
 ) -> Claim:
-    choice = choose_option([o for o in options if o.refused is None], resolved, gazetteer, text)
+    choice = choose_option([o for o in options if o.refused is None], resolved, gazetteer, text, placed)
     if choice is None:
         refused = [Reason("no-place", f"{o.mention.name}: {o.refused}") for o in options if o.refused]
         return replace(claim, place=None, reasons=(*claim.reasons, *refused))
@@ -148,7 +160,7 @@ def _place_of(
         gazetteer_id=row.id,
         label=gazetteer.naming.label(row, written),
         within=gazetteer.within(row.id),
-        footnote=gazetteer.naming.footnote(row),
+        footnote=gazetteer.naming.footnote(row, gazetteer.within(row.id)),
         reasons=reasons,
     )
 
@@ -178,7 +190,7 @@ def _unknown_place(resolution: Resolution, container: GazetteerRow | None, gazet
         precision=_guess_precision(resolution, "settlement"),
         country=container.country if container else None,
         within=around,
-        footnote=gazetteer.naming.footnote(container) if container else None,
+        footnote=gazetteer.naming.footnote(container, gazetteer.within(container.id)) if container else None,
         reasons=resolution.reasons,
     )
 

@@ -1,188 +1,99 @@
-"""Finding place names by the gazetteer alone: exact names with capital letters, never parts of words.
-
-Precision over quantity: towns that are called like common words or persons count only where the words around them
-say that a place is meant.
-"""
+"""Which words of a text name places: what the reader saw and what the gazetteer knows, weighed together."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+import math
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tocsin.knowledge.countries import load_countries
-from tocsin.places.folding import fold_name
-from tocsin.places.words import PlaceWords, load_place_words
+from tocsin.places.scanning import Scan, scan_text
+from tocsin.places.weights import NameWeights, load_name_weights
 from tocsin.records import PlaceMention, Span
 
 if TYPE_CHECKING:
     from tocsin.places.gazetteer import Gazetteer
-    from tocsin.places.rows import GazetteerRow
 
-_TOKEN = re.compile(r"(?:[A-Z]\.){2,}|[^\W_]+(?:[-'\u2019][^\W_]+)*")
-_POSSESSIVE = re.compile(r"['\u2019]s$")
-#: Small words inside names: "Republic of the Congo", "Mocimboa da Praia", "Hani i Elezit".
-_INNER = frozenset({
-    "of", "the", "and", "de", "del", "la", "le", "les", "el", "al", "da", "do", "dos", "das", "du", "i", "e", "y", "a",
-    "an", "en", "sur", "am", "der", "di", "van", "von", "es", "bin", "ob", "pri", "na", "nad",
-})  # fmt: skip
-_WIDE_SPACES = ("\u00a0", "\u202f", "\u2009")
-_SENTENCE_MARKS = '.!?:"\u201c\u201d\u2013\u2014'
-_LONGEST = 6
-#: A name that means a village of fewer people at most needs more than a capital letter.
-_WELL_KNOWN = 15_000
-_MOST_CHARS = 300_000
-
-
-def find_mentions(text: str, gazetteer: Gazetteer) -> tuple[PlaceMention, ...]:
-    """Place names in the text, in order, longest first, with their spans. Not looked up: `name` is as written."""
-    scan = _Scan(text, tuple(_TOKEN.finditer(text[:_MOST_CHARS])), gazetteer, load_place_words())
-    return tuple(PlaceMention(span.cut(text), span) for span in scan.iterate_names())
-
-
-def iterate_demonyms(text: str) -> Iterator[str]:
-    """The country codes of the adjectives and peoples in the text, once for each time they stand there."""
-    demonyms = load_place_words().demonyms
-    for token in _TOKEN.finditer(text[:_MOST_CHARS]):
-        word = token.group()
-        if word[0].isupper() and (code := demonyms.get(_POSSESSIVE.sub("", word))):
-            yield code
-
-
-def is_led(text: str, start: int, words: PlaceWords) -> bool:
-    """Whether "in", "near", "the town of" or the like stands directly before the name that begins at `start`."""
-    line = text[max(0, start - 60) : start].rsplit("\n", 1)[-1]
-    if not line.endswith((" ", "-", *_WIDE_SPACES)) or any(mark in line[-3:] for mark in ".,;:!?"):
-        return False
-    tail = line.lower().split()
-    while tail and (tail[-1] in ("the", "a") or tail[-1] in words.parts):
-        tail.pop()
-    return any(" ".join(tail[-n:]) in words.before for n in (1, 2, 3) if len(tail) >= n)
+#: The reader's scores are kept this far from 0 and 1: no single word decides alone.
+_EDGE = 0.005
 
 
 @dataclass(frozen=True, slots=True)
-class _Scan:
-    """One pass over one text. A name is told by its first token and its number of tokens."""
+class Weighed:
+    """A stretch of text that may name a place, with the values of its cues (`NAME_CUES`)."""
 
-    text: str
-    tokens: tuple[re.Match[str], ...]
-    gazetteer: Gazetteer
-    words: PlaceWords
+    span: Span
+    cues: Mapping[str, float]
 
-    def iterate_names(self) -> Iterator[Span]:
-        at = 0
-        while at < len(self.tokens):
-            size = self._longest_name(at)
-            if size:
-                yield self._span(at, size)
-            at += max(size, 1)
+    def score(self, table: NameWeights) -> float:
+        """How surely it names a place, 0..1."""
+        odds = table.start + sum(table.cues[cue] * value for cue, value in self.cues.items())
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
 
-    def _longest_name(self, at: int) -> int:
-        """How many tokens from `at` on are a place name; 0 if none."""
-        if not self._is_capital(at):
-            return 0
-        for size in range(self._reach(at), 0, -1):
-            last = at + size - 1
-            if self._is_capital(last) or self._word(last).isdigit():
-                rows = self.gazetteer.find(self._span(at, size).cut(self.text))
-                if rows and self._is_place(at, size, rows):
-                    return size
-        return 0
 
-    def _reach(self, at: int) -> int:
-        """How many tokens could belong to one name: parted by one space or hyphen, capitalised or small inner words."""
-        size = 1
-        while size < _LONGEST and at + size < len(self.tokens):
-            gap, word = self._gap(at + size), self._word(at + size)
-            is_short = gap == ". " and len(self._word(at + size - 1)) <= 3
-            if not (gap in (" ", "-") or is_short) or not (word[0].isupper() or word in _INNER or word.isdigit()):
-                break
-            size += 1
-        return size
+def find_mentions(
+    text: str,
+    gazetteer: Gazetteer,
+    *,
+    names: Sequence[PlaceMention] | None = None,
+    weights: NameWeights | None = None,
+) -> tuple[PlaceMention, ...]:
+    """Place names in the text, in order, with their spans and scores. Not looked up: `name` is as written.
 
-    def _is_place(self, at: int, size: int, rows: tuple[GazetteerRow, ...]) -> bool:
-        """Whether the name means one of the places that bear it, by what stands in it and around it."""
-        name = self._span(at, size).cut(self.text)
-        folded = fold_name(name)
-        has_area = any(r.precision != "settlement" or r.feature == "capital" for r in rows)
-        is_country = any(r.precision == "country" for r in rows)
-        if not (is_country and name.isupper()) and (name in self.words.demonyms or folded in self.words.stop):
-            return False
-        if self._follows_title_or_name(at) or self._goes_on(at + size):
-            return False
-        if is_led(self.text, self.tokens[at].start(), self.words) or self._precedes_area(at + size):
-            return True
-        if folded in self.words.given or (not has_area and self._precedes_speech(at + size)):
-            return False
-        if size == 1 and not has_area and self._starts_sentence(at) and self._is_common(name):
-            return False
-        return has_area or size > 1 or max((r.population or 0) for r in rows) >= _WELL_KNOWN
+    names are what a reader took for places, each with its score. Without them (None) plain rules decide by the
+    gazetteer alone, and mentions have no score.
+    """
+    scan = scan_text(text, gazetteer)
+    if names is None:
+        return tuple(PlaceMention(span.cut(text), span) for span in scan.iterate_names())
+    chosen = choose_names(list(weigh_names(scan, names)), weights or load_name_weights())
+    return tuple(PlaceMention(span.cut(text), span, round(score, 4)) for span, score in chosen)
 
-    def _follows_title_or_name(self, at: int) -> bool:
-        """Whether what stands before makes it a person's or a longer name: President Lincoln, Michael Jackson."""
-        if at == 0 or (gap := self._gap(at)) not in (" ", ". "):
-            return False
-        word = self._word(at - 1)
-        if word.lower() in self.words.titles:
-            return True
-        if gap != " " or not word[0].isupper() or self._is_plain(word) or self._is_country(word):
-            return False
-        if self._starts_sentence(at - 1):
-            return word.lower() in self.words.given
-        return word not in self.words.demonyms and not word.isupper()
 
-    def _goes_on(self, after: int) -> bool:
-        """Whether what follows makes it a longer name: Washington Post, Jackson Smith."""
-        if after >= len(self.tokens) or self._gap(after) not in (" ", "-") or not self._is_capital(after):
-            return False
-        word = self._word(after)
-        return word.lower() in self.words.organisations or not (self._is_plain(word) or self._is_country(word))
+def choose_names(stretches: Sequence[Weighed], table: NameWeights) -> list[tuple[Span, float]]:
+    """Those that are names, with their scores, in order of the text: the likeliest where some overlap."""
+    scored = [(w.score(table), w.span) for w in stretches]
+    taken: list[tuple[Span, float]] = []
+    for score, span in sorted(scored, key=lambda pair: (-pair[0], -(pair[1].end - pair[1].start), pair[1].start)):
+        if score < table.least:
+            break
+        if not any(span.overlaps(other) for other, _ in taken):
+            taken.append((span, score))
+    return sorted(taken, key=lambda pair: pair[0].start)
 
-    def _precedes_area(self, after: int) -> bool:
-        """Whether a comma and a state or country follow: "Alexandria, La."."""
-        if after >= len(self.tokens) or self._gap(after) != ", ":
-            return False
-        word, words = self._word(after), self.words
-        return (
-            f"{word}." in words.states
-            or word in words.states
-            or word in words.postal
-            or word in load_countries().by_name
-        )
 
-    def _precedes_speech(self, after: int) -> bool:
-        return after < len(self.tokens) and self._word(after) in self.words.speech and self._gap(after) == " "
+def weigh_names(scan: Scan, names: Sequence[PlaceMention]) -> Iterator[Weighed]:
+    """Every stretch that the reader or the gazetteer takes for a name, with its cues."""
+    marked = sorted(((m.span, m.score) for m in names if m.span is not None), key=lambda pair: pair[0].start)
+    starts = [span.start for span, _ in marked]
+    tokens = {token.start(): at for at, token in enumerate(scan.tokens)}
+    seen: set[Span] = set()
+    for at, size, rows in scan.iterate_known():
+        span = scan.span(at, size)
+        seen.add(span)
+        yield Weighed(span, {**dict(scan.list_cues(at, size, rows)), **_list_marks(span, marked, starts)})
+    for span, _ in marked:
+        if span in seen or (first := tokens.get(span.start)) is None:
+            continue
+        size = sum(1 for token in scan.tokens[first : first + 20] if token.start() < span.end)
+        rows = scan.gazetteer.find(span.cut(scan.text))
+        yield Weighed(span, {**dict(scan.list_cues(first, size, rows)), **_list_marks(span, marked, starts)})
 
-    def _starts_sentence(self, at: int) -> bool:
-        gap = self._gap(at) if at else "\n"
-        return "\n" in gap or any(mark in gap for mark in _SENTENCE_MARKS)
 
-    def _is_common(self, name: str) -> bool:
-        """Whether the text uses the word in lower case too: then it is no name."""
-        return re.search(rf"\b{re.escape(name.lower())}\b", self.text) is not None
+def _list_marks(span: Span, marked: Sequence[tuple[Span, float | None]], starts: Sequence[int]) -> dict[str, float]:
+    """What the reader says of a stretch: the log-odds of its score, for all of the stretch or for a part of it."""
+    near = marked[max(0, bisect_left(starts, span.start) - 3) : bisect_left(starts, span.end)]
+    touching = [(other, score) for other, score in near if other.overlaps(span)]
+    for other, score in touching:
+        if other == span:
+            return {"marked": _to_odds(score)}
+    if not touching:
+        return {"unmarked": 1.0}
+    best, score = max(touching, key=lambda pair: pair[1] or 0.0)
+    return {"marked-wider" if best.contains(span) else "marked-part": 1.0, "marked-near": _to_odds(score)}
 
-    def _is_plain(self, word: str) -> bool:
-        """Whether a capitalised neighbour is no part of a name: "In", "Northern", "Bridge", "Province"."""
-        low, words = word.lower(), self.words
-        return low in words.stop or low in words.parts or low in words.sites or low in words.kinds
 
-    def _is_country(self, word: str) -> bool:
-        return any(row.precision == "country" for row in self.gazetteer.find(word))
-
-    def _is_capital(self, at: int) -> bool:
-        return self._word(at)[0].isupper()
-
-    def _word(self, at: int) -> str:
-        return self.tokens[at].group()
-
-    def _gap(self, at: int) -> str:
-        """What stands before token `at`; a space of any width is " "."""
-        gap = self.text[self.tokens[at - 1].end() : self.tokens[at].start()]
-        return " " if gap in _WIDE_SPACES else gap
-
-    def _span(self, at: int, size: int) -> Span:
-        """Where the name stands, a possessive left out."""
-        last = self.tokens[at + size - 1]
-        end = last.end() - 2 if _POSSESSIVE.search(last.group()) else last.end()
-        return Span(self.tokens[at].start(), end)
+def _to_odds(score: float | None) -> float:
+    chance = min(1 - _EDGE, max(_EDGE, score if score is not None else 0.5))
+    return math.log(chance / (1 - chance))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tocsin.errors import KnowledgeError
 from tocsin.knowledge.files import load_toml
+from tocsin.knowledge.footnotes import FootnoteTable, load_footnote_table, read_texts
 from tocsin.records import Place
 
 if TYPE_CHECKING:
@@ -20,15 +21,23 @@ POLICIES = ("un", "local", "as-reported")
 class Naming:
     """One naming policy.
 
-    labels      gazetteer id to the name under this policy, where it differs from the row's own name
-    footnotes   key to the footnote's text
-    by_country  alpha-3 code to the footnote of every place there
+    labels  gazetteer id to the name under this policy, where it differs from the row's own name
+    table   the footnotes and the countries and areas that each belongs to
     """
 
     policy: str
     labels: dict[str, str]
-    footnotes: dict[str, str]
-    by_country: dict[str, str]
+    table: FootnoteTable
+
+    @property
+    def footnotes(self) -> dict[str, str]:
+        """Key to the footnote's words."""
+        return dict(self.table.texts)
+
+    @property
+    def by_country(self) -> dict[str, str]:
+        """Alpha-3 code to the footnote of every place there."""
+        return dict(self.table.by_country)
 
     def label(self, row: GazetteerRow, written: str) -> str:
         """The name of `row` for a screen; `written` is how the article wrote it."""
@@ -36,34 +45,27 @@ class Naming:
             return written
         return self.labels.get(row.id, row.name)
 
-    def footnote(self, row: GazetteerRow) -> str | None:
-        """The key of the footnote that goes with `row`, or None."""
-        return row.footnote or (self.by_country.get(row.country) if row.country else None)
+    def name(self, place_id: str, usual: str) -> str:
+        """The name of a place that no single article wrote, such as an alert's; `usual` is the gazetteer's own."""
+        return self.labels.get(place_id, usual)
+
+    def footnote(self, row: GazetteerRow, within: Sequence[str] = ()) -> str | None:
+        """The key of the footnote that goes with `row`, or None; `within` are the ids of what contains it."""
+        return self.table.find_key(row.footnote, row.country, (row.id, *within))
 
 
 def load_naming(policy: str) -> Naming:
     """The policy's names from knowledge/names.toml; raises KnowledgeError for an unknown policy or a malformed file."""
     if policy not in POLICIES:
         raise KnowledgeError("naming policy", policy, f"must be one of {', '.join(POLICIES)}")
-    table = load_toml("names.toml")
-    footnotes = _texts(table, "footnotes")
-    by_country = _texts(table, "by_country")
-    if strange := sorted(set(by_country.values()) - footnotes.keys()):
-        raise KnowledgeError("footnote", strange[0], f"is not in names.toml; there are {', '.join(sorted(footnotes))}")
-    return Naming(policy, {} if policy == "as-reported" else _texts(table, policy), footnotes, by_country)
+    labels = {} if policy == "as-reported" else read_texts(load_toml("names.toml"), policy)
+    return Naming(policy, labels, load_footnote_table())
 
 
 def footnotes(places: Iterable[Place | None]) -> tuple[str, ...]:
-    """The texts of the footnotes that these places carry, each once, in order of first need."""
-    texts = _texts(load_toml("names.toml"), "footnotes")
-    keys = dict.fromkeys(p.footnote for p in places if p is not None and p.footnote)
-    if strange := [k for k in keys if k not in texts]:
-        raise KnowledgeError("footnote", strange[0], f"is not in names.toml; there are {', '.join(sorted(texts))}")
-    return tuple(texts[k] for k in keys)
+    """The texts of the footnotes that these places carry, each once, in order of first need.
 
-
-def _texts(table: dict[str, object], section: str) -> dict[str, str]:
-    found = table.get(section)
-    if not isinstance(found, dict) or not all(isinstance(v, str) and v for v in found.values()):
-        raise KnowledgeError("knowledge file", "names.toml", f"must have a table [{section}] of texts")
-    return found
+    A place carries its own, or that of an area or the country it lies in.
+    """
+    table = load_footnote_table()
+    return table.list_texts(table.key_of(place) for place in places if place is not None)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tocsin.places.folding import fold_name
-from tocsin.places.mentions import is_led
 from tocsin.places.phrases import parse_phrase
+from tocsin.places.scanning import is_led
 from tocsin.places.sentences import find_sentence
 from tocsin.places.words import PlaceWords
 from tocsin.records import Claim, PlaceMention, Span
@@ -86,6 +86,8 @@ class OptionList:
             return "it is the outlet"
         if self._is_common(mention, name):
             return "it is a common word"
+        if mention.name in self.words.peoples:
+            return "it names a people, which is a party and no place"
         if is_verbal(claim) and (is_dateline or not self._is_in_sentence(claim, mention)):
             return "an act of words has a place only where its own sentence names it"
         if is_dateline and not self._is_dateline_meant(name):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
@@ -18,8 +18,8 @@ COLUMNS = (
 #: Columns that may follow the ten; a reader of the ten alone loses nothing of the places themselves.
 EXTRA_COLUMNS = ("footnote", "note")
 _PRECISIONS = get_args(PlacePrecision)
-_MAX_ROWS = 200_000
-_MAX_NAME = 200
+MAX_ROWS = 200_000
+MAX_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class GazetteerRow:
     population  people, or None where not recorded
     feature     what kind of place, in a word: town, capital, bridge, crossing, province, country, ...
     footnote    key of the naming footnote that travels with it, or None
+    geonames    GeoNames' number of the place, where its id is another one; None where it has none or none is known
     """
 
     id: str
@@ -49,6 +50,23 @@ class GazetteerRow:
     population: int | None = None
     feature: str = "place"
     footnote: str | None = None
+    geonames: int | None = None
+
+    @property
+    def geonames_id(self) -> int | None:
+        """GeoNames' number of the place, or None."""
+        number = read_number(self.id)
+        return self.geonames if number is None else number
+
+
+def read_number(id: str) -> int | None:
+    """GeoNames' number in an id of the form "geonames:784024", or None."""
+    if not id.startswith("geonames:"):
+        return None
+    digits = id[9:]
+    if not (digits.isdigit() and digits.isascii()) or digits[0] == "0" or len(digits) > 18:
+        return None
+    return int(digits)
 
 
 def load_places_csv(path_or_text: Path | str) -> tuple[GazetteerRow, ...]:
@@ -56,19 +74,30 @@ def load_places_csv(path_or_text: Path | str) -> tuple[GazetteerRow, ...]:
 
     Raises KnowledgeError that names the line where a column is missing, a value is out of range or an id comes twice.
     """
-    which, text = _read(path_or_text)
-    rows: dict[str, GazetteerRow] = {}
+    which, text = read_text(path_or_text)
+    return tuple(row for _, row in number_rows(which, text))
+
+
+def number_rows(
+    which: str, text: str, make_id: Callable[[dict[str, str]], str] | None = None
+) -> Iterator[tuple[int, GazetteerRow]]:
+    """The places of a CSV text with the line each ends on; `make_id` gives one to rows without. Raises as above."""
+    lines: dict[str, int] = {}
     for line, cells in _cells(which, text):
-        row = _row(f"{which}, line {line}", cells)
-        if row.id in rows:
-            raise KnowledgeError("place", f"{which}, line {line}", f"the id {row.id} is already taken")
-        if len(rows) >= _MAX_ROWS:
-            raise KnowledgeError("places file", which, f"has more than {_MAX_ROWS} places")
-        rows[row.id] = row
-    return tuple(rows.values())
+        if make_id and not cells["id"] and cells["name"]:
+            cells["id"] = make_id(cells)
+        row = make_row(f"{which}, line {line}", cells)
+        if row.id in lines:
+            why = f"the id {row.id} is already taken by line {lines[row.id]}; give each place its own"
+            raise KnowledgeError("place", f"{which}, line {line}", why)
+        if len(lines) >= MAX_ROWS:
+            raise KnowledgeError("places file", which, f"has more than {MAX_ROWS} places")
+        lines[row.id] = line
+        yield line, row
 
 
-def _read(path_or_text: Path | str) -> tuple[str, str]:
+def read_text(path_or_text: Path | str) -> tuple[str, str]:
+    """What to call a file in messages, and its text; raises KnowledgeError where it is not UTF-8 or cannot be read."""
     if isinstance(path_or_text, str):
         return "places.csv", path_or_text.removeprefix("\ufeff")
     try:
@@ -93,7 +122,8 @@ def _cells(which: str, text: str) -> Iterator[tuple[int, dict[str, str]]]:
         raise KnowledgeError("places file", f"{which}, after line {rows.line_num}", f"is not CSV ({why})") from why
 
 
-def _row(where: str, cells: dict[str, str]) -> GazetteerRow:
+def make_row(where: str, cells: Mapping[str, str]) -> GazetteerRow:
+    """One place from its cells by column; raises KnowledgeError naming `where` and the cell that cannot be."""
     if not cells["id"] or not cells["name"]:
         raise KnowledgeError("place", where, "must have an id and a name")
     if cells["precision"] not in _PRECISIONS:
@@ -107,8 +137,8 @@ def _row(where: str, cells: dict[str, str]) -> GazetteerRow:
     if (lat is None) != (lon is None):
         raise KnowledgeError("place", where, "lat and lon must both be given or both be empty")
     names = [n.strip() for n in cells["alternate_names"].split("|") if n.strip()]
-    if any(len(n) > _MAX_NAME for n in (*names, cells["name"])):
-        raise KnowledgeError("place", where, f"a name may have at most {_MAX_NAME} characters")
+    if any(len(n) > MAX_NAME for n in (*names, cells["name"])):
+        raise KnowledgeError("place", where, f"a name may have at most {MAX_NAME} characters")
     return GazetteerRow(
         id=cells["id"],
         name=cells["name"],

@@ -24,6 +24,7 @@ class PlaceWords:
     sites        word or phrase, or its plural, to the feature of such sites ("check point" to crossing)
     states       how US newspapers write a state ("Ky.") to its id in the gazetteer; `postal` the same for "KY"
     demonyms     adjective or people, capitalised, to ISO 3166-1 alpha-3
+    peoples      the same of countries and other areas, to their ids in the gazetteer
     """
 
     kinds: Mapping[str, PlacePrecision]
@@ -39,6 +40,12 @@ class PlaceWords:
     states: Mapping[str, str]
     postal: Mapping[str, str]
     demonyms: Mapping[str, str]
+    peoples: Mapping[str, str]
+
+    def read_state(self, written: str) -> str | None:
+        """The gazetteer's id of a US state as newspapers shorten it ("W. Va.", "Ky", "TX"), or None."""
+        tight = written.replace(" ", "")
+        return self.postal.get(tight) or self.states.get(tight) or self.states.get(tight.rstrip(".") + ".")
 
 
 @cache
@@ -66,6 +73,10 @@ def load_place_words() -> PlaceWords:
         states=states,
         postal={code: f"admin1:US.{code}" for code in _table(table, "us_states")},
         demonyms=load_countries().by_demonym,
+        peoples={
+            **{word: f"country:{code}" for word, code in load_countries().by_demonym.items()},
+            **{word: _text(id_) for word, id_ in _table(table, "peoples").items()},
+        },
     )
 
 
@@ -85,5 +96,5 @@ def _words(table: dict[str, Any], section: str, key: str) -> list[str]:
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise KnowledgeError("knowledge file", _FILE, f"us_states must be texts, not {value!r}")
+        raise KnowledgeError("knowledge file", _FILE, f"us_states and peoples must be texts, not {value!r}")
     return value
