@@ -19,12 +19,13 @@ function deskFiles(): Plugin {
     buildStart() {
       this.addWatchFile(DISPUTED);
       const atlas = JSON.parse(readFileSync(createRequire(import.meta.url).resolve("world-atlas/countries-50m.json"), "utf8")) as Topology;
-      const { countries, lines } = buildBoundaries(atlas, parseDisputed(readFileSync(DISPUTED, "utf8")));
+      const { countries, lines, codes } = buildBoundaries(atlas, parseDisputed(readFileSync(DISPUTED, "utf8")));
       const emit = (name: string, source: string): void => {
         this.emitFile({ type: "asset", name, originalFileName: name, source });
       };
       emit("boundaries/countries.topojson", JSON.stringify(countries));
       emit("boundaries/lines.geojson", JSON.stringify(lines));
+      emit("boundaries/shapes.json", JSON.stringify(codes));
       emit("icon.svg", readFileSync(here("src/icon.svg"), "utf8"));
     },
     generateBundle(_options, bundle) {

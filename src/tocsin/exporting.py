@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from tocsin import export
 from tocsin.desk import Desk
 from tocsin.errors import StoreError
+from tocsin.places.naming import load_naming
 from tocsin.records import Filter
 
 FORMS = {
@@ -26,6 +28,7 @@ def export_records(desk: Desk, what: str, form: str, wanted: Filter) -> Iterator
     if form not in FORMS[what]:
         raise StoreError(f"export of {what}", form, f"must be one of {', '.join(FORMS[what])}")
     store, tlp = desk.store, desk.settings.tlp
+    naming = load_naming(desk.settings.naming_policy)
     match what, form:
         case "incidents", "csv":
             yield from export.incidents_to_csv(store.incidents(wanted), tlp=tlp)
@@ -43,11 +46,13 @@ def export_records(desk: Desk, what: str, form: str, wanted: Filter) -> Iterator
         case "tensions", _:
             series = store.tensions(place_id=wanted.place_id, since=wanted.since, until=wanted.until)
             keys = _find_footnotes(desk, {t.place_id for t in series if not t.is_exercise})
-            yield from export.tensions_to_csv(series, tlp=tlp, footnote_keys=keys)
+            named = (replace(t, place_name=naming.name(t.place_id, t.place_name)) for t in series)
+            yield from export.tensions_to_csv(named, tlp=tlp, footnote_keys=keys)
         case _:
             alerts = store.alerts()
             keys = _find_footnotes(desk, {a.place_id for a in alerts if not a.is_exercise})
-            yield from export.alerts_to_csv(alerts, tlp=tlp, footnote_keys=keys)
+            rung = (replace(a, place_name=naming.name(a.place_id, a.place_name)) for a in alerts)
+            yield from export.alerts_to_csv(rung, tlp=tlp, footnote_keys=keys)
 
 
 def _find_footnotes(desk: Desk, place_ids: Iterable[str]) -> dict[str, str]:
@@ -57,5 +62,5 @@ def _find_footnotes(desk: Desk, place_ids: Iterable[str]) -> dict[str, str]:
         return {}
     gazetteer = desk.knowledge().gazetteer
     rows = ((id_, gazetteer.row(id_)) for id_ in ids)
-    keys = {id_: gazetteer.naming.footnote(row) for id_, row in rows if row}
+    keys = {id_: gazetteer.naming.footnote(row, gazetteer.within(id_)) for id_, row in rows if row}
     return {id_: key for id_, key in keys.items() if key}

@@ -65,8 +65,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory, get_knowledge: Callable[[bo
     return folder
 
 
-def open_in(folder: Path, get_knowledge: Callable[[bool], Knowledge]) -> Desk:
-    settings = Settings(home=folder)
+def open_in(folder: Path, get_knowledge: Callable[[bool], Knowledge], **given: object) -> Desk:
+    settings = Settings(home=folder, **given)  # type: ignore[arg-type]
     return Desk(
         open_store(folder / "desk.sqlite"),
         get_knowledge,
@@ -77,11 +77,19 @@ def open_in(folder: Path, get_knowledge: Callable[[bool], Knowledge]) -> Desk:
 
 
 @pytest.fixture
-def address(filled: Path, tmp_path: Path, get_knowledge: Callable[[bool], Knowledge]) -> Iterator[str]:
+def tiles() -> Path | None:
+    """The street map of the desk; a test that has one puts its own fixture in this place."""
+    return None
+
+
+@pytest.fixture
+def address(
+    filled: Path, tmp_path: Path, get_knowledge: Callable[[bool], Knowledge], tiles: Path | None
+) -> Iterator[str]:
     """The address of a desk of the test's own, with the exercise in it."""
     folder = tmp_path / "desk"
     shutil.copytree(filled, folder)
-    with open_in(folder, get_knowledge) as desk, socket.socket() as listener:
+    with open_in(folder, get_knowledge, tiles=tiles) as desk, socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(make_app(desk, warm_up=False), log_level="error"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -65,6 +65,16 @@ def test_claims_open_their_article() -> None:
     assert set(feature["properties"]) == set(columns.CLAIMS) - {"lat", "lon"}
 
 
+def test_a_place_brings_the_footnote_of_the_area_it_lies_in() -> None:
+    within = ("admin1:UA.11", "country:UKR")
+    village = Place("Yalta", "settlement", "UKR", 44.5, 34.2, "toy:yalta", "Yalta", within)
+    collection = incidents_to_geojson([replace(INCIDENT, place=village)])
+    assert collection["footnotes"].keys() == {"crimea"}
+    (feature,) = collection["features"]
+    assert feature["properties"]["footnote"] == "crimea"
+    assert "68/262" in feature["properties"]["footnote_text"]
+
+
 def test_empty_collection() -> None:
     collection = incidents_to_geojson([])
     assert collection["features"] == []

@@ -18,7 +18,7 @@ from tocsin.taken import Taken
 from tocsin.web import make_app
 from tocsin.web.assets import Assets, BuiltFiles
 from tocsin.web.charting import SPARK_HEIGHT, SPARK_WIDTH, draw_spark
-from tocsin.web.mapping import sort_places
+from tocsin.web.mapping import NOTHING, sort_places
 from tocsin.web.watching import ShownWatcher
 
 
@@ -104,10 +104,10 @@ def test_a_spark_is_broken_where_nothing_is_known() -> None:
 
 def test_every_incident_is_on_the_map_exactly_once(world: World) -> None:
     incidents = list(world.incidents.values())
-    picture = sort_places(incidents)
-    shown = [*picture.points, *picture.unplaced, *(i for a in picture.areas for i in a.incidents)]
+    picture = sort_places(incidents, NOTHING)
+    shown = [i for group in (*picture.spots, *picture.areas, *picture.unplaced) for i in group.incidents]
     assert sorted(i.id for i in shown) == sorted(i.id for i in incidents)
-    assert all(i.place and i.place.is_point for i in picture.points)
+    assert all(i.place and i.place.is_point for spot in picture.spots for i in spot.incidents)
 
 
 def test_a_manifest_names_the_built_files(tmp_path: Path) -> None:

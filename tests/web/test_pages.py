@@ -204,17 +204,6 @@ def test_the_exercise_is_marked_wherever_it_shows(client: TestClient, world: Wor
     assert "EXERCISE" not in real.xpath("//main")[0].text_content()
 
 
-def test_the_map_page_lists_what_the_map_draws(client: TestClient) -> None:
-    for query in ("", "?type=ASSAULT", "?last=24h", "?with_background=1", "?query=tear"):
-        page = parse_page(client.get(f"/map{query}").text)
-        listed = {
-            a.rsplit("/", 1)[1] for a in page.xpath("//*[@data-map-list]//a/@href") if a.startswith("/incidents/")
-        }
-        address = page.xpath("//*[@id='map']/@data-incidents")
-        drawn = client.get(address[0] if address else f"/api/map{query}").json()["features"]
-        assert {f["properties"]["id"] for f in drawn} == listed
-
-
 def test_the_map_pins_points_and_counts_areas(client: TestClient, world: World) -> None:
     drawn = {f["id"]: f for f in client.get("/api/map").json()["features"]}
     assert drawn[world.incidents["clash"].id]["geometry"] == {"type": "Point", "coordinates": [20.86, 42.89]}

@@ -15,9 +15,11 @@ export interface CountryFields {
   readonly isDisputed: boolean;
 }
 
+/** `codes` are those under which incidents of a country find a shape, in alphabetical order. */
 export interface Boundaries {
   readonly countries: Topology;
   readonly lines: FeatureCollection;
+  readonly codes: readonly string[];
 }
 
 type Outline<P extends NonNullable<GeoJsonProperties>> = (Polygon<P> | MultiPolygon<P>) & { readonly properties: P };
@@ -59,7 +61,8 @@ export function buildBoundaries(atlas: Topology, table: DisputedTable): Boundari
   const countries: GeometryCollection = { type: "GeometryCollection", geometries: carved };
   // The coast shares its arcs with the polygons: as lines of positions it would double the file.
   const coast = meshArcs(atlas, countries, (a, b) => a === b);
-  return { countries: { ...atlas, objects: { countries, coast } }, lines: buildLines(atlas, shapes, table.lines) };
+  const codes = new Set(carved.map((shape) => shape.properties.country).filter((code) => code !== null));
+  return { countries: { ...atlas, objects: { countries, coast } }, lines: buildLines(atlas, shapes, table.lines), codes: [...codes].sort() };
 }
 
 function nameShape(shape: Outline<{ name: string }>): Shape {

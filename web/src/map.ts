@@ -10,22 +10,27 @@ import { loadKnown, type MapAddresses } from "./map/load.ts";
 
 setWorkerUrl(new URL(workerAddress, import.meta.url).href);
 
-const mounted = new WeakSet<HTMLElement>();
+let mounted: HTMLElement | null = null;
+let shown: MapIsland | null = null;
 
 function mountAll(): void {
   const box = document.getElementById("map");
-  if (!box || mounted.has(box)) return;
-  mounted.add(box);
-  void mount(box);
+  if (box === mounted) return;
+  // A browser draws only so many maps at once: the one that left the page must go.
+  shown?.remove();
+  [mounted, shown] = [box, null];
+  if (box) void mount(box);
 }
 
 async function mount(box: HTMLElement): Promise<void> {
-  const { incidents, areas, boundaries, lines, exerciseBoundaries } = box.dataset;
-  const addresses: MapAddresses = { incidents, areas, boundaries, lines, exerciseBoundaries };
+  const { incidents, streets, boundaries, lines, exerciseBoundaries } = box.dataset;
+  const addresses: MapAddresses = { incidents, streets, boundaries, lines, exerciseBoundaries };
   box.setAttribute("aria-busy", "true");
   try {
     const known = await loadKnown(addresses);
-    new MapIsland(box, known).start();
+    if (box !== mounted) return;
+    shown = new MapIsland(box, known);
+    shown.start();
   } catch (fault) {
     showFault(box, fault);
   } finally {

@@ -33,6 +33,13 @@ describe("boundaries", () => {
     expect(byCode.get("KAS")?.properties.country).toBeNull();
   });
 
+  it("lists the codes under which an area finds a shape", () => {
+    expect(built.codes).toEqual([...built.codes].sort());
+    expect(built.codes).toEqual(expect.arrayContaining(["XKX", "UKR", "SOM"]));
+    expect(built.codes).not.toContain("SOL");
+    expect(new Set(built.codes).size).toBe(built.codes.length);
+  });
+
   it("takes Crimea out of Russia and counts it under Ukraine", () => {
     const crimea = byCode.get("RUS:Crimea");
     expect(crimea?.properties).toMatchObject({ country: "UKR", isDisputed: true });

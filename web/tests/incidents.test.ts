@@ -1,8 +1,10 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
-import { countAreas, drawSpots, groupSpots, ownAddress, readAreas, readIncidents, readPosition } from "../src/map/incidents.ts";
+import { groupSpots, ownAddress, readAreas, readIncidents, readNames, readPosition } from "../src/map/incidents.ts";
 import { chooseView, shadeAreas, sortBoundaries, widenBox, type Shape } from "../src/map/shapes.ts";
-import { describeIncident, renderPopup, summarise } from "../src/map/words.ts";
+import { clusterSpots, drawMarks, REACH, type Mark } from "../src/map/clusters.ts";
+import { nameCountries } from "../src/map/load.ts";
+import { describeIncident, renderSections, summarise, type Section } from "../src/map/words.ts";
 
 function feature(properties: Record<string, unknown>, at: unknown = [20.84, 42.9]): object {
   const geometry = at === null ? null : { type: "Point", coordinates: at };
@@ -52,14 +54,60 @@ describe("spots", () => {
   it("puts incidents of one point together and shows their number and both families", () => {
     const spots = groupSpots(read(feature({ origins: 1 }), feature({ family: "cooperation", origins: 4 }), feature({}, [20.3, 43]), feature({}, null)));
     expect(spots.map((spot) => spot.incidents.length)).toEqual([2, 1]);
-    const [both, single] = drawSpots(spots).features;
+    const [both, single] = drawMarks(clusterSpots(spots, 15), spots).features;
     expect(both?.properties).toMatchObject({ family: "mixed", origins: 4, label: "2" });
     expect(single?.properties).toMatchObject({ family: "conflict", label: "" });
   });
 
   it("draws a spot as firm as its firmest incident", () => {
     const spots = groupSpots(read(feature({ modality: "planned" }), feature({ certainty: "hedged" })));
-    expect(drawSpots(spots).features[0]?.properties?.["firmness"]).toBe("hedged");
+    expect(drawMarks(clusterSpots(spots, 3), spots).features[0]?.properties?.["firmness"]).toBe("hedged");
+  });
+});
+
+describe("marks", () => {
+  const near = (...clusters: (string | null)[]): ReturnType<typeof groupSpots> =>
+    groupSpots(read(...clusters.map((cluster, i) => feature({ cluster, spot: `s${i}` }, [20 + i / 1000, 43]))));
+  const held = (marks: readonly Mark[]): number[][] => marks.map((mark) => [...mark.spots].sort()).sort();
+
+  it("never merge across a boundary, however near two points lie", () => {
+    const spots = near("XKX|admin1:XK.1", "SRB|admin1:RS.1", "XKX|admin1:XK.1", "XKX|admin1:XK.2");
+    for (const zoom of [0, 3, 8]) expect(held(clusterSpots(spots, zoom))).toEqual([[0, 2], [1], [3]]);
+  });
+
+  it("stay apart at one and the same point of two countries", () => {
+    const spots = groupSpots(read(feature({ cluster: "XKX|", spot: "p|XKX" }), feature({ cluster: "SRB|", spot: "p|SRB" })));
+    expect(spots).toHaveLength(2);
+    expect(clusterSpots(spots, 0)).toHaveLength(2);
+  });
+
+  it("are never made of what lies in no known country", () => {
+    expect(held(clusterSpots(near(null, null), 0))).toEqual([[0], [1]]);
+  });
+
+  it("come apart as the reader zooms in, and hold every spot exactly once at each zoom", () => {
+    let seed = 11;
+    const random = (): number => (seed = (seed * 48271) % 2147483647) / 2147483647;
+    const made = Array.from({ length: 120 }, (_, i) => feature({ cluster: `C${i % 3}`, spot: `s${i}` }, [20 + random() * 2, 42 + random() * 2]));
+    const spots = groupSpots(read(...made));
+    let before = 0;
+    for (const zoom of [0, 4, 6, 8, 12, 18]) {
+      const marks = clusterSpots(spots, zoom);
+      expect(marks.flatMap((mark) => mark.spots).sort((a, b) => a - b)).toEqual(spots.map((_, i) => i));
+      expect(marks.length).toBeGreaterThanOrEqual(before);
+      before = marks.length;
+    }
+    expect(clusterSpots(spots, 0)).toHaveLength(3);
+    expect(REACH).toBeGreaterThan(0);
+  });
+
+  it("stand at the point of their largest place, never at a middle where nothing happened", () => {
+    const spots = groupSpots(
+      read(feature({ cluster: "A", spot: "a" }, [20, 43]), feature({ cluster: "A", spot: "b" }, [20.02, 43]), feature({ cluster: "A", spot: "b" }, [20.02, 43])),
+    );
+    const [mark] = clusterSpots(spots, 4);
+    expect(mark?.point).toEqual([20.02, 43]);
+    expect(drawMarks([mark as Mark], spots).features[0]?.properties).toMatchObject({ label: "3", places: 2 });
   });
 });
 
@@ -87,10 +135,18 @@ describe("areas", () => {
     expect(labels.features[0]?.geometry.coordinates).toEqual([1, 1]);
   });
 
-  it("counts incidents without a point by area, and leaves out those without any", () => {
-    const areas = countAreas(read(feature({ country: "XKX" }, null), feature({ country: "XKX", family: "cooperation" }, null), feature({}, null), feature({ country: "XKX" })));
-    expect(areas).toHaveLength(1);
-    expect(areas[0]).toMatchObject({ id: "XKX", count: 2, conflict: 1, cooperation: 1 });
+  it("labels an area away from the marks that would cover its count", () => {
+    const spots = groupSpots(read(feature({}, [6, 1]), feature({}, [5.8, 1])));
+    const { labels } = shadeAreas(readAreas({ areas: [area] }), [], [square("AAA", 5, { id: "geo:1", kind: "district" })], spots);
+    const [lon = 0, lat = 0] = labels.features[0]?.geometry.coordinates ?? [];
+    expect(Math.hypot(lon - 6, lat - 1)).toBeGreaterThan(0.5);
+    expect([lon > 5, lon < 7, lat > 0, lat < 2]).toEqual([true, true, true, true]);
+    expect(labels.features[0]?.properties?.["label"]).toBe("North: 2");
+  });
+
+  it("names countries as the desk's policy does, and leaves their parts alone", () => {
+    const named = nameCountries([square("TUR", 0), square("TUR:part", 5)], readNames({ names: { TUR: "Türkiye", XXX: 3 } }));
+    expect(named.map((shape) => shape.properties?.["name"])).toEqual(["Türkiye", "TUR:part"]);
   });
 
   it("sorts an exercise's boundaries by what they are", () => {
@@ -124,17 +180,18 @@ describe("view", () => {
 });
 
 describe("words", () => {
+  const popupOf = (heading: string, incidents: Section["incidents"], area: Section["area"] = null): HTMLElement => renderSections([{ heading, incidents, area }]);
   const hostile = '<img src=x onerror="alert(1)">';
 
   it("shows outside words as text, never as markup", () => {
-    const popup = renderPopup(hostile, read(feature({ title: hostile, place: hostile })), null);
+    const popup = popupOf(hostile, read(feature({ title: hostile, place: hostile })));
     expect(popup.querySelector("img")).toBeNull();
     expect(popup.querySelector("h3")?.textContent).toBe(hostile);
     expect(popup.querySelector("a")?.textContent).toBe(hostile);
   });
 
   it("links to the incident, and not at all where the address is not ours", () => {
-    const href = (url: string): unknown => renderPopup("x", read(feature({ url })), null).querySelector("a")?.getAttribute("href");
+    const href = (url: string): unknown => popupOf("x", read(feature({ url }))).querySelector("a")?.getAttribute("href");
     expect(href("/incidents/inc_1")).toBe("/incidents/inc_1");
     expect(href("javascript:alert(1)")).toBeUndefined();
   });
@@ -145,7 +202,7 @@ describe("words", () => {
   });
 
   it("lists a bounded number in a popup and says how many are left", () => {
-    const popup = renderPopup("x", read(...Array.from({ length: 40 }, () => feature({}))), null);
+    const popup = popupOf("x", read(...Array.from({ length: 40 }, () => feature({}))));
     expect(popup.querySelectorAll("li")).toHaveLength(25);
     expect(popup.textContent).toContain("and 15 more");
   });
@@ -153,15 +210,16 @@ describe("words", () => {
   it("marks an invented area and lists what is known to lie in it", () => {
     const incidents = read(feature({ area_id: "ex-a", title: "Blockade" }, null), feature({ area_id: "ex-b" }, null));
     const [area] = readAreas({ areas: [{ id: "ex-a", name: "A", count: 1, is_exercise: true, url: "/incidents" }] }, incidents);
-    const popup = renderPopup("A", area?.incidents ?? [], area ?? null);
+    const popup = popupOf("A", area?.incidents ?? [], area ?? null);
     expect(popup.textContent).toContain("EXERCISE · 1 incident placed no more precisely");
     expect([...popup.querySelectorAll("li a")].map((link) => link.textContent)).toEqual(["Blockade"]);
   });
 
   it("sums up what is drawn and names what is not", () => {
-    const incidents = read(feature({}), feature({ country: "XKX", area_name: "Kosovo" }, null), feature({}, null));
+    const incidents = read(feature({}), feature({ area_id: "country:XKX" }, null), feature({}, null));
     const spots = groupSpots(incidents);
-    expect(summarise(incidents, spots, [], countAreas(incidents))).toBe(
+    const areas = readAreas([{ id: "country:XKX", name: "Kosovo", count: 1 }], incidents);
+    expect(summarise(incidents, spots, [], areas)).toBe(
       "1 incident at 1 place; 1 in areas without a boundary here, not drawn (Kosovo 1); 1 without a known place, not drawn.",
     );
     expect(summarise([], [], [], [])).toMatch(/^No incidents match/);

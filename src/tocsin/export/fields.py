@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
+from tocsin.export.footnotes import find_footnote
 from tocsin.records import (
     Alert,
     Article,
@@ -192,7 +193,7 @@ def _place_fields(place: Place | None) -> Fields:
         "lat": place.lat if place.is_point else None,
         "lon": place.lon if place.is_point else None,
         "place_id": place.gazetteer_id,
-        "footnote": place.footnote,
+        "footnote": find_footnote(place),
         "within": list(place.within),
     }
 

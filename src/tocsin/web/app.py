@@ -10,6 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 import tocsin
 from tocsin.desk import Desk
+from tocsin.places.naming import load_naming
 from tocsin.web import api, pages
 from tocsin.web.assets import Assets, BuiltFiles
 from tocsin.web.failures import add_failure_handlers, refuse
@@ -49,7 +50,8 @@ def make_app(desk: Desk, *, watch: bool = False, hosts: Iterable[str] = (), warm
         ],
     )
     app.state.desk = desk
-    app.state.templates = make_environment(assets)
+    app.state.assets = assets
+    app.state.templates = make_environment(assets, load_naming(desk.settings.naming_policy))
     app.state.watcher = ShownWatcher(desk) if watch else None
     app.state.is_warmed = warm_up
     add_failure_handlers(app)

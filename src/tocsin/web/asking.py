@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Annotated, Any, get_args
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Depends, Query
 from pydantic import WithJsonSchema
@@ -68,6 +68,14 @@ class Asked:
     def unbounded(self) -> Asked:
         """The same without paging: what an export holds."""
         return replace(self, wanted=replace(self.wanted, limit=0, offset=0))
+
+    def at_most(self, limit: int) -> Asked:
+        """The same from its beginning, `limit` of it at most: the map knows no pages."""
+        return replace(self, wanted=replace(self.wanted, limit=limit, offset=0))
+
+    def list_fields(self, *without: str) -> dict[str, str]:
+        """The parameters that ask for the same, for the hidden fields of a form that changes those in `without`."""
+        return dict(parse_qsl(self.query(**dict.fromkeys(without))))
 
 
 def _to_text(value: Any) -> str:

@@ -34,6 +34,11 @@ class Assets:
         path = self._paths.get(name)
         return f"/static/{path}" if path else None
 
+    def read(self, name: str) -> str | None:
+        """The text of the file that `name` stands for, or None where it was not built."""
+        path = self._paths.get(name)
+        return (self.folder / path).read_text("utf-8") if path else None
+
 
 def _read_manifest(path: Path) -> Mapping[str, str]:
     try:

@@ -7,11 +7,18 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from tocsin.desk import Desk
+from tocsin.web.outlines import Outlines, load_outlines
 
 
 def find_desk(request: Request) -> Desk:
     """The desk that the application was made for."""
     return cast(Desk, request.app.state.desk)
+
+
+def find_outlines(request: Request) -> Outlines:
+    """The shapes that the map has, the exercise's among them while it is loaded."""
+    has_exercise = find_desk(request).store.counts().exercise_articles > 0
+    return load_outlines(request.app.state.assets, has_exercise=has_exercise)
 
 
 #: The desk, as a parameter of a handler.

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 import tocsin
 from tocsin.desk import Desk
 from tocsin.errors import TocsinError
+from tocsin.places.naming import Naming
 from tocsin.web import phrases, wording
 from tocsin.web.assets import Assets
 from tocsin.web.guards import TOKEN_COOKIE, make_token
@@ -32,7 +33,7 @@ NOTICES = {
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
-def make_environment(assets: Assets) -> Environment:
+def make_environment(assets: Assets, naming: Naming) -> Environment:
     """The templates, with everything that is not markup of ours escaped and nothing undefined let pass."""
     environment = Environment(
         loader=PackageLoader("tocsin.web", "templates"),
@@ -58,6 +59,7 @@ def make_environment(assets: Assets) -> Environment:
         "counted": phrases.count_things,
         "figure": phrases.show_figure,
         "linked": phrases.link_records,
+        "named": lambda held: naming.name(held.place_id, held.place_name),
         "segment": lambda text: quote(str(text), safe=""),
     }
     return environment
@@ -70,6 +72,7 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
     frame: dict[str, Any] = {
         "token": token,
         "path": request.url.path,
+        "has_streets": desk.settings.tiles is not None,
         "counts": None,
         "firing": 0,
         "notice": NOTICES.get(request.query_params.get("notice", "")),

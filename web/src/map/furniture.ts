@@ -16,6 +16,25 @@ export function showStatus(box: HTMLElement, words: string): void {
   line.textContent = words;
 }
 
+/** Says once, under the map, what else the reader must know of it. */
+export function showNotice(box: HTMLElement, words: string): void {
+  if (document.querySelector("[data-map-notice]")) return;
+  const note = document.createElement("p");
+  note.className = "notice notice--warn";
+  note.dataset["mapNotice"] = "";
+  note.setAttribute("role", "alert");
+  note.textContent = words;
+  box.after(note);
+}
+
+/** Says under the map who made the street map: its licence wants that seen without a click. */
+export function showCredit(box: HTMLElement, credit: string): void {
+  const line = document.createElement("p");
+  line.className = "map-note";
+  line.textContent = `Streets: ${credit}.`;
+  box.after(line);
+}
+
 /** Replaces the map by the reason why there is none. */
 export function showFault(box: HTMLElement, fault: unknown): void {
   const note = document.createElement("p");
@@ -41,7 +60,7 @@ const LEGEND: readonly [className: string, words: string][] = [
 export function makeLegend(room: HTMLElement): HTMLElement {
   const box = document.createElement("details");
   box.className = "map-legend";
-  box.open = room.clientWidth >= 640 && room.clientHeight >= 420;
+  box.open = room.clientWidth >= 900 && room.clientHeight >= 420;
   const title = document.createElement("summary");
   title.textContent = "Legend";
   const list = document.createElement("ul");
@@ -53,7 +72,8 @@ export function makeLegend(room: HTMLElement): HTMLElement {
     list.append(row);
   }
   const note = document.createElement("p");
-  note.textContent = "Larger: more independent origins. A number: incidents at one place.";
+  note.textContent =
+    "Larger: more independent origins. A number: incidents. A second ring: several places near one another, never of two countries or regions.";
   box.append(title, list, note);
   return box;
 }

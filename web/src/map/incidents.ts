@@ -1,6 +1,6 @@
 /** What the desk says about incidents and areas, checked before the map believes it. */
 
-import type { Feature, FeatureCollection, Point, Position } from "geojson";
+import type { Position } from "geojson";
 
 export type Family = "conflict" | "cooperation";
 /** How firmly an incident is held: drawn full, faint or hollow, because said is not happened. */
@@ -22,6 +22,9 @@ export interface MapIncident {
   readonly isExercise: boolean;
   /** Where it may be pinned; null where the place is an area or is not known. */
   readonly point: Position | null;
+  /** What incidents share that are one spot, and what spots share that may be one mark; null: never merged. */
+  readonly spot: string | null;
+  readonly cluster: string | null;
   readonly areaId: string | null;
   readonly areaName: string | null;
   readonly precision: string | null;
@@ -31,6 +34,7 @@ export interface MapIncident {
 /** Incidents of one spot: a map that drew each for itself would show one and hide the rest. */
 export interface Spot {
   readonly point: Position;
+  readonly cluster: string | null;
   readonly incidents: readonly MapIncident[];
 }
 
@@ -107,6 +111,8 @@ function readIncident(feature: Fields): MapIncident {
     flags: readFlags(given),
     isExercise: given["is_exercise"] === true,
     point: geometry["type"] === "Point" ? readPosition(geometry["coordinates"]) : null,
+    spot: asText(given["spot"]),
+    cluster: asText(given["cluster"]),
     areaId: asText(given["area_id"]),
     areaName: asText(given["area_name"]) ?? asText(given["place"]),
     precision: asText(given["precision"]),
@@ -131,40 +137,19 @@ function readFlags(given: Fields): string[] {
   return [...flags];
 }
 
-/** Puts incidents at the very same point together, the most carried first. */
+/** Puts incidents at the very same point of the same division together, the most carried first. */
 export function groupSpots(incidents: readonly MapIncident[]): Spot[] {
   const spots = new Map<string, MapIncident[]>();
   for (const incident of incidents) {
     if (!incident.point) continue;
-    const key = incident.point.map((degree) => degree.toFixed(4)).join();
+    const key = incident.spot ?? [...incident.point.map((degree) => degree.toFixed(4)), incident.cluster ?? ""].join();
     spots.set(key, [...(spots.get(key) ?? []), incident]);
   }
   return [...spots.values()].map((members) => ({
     point: members[0]?.point as Position,
+    cluster: members[0]?.cluster ?? null,
     incidents: members.sort((a, b) => b.origins - a.origins),
   }));
-}
-
-/** Spots as the features that the circle layer draws; `index` leads back to the spot. */
-export function drawSpots(spots: readonly Spot[]): FeatureCollection<Point> {
-  const features = spots.map((spot, index): Feature<Point> => {
-    const conflict = spot.incidents.filter((one) => one.family === "conflict").length;
-    const firmest = (["reported", "hedged", "unrealised"] as const).find((firmness) =>
-      spot.incidents.some((one) => one.firmness === firmness),
-    );
-    return {
-      type: "Feature",
-      geometry: { type: "Point", coordinates: spot.point },
-      properties: {
-        index,
-        family: conflict === 0 ? "cooperation" : conflict === spot.incidents.length ? "conflict" : "mixed",
-        firmness: firmest ?? "unrealised",
-        origins: Math.max(...spot.incidents.map((one) => one.origins)),
-        label: spot.incidents.length > 1 ? String(spot.incidents.length) : "",
-      },
-    };
-  });
-  return { type: "FeatureCollection", features };
 }
 
 /** The areas that the desk counted, each with those of `incidents` that are placed no more precisely. */
@@ -189,26 +174,8 @@ export function readAreas(answer: unknown, incidents: readonly MapIncident[] = [
   });
 }
 
-/** Counts incidents without a point by their area; those with no area at all are left out. */
-export function countAreas(incidents: readonly MapIncident[]): AreaCount[] {
-  const members = new Map<string, MapIncident[]>();
-  for (const incident of incidents) {
-    const key = incident.point ? null : (incident.areaId ?? incident.country);
-    if (key) members.set(key, [...(members.get(key) ?? []), incident]);
-  }
-  return [...members].map(([id, incidentsThere]) => {
-    const first = incidentsThere[0] as MapIncident;
-    return {
-      id,
-      name: first.areaName ?? id,
-      precision: first.precision ?? "country",
-      country: first.country,
-      count: incidentsThere.length,
-      conflict: incidentsThere.filter((one) => one.family === "conflict").length,
-      cooperation: incidentsThere.filter((one) => one.family === "cooperation").length,
-      url: null,
-      isExercise: incidentsThere.some((one) => one.isExercise),
-      incidents: incidentsThere,
-    };
-  });
+/** Names of countries under the desk's policy, by code, where they differ from the map's own. */
+export function readNames(answer: unknown): Map<string, string> {
+  const names = Object.entries(asFields(asFields(answer)["names"]));
+  return new Map(names.flatMap(([code, name]) => (typeof name === "string" ? [[code, name] as const] : [])));
 }

@@ -1,29 +1,40 @@
 /** One map on one page. */
 
 import {
+  addProtocol,
   AttributionControl,
   Map as GlMap,
   NavigationControl,
   Popup,
   ScaleControl,
+  type ErrorEvent,
+  type GeoJSONSource,
   type LngLatLike,
 } from "maplibre-gl";
+import { Protocol } from "pmtiles";
 import type { FeatureCollection, Position } from "geojson";
 import { isDark, watchTheme } from "../theming.ts";
-import { makeLegend, makePlaceList, showStatus } from "./furniture.ts";
+import { clusterSpots, drawMarks, type Mark } from "./clusters.ts";
+import { makeLegend, makePlaceList, showCredit, showNotice, showStatus } from "./furniture.ts";
 import { labelPoint } from "./geometry.ts";
-import { drawSpots, groupSpots, type Spot } from "./incidents.ts";
+import { groupSpots, type Spot } from "./incidents.ts";
 import type { Known } from "./load.ts";
 import { chooseView, labelCountries, shadeAreas, sortBoundaries, widenBox, type ShadedAreas, type View } from "./shapes.ts";
 import { buildLayers, buildStyle, DARK, LIGHT, type SourceName } from "./style.ts";
-import { nameSpot, renderPopup, summarise } from "./words.ts";
+import { creditOf, STREETS, type Streets } from "./streets.ts";
+import { nameSpot, renderSections, summarise } from "./words.ts";
 
 const WORLD_VIEW = [-170, -58, 180, 78] as const;
 /** Degrees: a single incident is shown with the land around it, not as a dot on a blank. */
 const LEAST_VIEW = 1.2;
+/** With streets to show, as near as a small town. */
+const LEAST_VIEW_STREETS = 0.12;
 const NOTE =
   "Boundaries: Natural Earth. Boundaries and names shown imply no endorsement; dashed lines are disputed. " +
   "References to Kosovo are understood in the context of UN Security Council resolution 1244 (1999).";
+
+// The operator's street map is read from this desk's own address, a few kilobytes at a time.
+addProtocol("pmtiles", new Protocol().tile);
 
 export class MapIsland {
   private readonly spots: readonly Spot[];
@@ -31,6 +42,9 @@ export class MapIsland {
   private readonly own: ReturnType<typeof sortBoundaries>;
   private readonly view: View;
   private popup: Popup | null = null;
+  private map: GlMap | null = null;
+  private marks: readonly Mark[] = [];
+  private ended = false;
 
   constructor(
     private readonly box: HTMLElement,
@@ -38,13 +52,13 @@ export class MapIsland {
   ) {
     this.spots = groupSpots(known.incidents);
     this.own = sortBoundaries(known.own);
-    this.areas = shadeAreas(known.areas, known.countries, this.own.shapes);
+    this.areas = shadeAreas(known.areas, known.countries, this.own.shapes, this.spots);
     this.view = chooseView(this.spots, this.areas.boxes);
   }
 
   /** Draws the map; raises where the browser has no WebGL. */
   start(): void {
-    const map = this.makeMap();
+    const map = (this.map = this.makeMap());
     map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     map.addControl(new ScaleControl({}), "bottom-left");
     map.addControl(new AttributionControl({ compact: true, customAttribution: NOTE }), "bottom-right");
@@ -53,9 +67,22 @@ export class MapIsland {
     void map.once("idle").then(() => (this.box.dataset["mapReady"] = ""));
     this.listen(map);
     this.furnish(map);
-    watchTheme((dark) => repaint(map, dark));
+    watchTheme((dark) => this.ended || repaint(map, dark, this.known.streets.streets));
+    if (this.known.streets.streets) showCredit(this.box, creditOf(this.known.streets.streets));
+    if (this.known.streets.problem) this.tellStreets(this.known.streets.problem);
     const { shaded, unshaped } = this.areas;
     showStatus(this.box, summarise(this.known.incidents, this.spots, shaded, unshaped, this.view.outside));
+  }
+
+  /** Takes the map off the page, so that the browser can draw another. */
+  remove(): void {
+    this.ended = true;
+    this.map?.remove();
+    this.map = null;
+  }
+
+  private tellStreets(problem: string): void {
+    showNotice(this.box, `Streets are not shown. ${problem}`);
   }
 
   /** The library opens its note over the map; the page has one of its own, so this one starts folded. */
@@ -68,18 +95,19 @@ export class MapIsland {
   private makeMap(): GlMap {
     const room = Math.round(Math.min(this.box.clientWidth, this.box.clientHeight) * 0.12);
     const { box } = this.view;
-    const [west, south, east, north] = box ? widenBox(box, LEAST_VIEW) : WORLD_VIEW;
+    const { streets } = this.known.streets;
+    const [west, south, east, north] = box ? widenBox(box, streets ? LEAST_VIEW_STREETS : LEAST_VIEW) : WORLD_VIEW;
     return new GlMap({
       container: this.box,
-      style: buildStyle(isDark() ? DARK : LIGHT, this.draw()),
+      style: buildStyle(isDark() ? DARK : LIGHT, this.draw(), streets),
       bounds: [west, south, east, north],
-      fitBoundsOptions: { padding: room, maxZoom: 10 },
+      fitBoundsOptions: { padding: room, maxZoom: streets ? 14 : 10 },
       attributionControl: false,
       renderWorldCopies: false,
       dragRotate: false,
       pitchWithRotate: false,
       touchPitch: false,
-      maxZoom: 15,
+      maxZoom: streets ? 18 : 15,
       reduceMotion: matchMedia("(prefers-reduced-motion: reduce)").matches,
     });
   }
@@ -91,7 +119,10 @@ export class MapIsland {
     });
     const { countries, coast, lines } = this.known;
     const ownNamed = this.own.shapes.filter((shape) => shape.properties?.["kind"] !== "water");
-    const names = [...labelCountries(countries).features, ...labelCountries(ownNamed).features, ...this.own.labels];
+    // A shaded area bears its name with its count.
+    const counted = new Set(this.areas.shaded.map((area) => area.name));
+    const named = [...labelCountries(countries).features, ...labelCountries(ownNamed).features, ...this.own.labels];
+    const names = named.filter((label) => !counted.has(String(label.properties?.["name"])));
     return {
       countries: collect([...countries]),
       lines: collect(coast ? [coast, ...lines.features] : lines.features),
@@ -100,11 +131,23 @@ export class MapIsland {
       names: collect(names),
       areas: this.areas.shapes,
       "area-labels": this.areas.labels,
-      spots: drawSpots(this.spots),
+      spots: collect([]),
     };
   }
 
+  /** Marks for the zoom level; nearer spots come apart as the reader zooms in. */
+  private placeMarks(map: GlMap): void {
+    this.marks = clusterSpots(this.spots, map.getZoom());
+    void map.getSource<GeoJSONSource>("spots")?.setData(drawMarks(this.marks, this.spots));
+  }
+
   private listen(map: GlMap): void {
+    map.once("load", () => this.placeMarks(map));
+    map.on("zoomend", () => this.placeMarks(map));
+    map.on("error", (fault: ErrorEvent & { sourceId?: string }) => {
+      if (fault.sourceId === STREETS) this.tellStreets(`A part of the file cannot be read: ${fault.error.message}`);
+      else console.error(fault.error);
+    });
     map.on("click", (press) => {
       // A few pixels of grace: small dots are hard to hit.
       const { x, y } = press.point;
@@ -112,8 +155,9 @@ export class MapIsland {
         [x - 4, y - 4],
         [x + 4, y + 4],
       ];
-      const spot: unknown = map.queryRenderedFeatures(near, { layers: ["spots"] })[0]?.properties["index"];
-      if (typeof spot === "number") return this.openSpot(map, spot);
+      // Marks of two countries may lie on one another: all that lie under the pointer are opened.
+      const hit = map.queryRenderedFeatures(near, { layers: ["spots"] }).map((one) => Number(one.properties["index"]));
+      if (hit.length > 0) return this.openMarks(map, [...new Set(hit)]);
       const area: unknown = map.queryRenderedFeatures(press.point, { layers: ["areas"] })[0]?.properties["index"];
       if (typeof area === "number") this.openArea(map, area, press.lngLat);
     });
@@ -129,18 +173,25 @@ export class MapIsland {
     const places = makePlaceList(
       this.spots,
       this.areas.shaded,
-      (index) => this.openSpot(map, index, true),
+      (index) => this.openSpot(map, index),
       (index) => this.openArea(map, index, null),
     );
     this.box.append(makeLegend(this.box), places);
   }
 
-  private openSpot(map: GlMap, index: number, travels = false): void {
+  private openMarks(map: GlMap, indices: readonly number[]): void {
+    const marks = indices.map((index) => this.marks[index]).filter((mark) => mark !== undefined);
+    const spots = marks.flatMap((mark) => mark.spots.map((index) => this.spots[index] as Spot));
+    const first = marks[0];
+    if (first) this.show(map, asLngLat(first.point), renderSections(spots.map(describeSpot)));
+  }
+
+  private openSpot(map: GlMap, index: number): void {
     const spot = this.spots[index];
     if (!spot) return;
     const at = asLngLat(spot.point);
-    if (travels) map.easeTo({ center: at, zoom: Math.max(map.getZoom(), 7) });
-    this.show(map, at, renderPopup(nameSpot(spot), spot.incidents, null));
+    map.easeTo({ center: at, zoom: Math.max(map.getZoom(), 7) });
+    this.show(map, at, renderSections([describeSpot(spot)]));
   }
 
   private openArea(map: GlMap, index: number, at: LngLatLike | null): void {
@@ -151,7 +202,7 @@ export class MapIsland {
     const where = at ?? (inside && asLngLat(inside));
     if (!where) return;
     if (!at) map.easeTo({ center: where });
-    this.show(map, where, renderPopup(area.name, area.incidents, area));
+    this.show(map, where, renderSections([{ heading: area.name, incidents: area.incidents, area }]));
   }
 
   private show(map: GlMap, at: LngLatLike, content: HTMLElement): void {
@@ -160,13 +211,17 @@ export class MapIsland {
   }
 }
 
+function describeSpot(spot: Spot): { heading: string; incidents: Spot["incidents"]; area: null } {
+  return { heading: nameSpot(spot), incidents: spot.incidents, area: null };
+}
+
 function asLngLat([lon = 0, lat = 0]: Position): [number, number] {
   return [lon, lat];
 }
 
 /** Gives every layer the colours of the theme; sources and view stay as they are. */
-function repaint(map: GlMap, dark: boolean): void {
-  for (const layer of buildLayers(dark ? DARK : LIGHT)) {
+function repaint(map: GlMap, dark: boolean, streets: Streets | null): void {
+  for (const layer of buildLayers(dark ? DARK : LIGHT, streets)) {
     if (!map.getLayer(layer.id)) continue;
     for (const [name, value] of Object.entries(layer.paint ?? {})) {
       map.setPaintProperty(layer.id, name as Parameters<GlMap["setPaintProperty"]>[1], value as never);

@@ -4,12 +4,13 @@ import { feature } from "topojson-client";
 import type { Feature, FeatureCollection, MultiLineString } from "geojson";
 import type { GeometryCollection, Topology } from "topojson-specification";
 import { cutAtMeridian, dropSeams } from "./geometry.ts";
-import { countAreas, readAreas, readIncidents, type AreaCount, type MapIncident } from "./incidents.ts";
+import { readAreas, readIncidents, readNames, type AreaCount, type MapIncident } from "./incidents.ts";
 import type { Shape } from "./shapes.ts";
+import { readStreets, type StreetsAnswer } from "./streets.ts";
 
 export interface MapAddresses {
   readonly incidents: string | undefined;
-  readonly areas: string | undefined;
+  readonly streets: string | undefined;
   readonly boundaries: string | undefined;
   readonly lines: string | undefined;
   readonly exerciseBoundaries: string | undefined;
@@ -22,22 +23,40 @@ export interface Known {
   readonly coast: Feature | null;
   readonly lines: FeatureCollection;
   readonly own: FeatureCollection;
+  readonly streets: StreetsAnswer;
 }
 
 const NOTHING: FeatureCollection = { type: "FeatureCollection", features: [] };
 
 /** Loads everything at once; raises with the address that failed. */
 export async function loadKnown(addresses: MapAddresses): Promise<Known> {
-  const [answer, counted, world, lines, own] = await Promise.all([
-    addresses.incidents ? fetchJson(addresses.incidents) : NOTHING,
-    addresses.areas ? fetchJson(addresses.areas) : null,
+  const [answer, world, lines, own, streets] = await Promise.all([
+    addresses.incidents ? fetchJson(addresses.incidents) : { ...NOTHING, areas: [] },
     addresses.boundaries ? fetchJson(addresses.boundaries).then(readCountries) : { countries: [], coast: null },
     addresses.lines ? fetchJson(addresses.lines).then(readCollection) : NOTHING,
     addresses.exerciseBoundaries ? fetchJson(addresses.exerciseBoundaries).then(readCollection) : NOTHING,
+    addresses.streets ? loadStreets(addresses.streets) : { streets: null, problem: null },
   ]);
   const incidents = readIncidents(answer);
-  const areas = counted === null ? countAreas(incidents) : readAreas(counted, incidents);
-  return { incidents, areas, ...world, lines, own };
+  const countries = nameCountries(world.countries, readNames(answer));
+  return { incidents, areas: readAreas(answer, incidents), ...world, countries, lines, own, streets };
+}
+
+/** A street map that cannot be asked for is told, and keeps nothing else from being drawn. */
+async function loadStreets(address: string): Promise<StreetsAnswer> {
+  try {
+    return readStreets(await fetchJson(address));
+  } catch (fault) {
+    return { streets: null, problem: fault instanceof Error ? fault.message : String(fault) };
+  }
+}
+
+/** Countries under the names of the desk's policy; parts of a country keep their own. */
+export function nameCountries(countries: readonly Shape[], names: ReadonlyMap<string, string>): Shape[] {
+  return countries.map((shape) => {
+    const name = names.get(String(shape.properties?.["code"]));
+    return name === undefined ? shape : { ...shape, properties: { ...shape.properties, name } };
+  });
 }
 
 async function fetchJson(address: string): Promise<unknown> {

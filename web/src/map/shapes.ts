@@ -1,7 +1,7 @@
 /** Boundaries with the counts of their areas: what is shaded, and what has no shape to shade. */
 
 import type { Feature, FeatureCollection, MultiPolygon, Point, Polygon, Position } from "geojson";
-import { boundPositions, isInside, joinBoxes, labelPoint, largestRing, type Box } from "./geometry.ts";
+import { boundPositions, isInside, joinBoxes, labelPoint, largestRing, quietPoint, type Box } from "./geometry.ts";
 import type { AreaCount, Spot } from "./incidents.ts";
 
 export type Shape = Feature<Polygon | MultiPolygon>;
@@ -37,7 +37,12 @@ export function sortBoundaries(collection: FeatureCollection): {
  * Finds the shape of each counted area: by gazetteer id first, then, for whole countries only, by country code. An
  * area below a country is never drawn as the whole country.
  */
-export function shadeAreas(areas: readonly AreaCount[], countries: readonly Shape[], own: readonly Shape[]): ShadedAreas {
+export function shadeAreas(
+  areas: readonly AreaCount[],
+  countries: readonly Shape[],
+  own: readonly Shape[],
+  spots: readonly Spot[] = [],
+): ShadedAreas {
   const shapes: Shape[] = [];
   const labels: Feature<Point>[] = [];
   const shaded: AreaCount[] = [];
@@ -51,9 +56,9 @@ export function shadeAreas(areas: readonly AreaCount[], countries: readonly Shap
     }
     const index = shaded.push(area) - 1;
     const family = area.conflict >= area.cooperation ? "conflict" : "cooperation";
-    const properties = { index, family, count: area.count, label: String(area.count) };
+    const properties = { index, family, count: area.count, label: `${area.name}: ${area.count}` };
     for (const shape of found) shapes.push({ ...shape, properties });
-    const point = labelPoint((found[0] as Shape).geometry);
+    const point = quietPoint((found[0] as Shape).geometry, spots.map((spot) => spot.point));
     if (point) labels.push({ type: "Feature", geometry: { type: "Point", coordinates: point }, properties });
     const box = joinBoxes(found.map(mainBox).filter((one) => one !== null));
     if (box) boxes.push(box);

@@ -1,6 +1,7 @@
 /** The look of the map, made in code: no style file, no glyphs, no sprites, nothing fetched. */
 
 import type { FeatureCollection } from "geojson";
+import { makeStreetsSource, STREETS, streetLayers, type Streets } from "./streets.ts";
 import type { ExpressionSpecification, LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
 
 /** Colours of one theme. Conflict and cooperation are Okabe and Ito's vermilion and blue: told apart by colour-blind eyes. */
@@ -16,6 +17,8 @@ export interface Palette {
   readonly cooperation: string;
   readonly ring: string;
   readonly onMark: string;
+  readonly road: string;
+  readonly roadEdge: string;
 }
 
 export const LIGHT: Palette = {
@@ -30,6 +33,8 @@ export const LIGHT: Palette = {
   cooperation: "#0868a6",
   ring: "#ffffff",
   onMark: "#ffffff",
+  road: "#d3cab8",
+  roadEdge: "#b3a98f",
 };
 
 export const DARK: Palette = {
@@ -44,6 +49,8 @@ export const DARK: Palette = {
   cooperation: "#5db3ea",
   ring: "#10151a",
   onMark: "#10151a",
+  road: "#4a5863",
+  roadEdge: "#171d22",
 };
 
 export const SOURCES = ["countries", "lines", "own", "own-lines", "names", "areas", "area-labels", "spots"] as const;
@@ -62,17 +69,22 @@ const LEAST_NAMED: ExpressionSpecification = ["step", ["zoom"], -40, 3, -8, 4, -
 /** Radius in pixels: area grows with the number of independent origins, never with the number of copies. */
 const RADIUS: ExpressionSpecification = ["min", 22, ["+", 4, ["*", 3.5, ["sqrt", ["get", "origins"]]]]];
 
-/** The whole style, with everything that is to be drawn in it. */
-export function buildStyle(palette: Palette, drawn: Readonly<Record<SourceName, FeatureCollection>>): StyleSpecification {
+/** The whole style, with everything that is to be drawn in it, over the operator's street map where there is one. */
+export function buildStyle(
+  palette: Palette,
+  drawn: Readonly<Record<SourceName, FeatureCollection>>,
+  streets: Streets | null = null,
+): StyleSpecification {
   // Shapes are cut into tiles down to this zoom and only magnified below it: finer cuts cost time and show nothing more.
   const makeSource = (name: SourceName): SourceSpecification => ({ type: "geojson", data: drawn[name], maxzoom: 10 });
   const sources = Object.fromEntries(SOURCES.map((name) => [name, makeSource(name)]));
-  return { version: 8, sources, layers: buildLayers(palette) };
+  if (streets) sources[STREETS] = makeStreetsSource(streets);
+  return { version: 8, sources, layers: buildLayers(palette, streets) };
 }
 
 /** All layers, bottom first. */
-export function buildLayers(p: Palette): LayerSpecification[] {
-  return [...groundLayers(p), ...lineLayers(p), ...nameLayers(p), ...markLayers(p)];
+export function buildLayers(p: Palette, streets: Streets | null = null): LayerSpecification[] {
+  return [...groundLayers(p), ...streetLayers(streets, p, FONTS), areaLayer(p), ...lineLayers(p), ...nameLayers(p), ...markLayers(p)];
 }
 
 function groundLayers(p: Palette): LayerSpecification[] {
@@ -86,16 +98,19 @@ function groundLayers(p: Palette): LayerSpecification[] {
       source: "own",
       paint: { "fill-color": ["case", isWater, p.sea, p.land], "fill-outline-color": p.coast },
     },
-    {
-      id: "areas",
-      type: "fill",
-      source: "areas",
-      paint: {
-        "fill-color": familyColour(p),
-        "fill-opacity": ["interpolate", ["linear"], ["log10", ["get", "count"]], 0, 0.1, 1, 0.24, 2, 0.4],
-      },
-    },
   ];
+}
+
+function areaLayer(p: Palette): LayerSpecification {
+  return {
+    id: "areas",
+    type: "fill",
+    source: "areas",
+    paint: {
+      "fill-color": familyColour(p),
+      "fill-opacity": ["interpolate", ["linear"], ["log10", ["get", "count"]], 0, 0.1, 1, 0.24, 2, 0.4],
+    },
+  };
 }
 
 function lineLayers(p: Palette): LayerSpecification[] {
@@ -172,8 +187,22 @@ function markLayers(p: Palette): LayerSpecification[] {
       id: "area-labels",
       type: "symbol",
       source: "area-labels",
-      layout: { "text-field": ["get", "label"], "text-font": FONTS, "text-size": 15, "text-offset": [0, 1.2], "text-padding": 0 },
+      // A count that gave way to a mark would be a count left out.
+      layout: { "text-field": ["get", "label"], "text-font": FONTS, "text-size": 13, "text-max-width": 8, "text-allow-overlap": true },
       paint: { "text-color": familyColour(p), "text-halo-color": p.halo, "text-halo-width": 1.6 },
+    },
+    {
+      // Several places in one mark wear a second ring.
+      id: "spot-rings",
+      type: "circle",
+      source: "spots",
+      filter: [">", ["get", "places"], 1],
+      paint: {
+        "circle-radius": ["+", RADIUS, 5],
+        "circle-opacity": 0,
+        "circle-stroke-width": 1.5,
+        "circle-stroke-color": familyColour(p),
+      },
     },
     {
       id: "spots",

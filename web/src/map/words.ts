@@ -3,6 +3,7 @@
 import type { AreaCount, MapIncident, Spot } from "./incidents.ts";
 
 const MOST_IN_POPUP = 25;
+const MOST_SECTIONS = 20;
 const MOST_NAMED = 6;
 
 /** "1 incident", "3 incidents" */
@@ -22,24 +23,42 @@ export function nameSpot(spot: Spot): string {
   return [...names].slice(0, 3).join(", ") || "unnamed place";
 }
 
+/** One place or area in a popup. */
+export interface Section {
+  readonly heading: string;
+  readonly incidents: readonly MapIncident[];
+  readonly area: AreaCount | null;
+}
+
 /** A popup's content. Only text nodes: titles and names are other people's words. */
-export function renderPopup(heading: string, incidents: readonly MapIncident[], more: AreaCount | null): HTMLElement {
+export function renderSections(sections: readonly Section[]): HTMLElement {
   const box = document.createElement("div");
   box.className = "map-popup";
+  // Reached by the keyboard, a list that scrolls must take the focus.
+  box.tabIndex = 0;
+  for (const section of sections.slice(0, MOST_SECTIONS)) box.append(...renderSection(section));
+  if (sections.length > MOST_SECTIONS) box.append(renderRest(`and ${countWords(sections.length - MOST_SECTIONS, "more place")}; zoom in to part them`));
+  return box;
+}
+
+function renderSection({ heading, incidents, area }: Section): HTMLElement[] {
   const title = document.createElement("h3");
-  title.textContent = heading;
-  box.append(title);
-  if (more) box.append(renderAreaLine(more));
+  title.textContent = incidents.length > 1 ? `${heading}: ${countWords(incidents.length, "incident")}` : heading;
   const list = document.createElement("ul");
   for (const incident of incidents.slice(0, MOST_IN_POPUP)) list.append(renderIncident(incident));
-  if (incidents.length > 0) box.append(list);
+  const parts = area ? [title, renderAreaLine(area)] : [title];
+  if (incidents.length > 0) parts.push(list);
   if (incidents.length > MOST_IN_POPUP) {
-    const rest = document.createElement("p");
-    rest.className = "small muted";
-    rest.textContent = `and ${incidents.length - MOST_IN_POPUP} more; narrow the filter to see them`;
-    box.append(rest);
+    parts.push(renderRest(`and ${incidents.length - MOST_IN_POPUP} more: the list beside the map has them all`));
   }
-  return box;
+  return parts;
+}
+
+function renderRest(words: string): HTMLElement {
+  const rest = document.createElement("p");
+  rest.className = "small muted";
+  rest.textContent = words;
+  return rest;
 }
 
 function renderAreaLine(area: AreaCount): HTMLElement {

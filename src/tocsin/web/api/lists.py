@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Query, Request
@@ -11,6 +10,7 @@ from fastapi.responses import JSONResponse
 import tocsin
 from tocsin.desk_views import list_articles, list_outlets
 from tocsin.errors import RecordError
+from tocsin.places.naming import load_naming
 from tocsin.ports import Counts
 from tocsin.records import AlertState, FeedState
 from tocsin.web.api import shapes
@@ -18,13 +18,18 @@ from tocsin.web.api.making import make_article_line, make_claims
 from tocsin.web.api.shapes import answer
 from tocsin.web.asking import Asked, AskedHere
 from tocsin.web.mapping import MOST_DRAWN, area_to_plain, draw_incidents, sort_places
-from tocsin.web.reaching import DeskHere
+from tocsin.web.naming import name_alert, name_tension
+from tocsin.web.reaching import DeskHere, find_outlines
 
 router = APIRouter(tags=["lists"])
 
 
 def _head(asked: Asked, total: int) -> tuple[int, int, int]:
     return total, asked.wanted.limit, asked.wanted.offset
+
+
+def _most(asked: Asked) -> int:
+    return min(asked.wanted.limit, MOST_DRAWN) if asked.has_limit else MOST_DRAWN
 
 
 @router.get("/articles", response_model=shapes.ArticleList)
@@ -49,18 +54,25 @@ def get_incidents(desk: DeskHere, asked: AskedHere) -> JSONResponse:
 
 
 @router.get("/areas", response_model=shapes.AreaList)
-def get_areas(desk: DeskHere, asked: AskedHere) -> JSONResponse:
+def get_areas(request: Request, desk: DeskHere, asked: AskedHere) -> JSONResponse:
     """Districts, regions and countries with the incidents placed no finer: what a map counts and does not pin."""
-    drawn = replace(asked, wanted=replace(asked.wanted, limit=MOST_DRAWN, offset=0))
-    picture = sort_places(desk.store.incidents(drawn.wanted))
-    plain: list[Any] = [area_to_plain(area, drawn) for area in picture.areas]
+    picture = sort_places(desk.store.incidents(asked.at_most(_most(asked)).wanted), find_outlines(request))
+    plain: list[Any] = [area_to_plain(area, asked) for area in picture.areas]
     return answer(shapes.AreaList(plain))
 
 
 @router.get("/map", response_model=shapes.Drawing)
-def get_map(desk: DeskHere, asked: AskedHere) -> JSONResponse:
-    """What the map page draws, as GeoJSON; to keep a file, take `incidents.geojson`, which holds every field."""
-    return answer(draw_incidents(desk.store.incidents(asked.wanted)))
+def get_map(request: Request, desk: DeskHere, asked: AskedHere) -> JSONResponse:
+    """What the map page draws, as GeoJSON; to keep a file, take `incidents.geojson`, which holds every field.
+
+    Without `limit` the newest 5000 incidents of `total`, with `areas` as `/api/areas` gives them and `names`, the names
+    of countries under the desk's naming policy where they differ from everyday English.
+    """
+    incidents = desk.store.incidents(asked.at_most(_most(asked)).wanted)
+    drawing = draw_incidents(incidents, find_outlines(request), asked)
+    total, naming = desk.store.count_incidents(asked.wanted), load_naming(desk.settings.naming_policy)
+    names = {id_.removeprefix("country:"): name for id_, name in naming.labels.items() if id_.startswith("country:")}
+    return answer(drawing | {"total": total, "names": names})
 
 
 @router.get("/tensions", response_model=shapes.TensionList)
@@ -68,9 +80,9 @@ def get_tensions(desk: DeskHere, asked: AskedHere) -> JSONResponse:
     """Tension of one place by day (`place_id`, `since`, `until`); without a place, each place's newest day."""
     wanted = asked.wanted
     if wanted.place_id is None:
-        return answer(shapes.TensionList(desk.store.latest_tensions()))
+        return answer(shapes.TensionList([name_tension(desk, t) for t in desk.store.latest_tensions()]))
     series = desk.store.tensions(place_id=wanted.place_id, since=wanted.since, until=wanted.until)
-    return answer(shapes.TensionList(series))
+    return answer(shapes.TensionList([name_tension(desk, t) for t in series]))
 
 
 @router.get("/alerts", response_model=shapes.AlertList)
@@ -81,7 +93,7 @@ def get_alerts(
     states: list[AlertState] = [s for s in get_args(AlertState) if s == state]
     if state and not states:
         raise RecordError("alert state", state[:40], f"must be one of {', '.join(get_args(AlertState))}")
-    return answer(shapes.AlertList(desk.store.alerts(states=states or None)))
+    return answer(shapes.AlertList([name_alert(desk, a) for a in desk.store.alerts(states=states or None)]))
 
 
 @router.get("/outlets", response_model=shapes.OutletList)

@@ -273,7 +273,8 @@ class AreaForm(TypedDict):
     conflict: int
     cooperation: int
     is_exercise: bool
-    url: str
+    is_shaded: bool
+    url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,10 +285,16 @@ class AreaList:
 
 
 class Drawing(TypedDict):
-    """A GeoJSON FeatureCollection of incidents; a feature without a point has a null geometry."""
+    """A GeoJSON FeatureCollection of incidents; a feature without a point has a null geometry.
+
+    areas  as `/api/areas` gives them; `total` counts what meets the filter, drawn or not; `names` is code to name
+    """
 
     type: Literal["FeatureCollection"]
     features: list[dict[str, Any]]
+    areas: list[AreaForm]
+    total: int
+    names: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from tocsin.web.api.making import join_claims, make_versions
 from tocsin.web.api.shapes import answer
 from tocsin.web.asking import AskedHere
 from tocsin.web.charting import make_series
+from tocsin.web.naming import name_alert, name_place, name_tension
 from tocsin.web.pages.places import find_place
 from tocsin.web.reaching import DeskHere
 
@@ -43,7 +44,7 @@ def get_incident(desk: DeskHere, incident_id: str) -> Response:
 @router.get("/alerts/{alert_id}", response_model=shapes.AlertAnswer)
 def get_alert(desk: DeskHere, alert_id: str) -> JSONResponse:
     """One alert with its reasons and the incidents that fired it."""
-    alert = desk.store.alert(alert_id)
+    alert = name_alert(desk, desk.store.alert(alert_id))
     held = desk.store.incidents_by_id(alert.incident_ids)
     return answer(shapes.AlertAnswer(alert, [held[i] for i in alert.incident_ids if i in held]))
 
@@ -52,7 +53,8 @@ def get_alert(desk: DeskHere, alert_id: str) -> JSONResponse:
 def get_place(desk: DeskHere, asked: AskedHere, gazetteer_id: str) -> JSONResponse:
     """One place or area with its tension and its incidents."""
     view = find_place(desk, gazetteer_id, asked.wanted)
-    return answer(shapes.PlaceAnswer(gazetteer_id, view.place_name, list(view.tensions), list(view.incidents)))
+    name, days = name_place(desk, gazetteer_id, view.place_name), [name_tension(desk, t) for t in view.tensions]
+    return answer(shapes.PlaceAnswer(gazetteer_id, name, days, list(view.incidents)))
 
 
 @router.get("/places/{gazetteer_id}/series", response_model=shapes.Series)

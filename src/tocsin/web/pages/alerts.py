@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from tocsin.errors import RecordError
 from tocsin.records import Alert, AlertState, Filter
 from tocsin.web.forms import CheckedForm, field_text
+from tocsin.web.naming import list_footnotes
 from tocsin.web.pages.listing import make_rows
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
@@ -34,6 +35,7 @@ def list_alerts(request: Request, desk: DeskHere) -> Response:
         groups={state: group_alerts(held) for state, held in by_state.items()},
         totals={state: len(held) for state, held in by_state.items()},
         has_any=bool(alerts),
+        footnotes=list_footnotes(desk, held=alerts),
     )
 
 
@@ -48,6 +50,7 @@ def show(request: Request, desk: DeskHere, alert_id: str) -> Response:
         "alert.html",
         alert=alert,
         rows=make_rows(desk.store, incidents),
+        footnotes=list_footnotes(desk, (i.place for i in incidents), [alert]),
         gone=len(alert.incident_ids) - len(incidents),
         since=Filter(place_id=alert.place_id, since=alert.began_on, until=alert.day),
     )

@@ -11,6 +11,7 @@ from tocsin.ports import Store
 from tocsin.records import Article, Outlet, Span
 from tocsin.web.asking import AskedHere
 from tocsin.web.highlighting import Stretch, cut_stretches
+from tocsin.web.naming import list_footnotes
 from tocsin.web.pages.listing import make_choices, make_paging
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
@@ -30,7 +31,7 @@ def list_inbox(request: Request, desk: DeskHere, asked: AskedHere) -> Response:
         rows=rows,
         total=total,
         paging=make_paging("/articles", asked, len(rows), total),
-        choices=make_choices(desk.store, asked),
+        choices=make_choices(desk, asked),
     )
 
 
@@ -46,6 +47,7 @@ def show(request: Request, desk: DeskHere, article_id: str) -> Response:
         headline=headline,
         body=body,
         original=find_original(desk.store, view),
+        footnotes=list_footnotes(desk, (claim.place for claim in view.claims)),
         outlets={o.id: o for o in desk.store.outlets()},
     )
 
@@ -60,11 +62,12 @@ def list_claims(request: Request, desk: DeskHere, asked: AskedHere) -> Response:
         "claims.html",
         asked=asked,
         claims=claims,
+        footnotes=list_footnotes(desk, (claim.place for claim in claims)),
         articles=desk.store.articles_by_id({c.article_id for c in claims}),
         incident_of=desk.store.incidents_of_claims([c.id for c in claims]),
         total=total,
         paging=make_paging("/claims", asked, len(claims), total),
-        choices=make_choices(desk.store, asked),
+        choices=make_choices(desk, asked),
     )
 
 

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from tocsin.desk_views import IncidentView, show_incident
-from tocsin.places.naming import footnotes
 from tocsin.records import Claim, Outlet
 from tocsin.web.asking import AskedHere
 from tocsin.web.highlighting import Quote, quote_sentence
+from tocsin.web.naming import list_footnotes
 from tocsin.web.pages.listing import make_choices, make_paging, make_rows
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
@@ -53,8 +53,8 @@ def list_incidents(request: Request, desk: DeskHere, asked: AskedHere) -> Respon
         rows=make_rows(desk.store, incidents),
         total=total,
         paging=make_paging("/incidents", asked, len(incidents), total),
-        choices=make_choices(desk.store, asked),
-        footnotes=footnotes(i.place for i in incidents),
+        choices=make_choices(desk, asked),
+        footnotes=list_footnotes(desk, (i.place for i in incidents)),
     )
 
 
@@ -64,6 +64,8 @@ def show(request: Request, desk: DeskHere, incident_id: str) -> Response:
     view = show_incident(desk.store, incident_id)
     if view.incident.id != incident_id:
         return RedirectResponse(f"/incidents/{view.incident.id}", 301)
+    places = [view.incident.place, *(c.place for v in view.versions for c in v.claims)]
+    ringing = [a for a in desk.store.alerts() if incident_id in a.incident_ids]
     return render(
         request,
         "incident.html",
@@ -71,8 +73,8 @@ def show(request: Request, desk: DeskHere, incident_id: str) -> Response:
         versions=tell_versions(view),
         quotes=quote_claims(view),
         grades={g.claim_id: g for g in view.incident.grades},
-        alerts=[a for a in desk.store.alerts() if incident_id in a.incident_ids],
-        footnotes=footnotes([view.incident.place, *(c.place for v in view.versions for c in v.claims)]),
+        alerts=ringing,
+        footnotes=list_footnotes(desk, places, ringing),
     )
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tocsin.desk import Desk
 from tocsin.ports import Store
 from tocsin.records import Claim, Incident, Outlet
 from tocsin.web.asking import PAGE_LENGTH, Asked
+from tocsin.web.naming import name_tension
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,11 @@ def make_rows(store: Store, incidents: Sequence[Incident]) -> list[IncidentRow]:
     ]
 
 
-def make_choices(store: Store, asked: Asked) -> Choices:
+def make_choices(desk: Desk, asked: Asked) -> Choices:
     """What a filter bar offers; the place asked for is among it even if it has no tension."""
-    places = {t.place_id: PlaceChoice(t.place_id, t.place_name, t.is_exercise) for t in store.latest_tensions()}
+    store = desk.store
+    tensions = [name_tension(desk, t) for t in store.latest_tensions()]
+    places = {t.place_id: PlaceChoice(t.place_id, t.place_name, t.is_exercise) for t in tensions}
     wanted = asked.wanted.place_id
     if wanted and wanted not in places:
         placed = [i for i in store.incidents(asked.wanted) if i.place and i.place.gazetteer_id == wanted]

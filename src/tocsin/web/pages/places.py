@@ -11,11 +11,11 @@ from fastapi.responses import Response
 from tocsin.desk import Desk
 from tocsin.desk_views import PlaceView, show_place
 from tocsin.errors import UnknownIdError
-from tocsin.places.naming import footnotes
 from tocsin.ports import Store
 from tocsin.records import Filter, Tension
 from tocsin.web.asking import AskedHere, find_newest_day
 from tocsin.web.charting import draw_spark
+from tocsin.web.naming import list_footnotes
 from tocsin.web.pages.listing import make_rows
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
@@ -27,7 +27,8 @@ DAYS_IN_TABLE = 60
 @router.get("/places")
 def list_places(request: Request, desk: DeskHere) -> Response:
     """Every place with a tension series, the most surprising first."""
-    return render(request, "places.html", tensions=list_tensions(desk.store))
+    tensions = list_tensions(desk.store)
+    return render(request, "places.html", tensions=tensions, footnotes=list_footnotes(desk, held=tensions))
 
 
 @router.get("/places/{gazetteer_id}")
@@ -44,7 +45,7 @@ def show(request: Request, desk: DeskHere, asked: AskedHere, gazetteer_id: str) 
         days=list(reversed(view.tensions))[:DAYS_IN_TABLE],
         rows=make_rows(desk.store, view.incidents),
         alerts=[a for a in desk.store.alerts() if a.place_id == gazetteer_id],
-        footnotes=footnotes(i.place for i in view.incidents),
+        footnotes=list_footnotes(desk, (i.place for i in view.incidents), view.tensions[-1:]),
     )
 
 

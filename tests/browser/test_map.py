@@ -1,0 +1,147 @@
+"""The map as a person meets it: what it draws is what stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.tiles import write_street_map
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+Open = Callable[..., "Page"]
+DRAWN = "#map[data-map-ready]"
+STREETS = {"Coast road": [(-126.52, -47.52), (-125.72, -47.545), (-125.405, -47.606)]}
+
+
+def counts(page: Page) -> dict[str, int]:
+    """What the page counts, by kind."""
+    shown = page.locator("[data-count]").evaluate_all("all => all.map(one => [one.dataset.count, one.textContent])")
+    return {name: int(number.replace("\u202f", "")) for name, number in shown}
+
+
+def test_the_map_its_words_and_its_list_say_the_same(open_page: Open) -> None:
+    page = open_page("/map?last=7d")
+    page.locator(DRAWN).wait_for()
+    shown = counts(page)
+    drawing = page.evaluate("fetch(document.querySelector('#map').dataset.incidents).then(r => r.json())")
+    assert sum(shown.values()) == drawing["total"] == len(drawing["features"]) > 0
+    assert sum(f["geometry"] is not None for f in drawing["features"]) == shown["points"] > 0
+    status = page.locator("[data-map-status]").inner_text()
+    assert status.startswith(f"{shown['points']} incident")
+    assert shown["unknown"] == 0 or f"{shown['unknown']} without a known place" in status
+    listed: list[str] = []
+    while True:
+        rows = page.locator("section[aria-labelledby=h-list] a.row-link")
+        listed += rows.evaluate_all("all => all.map(a => a.getAttribute('href'))")
+        if not page.locator("a[rel=next]").count():
+            break
+        page.locator("a[rel=next]").click()
+        page.locator("a[rel=prev]").wait_for()
+        assert counts(page) == shown
+    assert listed == [f["properties"]["url"] for f in drawing["features"]]
+    assert page.evaluate("document.querySelector('#map canvas').width") > 300
+
+
+def test_filters_stand_in_the_address_and_back_leads_back(open_page: Open) -> None:
+    page = open_page("/map")
+    page.locator(DRAWN).wait_for()
+    whole = counts(page)
+    page.locator(".filter-fold > summary").click()
+    page.get_by_label("Type").select_option("ASSAULT")
+    page.wait_for_url("**type=ASSAULT**")
+    page.locator("a[download][href*=ASSAULT]").first.wait_for()
+    page.locator(DRAWN).wait_for()
+    narrowed, status = counts(page), page.locator("[data-map-status]").inner_text()
+    assert 0 < sum(narrowed.values()) < sum(whole.values())
+    page.get_by_role("link", name="7 days").click()
+    page.wait_for_url("**last=7d**")
+    assert "type=ASSAULT" in page.url
+    page.go_back()
+    page.wait_for_url(lambda url: "last" not in url)
+    page.locator(DRAWN).wait_for()
+    assert counts(page) == narrowed
+    page.go_back()
+    page.wait_for_url(lambda url: "ASSAULT" not in url)
+    page.wait_for_function("total => document.querySelector('[data-map-list] strong').textContent.startsWith(total)",
+                           arg=str(sum(whole.values())))  # fmt: skip
+    page.locator(DRAWN).wait_for()
+    assert counts(page) == whole
+    page.go_forward()
+    page.wait_for_url("**type=ASSAULT**")
+    page.wait_for_function("words => document.querySelector('[data-map-status]').textContent === words", arg=status)
+    copied = page.context.new_page()
+    copied.goto(page.url)
+    copied.locator(DRAWN).wait_for()
+    assert counts(copied) == narrowed
+    assert copied.locator("[data-map-status]").inner_text() == status
+
+
+def test_a_custom_range_is_a_link_like_any_other(open_page: Open) -> None:
+    page = open_page("/map?type=ASSAULT")
+    page.locator(".range > summary").click()
+    page.locator("#r-since").fill("2026-03-05")
+    page.locator("#r-until").fill("2026-03-09")
+    page.get_by_role("button", name="Show these days").click()
+    page.wait_for_url("**since=2026-03-05**")
+    assert {"type=ASSAULT", "until=2026-03-09"} <= set(page.url.split("?")[1].split("&"))
+    assert page.locator("#r-until").input_value() == "2026-03-09"
+
+
+def test_the_keyboard_opens_a_place_and_its_incidents(open_page: Open) -> None:
+    page = open_page("/map")
+    page.locator(DRAWN).wait_for()
+    page.locator(".map-places > summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    named = page.evaluate("document.activeElement.textContent")
+    page.keyboard.press("Enter")
+    popup = page.locator(".map-popup")
+    popup.wait_for()
+    assert popup.locator("li").count() == int(named.rsplit(": ", 1)[1].split()[0])
+    assert popup.evaluate("box => box.contains(document.activeElement) || box === document.activeElement")
+    assert "EXERCISE" in popup.inner_text()
+
+
+def test_many_changes_leave_one_map(open_page: Open) -> None:
+    """A browser draws only some sixteen maps at once."""
+    page = open_page("/map")
+    page.locator(".filter-fold > summary").click()
+    for kind in ("ASSAULT", "PROTEST", "COERCE", ""):
+        page.get_by_label("Type").select_option(kind)
+        page.wait_for_url(lambda url, kind=kind: f"type={kind}" in url)
+        page.locator(DRAWN).wait_for()
+    assert page.locator("canvas").count() == 1
+
+
+class TestStreets:
+    """A desk with a street map of its own."""
+
+    @pytest.fixture
+    def tiles(self, tmp_path: Path) -> Path:
+        return write_street_map(tmp_path / "isle.pmtiles", STREETS, zoom=9)
+
+    def test_streets_come_from_this_desk_in_parts_with_their_credit(self, open_page: Open, tiles: Path) -> None:
+        page = open_page("about:blank")
+        parts: list[int] = []
+        page.on("response", lambda got: parts.append(got.status) if "streets.pmtiles" in got.url else None)
+        page.goto("/map?place_id=ex-sarmond")
+        page.locator(DRAWN).wait_for()
+        page.get_by_text("Streets: Streets of Maravane, invented © the tests.").wait_for()
+        assert parts
+        assert set(parts) == {206}
+        assert not page.locator("[data-map-notice]").count()
+
+    def test_a_file_that_goes_away_is_told_and_the_incidents_stay(self, open_page: Open, tiles: Path) -> None:
+        tiles.write_bytes(tiles.read_bytes()[:-20])
+        page = open_page("/map")
+        page.locator(DRAWN).wait_for()
+        notice = page.locator("[data-map-notice]").inner_text()
+        assert "Streets are not shown" in notice
+        assert "is cut short" in notice
+        assert "isle.pmtiles" in notice
+        assert counts(page)["points"] > 0

@@ -1,0 +1,179 @@
+"""The map and its list: the same incidents, each once, points as points and areas as areas."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml.html import HtmlElement
+from starlette.testclient import TestClient
+
+from tests.strategies import incidents
+from tests.web.checking import parse_page, read_words
+from tests.web.worlds import DISTRICT, ORLE, World
+from tocsin.errors import KnowledgeError
+from tocsin.places.naming import load_naming
+from tocsin.records import Incident, Place
+from tocsin.web.assets import Assets
+from tocsin.web.mapping import (
+    MOST_DRAWN,
+    NOTHING,
+    count_incidents,
+    find_cluster,
+    find_kind,
+    incident_to_feature,
+    list_lands,
+    sort_places,
+)
+from tocsin.web.outlines import Outlines, load_outlines
+
+KOSOVO = Outlines(frozenset({"XKX"}))
+#: Two villages a hundred metres apart, on two sides of a boundary.
+THIS_SIDE = Place("Jarinje", "settlement", "XKX", 43.2270, 20.6920, "toy:this", None, ("admin1:XK.1", "country:XKX"))
+THAT_SIDE = Place("Jarinje", "settlement", "SRB", 43.2279, 20.6920, "toy:that", None, ("admin1:RS.1", "country:SRB"))
+QUERIES = ("", "type=ASSAULT", "last=24h", "since=2026-03-12&until=2026-03-12", "with_background=1", "country=XKX")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(incidents(), max_size=12, unique_by=lambda incident: incident.id))
+def test_every_incident_is_in_one_group(made: list[Incident]) -> None:
+    picture = sort_places(made, KOSOVO)
+    groups = (*picture.spots, *picture.areas, *picture.unplaced)
+    assert sorted(i.id for group in groups for i in group.incidents) == sorted(i.id for i in made)
+    assert picture.size == len(made)
+    assert all(group.conflict + group.cooperation == group.size for group in groups)
+    lands = list_lands(picture, KOSOVO, load_naming("un"))
+    assert sum(land.size for land in lands) + count_incidents(picture.unplaced) == len(made)
+
+
+@settings(max_examples=60, deadline=None)
+@given(incidents())
+def test_only_a_site_or_settlement_becomes_a_point(incident: Incident) -> None:
+    feature = incident_to_feature(incident, KOSOVO)
+    place = incident.place
+    assert (feature["geometry"] is not None) == (place is not None and place.is_point)
+    assert (feature["properties"]["where"] == "area") == (find_kind(place) == "area")
+    assert (feature["properties"]["area_id"] is None) == (find_kind(place) != "area")
+
+
+def test_marks_on_two_sides_of_a_boundary_share_nothing() -> None:
+    assert find_cluster(THIS_SIDE, NOTHING) == "XKX|admin1:XK.1"
+    assert find_cluster(THAT_SIDE, NOTHING) == "SRB|admin1:RS.1"
+    nearby = replace(THIS_SIDE, gazetteer_id="toy:near", within=("toy:town", "admin1:XK.1", "country:XKX"))
+    assert find_cluster(nearby, NOTHING) == find_cluster(THIS_SIDE, NOTHING)
+    other_region = replace(THIS_SIDE, within=("admin1:XK.2", "country:XKX"))
+    assert find_cluster(other_region, NOTHING) != find_cluster(THIS_SIDE, NOTHING)
+    assert find_cluster(replace(THIS_SIDE, country=None), NOTHING) is None
+
+
+def test_a_country_is_found_in_the_exercise_too() -> None:
+    isle = Place("Nendry", "settlement", "XHV", -47.57, -125.63, "ex-nendry", None,
+                 ("ex-tarvel", "ex-east-march", "ex-halvera", "ex-maravane"))  # fmt: skip
+    outlines = load_outlines(Assets(Path("/nowhere")), has_exercise=True)
+    assert find_cluster(isle, outlines) == "XHV|ex-east-march"
+    assert outlines.name_country("XHV", load_naming("un")) == "Halvera"
+    assert outlines.has_shape(Place("Tarvel", "district", "XHV", gazetteer_id="ex-tarvel"))
+    assert not outlines.has_shape(Place("the Ismer", "district", "XHV", gazetteer_id="ex-ismer"))
+
+
+def test_one_point_is_one_mark_within_its_country(world: World) -> None:
+    clash = world.incidents["clash"]
+    there = [replace(clash, id=f"inc_{n}", place=ORLE) for n in range(3)]
+    abroad = replace(clash, id="inc_abroad", place=replace(ORLE, country="SRB", within=("country:SRB",)))
+    sizes = [spot.size for spot in sort_places([*there, abroad], NOTHING).spots]
+    assert sizes == [3, 1]
+
+
+def test_an_area_without_a_shape_is_told_and_never_shaded_as_its_country(world: World) -> None:
+    talks = world.incidents["talks"]
+    whole = replace(talks, id="inc_whole", place=Place("Kosovo", "country", "XKX", 42.6, 20.9, "country:XKX"))
+    picture = sort_places([talks, whole], KOSOVO)
+    assert [area.place for area in picture.unshaped] == [DISTRICT]
+    assert {area.is_shaded for area in picture.areas} == {True, False}
+    assert all(incident_to_feature(i, KOSOVO)["geometry"] is None for i in (talks, whole))
+
+
+def test_outlines_that_cannot_be_read_are_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text('{"boundaries/shapes.json": "shapes.json"}')
+    (tmp_path / "shapes.json").write_text("{")
+    with pytest.raises(KnowledgeError, match="map shapes"):
+        load_outlines(Assets(tmp_path), has_exercise=False)
+    assert load_outlines(Assets(Path("/nowhere")), has_exercise=False) == NOTHING
+
+
+def _number(page: HtmlElement, name: str) -> int:
+    (shown,) = page.xpath(f"//*[@data-count='{name}']")
+    return int(shown.text_content().replace("\u202f", ""))
+
+
+def _list_page(page: HtmlElement) -> list[str]:
+    return [a.rsplit("/", 1)[1] for a in page.xpath("//section[@aria-labelledby='h-list']//a[@class='row-link']/@href")]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_the_list_equals_the_map(client: TestClient, query: str) -> None:
+    """Marks, areas and unknown places together are the list, over all its pages, and what the API counts."""
+    listed: list[str] = []
+    address: str | None = f"/map?{query}&limit=2"
+    while address:
+        page = parse_page(client.get(address).text)
+        listed += _list_page(page)
+        address = next(iter(page.xpath("//a[@rel='next']/@href")), None)
+    drawing = client.get(f"/api/map?{query}").json()
+    drawn = [f["id"] for f in drawing["features"]]
+    assert listed == drawn
+    assert len(listed) == len(set(listed)) == drawing["total"]
+    assert drawing["total"] == client.get(f"/api/incidents?{query}").json()["total"]
+    counted = [_number(page, name) for name in ("points", "areas", "unknown")]
+    kinds = [f["properties"]["where"] for f in drawing["features"]]
+    assert counted == [kinds.count(kind) for kind in ("point", "area", "unknown")]
+    assert sum(area["count"] for area in drawing["areas"]) == counted[1]
+    exported = client.get(f"/api/incidents.geojson?{query}").json()["features"]
+    assert [f["id"] for f in exported] == listed
+    assert [f["geometry"] for f in exported] == [f["geometry"] for f in drawing["features"]]
+
+
+def test_the_map_draws_the_same_on_every_page_of_the_list(client: TestClient) -> None:
+    first, second = (parse_page(client.get(f"/map?limit=2&offset={n}").text) for n in (0, 2))
+    for name in ("points", "areas", "unknown"):
+        assert _number(first, name) == _number(second, name)
+    assert (
+        first.xpath("//*[@id='h-where']/../..")[0].text_content()
+        == second.xpath("//*[@id='h-where']/../..")[0].text_content()
+    )
+    assert set(_list_page(first)).isdisjoint(_list_page(second))
+
+
+def test_the_drawing_says_how_many_there_are(client: TestClient) -> None:
+    whole = client.get("/api/map").json()
+    part = client.get("/api/map?limit=2&offset=1").json()
+    assert [f["id"] for f in part["features"]] == [f["id"] for f in whole["features"]][:2]
+    assert part["total"] == whole["total"] == len(whole["features"]) <= MOST_DRAWN
+    assert whole["names"]["TUR"] == "Türkiye"
+
+
+def test_the_page_names_areas_without_a_shape_and_unknown_places(client: TestClient) -> None:
+    page = parse_page(client.get("/map").text)
+    unshaped = read_words(page.xpath("//section[@aria-labelledby='h-unshaped']")[0])
+    assert "Orle district somewhere in this district, XKX" in unshaped
+    assert "no claim says where" in read_words(page.xpath("//section[@aria-labelledby='h-unplaced']")[0])
+    land = read_words(page.xpath("//*[@class='card-body where']/details")[0])
+    assert land.startswith("Kosovo XKX 2")
+
+
+def test_chips_and_range_keep_the_rest_of_the_filter(client: TestClient) -> None:
+    page = parse_page(client.get("/map?type=ASSAULT&last=7d").text)
+    chips = page.xpath("//*[@id='results']//nav/a")
+    assert [chip.text for chip in chips] == ["24 h", "7 days", "30 days", "All"]
+    assert [chip.get("aria-current") for chip in chips] == [None, "true", None, None]
+    assert all("type=ASSAULT" in chip.get("href") for chip in chips)
+    hidden = page.xpath("//details[@class='range']//input[@type='hidden']")
+    assert {i.get("name"): i.get("value") for i in hidden} == {"type": "ASSAULT"}
+    assert "type=ASSAULT" in page.xpath("//a[@download]/@href")[0]
+    ranged = parse_page(client.get("/map?since=2026-03-12&until=2026-03-13").text)
+    assert ranged.xpath("//details[@class='range']/@open")
+    assert ranged.xpath("//*[@id='r-since']/@value") == ["2026-03-12"]
+    assert not ranged.xpath("//*[@id='results']//nav/a[@aria-current]")
