@@ -82,7 +82,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, body: by
 
 
 def test_an_unknown_task_is_refused_with_those_there_are(tmp_path: Path) -> None:
-    for call in (lambda: read_records(tmp_path / "x", "places"), lambda: answer_records([], "places", Settings())):
+    for call in (lambda: read_records(tmp_path / "x", "poems"), lambda: answer_records([], "poems", Settings())):
         with pytest.raises(
             IntakeError, match="types, attribution, factuality, places, resolution, event-place, claims"
         ):

@@ -19,6 +19,8 @@ from tocsin.reading.labels import labels_digest
 
 CARD = MODEL_PATH.with_name("card.md")
 RESULTS = Path(__file__).resolve().parents[1] / "benchmarks" / "results"
+#: What is told of the run behind the bundled model; its weights themselves are not kept.
+SHIPPED = Path(__file__).with_name("shipped.json")
 #: Where each corpus comes from and under which licence it stands.
 ORIGINS = {
     "articles": ("whole invented articles of training/data, every claim coded", "this project, Apache-2.0"),
@@ -45,6 +47,7 @@ def main() -> int:
     options = parser.parse_args()
     run = json.loads((options.run / "run.json").read_text("utf-8"))
     CARD.write_text(write_card(run, _load("accuracy"), _load("accuracy-open")), "utf-8")
+    SHIPPED.write_text(json.dumps(run, indent=1) + "\n", "utf-8")
     sys.stdout.write(f"{CARD}\n")
     return 0
 

@@ -29,6 +29,10 @@ _WARM_UP = 0.06
 #: Share of word pieces hidden in training; BERT's mask, and the last id that is a mark and no word.
 HIDDEN = 0.08
 _MASK, _LAST_MARK = 103, 998
+#: The weights that are kept are a running mean: each batch moves it by this share (more at the start).
+_MEAN_SHARE = 0.002
+#: The learning rate falls to this share of its height: the mean takes out what the last steps jump about.
+_LAST_RATE = 0.05
 #: Parameters that come from MiniLM; all others are new and learn faster.
 _BODY = ("words", "positions", "kind", "norm", "layers")
 
@@ -102,11 +106,12 @@ def train(encoder: Encoder, corpora: list[Corpus], options: argparse.Namespace) 
     )  # fmt: skip
     warm = max(1, int(_WARM_UP * len(batches)))
     decay = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda i: min((i + 1) / warm, max(0.02, (len(batches) - i) / max(1, len(batches) - warm)))
+        optimizer, lambda i: min((i + 1) / warm, max(_LAST_RATE, (len(batches) - i) / max(1, len(batches) - warm)))
     )
     plan = {"batches": len(batches), "word_pieces": pieces, "seed": options.seed, "order": options.order,
             "rate": options.rate}  # fmt: skip
-    done = resume(options.out / "checkpoint.pt", encoder, optimizer, decay, plan)
+    mean_of = RunningMean(encoder)
+    done = resume(options.out / "checkpoint.pt", encoder, mean_of, optimizer, decay, plan)
     encoder.train()
     started = saved = time.monotonic()
     mean = 0.0
@@ -114,15 +119,16 @@ def train(encoder: Encoder, corpora: list[Corpus], options: argparse.Namespace) 
         torch.manual_seed(options.order * 1_000_003 + number)
         loss = step(encoder, batches[number], optimizer)
         decay.step()
+        mean_of.follow(encoder, number)
         mean = loss if number == done else 0.98 * mean + 0.02 * loss
         if number % 50 == 0:
             spent = time.monotonic() - started
             left = spent / (number - done + 1) * (len(batches) - number)
             log(f"{number}/{len(batches)} loss {mean:.3f}, {spent:.0f} s, {left:.0f} s left")
         if time.monotonic() - saved > _CHECKPOINT_SECONDS:
-            keep(options.out / "checkpoint.pt", encoder, optimizer, decay, {**plan, "number": number + 1})
+            keep(options.out / "checkpoint.pt", encoder, mean_of, optimizer, decay, {**plan, "number": number + 1})
             saved = time.monotonic()
-    weights = {"encoder": encoder.state_dict(), "labels": labels_digest(), "corpora": [c.name for c in corpora]}
+    weights = {"encoder": mean_of.weights, "labels": labels_digest(), "corpora": [c.name for c in corpora]}
     torch.save(weights, options.out / "encoder.pt")
     (options.out / "checkpoint.pt").unlink(missing_ok=True)
     told = {
@@ -157,15 +163,34 @@ def hide_some(pieces: torch.Tensor) -> torch.Tensor:
     return torch.where(is_word & (torch.rand(pieces.shape) < HIDDEN), _MASK, pieces)
 
 
-def keep(path: Path, encoder: Encoder, optimizer: torch.optim.Optimizer, decay: object, at: Plan) -> None:
+class RunningMean:
+    """The mean of an encoder's weights over the last batches, which errs less than any one of them."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.weights = {name: weight.detach().clone() for name, weight in encoder.state_dict().items()}
+
+    @torch.no_grad()
+    def follow(self, encoder: Encoder, number: int) -> None:
+        """Move towards the weights after batch `number`; the first batches are soon forgotten."""
+        share = max(_MEAN_SHARE, 1 / (number + 1))
+        for name, weight in encoder.named_parameters():
+            if weight.requires_grad:
+                self.weights[name].lerp_(weight.detach(), share)
+
+
+def keep(
+    path: Path, encoder: Encoder, mean: RunningMean, optimizer: torch.optim.Optimizer, decay: object, at: Plan
+) -> None:
     """Write a checkpoint whole or not at all: the plan of the run and how many batches are done (`number`)."""
-    state = {"encoder": encoder.state_dict(), "optimizer": optimizer.state_dict(),
+    state = {"encoder": encoder.state_dict(), "mean": mean.weights, "optimizer": optimizer.state_dict(),
              "decay": decay.state_dict(), **at}  # type: ignore[attr-defined] # fmt: skip
     torch.save(state, path.with_suffix(".new"))
     path.with_suffix(".new").replace(path)
 
 
-def resume(path: Path, encoder: Encoder, optimizer: torch.optim.Optimizer, decay: object, plan: Plan) -> int:
+def resume(
+    path: Path, encoder: Encoder, mean: RunningMean, optimizer: torch.optim.Optimizer, decay: object, plan: Plan
+) -> int:
     """Go on from a checkpoint; the number of batches already done. SystemExit where it is of another plan."""
     if not path.exists():
         return 0
@@ -175,6 +200,7 @@ def resume(path: Path, encoder: Encoder, optimizer: torch.optim.Optimizer, decay
             f"error: {path} is of a run with other data or options: remove it to start anew, or choose another --out"
         )
     encoder.load_state_dict(state["encoder"])
+    mean.weights = state["mean"]
     optimizer.load_state_dict(state["optimizer"])
     decay.load_state_dict(state["decay"])  # type: ignore[attr-defined]
     log(f"going on from batch {state['number']}")
