@@ -22,7 +22,7 @@ from torch import Tensor
 from tocsin.reading.encoder import LABELS, MODEL_PATH, WEIGHTS
 from tocsin.reading.labels import labels_digest
 from training.card import SHIPPED
-from training.model import LAYERS, Encoder, load_pretrained
+from training.model import Encoder, load_pretrained
 
 _SCALE, _ZERO, _QUANTIZED = "_scale", "_zero_point", "_quantized"
 
@@ -58,7 +58,7 @@ def restore(path: Path) -> Encoder:
             own[plain] = torch.from_numpy(values.copy())
     own["positions.weight"] = _widen_back(stored, "encoder.positions.weight")
     matrices = [n.removesuffix(_QUANTIZED) for n in stored if n.startswith("onnx::MatMul") and n.endswith(_QUANTIZED)]
-    for name, matrix in zip(_name_matrices(), matrices, strict=True):
+    for name, matrix in zip(_name_matrices(len(encoder.layers)), matrices, strict=True):
         own[name] = _widen_back(stored, matrix).T.contiguous()
     arcs: dict[str, Any] = json.loads(told[WEIGHTS])
     for name, key in (("distance_bias", "distance"), ("sentence_bias", "sentence"), ("filler_scale", "filler")):
@@ -67,10 +67,10 @@ def restore(path: Path) -> Encoder:
     return encoder
 
 
-def _name_matrices() -> list[str]:
+def _name_matrices(layers: int) -> list[str]:
     """The matrices in the order in which the exported graph multiplies by them."""
     parts = ("query_key_value", "output", "up", "down")
-    inner = [f"layers.{i}.{part}.weight" for i in range(LAYERS) for part in parts]
+    inner = [f"layers.{i}.{part}.weight" for i in range(layers) for part in parts]
     return [*inner, "heads.weight", "from_trigger.weight", "to_filler.weight"]
 
 

@@ -81,11 +81,28 @@ def test_two_words_of_one_passage_for_one_act_are_one_claim() -> None:
     assert len(merge_retold([LEAD, twin], len(TITLE))) == 1
 
 
-def test_two_acts_of_one_passage_stay_apart() -> None:
-    to_whom = replace(LEAD, id="clm-2", trigger=Span(40, 44), recipient=(Party("a shepherd"),))
-    by_nobody = [replace(c, actor=()) for c in (LEAD, replace(LEAD, id="clm-2", trigger=Span(40, 44)))]
-    assert len(merge_retold([LEAD, to_whom], len(TITLE))) == 2
-    assert len(merge_retold(by_nobody, len(TITLE))) == 2
+def test_a_second_word_that_names_only_one_of_the_parties_names_the_same_act() -> None:
+    nobody = replace(LEAD, id="clm-2", trigger=Span(40, 44), actor=())
+    (claim,) = merge_retold([nobody, LEAD], len(TITLE))
+    assert claim.actor == LEAD.actor
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"recipient": (Party("a shepherd"),)},
+        {"actor": (Party("the guards"),)},
+        {"tolls": (Toll("killed", 1, 1),)},
+        {"date": PartialDate.of_year(2021)},
+        {"attribution": (Attribution("a doctor", "witness", "said"),)},
+    ],
+)
+def test_two_acts_of_one_passage_stay_apart(other: dict[str, object]) -> None:
+    lead = replace(LEAD, date=PartialDate.of_year(2022))
+    twin = replace(lead, id="clm-2", trigger=Span(40, 44), **other)
+    assert len(merge_retold([lead, twin], len(TITLE))) == 2
+    # ... unless the reader is not sure that the second word names an act at all
+    assert len(merge_retold([lead, replace(twin, score=0.6)], len(TITLE))) == 1
 
 
 def test_claims_come_in_the_order_of_the_text() -> None:

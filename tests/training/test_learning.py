@@ -36,7 +36,7 @@ from training.examples import Example, Point, make_article_examples, make_senten
 from training.gate import MOST_LOST, _choose_threshold, train_gate  # noqa: E402
 from training.loss import measure_loss  # noqa: E402
 from training.model import VOCABULARY, Encoder, load_pretrained, load_vocabulary  # noqa: E402
-from training.train import step, train  # noqa: E402
+from training.train import RunningMean, step, train  # noqa: E402
 
 from tests.training.made import (  # noqa: E402
     FIRST_FREE,
@@ -408,6 +408,19 @@ def test_a_run_is_decided_by_its_seed_and_tells_what_it_was(small: None, tmp_pat
     assert not is_same(first["encoder"], make_encoder().state_dict())
 
 
+def test_the_kept_weights_are_the_mean_of_all_batches_and_later_of_the_last(small: None) -> None:
+    encoder = make_encoder()
+    mean = RunningMean(encoder)
+    for number, value in enumerate((1.0, 2.0, 6.0)):
+        with torch.no_grad():
+            encoder.kind.fill_(value)
+        mean.follow(encoder, number)
+    assert torch.allclose(mean.weights["kind"], torch.full_like(encoder.kind, 3.0))
+    mean.follow(encoder, 100_000)
+    assert 3.0 < float(mean.weights["kind"][0]) < 3.1
+    assert float(encoder.kind[0].detach()) == 6.0
+
+
 class _PowerCutError(Exception):
     pass
 
@@ -659,6 +672,7 @@ def test_the_exported_file_answers_as_pytorch_does(
 ) -> None:
     pytest.importorskip("onnxruntime.quantization", reason=LEFT_OUT.format("onnxruntime"))
     from training.export import export
+    from training.restore import restore
 
     monkeypatch.setattr(training.model, "LAYERS", 2)
     torch.manual_seed(2)
@@ -689,6 +703,10 @@ def test_the_exported_file_answers_as_pytorch_does(
         ]  # fmt: skip
         for mine, theirs in pairs:
             assert mine.shape == theirs.shape
-            # eight bits a weight: the mean error is a few hundredths of what the numbers spread over
-            assert np.abs(mine - theirs).mean() < 0.1 * theirs.std()
+            # seven bits a weight, eight an activation: the mean error is about a tenth of what the numbers spread over
+            assert np.abs(mine - theirs).mean() < 0.13 * theirs.std()
             assert np.corrcoef(mine.ravel(), theirs.ravel())[0, 1] > 0.99
+    restored = restore(path).state_dict()
+    for name, weight in encoder.state_dict().items():
+        spread = float(weight.std()) if weight.numel() > 1 else 1.0
+        assert float((restored[name] - weight).abs().mean()) <= 0.02 * spread + 1e-5, name
