@@ -11,7 +11,7 @@ import torch
 from tocsin.reading.labels import labels_digest
 from tocsin.reading.outputs import ArcWeights, Outputs
 from tocsin.reading.wordpieces import Window
-from training.model import Encoder
+from training.model import Encoder, has_short_floats
 
 
 def load_encoder(path: Path) -> Encoder:
@@ -38,7 +38,7 @@ def iter_outputs(encoder: Encoder, windows: list[Window], batch: int = 8) -> Ite
     for start in range(0, len(windows), batch):
         part = windows[start : start + batch]
         pieces = torch.nn.utils.rnn.pad_sequence([torch.from_numpy(w.pieces) for w in part], batch_first=True)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=has_short_floats()):
             sides = encoder(pieces)
         for i, window in enumerate(part):
             yield Outputs(window, *(s[i][window.firsts].float().numpy().astype(np.float32) for s in sides), weights)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import math
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import torch
@@ -38,11 +39,8 @@ class Layer(nn.Module):
         batch, length, _ = x.shape
         split = self.query_key_value(x).view(batch, length, 3, ATTENTION_HEADS, WIDTH // ATTENTION_HEADS)
         query, key, value = split.permute(2, 0, 3, 1, 4)
-        # on a CPU the plain product is faster than the fused one for heads of 32 numbers
-        score = (query * (WIDTH // ATTENTION_HEADS) ** -0.5) @ key.transpose(-1, -2)
-        if mask is not None:
-            score = score + mask.to(score.dtype)
-        seen = (score.softmax(-1).to(value.dtype) @ value).transpose(1, 2).reshape(batch, length, WIDTH)
+        seen = nnf.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        seen = seen.transpose(1, 2).reshape(batch, length, WIDTH)
         x = self.norm_attention(x + self.dropout(self.output(seen)))
         return self.norm_output(x + self.dropout(self.down(nnf.gelu(self.up(x)))))
 
@@ -78,6 +76,13 @@ class Encoder(nn.Module):
     def forward(self, pieces: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Ids [batch, length], 0 for padding, to head logits, trigger sides and filler sides [batch, length, ...]."""
         return self._answer(pieces, torch.where(pieces == 0, -1e4, 0.0)[:, None, None, :])
+
+    def keep_layers(self, count: int) -> None:
+        """Let the lowest layers, and the embeddings under them, keep their weights in training."""
+        parts = [self.positions, self.norm, *self.layers[:count]] if count else []
+        for weight in [w for part in parts for w in part.parameters()]:
+            weight.requires_grad_(False)
+        self.kind.requires_grad_(not count)
 
     def answer_unpadded(self, pieces: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """The same for windows of one length."""
@@ -135,6 +140,12 @@ def load_pretrained(dropout: float = 0.1) -> Encoder:
     # half of all weights: their steps would cost as much as the rest and teach little
     encoder.words.weight.requires_grad_(False)
     return encoder
+
+
+@cache
+def has_short_floats() -> bool:
+    """Whether this processor multiplies bfloat16; where it does not, they are twenty times slower than float32."""
+    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
 
 
 def load_vocabulary() -> list[str]:

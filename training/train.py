@@ -20,7 +20,7 @@ from tocsin.reading.wordpieces import make_tokenizer
 from training.batches import Asked, pad, prepare, schedule
 from training.corpora import PASSES, Corpus, load_gold, load_own
 from training.loss import measure_loss
-from training.model import Encoder, load_pretrained, load_vocabulary, widen
+from training.model import Encoder, has_short_floats, load_pretrained, load_vocabulary, widen
 
 #: Articles on which thresholds are chosen.
 HELD = Path(__file__).parent / "held.txt"
@@ -51,6 +51,7 @@ def main() -> int:
     encoder = load_pretrained()
     if options.start:
         encoder.load_state_dict(widen(torch.load(options.start, weights_only=True)["encoder"], encoder))
+    encoder.keep_layers(options.keep_layers)
     train(encoder, corpora, options)
     return 0
 
@@ -67,6 +68,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--scale", type=float, default=1.0, help="times the usual number of passes")
     parser.add_argument("--passes", nargs="*", default=[], help="passes of single corpora, NAME=NUMBER")
     parser.add_argument("--start", type=Path, help="encoder.pt of a run to start from instead of MiniLM's")
+    parser.add_argument("--keep-layers", type=int, default=0, help="so many layers from below are not trained")
     parser.add_argument("--seed", type=int, default=1, help="of the first weights")
     parser.add_argument("--order", type=int, help="seed of the order of the examples; else that of the weights")
     parser.add_argument("--threads", type=int, default=2)
@@ -145,7 +147,7 @@ def train(encoder: Encoder, corpora: list[Corpus], options: argparse.Namespace) 
 
 def step(encoder: Encoder, batch: list[Asked], optimizer: torch.optim.Optimizer) -> float:
     """One step over one batch; its loss per hundred word pieces."""
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=has_short_floats()):
         outputs = encoder(hide_some(pad(batch)))
     size = sum(len(a.pieces) for a in batch) / 100
     losses = [measure_loss(encoder, a, tuple(side[i] for side in outputs)) for i, a in enumerate(batch)]

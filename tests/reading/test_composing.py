@@ -240,6 +240,12 @@ def test_one_count_is_one_toll() -> None:
     assert [(t.kind, t.low, t.high) for t in claim.tolls] == [("arrested", 14, 14)]
 
 
+def test_a_sum_gives_way_to_its_parts() -> None:
+    text = "They held a lieutenant and eleven soldiers."
+    parts = one(text, MadeAct("held", "COERCE", {"toll": ["a lieutenant and eleven soldiers"]}))
+    assert [(t.low, t.whom) for t in parts.tolls] == [(1, "lieutenant"), (11, "soldiers")]
+
+
 # --- whatever the numbers say
 TEXTS = (
     TEXT, CHAIN, "“",

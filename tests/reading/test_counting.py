@@ -55,6 +55,8 @@ def rows(text: str) -> list[Row]:
         ("About 50 more were wounded.", (50, 50, None, "injured")),
         ("Five women needed stitches.", (5, 5, "women", "injured")),
         ("They handed over 41 rifles.", (41, 41, "rifles", None)),
+        ("Two 12-year-olds were hurt.", (2, 2, "12-year-olds", "injured")),
+        ("Four of the gravely wounded were flown out.", (4, 4, None, None)),
     ],
 )
 def test_counts(text: str, expected: Row) -> None:
@@ -89,6 +91,16 @@ def test_fates_are_told_apart(text: str, expected: list[Row]) -> None:
 def test_a_bare_singular_counts_one() -> None:
     (count,) = find_counts("A soldier was killed by the mayor.")
     assert (count.low, count.high, count.whom, count.fate, count.rule) == (1, 1, "soldier", "killed", "number-article")
+
+
+def test_an_age_before_the_noun_is_part_of_who_is_counted() -> None:
+    (count,) = find_counts("A 16-year-old boy was killed.")
+    assert (count.low, count.whom, count.fate) == (1, "16-year-old boy", "killed")
+
+
+def test_a_list_shares_one_fate_past_of_phrases() -> None:
+    counts = find_counts("The blast killed four members of the frontier guard and a shepherd.")
+    assert [(c.low, c.whom, c.fate) for c in counts] == [(4, "members", "killed"), (1, "shepherd", "killed")]
 
 
 def test_an_unknown_noun_counts_where_its_fate_names_people() -> None:
@@ -133,6 +145,9 @@ def test_captors_and_police_share_their_words() -> None:
         "Ana Vels, 34, spoke.",
         "He was aged 19.",
         "A man of 34 spoke.",
+        "A girl of fifteen spoke.",
+        "They spoke, none loudly.",
+        "Cases 59/75 were closed.",
         "In 2019 it began.",
         "It was 14:30.",
         "At 6 p.m. and five o'clock.",

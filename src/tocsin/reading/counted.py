@@ -32,14 +32,17 @@ resolutions? articles? section chapter paragraph decree law no nos (?<!to\\s)num
 battalion brigade bulletin communiqu[e\u00e9] note edition flight channel ward aged? ages day week phase version
 """
 _TITLED = re.compile(rf"(?:\b(?:{'|'.join(_TITLES.split())})\.?|#|\u00b0|\b[A-Z]\d*[-/])\s{{0,2}}$", re.I)
-#: "Ana Vels, 34," and "a man of 34".
+#: "Ana Vels, 34," and "a man of 34", "a girl of fifteen".
 _AGED = re.compile(r"\b[\w'\u2019-]{1,30}(?:\s\([^)]{0,20}\))?,\s$")
 _AFTER_AGE = re.compile(r"[,;)]")
 _MAN_OF = re.compile(r"\b(?:man|woman|boy|girl|child|daughter|son)\sof\s$")
 _AGES = range(1, 110)
 _YEARS = range(1800, 2101)
+#: "None seriously" says how, not how many.
+_NOBODY = frozenset({"none", "nobody", "no one"})
+_MANNER = re.compile(r"\s(?:of\s(?:them|whom)\s)?[a-z]{3,}ly\b")
 _MEASURED = re.compile(
-    r"\s?(?:%|local\b|per\s?cent|percent|o['\u2019]clock|a\.?m\b|p\.?m\b|GMT|UTC|CET|hrs|hours|[-\u2013](?!\s)|degrees"
+    r"(?!\s\d{1,3}-year-old)\s?(?:%|local\b|per\s?cent|percent|o['\u2019]clock|a\.?m\b|p\.?m\b|GMT|UTC|CET|hrs|hours|[-\u2013](?!\s)|degrees"
     r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|(?:st|nd|rd|th)\b|[-\u2013]?\s?\d)"
 )
 _MONTH_BEFORE = re.compile(
@@ -52,7 +55,7 @@ _OF_THEM = re.compile(
     r"\s{1,3}of\s{1,3}(?:(?P<pronoun>them|those|these|us|whom|which)\b|(?:the|its|his|her|their|our|my|your)(?=\s))",
     re.I,
 )
-_WORD = re.compile(r"\s{1,3}(?:['\"\u201c\u2018(])?([^\W\d_](?:[\w'\u2019-]{0,40}\w)?)")
+_WORD = re.compile(r"\s{1,3}(?:['\"\u201c\u2018(])?((?:\d{1,3}-year-olds?|[^\W\d_](?:[\w'\u2019-]{0,40}\w)?))")
 _PARTICIPLE = re.compile(r"dead|missing|hurt|shot|slain|held|taken|[a-z]{2,}ed")
 _MOST_WORDS = 7
 #: What follows the name in a phrase that names somebody, and what makes it name several or nobody.
@@ -64,6 +67,8 @@ _SEVERAL = re.compile(
 )
 _NAME_WORD = re.compile(r"[\w'\u2019.-]+")
 _NAME_LENGTHS = range(2, 5)
+#: "A 16-year-old" names somebody.
+_OF_AGE = ("-year-old", "-year-olds")
 #: Words for people that name a whole or stand before another noun ("police officers").
 _BEFORE_NOUN = frozenset({"police", "patrol", "hostage", "guard", "crew"})
 _PERSON_ENDINGS = (
@@ -99,7 +104,8 @@ class NounFinder:
         span, head = self._find_words(text, at)
         if not head:
             if of_them:
-                return NounPhrase(Span(start, of_them.end()), "", "people", is_pronoun=True)
+                end = of_them.end() if of_them["pronoun"] else start
+                return NounPhrase(Span(start, end), "", "people", is_pronoun=True)
             return NounPhrase(Span(start, start), "", "none")
         sort = self.sort_of(head)
         if sort == "things" and head.endswith("s") and span.cut(text).split()[-1][0].isupper():
@@ -108,6 +114,8 @@ class NounFinder:
 
     def sort_of(self, word: str) -> Sort:
         """What a noun in lower case names."""
+        if word.endswith(_OF_AGE):
+            return "people"
         for form in bare_forms(word):
             if form in self._table.people:
                 return "people"
@@ -178,11 +186,17 @@ def counts_nothing(text: str, quantity: Quantity) -> bool:
     before = text[max(0, start - 40) : start]
     if _MEASURED.match(text, end) or _MONEY.search(before) or (words != "one" and _INSTEAD.search(before)):
         return True
+    if quantity.low in _AGES and _MAN_OF.search(before):
+        return True
+    if words in _NOBODY:
+        return _MANNER.match(text, end) is not None
     if not words[-1:].isdigit():
         return False
+    if text[start - 1 : start] == "/" or text[end : end + 1] == "/":
+        return True
     if words.isdigit() and quantity.low in _YEARS:
         return True
-    if _TITLED.search(before) or _MAN_OF.search(before) or (quantity.low <= 31 and _MONTH_BEFORE.search(before)):
+    if _TITLED.search(before) or (quantity.low <= 31 and _MONTH_BEFORE.search(before)):
         return True
     return quantity.low in _AGES and bool(_AGED.search(before) and _AFTER_AGE.match(text, end))
 

@@ -32,7 +32,8 @@ _PART = re.compile(r"(?:among (?:them|those|whom)|includ(?:ing|ed)|of (?:whom|th
 _COMMA = re.compile(r",\s$")
 _CARRIED = re.compile(r"\b(?:carrying|containing|transporting|home to|population of|owned by)\s{1,3}$", re.I)
 _CLOSED = re.compile(r"\s{0,3}(?:[.,;)]|$)|\s{1,3}(?:later|was|had|has|died|of)\b")
-_LISTED = re.compile(r"(?:\s{1,3}and|,(?:\sand)?)\s{1,3}")
+#: What stands between two members of a list: "four members of the paramilitary force and a shepherd".
+_LISTED = re.compile(r"(?:\s{1,3}of(?:\s{1,3}(?!and\b)[\w'\u2019-]+){1,4})?(?:\s{1,3}and|,(?:\sand)?)\s{1,3}")
 _JOINED = re.compile(r"\s{1,3}and\s{1,3}")
 _ARTICLES = frozenset({"a", "an"})
 #: Police arrest and gunmen abduct, but both capture, hold and take: the act decides.

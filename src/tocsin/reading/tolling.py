@@ -106,7 +106,12 @@ def _point_at_counts(act: Act, scene: Scene, clause: Clause) -> list[tuple[Count
         toll = Toll(kind, count.low, count.high, count.whom)
         if all(toll != other for _, other, _ in made):
             made.append((count, toll, chance))
-    return made
+    return [row for row in made if not _is_told_in_parts(row[0], [count for count, _, _ in made])]
+
+
+def _is_told_in_parts(count: Count, counts: Sequence[Count]) -> bool:
+    """Whether a sum ("a lieutenant and three men") stands beside both of its parts, which say more."""
+    return count.rule == "number-sum" and sum(count.span.contains(c.span) for c in counts) > 2
 
 
 def expect_toll(count: Count, kind: TollKind, clause: Clause) -> float:
