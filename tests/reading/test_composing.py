@@ -186,6 +186,27 @@ def test_the_date_that_is_pointed_at() -> None:
     assert one(TEXT, MadeAct("open", "CONSULT", {"date": ["Talks will"]})).date is None
 
 
+def test_a_threat_that_hangs_on_an_if_was_made_on_the_day_told() -> None:
+    text = "Rebels warned on Friday that they would attack on Tuesday if the army came."
+    threat = MadeAct("warned", "THREATEN", {"date": ["on Friday"]}, {"modality": "conditional"})
+    assert str(one(text, threat).date) == "2022-07-29"
+    attack = MadeAct("attack", "ASSAULT", {"date": ["on Tuesday"]}, {"modality": "conditional"})
+    assert str(one(text, attack).date) == "2022-08-02"
+
+
+def test_a_plan_is_not_dated_to_the_day_it_was_announced() -> None:
+    text = "The ministry said on 20 July that it would send 500 police."
+    assert one(text, MadeAct("send", "MOBILIZE", {"date": ["20 July"]}, {"modality": "planned"})).date is None
+    text = "The ministry said it would send 500 police on 20 August."
+    plan = one(text, MadeAct("send", "MOBILIZE", {"date": ["20 August"]}, {"modality": "planned"}))
+    assert str(plan.date) == "2022-08-20"
+
+
+def test_what_is_promised_for_a_month_lies_ahead() -> None:
+    claim = one("They agreed to hold talks in June.", MadeAct("agreed", "AGREE", {"date": ["June"]}))
+    assert (str(claim.date), claim.background) == ("2023-06", False)
+
+
 def test_without_a_day_of_publication_only_full_dates_are_read() -> None:
     acts = [MadeAct("shelled", "ASSAULT", {"date": ["on Friday"]}), MadeAct("left", "RETREAT", {"date": ["In 1998"]})]
     assert [str(c.date) for c in compose(TEXT, *acts, published=None)] == ["None", "1998"]
@@ -244,6 +265,12 @@ def test_a_sum_gives_way_to_its_parts() -> None:
     text = "They held a lieutenant and eleven soldiers."
     parts = one(text, MadeAct("held", "COERCE", {"toll": ["a lieutenant and eleven soldiers"]}))
     assert [(t.low, t.whom) for t in parts.tolls] == [(1, "lieutenant"), (11, "soldiers")]
+
+
+def test_those_who_attack_are_no_toll_of_it() -> None:
+    text = "Some 300 soldiers attacked the village."
+    act = MadeAct("attacked", "ASSAULT", {"actor": ["Some 300 soldiers"], "toll": ["Some 300"]})
+    assert one(text, act).tolls == ()
 
 
 # --- whatever the numbers say

@@ -55,6 +55,15 @@ def rows(text: str) -> list[Row]:
         ("About 50 more were wounded.", (50, 50, None, "injured")),
         ("Five women needed stitches.", (5, 5, "women", "injured")),
         ("They handed over 41 rifles.", (41, 41, "rifles", None)),
+        ("More than a dozen people were killed.", (13, None, "people", "killed")),
+        ("Half a million people fled.", (500_000, 500_000, "people", "displaced")),
+        ("About 100 000 people fled.", (100_000, 100_000, "people", "displaced")),
+        ("1.5 million people fled.", (1_500_000, 1_500_000, "people", "displaced")),
+        ("Five to seven thousand men marched.", (5000, 7000, "men", None)),
+        ("5-7,000 men marched.", (5000, 7000, "men", None)),
+        ("The toll was revised down from 50 to 45 dead.", (45, 45, None, "killed")),
+        ("A handful of men were hurt.", (3, None, "men", "injured")),
+        ("Not a single soldier was hurt.", (0, 0, "single soldier", "injured")),
         ("Two 12-year-olds were hurt.", (2, 2, "12-year-olds", "injured")),
         ("Four of the gravely wounded were flown out.", (4, 4, None, None)),
     ],
@@ -124,6 +133,11 @@ def test_parts_are_marked(text: str) -> None:
     whole, part = find_counts(text)
     assert not whole.rule.endswith("-part")
     assert part.rule.endswith("-part")
+
+
+def test_a_part_shares_the_fate_of_its_whole() -> None:
+    counts = find_counts("Shells killed 12 people, among them three children, and wounded nine.")
+    assert [(c.low, c.fate) for c in counts] == [(12, "killed"), (3, "killed"), (9, "injured")]
 
 
 def test_a_full_bus_is_no_toll() -> None:

@@ -46,6 +46,8 @@ def last(text: str, *, ahead: bool = False, published: date | None = PUBLISHED) 
         ("They met on the 14th.", "2022-06-14", "2022-07-14"),
         ("Elders met in spring.", "2022-03-01..2022-05-31", "2023-03-01..2023-05-31"),
         ("They meet on 18 May.", "2022-05-18", "2023-05-18"),
+        ("They meet on Wednesday, 18 May.", "2022-05-18", "2022-05-18"),
+        ("They meet on Thursday 18 May.", "2023-05-18", "2023-05-18"),
     ],
 )
 def test_both_readings(text: str, past: str, ahead: str) -> None:
@@ -61,7 +63,14 @@ def test_both_readings(text: str, past: str, ahead: str) -> None:
     [
         ("Soldiers left the day before yesterday.", "2022-06-13"),
         ("He was held this morning.", "2022-06-15"),
-        ("He was held earlier this week.", "2022-06-13..2022-06-19"),
+        ("He was held earlier this week.", "2022-06-13..2022-06-15"),
+        ("He was held earlier this month.", "2022-06-01..2022-06-15"),
+        ("It burned on Monday last week.", "2022-06-06"),
+        ("It burned on Friday of last week.", "2022-06-10"),
+        ("They meet on Friday next week.", "2022-06-24"),
+        ("Nine died in the past week.", "2022-06-08..2022-06-15"),
+        ("Nine died in the week of 6 June.", "2022-06-06..2022-06-12"),
+        ("Nine died in the week of June 6.", "2022-06-06..2022-06-12"),
         ("A pact of last summer.", "2021-06-01..2021-08-31"),
         ("The drill is set for next spring.", "2023-03-01..2023-05-31"),
         ("Two weeks ago it rained.", "2022-06-01"),

@@ -105,6 +105,11 @@ def test_two_acts_of_one_passage_stay_apart(other: dict[str, object]) -> None:
     assert len(merge_retold([lead, replace(twin, score=0.6)], len(TITLE))) == 1
 
 
+def test_two_counts_of_one_kind_do_not_make_a_claim_its_own_rival() -> None:
+    lead = replace(LEAD, tolls=(Toll("killed", 3, 3), Toll("killed", 1, 1, "child")))
+    assert len(merge_retold([lead, replace(lead, id="clm-2", trigger=Span(40, 44))], len(TITLE))) == 1
+
+
 def test_claims_come_in_the_order_of_the_text() -> None:
     claims = [replace(LEAD, actor=()), replace(HEADLINE, type="PROTEST")]
     assert [c.evidence.start for c in merge_retold(claims, len(TITLE))] == [0, 23]

@@ -52,9 +52,19 @@ def iterate_towns(areas: Container[str]) -> Iterator[GazetteerRow]:
     """Populated places of 500 people and more; each hangs on its first division where that is among `areas`."""
     codes = _read_json("countries.json")
     alpha3 = {code: str(country["iso3"]) for code, country in codes.items()}
-    capitals = {(code, str(country["capital"])) for code, country in codes.items() if country["capital"]}
+    capitals = {code: str(country["capital"]) for code, country in codes.items() if country["capital"]}
+    namesakes: dict[str, list[dict[str, Any]]] = {}
     for town in _iterate_towns():
-        yield _town_row(town, alpha3, capitals, areas)
+        capital = capitals.get(str(town["countrycode"]))
+        if capital is not None and (town["name"] == capital or capital in town["alternatenames"]):
+            namesakes.setdefault(str(town["countrycode"]), []).append(town)
+        else:
+            yield _town_row(town, alpha3, areas)
+    for code, towns in namesakes.items():
+        # thirty American towns have been called Washington: the capital bears the name first, or is the largest
+        best = max(towns, key=lambda town: (town["name"] == capitals[code], int(town["population"])))
+        for town in towns:
+            yield replace(_town_row(town, alpha3, areas), feature="capital" if town is best else "town")
 
 
 def load_alpha3() -> dict[str, str]:
@@ -103,13 +113,12 @@ def iterate_countries() -> Iterator[GazetteerRow]:
 
 
 def _town_row(
-    town: dict[str, Any], alpha3: dict[str, str], capitals: set[tuple[str, str]], areas: Container[str]
+    town: dict[str, Any], alpha3: dict[str, str], areas: Container[str]
 ) -> GazetteerRow:
     code, name = str(town["countrycode"]), str(town["name"])
     country = alpha3.get(code)
     division = f"admin1:{code}.{town['admin1code']}"
     names = tuple(n for n in town["alternatenames"] if n != name and is_written(n))
-    is_capital = any((code, n) in capitals for n in (name, *names))
     return GazetteerRow(
         id=f"geonames:{town['geonameid']}",
         name=name,
@@ -120,7 +129,7 @@ def _town_row(
         lon=float(town["longitude"]),
         parent=division if division in areas else f"country:{country}",
         population=int(town["population"]) or None,
-        feature="capital" if is_capital else "town",
+        feature="town",
         footnote="kosovo-1244" if country == "XKX" else None,
     )
 

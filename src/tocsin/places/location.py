@@ -10,6 +10,7 @@ from tocsin.places.choice import Placed, choose_option
 from tocsin.places.context import find_dateline
 from tocsin.places.folding import fold_name
 from tocsin.places.mentions import find_mentions
+from tocsin.places.offsets import find_offset, shift_place
 from tocsin.places.options import Option, OptionList, is_verbal
 from tocsin.places.resolution import Resolution, resolve_mentions
 from tocsin.places.sentences import count_sentence_ends
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from tocsin.places.gazetteer import Gazetteer
     from tocsin.places.rows import GazetteerRow
 
-_CARRIED_SENTENCES = 1
+#: So many sentence ends may lie between two deeds of one type in a paragraph.
+_CARRIED_SENTENCES = 2
 
 
 def locate_claims(
@@ -70,13 +72,15 @@ def _locate(
     place = make_place(choice.resolution, choice.container, gazetteer, choice.site)
     if place is None:
         return replace(claim, place=None, reasons=(*claim.reasons, *choice.resolution.reasons))
+    if (offset := find_offset(choice.resolution.mention, text)) is not None and choice.site is None:
+        place = shift_place(place, offset)
     return replace(claim, place=replace(place, reasons=(*choice.reasons, *place.reasons)))
 
 
 def _carry_over(claim: Claim, located: Sequence[Claim], text: str) -> Claim:
     """The place of the deed told just before, where the text goes on about it and names no other (codebook, rule 15).
 
-    Only from a point and over one sentence end, news to news; a planned act has its own place or none.
+    News to news; a planned act has its own place or none.
     """
     if claim.place is not None or is_verbal(claim) or claim.modality == "planned":
         return claim
@@ -84,17 +88,29 @@ def _carry_over(claim: Claim, located: Sequence[Claim], text: str) -> Claim:
         c
         for c in located
         if c.place is not None
-        and c.place.is_point
         and not is_verbal(c)
         and c.background == claim.background
         and c.evidence.start < claim.evidence.start
-        and count_sentence_ends(text, c.evidence.end, claim.evidence.start) <= _CARRIED_SENTENCES
     ]
-    if not before or before[-1].place is None:
+    if not before or (place := before[-1].place) is None or not _goes_on(before[-1], claim, text):
         return claim
-    place = before[-1].place
     why = Reason("carried-over", f"the text goes on about what happened at {place.shown_name}")
     return replace(claim, place=replace(place, reasons=(why, *place.reasons)))
+
+
+def _goes_on(before: Claim, claim: Claim, text: str) -> bool:
+    """Whether a deed is told as part of the one before.
+
+    In `training/data` deeds without a place of their own take over the place before them in 56 to 77 of 100 cases within
+    a sentence; further on only deeds of the same type do, in 52 to 65.
+    """
+    between = text[before.evidence.end : max(before.evidence.end, claim.evidence.start)]
+    ends = count_sentence_ends(text, before.evidence.end, claim.evidence.start)
+    if claim.type != before.type:
+        return ends == 0
+    if "\n" in between:
+        return ends <= 1 and before.place is not None and before.place.is_point
+    return ends <= _CARRIED_SENTENCES
 
 
 def make_place(
@@ -172,9 +188,10 @@ def _open_place(resolution: Resolution, gazetteer: Gazetteer) -> Place:
     chains = [gazetteer.within(row.id) for row in rivals]
     shared = tuple(id_ for id_ in chains[0] if all(id_ in chain for chain in chains[1:]))
     country = countries.pop() if len(countries) == 1 else None
+    kinds = {row.precision for row in rivals}
     return Place(
         name=resolution.mention.name,
-        precision=_guess_precision(resolution, rivals[0].precision),
+        precision=_guess_precision(resolution, kinds.pop() if len(kinds) == 1 else "settlement"),
         country=country,
         within=shared,
         footnote=gazetteer.naming.by_country.get(country) if country else None,

@@ -157,7 +157,7 @@ def _find_near(found: Resolution, placed: Sequence[tuple[Span, GazetteerRow]], t
 
 
 def _tell_rivals(best: Ranked, rival: Ranked, margin: float, is_backed: bool) -> str:
-    why = f"{_tell(best.row)} {best.sum:.2f}, {_tell(rival.row)} {rival.sum:.2f}, less than {margin} apart"
+    why = f"{_tell(best.row)} {best.sum:.2f}, {_tell(rival.row)} {rival.sum:.2f}, less than {margin:.2f} apart"
     why += "" if is_backed else " and nothing in the article speaks for either"
     return f"not resolved: two candidates too close: {why}"
 

@@ -73,6 +73,16 @@ def next_weekday(name: str, published: date) -> date:
     return day if day > published else day + timedelta(days=7)
 
 
+def weekday_of_week(name: str, day: date) -> date:
+    """The weekday of the week, from Monday on, in which `day` lies."""
+    return day + timedelta(days=WEEKDAYS.index(name) - day.weekday())
+
+
+def is_weekday(name: str, day: date) -> bool:
+    """Whether a day is the weekday of this name."""
+    return WEEKDAYS.index(name) == day.weekday()
+
+
 def nearest_month_day(month: int, day: int, published: date, *, is_future: bool = False) -> date | None:
     """A day without its year: the last one up to publication, or the next one; near misses (3 weeks) may lie ahead."""
     years = (published.year - 1, published.year, published.year + 1)

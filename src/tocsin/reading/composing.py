@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import cast
 
 import numpy as np
 
+from tocsin.knowledge.plover import load_ontology
 from tocsin.reading.coding import code_party, speaker_kind
-from tocsin.reading.dates import DatedPhrase, is_long_past
+from tocsin.reading.dates import BACKGROUND_DAYS, DatedPhrase, is_long_past
 from tocsin.reading.decoding import Act
+from tocsin.reading.joined import split_parties
 from tocsin.reading.labels import load_heads
 from tocsin.reading.outputs import Outputs
-from tocsin.reading.rules import apply_rules, draft_act
+from tocsin.reading.rules import Draft, apply_rules, draft_act
 from tocsin.reading.scene import Scene, Setting
 from tocsin.reading.segments import Segment
 from tocsin.reading.tolling import Clause, read_tolls
@@ -41,7 +44,15 @@ _OWN_ACT = re.compile(
     r"(?:\s+(?:has|had|have|would|will|could|did|does|do|is|was|were|been|not|never|ever|already|also|be))*\s+",
     re.I,
 )
+#: PLOVER's quad classes of acts of words.
+_WORDS = frozenset({1, 3})
+#: Words about what is to come.
+_PROMISES = frozenset({"AGREE", "CONCEDE"})
+#: A plan is seldom dated to the day so many days before it.
+_FAR_AHEAD = 180
 _NEAR = 120
+#: From this probability on the head decides what kind of speaker somebody is.
+_SURE_KIND = 0.5
 #: A phrase of more characters than this names no party.
 _LONGEST_PARTY = 240
 
@@ -64,7 +75,7 @@ def compose_claim(act: Act, scene: Scene) -> Claim:
         *_tell_choices(act),
         *draft.reasons,
     ]
-    phrase, when = _choose_date(act, scene, is_ahead=draft.modality in ("planned", "conditional"))
+    phrase, when = _choose_date(act, scene, draft)
     if phrase is not None and when is not None:
         reasons.append(Reason(phrase.rule, f"{phrase.span.cut(text)!r} is {when}"))
     background = act.background.name == "background"
@@ -113,13 +124,18 @@ def cut_span(segment: Segment, outputs: Outputs, text: str) -> Span | None:
     """The characters of a segment without quotation marks and commas at its ends; None where nothing is left."""
     window = outputs.window
     start, end = int(window.starts[segment.first]), int(window.ends[segment.stop - 1])
-    while start < end and text[start] in _EDGES:
+    while start < end and (text[start] in _EDGES or _is_picture(text[start])):
         start += 1
-    while end > start and text[end - 1] in _ENDS:
+    while end > start and (text[end - 1] in _ENDS or _is_picture(text[end - 1])):
         end -= 1
     if text[start:end].count("(") > text[start:end].count(")") and text[end : end + 1] == ")":
         end += 1
     return Span(start, end) if start < end else None
+
+
+def _is_picture(letter: str) -> bool:
+    """Whether a letter is an emoji, or one of the marks that go with it."""
+    return unicodedata.category(letter) in ("So", "Sk", "Cf", "Mn", "Me", "Cn")
 
 
 def _cut_evidence(act: Act, outputs: Outputs, text: str) -> Evidence:
@@ -147,11 +163,12 @@ def _make_parties(
         span = cut_span(_cut_place(segment, places, outputs, setting.text), outputs, setting.text)
         if span is None or span.end - span.start > _LONGEST_PARTY:
             continue
-        words = span.cut(setting.text)
-        if any(words == p.text for p, _ in made):
-            continue
-        code = code_party(words, setting.context, setting.lexicon, at=span.start)
-        made.append((Party(words, code.country, code.sector, span), code.by))
+        for part in split_parties(span, setting):
+            words = part.cut(setting.text)
+            if any(words == p.text for p, _ in made):
+                continue
+            code = code_party(words, setting.context, setting.lexicon, at=part.start)
+            made.append((Party(words, code.country, code.sector, part), code.by))
     return made
 
 
@@ -197,9 +214,12 @@ def _make_chain(act: Act, outputs: Outputs, setting: Setting) -> tuple[Attributi
 def _choose_kind(words: str, speaker: Segment, outputs: Outputs, setting: Setting) -> SpeakerKind:
     chances = outputs.chances("kind")[speaker.first : speaker.stop].mean(0)
     best = int(chances.argmax())
-    if chances[best] >= 0.5:
-        return cast(SpeakerKind, load_heads()["kind"].classes[best])
-    return speaker_kind(words, code_party(words, setting.context, setting.lexicon))
+    code = code_party(words, setting.context, setting.lexicon)
+    told = speaker_kind(words, code)
+    # a body that the table knows by name is no newsroom, however it sounds
+    is_known = told == "organisation" and code.country in ("IGO", "NGO")
+    name = cast(SpeakerKind, load_heads()["kind"].classes[best])
+    return told if chances[best] < _SURE_KIND or (is_known and name == "media") else name
 
 
 def _find_own_act(chain: Sequence[Attribution], trigger: Span, setting: Setting) -> Party | None:
@@ -220,11 +240,25 @@ def _best(found: Iterable[Segment], word: int) -> Segment | None:
     return max(found, key=lambda s: (round(s.score, 1), -min(abs(s.first - word), abs(s.stop - word))), default=None)
 
 
-def _choose_date(act: Act, scene: Scene, *, is_ahead: bool) -> tuple[DatedPhrase | None, PartialDate | None]:
-    """The expression that the arcs point at most surely, read as past or as ahead."""
+def _choose_date(act: Act, scene: Scene, draft: Draft) -> tuple[DatedPhrase | None, PartialDate | None]:
+    """The expression that the arcs point at most surely, read as past or as ahead.
+
+    What is planned lies ahead, and what is conditional too, but for words: a threat that hangs on an "if" was made on
+    the day it is told of (rule 12). A plan without a date of its own now and then gets that of its announcement ("said
+    on 20 May that it would"): it is none.
+    """
+    is_words = load_ontology().entry(draft.type).quad in _WORDS
+    is_ahead = draft.modality == "planned" or (draft.modality == "conditional" and not is_words)
     chances = act.chances["date"]
     scored = [(float(chances[first:stop].mean()), phrase) for phrase, first, stop in scene.dates]
     best = max(scored, key=lambda row: row[0], default=None)
     if best is None or best[0] < DATE_THRESHOLD:
         return None, None
-    return best[1], best[1].looking(ahead=is_ahead)
+    phrase, published = best[1], scene.setting.published
+    when = phrase.looking(ahead=is_ahead)
+    if is_ahead and published is not None and phrase.date.days == 1 and (when.start - published).days > _FAR_AHEAD:
+        if 0 <= (published - phrase.date.end).days <= BACKGROUND_DAYS:
+            return None, None
+    if draft.type in _PROMISES and not is_ahead and phrase.ahead is not None and is_long_past(when, published):
+        return phrase, phrase.ahead  # "agreed to hold talks in September"
+    return phrase, when

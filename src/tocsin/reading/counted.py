@@ -50,6 +50,7 @@ _MONTH_BEFORE = re.compile(
 )
 _MONEY = re.compile(r"(?:[$\u20ac\u00a3\u00a5P]|USD|EUR|Rs\.?)\s?$")
 _INSTEAD = re.compile(r"\bnot\s$", re.I)
+_SINGLE = re.compile(r"\ssingle\b", re.I)
 #: "of them" stands for the noun; after "of the", "of her" the noun follows.
 _OF_THEM = re.compile(
     r"\s{1,3}of\s{1,3}(?:(?P<pronoun>them|those|these|us|whom|which)\b|(?:the|its|his|her|their|our|my|your)(?=\s))",
@@ -184,7 +185,8 @@ def counts_nothing(text: str, quantity: Quantity) -> bool:
     start, end = quantity.span.start, quantity.span.end
     words = text[start:end].lower()
     before = text[max(0, start - 40) : start]
-    if _MEASURED.match(text, end) or _MONEY.search(before) or (words != "one" and _INSTEAD.search(before)):
+    is_instead = _INSTEAD.search(before) and words != "one" and not is_negated(text, quantity)
+    if _MEASURED.match(text, end) or _MONEY.search(before) or is_instead:
         return True
     if quantity.low in _AGES and _MAN_OF.search(before):
         return True
@@ -202,6 +204,8 @@ def counts_nothing(text: str, quantity: Quantity) -> bool:
 
 
 def is_negated(text: str, quantity: Quantity) -> bool:
-    """Whether it is "not one"."""
+    """Whether it is "not one" or "not a single"."""
     words = quantity.span.cut(text).lower()
-    return words == "one" and _INSTEAD.search(text, max(0, quantity.span.start - 6), quantity.span.start) is not None
+    if words != "one" and not (words == "a" and _SINGLE.match(text, quantity.span.end)):
+        return False
+    return _INSTEAD.search(text, max(0, quantity.span.start - 6), quantity.span.start) is not None

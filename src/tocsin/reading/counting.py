@@ -29,6 +29,7 @@ _UPDATED = re.compile(
     re.I,
 )
 _PART = re.compile(r"(?:among (?:them|those|whom)|includ(?:ing|ed)|of (?:whom|them|which)|one of)\s{1,3}$", re.I)
+_AMONG = re.compile(r"[^.;]\b(?:among (?:them|those|whom)|including)\s{1,3}$", re.I)
 _COMMA = re.compile(r",\s$")
 _CARRIED = re.compile(r"\b(?:carrying|containing|transporting|home to|population of|owned by)\s{1,3}$", re.I)
 _CLOSED = re.compile(r"\s{0,3}(?:[.,;)]|$)|\s{1,3}(?:later|was|had|has|died|of)\b")
@@ -145,12 +146,12 @@ class CountFinder:
     ) -> tuple[int, int | None, str]:
         before = text[max(0, quantity.span.start - 40) : quantity.span.start]
         low, high, rule = quantity.low, quantity.high, quantity.rule
-        if words in _ARTICLES:
+        if is_negated(text, quantity):
+            low, high, rule = 0, 0, "number-none"
+        elif words in _ARTICLES:
             rule = "number-article"
         elif rule == "number-range" and words.startswith("from ") and _UPDATED.search(before):
             low, rule = high or low, "number-update"
-        elif is_negated(text, quantity):
-            low, high, rule = 0, 0, "number-none"
         if _PART.search(before) or (is_pronoun and _COMMA.search(before)):
             rule += "-part"
         return low, high, rule
@@ -195,7 +196,12 @@ def _share_fates(text: str, counts: list[Count]) -> list[Count]:
 
 def _share_fate(text: str, first: Count, second: Count, giver: Count) -> Count:
     taker = second if giver is first else first
-    if giver.fate is None or taker.fate is not None or taker.sort in ("vehicles", "weapons"):
+    if giver.fate is None or taker.sort in ("vehicles", "weapons"):
+        return taker
+    if giver is first and _AMONG.search(text, max(0, second.number.start - 40), second.number.start):
+        # "killed 12, among them three children, and wounded nine": what follows the part is not bound to it
+        return replace(taker, fate=giver.fate, kinds=tuple(dict.fromkeys((giver.fate, *taker.kinds))))
+    if taker.fate is not None:
         return taker
     if not _LISTED.fullmatch(text, first.span.end, second.number.start):
         return taker

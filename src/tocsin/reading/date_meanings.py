@@ -6,7 +6,7 @@ Each function takes a `Reading` (a match with its circumstances) and gives a dat
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from tocsin.reading import calendar as cal
@@ -87,7 +87,12 @@ def _place_day(month: int, day: int, r: Reading) -> date | None:
     year = _year_of(r)
     if year is not None:
         return cal.make_day(year, month, day)
-    return cal.nearest_month_day(month, day, r.published, is_future=r.is_future) if r.published else None
+    if r.published is None:
+        return None
+    both = [cal.nearest_month_day(month, day, r.published, is_future=ahead) for ahead in (r.is_future, not r.is_future)]
+    # a day of the week written beside it says which year is meant
+    named = [d for d in both if d is not None and r["wd"] and cal.is_weekday(r["wd"], d)]
+    return named[0] if named else both[0]
 
 
 def read_month_name(r: Reading) -> PartialDate | None:
@@ -136,11 +141,20 @@ def read_decade(r: Reading) -> PartialDate | None:
     return PartialDate(date(first, 1, 1), date(first + 9, 12, 31), "year")
 
 
+def read_week_of(r: Reading) -> PartialDate | None:
+    """ "The week of 18 May": that day and the six after it."""
+    when = read_month_day(r)
+    return PartialDate(when.start, when.start + timedelta(days=6), "week") if when else None
+
+
 def read_weekday(r: Reading) -> PartialDate | None:
     """ "On Monday", "last Monday", "Friday week"."""
     if r.published is None:
         return None
     name, which = r["d"], r["w"].split()
+    if r["of_week"]:
+        week = r.published + timedelta(weeks={"last": -1, "this": 0, "next": 1}[r["of_week"]])
+        return _day(cal.weekday_of_week(name, week))
     if r["in_a_week"] or r["week_on"]:
         return _day(cal.next_weekday(name, r.published) + timedelta(days=7))
     if "last" in which:
@@ -247,6 +261,8 @@ def read_period(r: Reading) -> PartialDate | None:
         return None
     unit = r["u"]
     step = {"last": -1, "previous": -1, "past": -1, "this": 0, "current": 0, "next": 1, "coming": 1}[r["w"]]
+    if step == 0 and r["part"] == "earlier" and unit in ("week", "month", "year"):
+        return replace(_period_of(unit, r.published), end=r.published)
     if unit == "week":
         return PartialDate.of_week(r.published + timedelta(weeks=step))
     if unit == "month":

@@ -157,16 +157,29 @@ RULES: tuple[DateRule, ...] = (
     _rule(
         "day-month",
         "month",
-        rf"\b(?:{_WEEKDAY},?{_S}(?:the{_S})?)?(?P<d>{_DAYNUM})(?:{_JOINED}(?P<d2>{_DAYNUM}))?(?:{_S}of)?{_S}"
+        rf"\b(?:(?P<wd>{_WEEKDAY}),?{_S}(?:the{_S})?)?(?P<d>{_DAYNUM})(?:{_JOINED}(?P<d2>{_DAYNUM}))?(?:{_S}of)?{_S}"
         rf"(?P<m>{_MONTH})\b{_YEAR_AFTER}",
         meaning.read_month_day,
     ),
     _rule(
         "month-day",
         "month",
-        rf"\b(?:{_WEEKDAY},?{_S})?(?P<m>{_MONTH}){_S}(?P<d>{_DAYNUM})\b(?:{_JOINED}(?P<d2>{_DAYNUM}))?(?!,?\d)"
+        rf"\b(?:(?P<wd>{_WEEKDAY}),?{_S})?(?P<m>{_MONTH}){_S}(?P<d>{_DAYNUM})\b(?:{_JOINED}(?P<d2>{_DAYNUM}))?(?!,?\d)"
         rf"{_YEAR_AFTER}",
         meaning.read_month_day,
+    ),
+    _rule(
+        "week-of",
+        "month",
+        rf"\b(?i:(?:the{_S})?week{_S}(?:of|beginning|starting)){_S}(?:the{_S})?(?P<d>{_DAYNUM})(?:{_S}of)?{_S}"
+        rf"(?P<m>{_MONTH})\b{_YEAR_AFTER}",
+        meaning.read_week_of,
+    ),
+    _rule(
+        "week-of",
+        "month",
+        rf"\b(?i:(?:the{_S})?week{_S}(?:of|beginning|starting)){_S}(?P<m>{_MONTH}){_S}(?P<d>{_DAYNUM})\b{_YEAR_AFTER}",
+        meaning.read_week_of,
     ),
     _rule(
         "month",
@@ -211,7 +224,8 @@ RULES: tuple[DateRule, ...] = (
         rf"(?:\b(?P<week_on>a{_S}week{_S}(?:on|from)){_S})?"
         rf"\b(?:(?P<w>last|next|this|(?:(?:this|the){_S})?coming|this{_S}past){_S})?"
         r"(?-i:(?<!Bloody )(?<!Black )(?<!every )(?<!each ))"
-        rf"(?P<d>{_WEEKDAY})\b{_NO_NAME}(?P<in_a_week>{_S}week\b)?(?:{_S}{_DAYPART}\b)?",
+        rf"(?P<d>{_WEEKDAY})\b{_NO_NAME}(?P<in_a_week>{_S}week\b)?(?:{_S}{_DAYPART}\b)?"
+        rf"(?:{_S}(?:of{_S})?(?P<of_week>last|this|next){_S}week\b)?",
         meaning.read_weekday,
         re.I,
     ),
@@ -248,7 +262,7 @@ RULES: tuple[DateRule, ...] = (
         "past-stretch",
         "which",
         rf"\b(?:in|over|during|for){_S}the{_S}(?:past|last){_S}(?:(?P<n>{_COUNT}){_S})?"
-        r"(?P<u>hours?|days?|weeks|fortnight|months|years)\b",
+        rf"(?P<u>hours?|days?|weeks?|fortnight|months?|years?)\b(?!{_S}of\b)",
         meaning.read_past_stretch,
         re.I,
     ),
@@ -263,7 +277,7 @@ RULES: tuple[DateRule, ...] = (
     _rule(
         "period",
         "which",
-        rf"\b(?:(?:earlier|later|late|early){_S})?(?P<w>last|previous|past|this|current|next|coming){_S}"
+        rf"\b(?:(?P<part>earlier|later|late|early){_S})?(?P<w>last|previous|past|this|current|next|coming){_S}"
         rf"(?P<u>week|month|year|{_SEASON})\b(?!\s?-?ends?\b)",
         meaning.read_period,
         re.I,

@@ -80,8 +80,9 @@ def _speaker(claim: Claim) -> str | None:
 
 
 def _tolls_conflict(a: Claim, b: Claim) -> bool:
-    by_kind = {t.kind: t for t in a.tolls}
-    return any((o := by_kind.get(t.kind)) is not None and (o.low, o.high) != (t.low, t.high) for t in b.tolls)
+    """Whether both count one kind, and neither's counts are among the other's."""
+    one, other = ({k: {(t.low, t.high) for t in c.tolls if t.kind == k} for k in {t.kind for t in c.tolls}} for c in (a, b))
+    return any(not (one[k] <= other[k] or other[k] <= one[k]) for k in one.keys() & other.keys())
 
 
 def _parties_agree(a: Claim, b: Claim, in_title: bool) -> bool:

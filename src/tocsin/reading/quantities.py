@@ -16,6 +16,8 @@ from tocsin.records import Span
 
 #: Larger numbers are sums of money or mistakes, never tolls.
 MOST = 100_000_000
+#: What parts the thousands of a number in digits.
+_PARTED = re.compile(r",|(?<=\d)[ \u00a0\u202f](?=\d{3}\b)")
 #: In "handed over 41 rifles" the "over" belongs to the verb.
 _BEFORE_OVER = ("hand", "handed", "handing", "taken", "took", "turned", "gave", "made", "making", "make")
 _NO_PARTICLE = "".join(f"(?<!{verb} )" for verb in _BEFORE_OVER)
@@ -40,7 +42,7 @@ class QuantityFinder:
         scales = "|".join(table.scales)
         vague = "|".join(re.escape(v) for v in sorted(table.vague, key=len, reverse=True))
         exact = "|".join(table.exact)
-        digits = r"\d{1,3}(?:,\d{3})+|\d{1,9}"
+        digits = r"\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d{1,9}"
         small = "|".join(re.escape(w) for w in words)
         plain = rf"(?:{digits}|(?:{small})(?:[-\s](?:{small}))?)"
         number = rf"{plain}(?:(?:[-\s](?:{scales}|{exact})s?\b)+(?:\s+and\s+{plain}\b)?)?"
@@ -49,6 +51,7 @@ class QuantityFinder:
             rf"(?<![\w.,:$€£])(?:(?P<mod>{_NO_PARTICLE}(?:{prefix})(?:\s+(?:{prefix}))?)\s+(?:a\s+total\s+of\s+)?)?"
             rf"(?:(?P<between>between|from)\s+)?"
             rf"(?:(?P<no>no one|nobody|none)"
+            rf"|(?P<half>half\s+a\s+(?:{scales}))|(?P<decimal>\d{{1,3}}\.\d{{1,2}}\s+(?:{scales}))"
             rf"|(?P<vague>(?:{vague})(?:\s+(?:{scales}|{exact})s?)?(?:\s+of\s+(?:thousands|hundreds))?)"
             rf"|(?P<first>{number})(?:\s*(?P<dash>[-\u2013—]|\bto\b|\band\b|\bor\b(?:\s+(?:even|perhaps|maybe)\b)?)"
             rf"\s*(?P<second>{number}))?)"
@@ -66,7 +69,7 @@ class QuantityFinder:
             return Quantity(Span(*m.span()), 0, 0, "number-none")
         if m["vague"]:
             return self._read_vague(m)
-        low = self._value(m["first"])
+        low = self._part_of_scale(m) if m["half"] or m["decimal"] else self._value(m["first"])
         if low is None:
             return None
         if m["second"] and (pair := self._read_pair(m, low)) is not None:
@@ -81,6 +84,10 @@ class QuantityFinder:
     def _read_pair(self, m: re.Match[str], low: int) -> Quantity | None:
         high = self._value(m["second"])
         joined_by = m["dash"].lower()
+        if high is not None and high < low and joined_by == "to" and (m["between"] or "").lower() == "from":
+            return Quantity(Span(*m.span()), high, high, "number-update")  # "down from 50 to 45"
+        if high is not None and joined_by != "and":
+            low = self._share_scale(low, high, m["first"], m["second"])
         if high is None or high <= low or (joined_by == "and" and (m["between"] or "").lower() != "between"):
             return None
         return Quantity(Span(*m.span()), low, high, "number-range")
@@ -98,7 +105,23 @@ class QuantityFinder:
             low = self.table.vague.get(f"{last}s", base * factor)
         if words in ("some", "many", "few"):
             return None
-        return Quantity(Span(*m.span()), low, low if words == "a dozen" else None, "number-vague")
+        if words == "a dozen":
+            modifier = self._modifier((m["mod"] or "").lower(), (m["more"] or "").strip().lower())
+            return Quantity(Span(*m.span()), *bound_number(low, modifier), f"number-{modifier or 'vague'}")
+        return Quantity(Span(*m.span()), low, None, "number-vague")
+
+    def _share_scale(self, low: int, high: int, first: str, second: str) -> int:
+        """ "Five to seven thousand" is 5,000 to 7,000: the scale of the second number is that of a small first one."""
+        last = re.split(r"[-\s]+", second.lower())[-1].removesuffix("s")
+        scale = self.table.scales.get(last) or (1000 if high % 1000 == 0 and first.isdigit() and "," in second else 1)
+        return low * scale if low < 100 and scale > 1 and low * scale < high else low
+
+    def _part_of_scale(self, m: re.Match[str]) -> int | None:
+        """ "Half a million", "1.5 million"."""
+        words = (m["half"] or m["decimal"]).lower().split()
+        factor = 0.5 if m["half"] else float(words[0])
+        value = round(factor * self.table.scales[words[-1]])
+        return value if value <= MOST else None
 
     def _modifier(self, words: str, after: str) -> str | None:
         if not words and not after:
@@ -111,7 +134,7 @@ class QuantityFinder:
 
     def _value(self, words: str) -> int | None:
         total, current, seen = 0, 0, False
-        for token in re.split(r"[-\s]+", words.lower().replace(",", "")):
+        for token in re.split(r"[-\s]+", _PARTED.sub("", words.lower())):
             singular = token.removesuffix("s")
             if token.isdigit():
                 current += int(token)

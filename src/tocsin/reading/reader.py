@@ -12,12 +12,11 @@ from tocsin.reading.coding import read_context
 from tocsin.reading.composing import compose_claim
 from tocsin.reading.counting import find_counts
 from tocsin.reading.dates import find_dates
-from tocsin.reading.decoding import Act, find_acts
+from tocsin.reading.decoding import find_acts
 from tocsin.reading.encoder import Encoder
 from tocsin.reading.language import require_english
 from tocsin.reading.merging import merge_retold
 from tocsin.reading.naming import find_names
-from tocsin.reading.outputs import Outputs
 from tocsin.reading.scene import Setting, make_scene
 from tocsin.records import Article, Claim, Findings, PlaceMention
 
@@ -49,24 +48,22 @@ class EncoderReader:
         gate = self._encoder.model.gate
         windows = [window for window in self._encoder.cut(text) if gate.opens(window)]
         names: list[PlaceMention] = []
-        found: list[tuple[list[Act], Outputs]] = []
+        claims: list[Claim] = []
+        dated: set[str] = set()
+        setting: Setting | None = None
+        # the numbers of a window are let go before the next one's come: a book has hundreds
         for outputs in self._encoder.answer(windows):
             names += find_names(outputs, text)
-            if acts := find_acts(outputs):
-                found.append((acts, outputs))
-        claims = self._compose_claims(article, found) if found else ()
-        return Findings(claims, tuple(names))
-
-    def _compose_claims(self, article: Article, found: Sequence[tuple[list[Act], Outputs]]) -> tuple[Claim, ...]:
-        setting = make_setting(article, self._words, self.version)
-        claims, dated = [], set()
-        for acts, outputs in found:
+            if not (acts := find_acts(outputs)):
+                continue
+            setting = setting or make_setting(article, self._words, self.version)
             scene = make_scene(outputs, setting)
             for act in acts:
                 claims.append(compose_claim(act, scene))
                 if float(act.chances["date"].max(initial=0.0)) >= FAINT_DATE:
                     dated.add(claims[-1].id)
-        return tuple(carry_dates(merge_retold(claims, _title_end(article)), article.text, dated))
+        told = carry_dates(merge_retold(claims, _title_end(article)), text, dated)
+        return Findings(tuple(told), tuple(names))
 
 
 def make_setting(article: Article, words: ReaderWords, version: str) -> Setting:

@@ -99,6 +99,8 @@ def _point_at_counts(act: Act, scene: Scene, clause: Clause) -> list[tuple[Count
         chance = float(act.chances["toll"][first:stop].mean())
         if chance < _FAINT:
             continue
+        if count.fate is None and clause.draft.type in _HARMING and _is_inside(count, clause.actor):
+            continue  # "some 300 soldiers attacked" tells no toll of the attack
         kind = read_kind(count, clause.draft.type, clause.draft.mode) or _choose_kind(scene.outputs, first, stop)
         odds = _log_odds(chance) + _PRIOR_WEIGHT * _log_odds(expect_toll(count, kind, clause))
         if odds < _LEAST_ODDS:
@@ -132,13 +134,17 @@ def _expect_people(count: Count, kind: TollKind, clause: Clause) -> float:
     if type_ in _HARMING and count.fate in KINDS[type_]:
         return 0.6 if _is_article(count) else 0.93
     party = clause.recipient if type_ in _HARMING else clause.actor if type_ in _MUSTERING else ()
-    if any(p.span is not None and p.span.contains(count.number) for p in party):
+    if _is_inside(count, party):
         return 0.5 if _is_article(count) else 0.75
     if kind == "participants" and type_ not in ("PROTEST", "MOBILIZE"):
         return 0.05
     if count.sort == "people":
         return 0.1 if _is_article(count) else 0.4
     return 0.3
+
+
+def _is_inside(count: Count, parties: Sequence[Party]) -> bool:
+    return any(p.span is not None and p.span.contains(count.number) for p in parties)
 
 
 def _is_article(count: Count) -> bool:

@@ -35,7 +35,7 @@ def claim_to_codebook(claim: Claim, article: Article | None = None, *, with_reas
         "background": claim.background,
         "attribution": [{"speaker": a.speaker, "kind": a.kind, "cue": a.cue} for a in claim.attribution],
         "date": to_plain(claim.date),
-        "place": _place(claim.place),
+        "place": _place(claim.place, with_reasons=with_reasons),
         "tolls": to_plain(claim.tolls),
         "evidence": to_plain(claim.evidence),
         "score": claim.score,
@@ -50,10 +50,10 @@ def _party(party: Party) -> dict[str, Any]:
     return {"text": party.text, "country": party.country, "sector": party.sector}
 
 
-def _place(place: Place | None) -> dict[str, Any] | None:
+def _place(place: Place | None, *, with_reasons: bool) -> dict[str, Any] | None:
     if place is None:
         return None
-    return {
+    told: dict[str, Any] = {
         "name": place.name,
         "country": place.country,
         "precision": place.precision,
@@ -61,4 +61,7 @@ def _place(place: Place | None) -> dict[str, Any] | None:
         "lon": place.lon,
         "gazetteer_id": place.gazetteer_id,
         "label": place.label,
+        "within": list(place.within),
+        "footnote": place.footnote,
     }
+    return {**told, "reasons": to_plain(place.reasons)} if with_reasons else told

@@ -50,6 +50,11 @@ class Place:
         return self.lat is not None and self.precision in POINT_PRECISIONS
 
     @property
+    def is_ambiguous(self) -> bool:
+        """Whether several recorded places bear the name and none was preferred."""
+        return self.gazetteer_id is None and any(reason.rule == "too-close" for reason in self.reasons)
+
+    @property
     def shown_name(self) -> str:
         """The name for a screen."""
         return self.label or self.name

@@ -115,10 +115,11 @@ def sort_places(incidents: Sequence[Incident], outlines: Outlines) -> Picture:
 
 
 def find_kind(place: Place | None) -> str:
-    """ "point", "area" or "unknown": a settlement without coordinates is none of the first two."""
+    """ "point", "area" or "unknown": a settlement without coordinates, or one of several namesakes, is neither."""
     if place is not None and place.is_point:
         return "point"
-    return "area" if place is not None and place.precision in _AREAS else "unknown"
+    is_area = place is not None and place.precision in _AREAS and not place.is_ambiguous
+    return "area" if is_area else "unknown"
 
 
 def name_spot(place: Place, outlines: Outlines) -> str:

@@ -201,6 +201,8 @@ def name_place(place: Place) -> str:
 
 def describe_precision(place: Place) -> str:
     """How finely the place is known: "settlement", "district, no point", "no match in the gazetteer"."""
+    if place.is_ambiguous:
+        return f"{place.precision}, not resolved: several places of this name"
     if place.gazetteer_id is None:
         return f"{place.precision}, not in the gazetteer"
     return place.precision
