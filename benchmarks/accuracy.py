@@ -71,11 +71,12 @@ MEASURES = (
             "modality_not_actual": ("modality_not_actual",), "certainty": ("matched", "certainty_acc"),
             "speaker": ("matched", "speaker_acc"), "speaker_where": ("matched", "speaker_acc_where_attributed"),
             "date": ("matched", "date_acc"), "place_name": ("matched", "place_name_acc"),
-            "toll": ("matched", "toll_acc"),
+            "place_25km": ("matched", "place_within_25km"), "toll": ("matched", "toll_acc"),
             "false_alarms": ("articles_without_claims", "false_alarms_per_article"),
         },
         {"typed": 0.78, "strict": 0.50, "actor": 0.80, "recipient": 0.70, "modality_not_actual": 0.90,
-         "certainty": 0.90, "speaker": 0.80, "date": 0.75, "toll": 0.80, "false_alarms": 0.3},
+         "certainty": 0.90, "speaker": 0.80, "date": 0.75, "place_name": 0.85, "place_25km": 0.70, "toll": 0.80,
+         "false_alarms": 0.3},
     ),
 )  # fmt: skip
 

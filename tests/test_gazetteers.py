@@ -9,13 +9,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
 
 from tests.places.dumping import make_line, write_table
 from tocsin.errors import FetchError, KnowledgeError
-from tocsin.gazetteers import Wish, add_layer, build_gazetteer, describe_gazetteer, load_own_places, open_desk_gazetteer
+from tocsin.gazetteers import (
+    Wish,
+    add_layer,
+    build_gazetteer,
+    describe_gazetteer,
+    load_own_places,
+    load_own_shapes,
+    open_desk_gazetteer,
+)
 from tocsin.intake.downloading import Downloader
 from tocsin.opening import load_knowledge
 from tocsin.places.gazetteer import BUILT_NAME
@@ -184,3 +193,29 @@ def test_a_layer_that_clashes_with_another_is_not_added(knowledge_home: Path, tm
         add_layer(Settings(), home, tmp_path / "second.csv")
     with pytest.raises(KnowledgeError, match=r"gone\.csv"):
         load_own_places(replace(Settings(), place_layers=(tmp_path / "gone.csv",)), home)
+
+
+SECTOR: dict[str, Any] = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "properties": {"name": "Sector North", "precision": "district", "country": "XKX"},
+            "geometry": {"type": "Polygon", "coordinates": [[[20, 42], [21, 42], [21, 43], [20, 42]]]},
+        },
+        {
+            "type": "Feature",
+            "properties": {"name": "Gate 1", "country": "XKX"},
+            "geometry": {"type": "Point", "coordinates": [20.5, 42.5]},
+        },
+    ],
+}
+
+
+def test_areas_of_a_layer_keep_their_shapes(tmp_path: Path) -> None:
+    path = tmp_path / "sectors.geojson"
+    path.write_text(json.dumps(SECTOR), "utf-8")
+    (feature,) = load_own_shapes([path])
+    assert feature["id"] == "layer:sectors:sector-north"
+    assert feature["geometry"] == SECTOR["features"][0]["geometry"]
+    assert (feature["properties"]["name"], feature["properties"]["kind"]) == ("Sector North", "district")

@@ -187,11 +187,15 @@ def _tell_status(status: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if count := status["faults"]["count"]:
         yield "left out", f"{count} lines that could not be read; first: {status['faults']['first'][0]}"
     for layer in status["layers"]:
-        warnings = f", {len(layer['warnings'])} warnings" if layer["warnings"] else ""
+        warnings = f", {_count(len(layer['warnings']), 'warning')}" if layer["warnings"] else ""
         yield "layer on top", f"{layer['path']}: {layer['places']} places{warnings}"
     if not status["layers"]:
         yield "layers on top", "none; your own places: tocsin gazetteer add FILE"
     yield "names by", f"policy {status['policy']}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _tell_input(told: Any) -> str:
@@ -207,13 +211,14 @@ def _print_rows(rows: tuple[GazetteerRow, ...], chains: list[list[str]]) -> None
     from rich.table import Table
 
     table = Table(box=None)
-    for name in ("id", "name", "what", "where", "people", "lat, lon"):
-        table.add_column(name, overflow="fold", no_wrap=name in ("id", "what"))
+    for name in ("name", "what", "where", "people", "lat, lon"):
+        table.add_column(name, min_width=12 if name in ("name", "where") else None)
+    table.add_column("id", overflow="fold")
     for row, chain in zip(rows, chains, strict=True):
         point = "" if row.lat is None else f"{row.lat:.4f}, {row.lon:.4f}"
         people = f"{row.population:,}" if row.population else ""
         what = f"{row.feature} ({row.precision})"
-        table.add_row(*map(escape, (row.id, row.name, what, ", ".join(chain), people, point)))
+        table.add_row(*map(escape, (row.name, what, ", ".join(chain), people, point, row.id)))
     Console().print(table)
 
 
@@ -222,7 +227,6 @@ def _print_layer(layer: Layer, path: Path, as_json: bool) -> None:
         told = {"path": str(path), "places": len(layer.rows), "warnings": list(layer.warnings)}
         typer.echo(json.dumps(told, ensure_ascii=False))
         return
-    count = len(layer.rows)
-    typer.echo(f"{path}: {count} {'place' if count == 1 else 'places'}, {len(layer.warnings)} warnings")
+    typer.echo(f"{path}: {_count(len(layer.rows), 'place')}, {_count(len(layer.warnings), 'warning')}")
     for warning in layer.warnings:
         typer.echo(f"  {warning}")

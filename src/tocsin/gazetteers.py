@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -60,7 +61,7 @@ def build_gazetteer(
     room.
     """
     from tocsin.places.gazetteer import BUILT_NAME, build_bundled
-    from tocsin.places.profiles import build_profile, find_files
+    from tocsin.places.profiles import build_profile, find_files, name_input
 
     profile, countries = _settle(wish)
     if profile == "bundled":
@@ -79,7 +80,7 @@ def build_gazetteer(
         raise KnowledgeError("profile", "world", f"needs allCountries.zip; there is {which}: give --profile country")
     if profile == "country" and files.is_world and not countries and len(files.tables) == 1:
         raise KnowledgeError("profile", "country", "needs --country XX, since the table given holds all countries")
-    versions = {path.name: _tell_version(path) for path in files.list_all()}
+    versions = {name_input(path): _tell_version(path) for path in files.list_all()}
     build_profile(home / BUILT_NAME, files, countries=countries, versions=versions, step=step)
 
 
@@ -192,10 +193,33 @@ def load_own_places(settings: Settings, home: Path) -> tuple[GazetteerRow, ...]:
     return tuple(row for layer in load_layers(find_layers(settings, home)) for row in layer.rows)
 
 
+def load_own_shapes(paths: Sequence[Path]) -> tuple[dict[str, Any], ...]:
+    """The areas of layers that have a shape, as GeoJSON features; raises KnowledgeError as `load_own_places` does."""
+    from tocsin.places.layers import load_layers
+
+    return tuple(
+        {
+            "type": "Feature",
+            "id": row.id,
+            "geometry": layer.shapes[row.id],
+            "properties": {
+                "id": row.id,
+                "name": row.name,
+                "kind": row.precision,
+                "country": row.country,
+                "isMission": True,
+            },
+        }
+        for layer in load_layers(paths)
+        for row in layer.rows
+        if row.id in layer.shapes
+    )
+
+
 def check_layer(settings: Settings, home: Path, path: Path) -> Layer:
     """One layer as it would lie beside the others, with every warning; raises KnowledgeError if it cannot be used."""
     from tocsin.places import open_gazetteer
-    from tocsin.places.layers import Layer, load_layers, warn_of_parents
+    from tocsin.places.layers import load_layers, warn_of_parents
 
     others = [p for p in find_layers(settings, home) if p.name != path.name and p.resolve() != path.resolve()]
     layers = load_layers([*others, path])
@@ -207,7 +231,7 @@ def check_layer(settings: Settings, home: Path, path: Path) -> Layer:
         ]
     finally:
         gazetteer.close()
-    return Layer(own.path, own.rows, own.where, (*own.warnings, *orphans))
+    return dataclasses.replace(own, warnings=(*own.warnings, *orphans))
 
 
 def add_layer(settings: Settings, home: Path, path: Path, *, replace: bool = False) -> tuple[Path, Layer]:

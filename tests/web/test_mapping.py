@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from tests.web.checking import parse_page, read_words
 from tests.web.worlds import DISTRICT, ORLE, World
 from tocsin.errors import KnowledgeError
 from tocsin.places.naming import load_naming
-from tocsin.records import Incident, Place
+from tocsin.records import Incident, Place, Reason
+from tocsin.settings import Settings
 from tocsin.web.assets import Assets
 from tocsin.web.mapping import (
     MOST_DRAWN,
@@ -28,7 +30,8 @@ from tocsin.web.mapping import (
     list_lands,
     sort_places,
 )
-from tocsin.web.outlines import Outlines, load_outlines
+from tocsin.web.outlines import Outlines, find_own_shapes, join_shapes, load_outlines
+from tocsin.web.phrases import describe_precision
 
 KOSOVO = Outlines(frozenset({"XKX"}))
 #: Two villages a hundred metres apart, on two sides of a boundary.
@@ -77,6 +80,35 @@ def test_a_country_is_found_in_the_exercise_too() -> None:
     assert outlines.name_country("XHV", load_naming("un")) == "Halvera"
     assert outlines.has_shape(Place("Tarvel", "district", "XHV", gazetteer_id="ex-tarvel"))
     assert not outlines.has_shape(Place("the Ismer", "district", "XHV", gazetteer_id="ex-ismer"))
+
+
+def test_a_missions_own_area_can_be_shaded(tmp_path: Path) -> None:
+    ring = [[20, 42], [21, 42], [21, 43], [20, 42]]
+    feature = {
+        "type": "Feature",
+        "properties": {"name": "Sector North", "precision": "district", "country": "XKX"},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    layer = tmp_path / "places" / "sectors.geojson"
+    layer.parent.mkdir()
+    layer.write_text(json.dumps(feature), "utf-8")
+    own = find_own_shapes(Settings(home=tmp_path))
+    outlines = load_outlines(Assets(Path("/nowhere")), has_exercise=False, own=own)
+    sector = Place("Sector North", "district", "XKX", gazetteer_id="layer:sectors:sector-north")
+    assert outlines.has_shape(sector)
+    assert not outlines.has_shape(replace(sector, gazetteer_id="layer:sectors:sector-south"))
+    assert [f["id"] for f in join_shapes(own, has_exercise=False)["features"]] == ["layer:sectors:sector-north"]
+    assert len(join_shapes(own, has_exercise=True)["features"]) > 1
+    layer.write_text("{", "utf-8")
+    assert find_own_shapes(Settings(home=tmp_path)) == ()
+
+
+def test_one_of_several_namesakes_is_no_area(world: World) -> None:
+    talks = world.incidents["talks"]
+    open_ = Place("Victoria", "region", "AUS", reasons=(Reason("too-close", "not resolved: two candidates too close"),))
+    picture = sort_places([replace(talks, place=open_)], NOTHING)
+    assert [group.place for group in picture.unplaced] == [open_]
+    assert "not resolved" in describe_precision(open_)
 
 
 def test_one_point_is_one_mark_within_its_country(world: World) -> None:

@@ -23,8 +23,8 @@ function mountAll(): void {
 }
 
 async function mount(box: HTMLElement): Promise<void> {
-  const { incidents, streets, boundaries, lines, exerciseBoundaries } = box.dataset;
-  const addresses: MapAddresses = { incidents, streets, boundaries, lines, exerciseBoundaries };
+  const { incidents, streets, boundaries, lines, ownShapes } = box.dataset;
+  const addresses: MapAddresses = { incidents, streets, boundaries, lines, ownShapes };
   box.setAttribute("aria-busy", "true");
   try {
     const known = await loadKnown(addresses);

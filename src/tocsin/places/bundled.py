@@ -112,9 +112,7 @@ def iterate_countries() -> Iterator[GazetteerRow]:
         )
 
 
-def _town_row(
-    town: dict[str, Any], alpha3: dict[str, str], areas: Container[str]
-) -> GazetteerRow:
+def _town_row(town: dict[str, Any], alpha3: dict[str, str], areas: Container[str]) -> GazetteerRow:
     code, name = str(town["countrycode"]), str(town["name"])
     country = alpha3.get(code)
     division = f"admin1:{code}.{town['admin1code']}"

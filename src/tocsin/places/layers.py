@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from tocsin.errors import KnowledgeError
+from tocsin.places.bundled import iterate_countries
+from tocsin.places.context import measure_km
 from tocsin.places.folding import fold_name
 from tocsin.places.geometry import find_point
 from tocsin.places.naming import load_naming
@@ -21,6 +23,9 @@ from tocsin.places.rows import COLUMNS, EXTRA_COLUMNS, MAX_ROWS, GazetteerRow, m
 
 SUFFIXES = (".csv", ".geojson")
 MAX_BYTES = 64_000_000
+_AREAS = ("Polygon", "MultiPolygon")
+#: A place further from its country's point is looked at twice.
+_FAR_KM = 1500.0
 _LAT_LON = ("EPSG::4326", "EPSG:4326", "CRS84")
 
 
@@ -32,12 +37,14 @@ class Layer:
     rows      its places in the file's order
     where     id to where in the file the place stands ("line 3", "feature 2")
     warnings  what is odd about it though it may be used, one sentence each
+    shapes    id to the GeoJSON polygons of an area, which the map can shade
     """
 
     path: Path
     rows: tuple[GazetteerRow, ...]
     where: Mapping[str, str]
     warnings: tuple[str, ...] = ()
+    shapes: Mapping[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def load_layer(path: Path) -> Layer:
@@ -51,8 +58,11 @@ def load_layer(path: Path) -> Layer:
     if size > MAX_BYTES:
         raise KnowledgeError("places layer", path, f"is larger than {MAX_BYTES:,} bytes")
     which, text = read_text(path)
-    read = _read_csv if path.suffix.lower() == ".csv" else _read_geojson
-    places = list(read(which, text, path.stem))
+    shapes: dict[str, dict[str, Any]] = {}
+    if path.suffix.lower() == ".csv":
+        places = list(_read_csv(which, text, path.stem))
+    else:
+        places = list(_read_geojson(which, text, path.stem, shapes))
     if not places:
         raise KnowledgeError("places layer", path, "holds no places")
     known = load_naming("un").footnotes
@@ -61,7 +71,7 @@ def load_layer(path: Path) -> Layer:
             allowed = f"footnote must be one of {', '.join(sorted(known))}"
             raise KnowledgeError("place", f"{which}, {where}: {row.footnote}", allowed)
     rows = tuple(row for _, row in places)
-    return Layer(path, rows, {row.id: where for where, row in places}, tuple(_warn(places)))
+    return Layer(path, rows, {row.id: where for where, row in places}, tuple(_warn(places)), shapes)
 
 
 def load_layers(paths: Sequence[Path]) -> tuple[Layer, ...]:
@@ -89,7 +99,9 @@ def _read_csv(which: str, text: str, stem: str) -> Iterator[tuple[str, Gazetteer
         yield f"line {line}", row
 
 
-def _read_geojson(which: str, text: str, stem: str) -> Iterator[tuple[str, GazetteerRow]]:
+def _read_geojson(
+    which: str, text: str, stem: str, shapes: dict[str, dict[str, Any]]
+) -> Iterator[tuple[str, GazetteerRow]]:
     taken: dict[str, int] = {}
     features = _list_features(which, _parse(which, text))
     if len(features) > MAX_ROWS:
@@ -101,6 +113,8 @@ def _read_geojson(which: str, text: str, stem: str) -> Iterator[tuple[str, Gazet
             why = f"the id {row.id} is already taken by feature {taken[row.id]}; give each place its own"
             raise KnowledgeError("place", where, why)
         taken[row.id] = number
+        if feature["geometry"] is not None and feature["geometry"]["type"] in _AREAS and not row.is_point:
+            shapes[row.id] = {key: feature["geometry"][key] for key in ("type", "coordinates")}
         yield f"feature {number}", row
 
 
@@ -179,13 +193,26 @@ def _cell(where: str, name: str, value: object) -> str:
 
 def _warn(places: Sequence[tuple[str, GazetteerRow]]) -> Iterator[str]:
     yield from _warn_of_names(places)
+    countries = {row.country or "": row for row in iterate_countries()}
     for where, row in places:
         if row.lat is None:
             yield f"{where}: {row.name} has no coordinates: it is found by name, and no map shows it"
         elif (row.lat, row.lon) == (0, 0):
             yield f"{where}: {row.name} lies at 0, 0 in the Gulf of Guinea: is that meant?"
+        if row.country and row.country not in countries:
+            yield f"{where}: {row.country} is no country code that the desk knows (ISO 3166-1 alpha-3; XKX for Kosovo)"
+        elif row.country and _is_turned(row, countries[row.country]):
+            yield f"{where}: {row.name} lies far from {row.country}, and would not with lat and lon changed round"
         if not row.country:
             yield f"{where}: {row.name} has no country: screens that are narrowed to one leave it out"
+
+
+def _is_turned(row: GazetteerRow, country: GazetteerRow) -> bool:
+    """Whether latitude and longitude look changed round: only then does the place lie by its country."""
+    if row.lat is None or row.lon is None or abs(row.lon) > 90:
+        return False
+    there, turned = measure_km(row, country), measure_km(replace(row, lat=row.lon, lon=row.lat), country)
+    return there is not None and turned is not None and there > _FAR_KM and turned < there / 4
 
 
 def _warn_of_names(places: Sequence[tuple[str, GazetteerRow]]) -> Iterator[str]:

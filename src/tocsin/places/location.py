@@ -101,8 +101,8 @@ def _carry_over(claim: Claim, located: Sequence[Claim], text: str) -> Claim:
 def _goes_on(before: Claim, claim: Claim, text: str) -> bool:
     """Whether a deed is told as part of the one before.
 
-    In `training/data` deeds without a place of their own take over the place before them in 56 to 77 of 100 cases within
-    a sentence; further on only deeds of the same type do, in 52 to 65.
+    In `training/data` deeds without a place of their own take over the place before them in 56 to 77 of 100 cases
+    within a sentence; further on only deeds of the same type do, in 52 to 65.
     """
     between = text[before.evidence.end : max(before.evidence.end, claim.evidence.start)]
     ends = count_sentence_ends(text, before.evidence.end, claim.evidence.start)

@@ -60,7 +60,7 @@ def _read_km(number: str, unit: str) -> float | None:
 
 
 def shift_place(place: Place, offset: Offset) -> Place:
-    """The place so far from a point: a site with a point of its own, reckoned; without one where it is too far to say."""
+    """The place so far from another: a site with a reckoned point, or without one where it is too far to say."""
     around = (place.gazetteer_id, *place.within) if place.gazetteer_id else place.within
     written, told = f"{offset.lead} {offset.name}", f"{offset.lead} {place.label or offset.name}"
     moved = replace(place, name=written, precision="site", gazetteer_id=None, within=around, label=told)
@@ -68,12 +68,14 @@ def shift_place(place: Place, offset: Offset) -> Place:
         why = Reason("offset", f"{told}: no point can be reckoned from that")
         return replace(moved, lat=None, lon=None, reasons=(why, *place.reasons))
     lat, lon = move_point(place.lat, place.lon, offset)
-    why = Reason("offset", f"reckoned: {offset.km:.3g} km at {offset.bearing:.0f} degrees from {place.label or offset.name}")
+    why = Reason(
+        "offset", f"reckoned: {offset.km:.3g} km at {offset.bearing:.0f} degrees from {place.label or offset.name}"
+    )
     return replace(moved, lat=round(lat, 4), lon=round(lon, 4), reasons=(why, *place.reasons))
 
 
 def move_point(lat: float, lon: float, offset: Offset) -> tuple[float, float]:
-    """The point at a distance and bearing from another on a sphere, in degrees (the direct problem on a great circle)."""
+    """The point at a distance and bearing from another, in degrees (the direct problem on a great circle)."""
     way, course = offset.km / _EARTH_KM, math.radians(offset.bearing)
     phi, lam = math.radians(lat), math.radians(lon)
     end = math.asin(math.sin(phi) * math.cos(way) + math.cos(phi) * math.sin(way) * math.cos(course))

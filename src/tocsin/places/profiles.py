@@ -117,6 +117,11 @@ def _name_kind(path: Path) -> str | None:
     return "table" if _TABLE.fullmatch(path.name) else _KNOWN.get(path.stem.lower())
 
 
+def name_input(path: Path) -> str:
+    """What a file is called among the inputs: a country's alternate names bear the same name as its table."""
+    return f"{path.parent.name}/{path.name}" if path.parent.name == "alternatenames" else path.name
+
+
 def build_profile(
     target: Path,
     files: DumpFiles,
@@ -128,7 +133,7 @@ def build_profile(
     """Write a country or world profile to `target`; gives the table read, with what could not be taken from it.
 
     countries  alpha-2 codes of those wanted; () for all that the tables hold
-    versions   file name to what its server said of it (last_modified, etag), kept in the gazetteer
+    versions   `name_input` of a file to what its server said of it (last_modified, etag), kept in the gazetteer
 
     Raises KnowledgeError for files that are not as GeoNames exports them, a country that none holds, or no room.
     """
@@ -152,7 +157,7 @@ def _build(
     scratch: Path,
 ) -> PlaceTable:
     tables = _choose_tables(files, only)
-    inputs = {path.name: _describe(path, versions) for path in _in_use(files, tables)}
+    inputs = {name_input(path): _describe(path, versions) for path in _in_use(files, tables)}
     alternates = AlternateNames(scratch, step) if "alternateNamesV2.zip" in files.others else None
     try:
         if alternates:
@@ -200,7 +205,7 @@ def _in_use(files: DumpFiles, tables: tuple[Path, ...]) -> tuple[Path, ...]:
 
 
 def _describe(path: Path, versions: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    return {"bytes": path.stat().st_size, "sha256": digest_file(path), **versions.get(path.name, {})}
+    return {"bytes": path.stat().st_size, "sha256": digest_file(path), **versions.get(name_input(path), {})}
 
 
 def _read_divisions(files: DumpFiles) -> Divisions:

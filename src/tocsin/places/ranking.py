@@ -25,6 +25,8 @@ BACKING = frozenset({
 #: Bounds on what a hostile text may cost.
 _MOST_RANKED = 60
 _MOST_SPREAD = 12
+#: In Kosovo or Slovenia a first division is a municipality: the town that lends it its name is what news means.
+_FEW_PEOPLE, _SMALL_AREA = 3_000_000, 0.3
 #: Names that stand so many characters away still count as standing beside.
 _BESIDE_CHARS = 160
 
@@ -90,7 +92,7 @@ class Ranker:
         if row.population and row.precision != "country":
             yield Part("population", math.log10(row.population), f"{row.population:,} people")
         if row.precision in ("country", "region", "district"):
-            yield Part(row.precision, 1.0, f"it is a {row.precision}")
+            yield Part(row.precision, self._measure_area(row), f"it is a {row.precision}")
         if row.id in towns and named.kind != row.precision:
             yield Part("same-town", 1.0, f"a town called {phrase.names[-1]} lies in it")
         if row.feature == "capital":
@@ -108,6 +110,12 @@ class Ranker:
             rule = "repeated-container" if named.is_repeated else "named-container"
             yield Part(rule if row.id in inside else "other-container", 1.0, f"{where} stands {areas}")
         yield from self._weigh_context(row, named)
+
+    def _measure_area(self, row: GazetteerRow) -> float:
+        """How much of an area it is: the first divisions of a small country are as seldom meant as districts are."""
+        country = self.gazetteer.row(f"country:{row.country}") if row.precision == "region" else None
+        is_small = country is not None and (country.population or _FEW_PEOPLE) < _FEW_PEOPLE
+        return _SMALL_AREA if is_small else 1.0
 
     def _weigh_context(self, row: GazetteerRow, named: Named) -> Iterator[Part]:
         """The parts that the rest of the article gives."""

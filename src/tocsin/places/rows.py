@@ -11,6 +11,7 @@ from typing import get_args
 
 from tocsin.errors import KnowledgeError
 from tocsin.records import PlacePrecision
+from tocsin.records.place import POINT_PRECISIONS
 
 COLUMNS = (
     "id", "name", "alternate_names", "precision", "country", "lat", "lon", "parent", "population", "feature",
@@ -51,6 +52,11 @@ class GazetteerRow:
     feature: str = "place"
     footnote: str | None = None
     geonames: int | None = None
+
+    @property
+    def is_point(self) -> bool:
+        """Whether it is a point and no area."""
+        return self.precision in POINT_PRECISIONS
 
     @property
     def geonames_id(self) -> int | None:

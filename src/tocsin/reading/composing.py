@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import cast
 
 import numpy as np
@@ -240,6 +241,12 @@ def _best(found: Iterable[Segment], word: int) -> Segment | None:
     return max(found, key=lambda s: (round(s.score, 1), -min(abs(s.first - word), abs(s.stop - word))), default=None)
 
 
+def _is_announcement(phrase: DatedPhrase, when: PartialDate, published: date) -> bool:
+    """Whether a day that would lie far ahead was one of the last before publication."""
+    is_recent = phrase.date.days == 1 and 0 <= (published - phrase.date.end).days <= BACKGROUND_DAYS
+    return is_recent and (when.start - published).days > _FAR_AHEAD
+
+
 def _choose_date(act: Act, scene: Scene, draft: Draft) -> tuple[DatedPhrase | None, PartialDate | None]:
     """The expression that the arcs point at most surely, read as past or as ahead.
 
@@ -256,9 +263,8 @@ def _choose_date(act: Act, scene: Scene, draft: Draft) -> tuple[DatedPhrase | No
         return None, None
     phrase, published = best[1], scene.setting.published
     when = phrase.looking(ahead=is_ahead)
-    if is_ahead and published is not None and phrase.date.days == 1 and (when.start - published).days > _FAR_AHEAD:
-        if 0 <= (published - phrase.date.end).days <= BACKGROUND_DAYS:
-            return None, None
+    if is_ahead and published is not None and _is_announcement(phrase, when, published):
+        return None, None
     if draft.type in _PROMISES and not is_ahead and phrase.ahead is not None and is_long_past(when, published):
         return phrase, phrase.ahead  # "agreed to hold talks in September"
     return phrase, when

@@ -13,7 +13,7 @@ _WHOLE = re.compile(r"\b(?:of|from|with|between|in|on|for|to|by|at|near|both)\s"
 
 
 def split_parties(span: Span, setting: Setting) -> tuple[Span, ...]:
-    """The two members of a phrase joined by "and" where each names a party of another country or sector, else the whole.
+    """The two members of a phrase with "and" where they name parties of other countries or sectors, else the whole.
 
     `training/data` codes such members apart twice as often as together; what shares a noun ("the Russian and Turkish
     ministers") or a preposition stays whole.

@@ -81,8 +81,15 @@ def _speaker(claim: Claim) -> str | None:
 
 def _tolls_conflict(a: Claim, b: Claim) -> bool:
     """Whether both count one kind, and neither's counts are among the other's."""
-    one, other = ({k: {(t.low, t.high) for t in c.tolls if t.kind == k} for k in {t.kind for t in c.tolls}} for c in (a, b))
+    one, other = _bounds_of(a), _bounds_of(b)
     return any(not (one[k] <= other[k] or other[k] <= one[k]) for k in one.keys() & other.keys())
+
+
+def _bounds_of(claim: Claim) -> dict[str, set[tuple[int, int | None]]]:
+    bounds: dict[str, set[tuple[int, int | None]]] = {}
+    for toll in claim.tolls:
+        bounds.setdefault(toll.kind, set()).add((toll.low, toll.high))
+    return bounds
 
 
 def _parties_agree(a: Claim, b: Claim, in_title: bool) -> bool:

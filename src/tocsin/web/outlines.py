@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
 from tocsin.errors import KnowledgeError
 from tocsin.exercise import load_boundaries
+from tocsin.gazetteers import find_layers, load_own_shapes
 from tocsin.knowledge.countries import load_countries
+from tocsin.opening import find_home
 from tocsin.places.naming import Naming
 from tocsin.records import Place
+from tocsin.settings import Settings
 from tocsin.web.assets import Assets
+
+Feature = dict[str, Any]
+"""A GeoJSON feature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +49,31 @@ class Outlines:
         return naming.name(f"country:{code}", known.name if known else self.names.get(code, code))
 
 
-def load_outlines(assets: Assets, *, has_exercise: bool) -> Outlines:
-    """The shapes of the built map, and those of the exercise while it is loaded; none where nothing is built."""
+def load_outlines(assets: Assets, *, has_exercise: bool, own: Sequence[Feature] = ()) -> Outlines:
+    """The shapes of the built map, those of the exercise while it is loaded, and a mission's own."""
     world = _read_world(assets)
-    return _add_exercise(world) if has_exercise else Outlines(world)
+    outlines = _add_exercise(world) if has_exercise else Outlines(world)
+    return replace(outlines, areas=outlines.areas | {feature["id"] for feature in own}) if own else outlines
+
+
+def find_own_shapes(settings: Settings) -> tuple[Feature, ...]:
+    """The areas of a mission's own layers that have a shape; none of a layer that cannot be read now."""
+    try:
+        files = tuple((path, path.stat().st_mtime_ns) for path in find_layers(settings, find_home(settings)))
+        return _read_own(files)
+    except (KnowledgeError, OSError):
+        return ()  # `tocsin doctor` names the layer; a map without its shapes is better than none
+
+
+@lru_cache(maxsize=4)
+def _read_own(files: tuple[tuple[Path, int], ...]) -> tuple[Feature, ...]:
+    return load_own_shapes([path for path, _ in files])
+
+
+def join_shapes(own: Sequence[Feature], *, has_exercise: bool) -> dict[str, Any]:
+    """The exercise's boundaries, while it is loaded, and a mission's own areas, as one collection."""
+    invented = json.loads(load_boundaries())["features"] if has_exercise else []
+    return {"type": "FeatureCollection", "features": [*invented, *own]}
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from tocsin.desk import Desk
-from tocsin.web.outlines import Outlines, load_outlines
+from tocsin.web.outlines import Outlines, find_own_shapes, load_outlines
 
 
 def find_desk(request: Request) -> Desk:
@@ -16,9 +16,10 @@ def find_desk(request: Request) -> Desk:
 
 
 def find_outlines(request: Request) -> Outlines:
-    """The shapes that the map has, the exercise's among them while it is loaded."""
-    has_exercise = find_desk(request).store.counts().exercise_articles > 0
-    return load_outlines(request.app.state.assets, has_exercise=has_exercise)
+    """The shapes that the map has: the world's, a mission's own, and the exercise's while it is loaded."""
+    desk = find_desk(request)
+    has_exercise = desk.store.counts().exercise_articles > 0
+    return load_outlines(request.app.state.assets, has_exercise=has_exercise, own=find_own_shapes(desk.settings))
 
 
 #: The desk, as a parameter of a handler.

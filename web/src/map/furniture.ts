@@ -56,10 +56,14 @@ const LEGEND: readonly [className: string, words: string][] = [
   ["key-line", "disputed line"],
 ];
 
+/** Of the boxes that lie on the map one is open at a time, so that none covers another. */
+const BOXES = "map-boxes";
+
 /** The legend; folded where it would hide the map. */
 export function makeLegend(room: HTMLElement): HTMLElement {
   const box = document.createElement("details");
   box.className = "map-legend";
+  box.name = BOXES;
   box.open = room.clientWidth >= 900 && room.clientHeight >= 420;
   const title = document.createElement("summary");
   title.textContent = "Legend";
@@ -87,10 +91,19 @@ export function makePlaceList(
 ): HTMLElement {
   const box = document.createElement("details");
   box.className = "map-places";
+  box.name = BOXES;
   const title = document.createElement("summary");
   title.textContent = `Places (${spots.length + areas.length})`;
   const list = document.createElement("ul");
-  const addRow = (words: string, count: number, open: () => void): void => {
+  const rows = [
+    ...spots.map((spot, index) => ({ words: nameSpot(spot), count: spot.incidents.length, open: () => openSpot(index) })),
+    ...areas.map((area, index) => ({
+      words: `${area.name} (${area.precision})`,
+      count: area.count,
+      open: () => openArea(index),
+    })),
+  ];
+  for (const { words, count, open } of rows.sort((a, b) => a.words.localeCompare(b.words, "en"))) {
     const row = document.createElement("li");
     const button = document.createElement("button");
     button.type = "button";
@@ -98,9 +111,7 @@ export function makePlaceList(
     button.addEventListener("click", open);
     row.append(button);
     list.append(row);
-  };
-  spots.forEach((spot, index) => addRow(nameSpot(spot), spot.incidents.length, () => openSpot(index)));
-  areas.forEach((area, index) => addRow(`${area.name} (${area.precision})`, area.count, () => openArea(index)));
+  }
   box.append(title, list);
   return box;
 }

@@ -126,7 +126,8 @@ export class MapIsland {
     return {
       countries: collect([...countries]),
       lines: collect(coast ? [coast, ...lines.features] : lines.features),
-      own: collect(this.own.shapes),
+      // A mission's areas lie over land and sea that is drawn already: only the invented island needs ground.
+      own: collect(this.own.shapes.filter((shape) => shape.properties?.["isMission"] !== true)),
       "own-lines": collect(this.own.lines),
       names: collect(names),
       areas: this.areas.shapes,

@@ -13,7 +13,7 @@ export interface MapAddresses {
   readonly streets: string | undefined;
   readonly boundaries: string | undefined;
   readonly lines: string | undefined;
-  readonly exerciseBoundaries: string | undefined;
+  readonly ownShapes: string | undefined;
 }
 
 export interface Known {
@@ -34,7 +34,7 @@ export async function loadKnown(addresses: MapAddresses): Promise<Known> {
     addresses.incidents ? fetchJson(addresses.incidents) : { ...NOTHING, areas: [] },
     addresses.boundaries ? fetchJson(addresses.boundaries).then(readCountries) : { countries: [], coast: null },
     addresses.lines ? fetchJson(addresses.lines).then(readCollection) : NOTHING,
-    addresses.exerciseBoundaries ? fetchJson(addresses.exerciseBoundaries).then(readCollection) : NOTHING,
+    addresses.ownShapes ? fetchJson(addresses.ownShapes).then(readCollection) : NOTHING,
     addresses.streets ? loadStreets(addresses.streets) : { streets: null, problem: null },
   ]);
   const incidents = readIncidents(answer);

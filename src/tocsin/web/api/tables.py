@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from itertools import chain, islice
 
@@ -9,9 +10,9 @@ from fastapi import APIRouter
 from fastapi.responses import Response, StreamingResponse
 
 from tocsin.desk import Desk
-from tocsin.exercise import load_boundaries
 from tocsin.exporting import FORMS, export_records
 from tocsin.web.asking import AskedHere
+from tocsin.web.outlines import find_own_shapes, join_shapes
 from tocsin.web.reaching import DeskHere
 
 router = APIRouter(tags=["exports"])
@@ -58,7 +59,9 @@ for _what, _forms in FORMS.items():
         _add_export(_what, _form)
 
 
-@router.get("/exercise.geojson", include_in_schema=False)
-def get_exercise_boundaries() -> Response:
-    """The invented island's coast, districts and river, for the map."""
-    return Response(load_boundaries(), media_type=MEDIA_TYPES["geojson"], headers={"cache-control": "max-age=3600"})
+@router.get("/shapes.geojson", include_in_schema=False)
+def get_shapes(desk: DeskHere, *, exercise: bool = True) -> Response:
+    """The boundaries that are not the world's: the exercise's while it is loaded, and those of own layers."""
+    has_exercise = exercise and desk.store.counts().exercise_articles > 0
+    held = join_shapes(find_own_shapes(desk.settings), has_exercise=has_exercise)
+    return Response(json.dumps(held, ensure_ascii=False), media_type=MEDIA_TYPES["geojson"])
