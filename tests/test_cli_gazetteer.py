@@ -113,7 +113,7 @@ def test_layers_are_checked_and_added(home: Path, tmp_path: Path) -> None:
     layer.write_text(LAYER)
     checked = run(home, "gazetteer", "check", str(layer))
     assert checked.returncode == 0, checked.stderr
-    assert "1 place, 1 warnings" in checked.stdout
+    assert "1 place, 1 warning" in checked.stdout
     assert "the parent gone of Checkpoint Oak is not known" in checked.stdout
     assert not (home / "places").exists()
     added = run(home, "gazetteer", "add", str(layer))

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -60,7 +61,16 @@ def average_runs(runs: Sequence[Path], to: Path, shares: Sequence[float] | None 
     to.mkdir(parents=True, exist_ok=True)
     corpora = sorted({name for run in loaded for name in run.corpora})
     torch.save({"encoder": mean, "labels": labels_digest(), "corpora": corpora}, to / "encoder.pt")
-    (to / "run.json").write_text(json.dumps(join_told(told), indent=1) + "\n", encoding="utf-8")
+    shared = [run.share / sum(r.share for r in loaded) for run in loaded]
+    (to / "run.json").write_text(json.dumps(_tell(told, shared), indent=1) + "\n", encoding="utf-8")
+
+
+def _tell(told: Sequence[dict[str, Any]], shares: Sequence[float]) -> dict[str, Any]:
+    """What is told of the mean; of a run and the one that it began from only the run, with its share."""
+    for run, share in zip(told, shares, strict=True):
+        if len(told) == 2 and run.get("start") in told:
+            return {**run, "share": round(share, 3)}
+    return join_told(told)
 
 
 def _load_run(folder: Path, share: float) -> Run:

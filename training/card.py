@@ -108,6 +108,8 @@ def _tell_runs(run: dict[str, Any]) -> str:
     told = f"{count} runs from the same first weights, averaged" if count > 1 else "one run"
     if "start" in run:
         told += f", and one of {run['seconds'] / 60:.0f} minutes at {run['rate']} from there"
+    if "share" in run:
+        told += f", averaged with what it began from, {run['share']:g} to {1 - run['share']:g}"
     return f" ({told})"
 
 

@@ -21,17 +21,17 @@ def make_chances(*rows: tuple[float, float]) -> np.ndarray:
 
 
 def words_of(chances: np.ndarray, threshold: float = 0.4) -> list[int]:
-    return [word for word, _ in pick_triggers(chances, threshold)]
+    return [word for word, _ in pick_triggers(chances, threshold, 1)]
 
 
 def test_a_peak_is_a_trigger() -> None:
-    ((word, score),) = pick_triggers(make_chances((0, 0), (0.9, 0), (0, 0)), 0.4)
+    ((word, score),) = pick_triggers(make_chances((0, 0), (0.9, 0), (0, 0)), 0.4, 1)
     assert (word, score) == (1, pytest.approx(0.9))
     assert words_of(make_chances((0.3, 0), (0, 0), (0.2, 0))) == []
 
 
 def test_two_neighbours_that_share_an_act_are_one_trigger() -> None:
-    ((word, score),) = pick_triggers(make_chances((0, 0), (0.25, 0), (0.35, 0), (0, 0)), 0.4)
+    ((word, score),) = pick_triggers(make_chances((0, 0), (0.25, 0), (0.35, 0), (0, 0)), 0.4, 1)
     assert (word, score) == (2, pytest.approx(0.6))
     assert words_of(make_chances((0.9, 0), (0.9, 0))) == [0]
     # what a neighbour gives to another type does not count
@@ -47,8 +47,16 @@ def test_acts_of_one_type_may_stand_near_one_another() -> None:
     assert words_of(make_chances((0.9, 0), (0, 0), (0.8, 0))) == [0, 2]
 
 
+def test_words_within_reach_share_one_act() -> None:
+    apart = make_chances((0.25, 0), (0, 0), (0.3, 0), (0, 0), (0, 0.9))
+    ((word, score), other) = pick_triggers(apart, 0.4, 4)
+    assert (word, score) == (2, pytest.approx(0.55))
+    assert other[0] == 4
+    assert [w for w, _ in pick_triggers(make_chances((0.9, 0), (0, 0), (0.8, 0)), 0.4, 4)] == [0]
+
+
 def test_no_words_no_triggers() -> None:
-    assert pick_triggers(np.zeros((0, 3), np.float32), 0.4) == []
+    assert pick_triggers(np.zeros((0, 3), np.float32), 0.4, 1) == []
 
 
 @given(
@@ -57,7 +65,7 @@ def test_no_words_no_triggers() -> None:
 )
 def test_triggers_are_in_order_and_sure_enough(raw: np.ndarray, threshold: float) -> None:
     chances = (raw + np.float32(1e-3)) / (raw + np.float32(1e-3)).sum(1, keepdims=True)
-    found = pick_triggers(chances, threshold)
+    found = pick_triggers(chances, threshold, 1)
     words = [word for word, _ in found]
     assert words == sorted(set(words))
     assert all(threshold <= score <= 1 for _, score in found)

@@ -490,6 +490,15 @@ def test_a_run_tells_what_it_began_from(small: None, tmp_path: Path) -> None:
     assert "| articles | whole invented articles of training/data, every claim coded | 2 | 12 |" in card
 
 
+def test_a_run_averaged_with_its_start_tells_its_work_once(small: None, tmp_path: Path) -> None:
+    run(tmp_path / "first")
+    run(tmp_path / "next", start=tmp_path / "first" / "encoder.pt", order=4)
+    average_runs([tmp_path / "next", tmp_path / "first"], tmp_path / "mean", [3, 1])
+    told = json.loads((tmp_path / "mean" / "run.json").read_text())
+    next_ = json.loads((tmp_path / "next" / "run.json").read_text())
+    assert told == {**next_, "share": 0.75}
+
+
 def test_runs_of_other_starts_are_not_averaged(small: None, tmp_path: Path) -> None:
     run(tmp_path / "a")
     (tmp_path / "b").mkdir()
