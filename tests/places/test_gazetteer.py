@@ -101,6 +101,13 @@ def test_sites_and_capitals_are_found_by_where_they_are(small: Gazetteer, gazett
     assert small.capital("XHV") is None
     assert (capital := gazetteer.capital("BLR")) is not None
     assert capital.name == "Minsk"
+    # towns abroad and at home bear a capital's name among their own
+    capitals = {code: row and row.name for code in ("USA", "IRN", "IND", "NGA", "BRA", "CRI", "GBR", "VNM")
+                for row in [gazetteer.capital(code)]}  # fmt: skip
+    assert capitals == {
+        "USA": "Washington", "IRN": "Tehran", "IND": "New Delhi", "NGA": "Abuja", "BRA": "Brasília", "CRI": "San José",
+        "GBR": "London", "VNM": "Hanoi",
+    }  # fmt: skip
     assert (country := gazetteer.country("SRB")) is not None
     assert country.precision == "country"
     assert gazetteer.country("ZZZ") is gazetteer.country(None) is None

@@ -75,6 +75,22 @@ def test_points_lines_and_areas_of_geojson_become_places(tmp_path: Path) -> None
     assert layer.where["camp:ash"] == "feature 1"
 
 
+def test_an_unknown_country_and_coordinates_changed_round_are_told(tmp_path: Path) -> None:
+    unknown, turned, right = load_layer(
+        write_csv(
+            tmp_path / "own.csv",
+            "a,Ash,,site,ZZZ,42.95,20.81,,,camp",
+            "b,Birch,,site,XKX,20.81,42.95,,,camp",
+            "c,Cedar,,site,XKX,42.95,20.81,,,camp",
+        )
+    ).rows
+    assert (unknown.country, turned.lat, right.lat) == ("ZZZ", 20.81, 42.95)
+    warnings = load_layer(tmp_path / "own.csv").warnings
+    assert len(warnings) == 2
+    assert "line 2: ZZZ is no country code" in warnings[0]
+    assert "line 3: Birch lies far from XKX" in warnings[1]
+
+
 def test_two_of_one_name_are_kept_and_told(tmp_path: Path) -> None:
     layer = load_layer(
         write_csv(

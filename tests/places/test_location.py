@@ -109,6 +109,21 @@ def test_a_name_of_many_places_has_no_point(gazetteer: Gazetteer) -> None:
     assert place is not None
     assert (place.name, place.lat, place.lon, place.gazetteer_id, place.country) == ("San Jose", None, None, None, None)
     assert "too-close" in {r.rule for r in place.reasons}
+    assert place.is_ambiguous
+
+
+def test_namesakes_of_several_kinds_guess_none_of_them(gazetteer: Gazetteer) -> None:
+    place = locate_one(gazetteer, "Men attacked Victoria.", "Victoria")
+    assert place is not None
+    assert (place.precision, place.is_ambiguous) == ("settlement", True)
+
+
+def test_so_many_kilometres_from_a_town_is_a_site_of_its_own(gazetteer: Gazetteer) -> None:
+    place = locate_one(gazetteer, "A mine went off 3 km north of Zvecan.", "Zvecan")
+    assert place is not None
+    assert (place.name, place.precision, place.gazetteer_id) == ("3 km north of Zvecan", "site", None)
+    assert place.is_point
+    assert place.within[0] == "geonames:783770"
 
 
 @pytest.mark.parametrize("type_", ["REQUEST", "ACCUSE", "REJECT", "THREATEN", "AGREE", "SUPPORT", "CONCEDE"])
@@ -174,6 +189,17 @@ def test_the_place_carries_over_to_the_next_sentence_and_no_further(gazetteer: G
     assert [p and p.label for p in places] == ["Zvečan", "Zvečan", None]
     assert places[1] is not None
     assert places[1].reasons[0].rule == "carried-over"
+
+
+def test_a_deed_of_another_type_takes_over_in_the_next_sentence_and_no_further(gazetteer: Gazetteer) -> None:
+    text = "Men fought in Zvecan. Police closed a road. Shops shut. Soldiers held two men.\nTraders marched."
+    fight = make_claim(text, "Men fought in Zvecan", ("Zvecan",), "ASSAULT")
+    others = [
+        make_claim(text, "Police closed a road", (), "COERCE"),
+        make_claim(text, "Soldiers held two men", (), "COERCE"),
+        make_claim(text, "Traders marched", (), "PROTEST"),
+    ]
+    assert [p and p.label for p in locate(gazetteer, text, fight, *others)] == ["Zvečan", "Zvečan", None, None]
 
 
 def test_extra_places_and_their_only_bridge(gazetteer: Gazetteer) -> None:

@@ -7,11 +7,12 @@ import pytest
 
 from tests.places.dumping import XK, make_line, write_table
 from tocsin.errors import KnowledgeError
-from tocsin.places import Gazetteer, open_gazetteer
+from tocsin.places import Gazetteer, open_gazetteer, resolve_mentions
 from tocsin.places.features import load_features
 from tocsin.places.gazetteer import BUILT_NAME
 from tocsin.places.geonames import Divisions, PlaceTable
-from tocsin.places.profiles import LOST, build_profile, find_files
+from tocsin.places.mentions import find_mentions
+from tocsin.places.profiles import LOST, build_profile, find_files, name_input
 
 
 def build(tmp_path: Path, *given: Path, **more: object) -> Gazetteer:
@@ -58,6 +59,18 @@ def test_divisions_keep_their_ids_and_are_found_by_number_too(kosovo: Gazetteer)
     assert (division.geonames_id, division.precision) == (831106, "region")
     assert kosovo.row("geonames:831106") == division
     assert kosovo.within("geonames:783769")[:1] == ("admin1:XK.30",)
+
+
+def test_the_town_is_meant_and_not_the_municipality_that_bears_its_name(kosovo: Gazetteer) -> None:
+    text = "Men blocked a road in Podujevo and another near Zubin Potok in Kosovo."
+    found = resolve_mentions(find_mentions(text, kosovo), text, kosovo)
+    rows = {r.mention.name: r.row for r in found if r.row}
+    assert {rows[name].precision for name in ("Podujevo", "Zubin Potok")} == {"settlement"}
+
+
+def test_a_table_and_its_alternate_names_are_told_apart() -> None:
+    names = [name_input(Path(p)) for p in ("/x/XK.zip", "/x/alternatenames/XK.zip")]
+    assert names == ["XK.zip", "alternatenames/XK.zip"]
 
 
 def test_the_file_says_what_it_was_made_from(kosovo: Gazetteer) -> None:

@@ -205,6 +205,8 @@ def test_a_plan_is_not_dated_to_the_day_it_was_announced() -> None:
 def test_what_is_promised_for_a_month_lies_ahead() -> None:
     claim = one("They agreed to hold talks in June.", MadeAct("agreed", "AGREE", {"date": ["June"]}))
     assert (str(claim.date), claim.background) == ("2023-06", False)
+    claim = one("They agreed in June to hold talks.", MadeAct("agreed", "AGREE", {"date": ["June"]}))
+    assert (str(claim.date), claim.background) == ("2022-06", True)
 
 
 def test_without_a_day_of_publication_only_full_dates_are_read() -> None:

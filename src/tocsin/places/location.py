@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tocsin.places.rows import GazetteerRow
 
 #: So many sentence ends may lie between two deeds of one type in a paragraph.
-_CARRIED_SENTENCES = 2
+_CARRIED_SENTENCES = 3
 
 
 def locate_claims(
@@ -101,16 +101,19 @@ def _carry_over(claim: Claim, located: Sequence[Claim], text: str) -> Claim:
 def _goes_on(before: Claim, claim: Claim, text: str) -> bool:
     """Whether a deed is told as part of the one before.
 
-    In `training/data` deeds without a place of their own take over the place before them in 56 to 77 of 100 cases
-    within a sentence; further on only deeds of the same type do, in 52 to 65.
+    In `training/data` a deed without a place of its own takes over the one before it in 60 to 77 of 100 cases within
+    the sentence. In the next one of the paragraph a deed of the same type does in 76, another one in 47 (and has none
+    in 41); over two or three sentence ends, or into a new paragraph, only one of the same type does oftener than not.
     """
     between = text[before.evidence.end : max(before.evidence.end, claim.evidence.start)]
-    ends = count_sentence_ends(text, before.evidence.end, claim.evidence.start)
-    if claim.type != before.type:
-        return ends == 0
+    # one letter more: a sentence ends where the next one is seen to begin
+    ends = count_sentence_ends(text, before.evidence.end, claim.evidence.start + 1)
+    is_point = before.place is not None and before.place.is_point
+    if ends == 0:
+        return True
     if "\n" in between:
-        return ends <= 1 and before.place is not None and before.place.is_point
-    return ends <= _CARRIED_SENTENCES
+        return claim.type == before.type and ends == 1 and is_point
+    return ends <= _CARRIED_SENTENCES if claim.type == before.type else ends == 1 and is_point
 
 
 def make_place(

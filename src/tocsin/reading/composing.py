@@ -49,6 +49,7 @@ _OWN_ACT = re.compile(
 _WORDS = frozenset({1, 3})
 #: Words about what is to come.
 _PROMISES = frozenset({"AGREE", "CONCEDE"})
+_TO_DO = re.compile(r"\bto\s[a-z]")
 #: A plan is seldom dated to the day so many days before it.
 _FAR_AHEAD = 180
 _NEAR = 120
@@ -265,6 +266,13 @@ def _choose_date(act: Act, scene: Scene, draft: Draft) -> tuple[DatedPhrase | No
     when = phrase.looking(ahead=is_ahead)
     if is_ahead and published is not None and _is_announcement(phrase, when, published):
         return None, None
-    if draft.type in _PROMISES and not is_ahead and phrase.ahead is not None and is_long_past(when, published):
-        return phrase, phrase.ahead  # "agreed to hold talks in September"
+    is_odd = draft.type in _PROMISES and is_long_past(when, published)
+    if is_odd and phrase.ahead is not None and _is_in_what_is_promised(act, phrase, scene):
+        return phrase, phrase.ahead
     return phrase, when
+
+
+def _is_in_what_is_promised(act: Act, phrase: DatedPhrase, scene: Scene) -> bool:
+    """Whether a date is that of the deed promised: "agreed to meet in June", not "agreed in June to meet"."""
+    after = int(scene.outputs.window.ends[act.word])
+    return _TO_DO.search(scene.setting.text, after, max(after, phrase.span.start)) is not None
