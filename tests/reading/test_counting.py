@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.reading.counting import Count, find_counts
+from tocsin.reading.counting import Count, find_counts, find_pronoun_fate
 from tocsin.reading.inflection import bare_forms, pattern_of
 from tocsin.reading.tolling import read_kind
 from tocsin.records import EventType
@@ -66,6 +66,14 @@ def rows(text: str) -> list[Row]:
         ("Not a single soldier was hurt.", (0, 0, "single soldier", "injured")),
         ("Two 12-year-olds were hurt.", (2, 2, "12-year-olds", "injured")),
         ("Four of the gravely wounded were flown out.", (4, 4, None, None)),
+        ("The number of people killed rose to seven overnight, up from six.", (7, 7, None, "killed")),
+        ("The ministry puts the dead of Friday's riot in Orle at 18.", (18, 18, None, "killed")),
+        ("The toll stands at 40.", (40, 40, None, "killed")),
+        ("The number taken into custody stood at 713.", (713, 713, None, "arrested")),
+        ("He put the losses at 77 dead, where the army had earlier spoken of 63.", (77, 77, None, "killed")),
+        ("Thirty peacekeepers were hurt, five more than first given.", (30, 30, "peacekeepers", "injured")),
+        ("Troops fired at a crowd of some 1,500 people.", (1500, 1500, "people", None)),
+        ("Six rebels were neutralised.", (6, 6, "rebels", "killed")),
     ],
 )
 def test_counts(text: str, expected: Row) -> None:
@@ -95,6 +103,28 @@ def test_counts(text: str, expected: Row) -> None:
 )
 def test_fates_are_told_apart(text: str, expected: list[Row]) -> None:
     assert [(low, high, whom, None if whom == "posts" else fate) for low, high, whom, fate in rows(text)] == expected
+
+
+@pytest.mark.parametrize("text", ["A patrol was ambushed.", "The clinic named Ana Vels, 27, and Ivo Marn, 24."])
+def test_a_group_and_an_age_are_no_count(text: str) -> None:
+    assert find_counts(text) == ()
+
+
+def test_who_is_shot_at_need_not_be_hit() -> None:
+    assert rows("Two policemen were shot at.") == [(2, 2, "policemen", None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "fate"),
+    [
+        ("Police arrested him on Tuesday.", "arrested"),
+        ("She was shot dead at dawn.", "killed"),
+        ("He said that the mine was closed.", None),
+        ("The raid killed his brother.", None),
+    ],
+)
+def test_what_became_of_somebody_told_by_a_pronoun(text: str, fate: str | None) -> None:
+    assert find_pronoun_fate(text) == fate
 
 
 def test_a_bare_singular_counts_one() -> None:

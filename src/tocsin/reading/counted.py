@@ -1,7 +1,7 @@
 """The noun phrase after a number, without a parser: where it ends, what it names, and when a number counts nothing.
 
-Years, ages, dates, clock times, measures, sums of money, ordinals and the numbers of roads, units and resolutions are
-no counts.
+Years, ages, dates, clock times, measures, sums of money, ordinals, the numbers of roads, units and resolutions, and
+figures that the text replaces by others are no counts.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ around along across off out up down than that which who whom whose when while wh
 has have had having do does did will would shall should may might can could must not no nor so too also then there here
 it its he she they them his her their our my your this these those all both each every it's later since until till about
 because though although unless whether per only just even now still yet said says set left went came took gave got told
-including inside outside behind beside without within
+including inside outside behind beside without within overnight today yesterday tonight tomorrow again
 """
 #: Titles before a number in digits that make it a name, an address or a mark.
 _TITLES = """
@@ -35,6 +35,8 @@ _TITLED = re.compile(rf"(?:\b(?:{'|'.join(_TITLES.split())})\.?|#|\u00b0|\b[A-Z]
 #: "Ana Vels, 34," and "a man of 34", "a girl of fifteen".
 _AGED = re.compile(r"\b[\w'\u2019-]{1,30}(?:\s\([^)]{0,20}\))?,\s$")
 _AFTER_AGE = re.compile(r"[,;)]")
+_NAMED = re.compile(r"\b[A-Z][\w'\u2019-]{1,30}\s[A-Z][\w'\u2019-]{1,30},\s$")
+_SENTENCE_ENDS = re.compile(r"[.!?]?[\"\u201d]?(?:\s|$)")
 _MAN_OF = re.compile(r"\b(?:man|woman|boy|girl|child|daughter|son)\sof\s$")
 _AGES = range(1, 110)
 _YEARS = range(1800, 2101)
@@ -50,6 +52,14 @@ _MONTH_BEFORE = re.compile(
 )
 _MONEY = re.compile(r"(?:[$\u20ac\u00a3\u00a5P]|USD|EUR|Rs\.?)\s?$")
 _INSTEAD = re.compile(r"\bnot\s$", re.I)
+#: The figure that another one replaces: "up from six", "spoke earlier of 63", "five more than first given".
+_FORMER = re.compile(
+    r"\b(?:(?:up|down|revised|raised|lowered) from(?: the| an?)?(?: \w+)?|instead of|rather than"
+    r"|(?:earlier|previously|initially|first|before) (?:(?:spoken|spoke|put|given|gave|counted|reported|said)\b"
+    r"[^.;,]{0,30}?|(?:figure|count|toll|total|number|estimate)s? (?:of|was|were|had been)))\s{1,3}$",
+    re.I,
+)
+_DIFFERENCE = re.compile(r"\s{1,3}(?:more|fewer|less) than\b", re.I)
 _SINGLE = re.compile(r"\ssingle\b", re.I)
 #: "of them" stands for the noun; after "of the", "of her" the noun follows.
 _OF_THEM = re.compile(
@@ -70,6 +80,12 @@ _NAME_WORD = re.compile(r"[\w'\u2019.-]+")
 _NAME_LENGTHS = range(2, 5)
 #: "A 16-year-old" names somebody.
 _OF_AGE = ("-year-old", "-year-olds")
+#: One of these is several people, how many unsaid.
+_GROUPS = """
+ambulance band battalion brigade column company contingent convoy couple crew crowd delegation detachment family force
+gang group household mission mob pair party patrol platoon squad team throng troop troupe unit
+"""
+COLLECTIVES = frozenset(_GROUPS.split())
 #: Words for people that name a whole or stand before another noun ("police officers").
 _BEFORE_NOUN = frozenset({"police", "patrol", "hostage", "guard", "crew"})
 _PERSON_ENDINGS = (
@@ -135,6 +151,8 @@ class NounFinder:
         words = _NAME_WORD.findall(head)
         if not words or _SEVERAL.search(phrase):
             return False
+        if any(w.lower() in COLLECTIVES for w in words):
+            return False
         if any(w.lower() in self._table.people and not is_plural(w.lower()) for w in words):
             return True
         return len(words) in _NAME_LENGTHS and all(w[0].isupper() for w in words)
@@ -188,6 +206,11 @@ def counts_nothing(text: str, quantity: Quantity) -> bool:
     is_instead = _INSTEAD.search(before) and words != "one" and not is_negated(text, quantity)
     if _MEASURED.match(text, end) or _MONEY.search(before) or is_instead:
         return True
+    is_former = quantity.rule not in ("number-update", "number-range") and _FORMER.search(
+        before + "from " * words.startswith("from ")
+    )
+    if is_former or _DIFFERENCE.match(text, end):
+        return True
     if quantity.low in _AGES and _MAN_OF.search(before):
         return True
     if words in _NOBODY:
@@ -199,6 +222,8 @@ def counts_nothing(text: str, quantity: Quantity) -> bool:
     if words.isdigit() and quantity.low in _YEARS:
         return True
     if _TITLED.search(before) or (quantity.low <= 31 and _MONTH_BEFORE.search(before)):
+        return True
+    if quantity.low in _AGES and _NAMED.search(before) and _SENTENCE_ENDS.fullmatch(text[end : end + 3].rstrip()):
         return True
     return quantity.low in _AGES and bool(_AGED.search(before) and _AFTER_AGE.match(text, end))
 

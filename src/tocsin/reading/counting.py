@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import cast
 
 from tocsin.knowledge.numbers import NumberTable, load_numbers
-from tocsin.reading.counted import NounFinder, Sort, counts_nothing, is_negated, is_plural
+from tocsin.reading.counted import COLLECTIVES, NounFinder, Sort, counts_nothing, is_negated, is_plural
 from tocsin.reading.fates import Mark, MarkFinder, bind_mark, find_fate, kind_of_noun, names_people, rank_mark
 from tocsin.reading.quantities import Quantity, QuantityFinder
 from tocsin.records import Span, TollKind
@@ -32,6 +32,23 @@ _PART = re.compile(r"(?:among (?:them|those|whom)|includ(?:ing|ed)|of (?:whom|th
 _AMONG = re.compile(r"[^.;]\b(?:among (?:them|those|whom)|including)\s{1,3}$", re.I)
 _COMMA = re.compile(r",\s$")
 _CARRIED = re.compile(r"\b(?:carrying|containing|transporting|home to|population of|owned by)\s{1,3}$", re.I)
+#: "The number of people killed rose to seven", "puts the dead of the riot at 18", "the toll stands at 40": what is
+#: counted stands before the number.
+_TOTALLED = re.compile(
+    r"\b(?:(?P<noun>dead|deaths|killed|fatalities|wounded|injured|casualties|arrests|arrested|detained|detentions"
+    r"|into custody|kidnapped|abducted|displaced)|(?:death )?toll)\b[^.;:]{0,60}?\b(?:at|to|is|was|stood at|stands at"
+    r"|of|reached|reaches|passed)\s{1,3}$",
+    re.I,
+)
+_TOTALS: Mapping[str, TollKind] = {
+    "dead": "killed", "deaths": "killed", "killed": "killed", "fatalities": "killed", "wounded": "injured",
+    "injured": "injured", "casualties": "injured", "arrests": "arrested", "arrested": "arrested",
+    "detained": "arrested", "detentions": "arrested", "into custody": "arrested", "kidnapped": "abducted",
+    "abducted": "abducted", "displaced": "displaced",
+}  # fmt: skip
+#: A crowd is counted, not its dead: "fired at a crowd of some 1,500 people".
+_CROWD = re.compile(r"\b(?:crowd|throng|gathering|march|rally|demonstration|procession|queue)s? of\s{1,3}$", re.I)
+_PRONOUN = re.compile(r"\b(?:he|him|she|her)\b(?!\s{1,3}(?:own|and)\b)", re.I)
 _CLOSED = re.compile(r"\s{0,3}(?:[.,;)]|$)|\s{1,3}(?:later|was|had|has|died|of)\b")
 #: What stands between two members of a list: "four members of the paramilitary force and a shepherd".
 _LISTED = re.compile(r"(?:\s{1,3}of(?:\s{1,3}(?!and\b)[\w'\u2019-]+){1,4})?(?:\s{1,3}and|,(?:\sand)?)\s{1,3}")
@@ -86,6 +103,15 @@ def find_lone_fate(text: str, phrase: Span) -> TollKind | None:
     return _load_finder().find_lone_fate(text, phrase)
 
 
+def find_pronoun_fate(text: str) -> TollKind | None:
+    """What became of the one person whom a passage calls "he", "him", "she" or "her"; None where it does not say.
+
+    >>> find_pronoun_fate("Police arrested him on Tuesday.")
+    'arrested'
+    """
+    return _load_finder().find_pronoun_fate(text)
+
+
 @cache
 def _load_finder() -> CountFinder:
     return CountFinder(load_numbers())
@@ -124,6 +150,12 @@ class CountFinder:
             return None
         return find_fate(text, phrase, self._marks.find(text))
 
+    def find_pronoun_fate(self, text: str) -> TollKind | None:
+        """See the function of this name."""
+        marks = self._marks.find(text)
+        fates = (find_fate(text, Span(*m.span()), marks) for m in _PRONOUN.finditer(text))
+        return next((fate for fate in fates if fate is not None), None)
+
     def _read(self, text: str, quantity: Quantity) -> Count | None:
         """The number with its noun phrase, or None where it is no count."""
         if counts_nothing(text, quantity):
@@ -134,6 +166,8 @@ class CountFinder:
         if noun.head and self._nouns.is_measure(phrase):
             return None
         if words in _ARTICLES and (noun.sort == "none" or noun.is_pronoun or is_plural(noun.head)):
+            return None
+        if words in _ARTICLES and noun.head in COLLECTIVES:
             return None
         if words == "one" and noun.sort == "none" and not _CLOSED.match(text, quantity.span.end):
             return None
@@ -162,9 +196,10 @@ def _judge_fate(text: str, count: Count, near: list[Mark], following: int) -> Co
     """The count with the kinds the words around it give; no word behind the `following` number is bound to it."""
     if count.sort in ("vehicles", "weapons"):
         return replace(count, kinds=(cast(TollKind, count.sort),))
-    if _CARRIED.search(text, max(0, count.number.start - 30), count.number.start):
+    before = max(0, count.number.start - 30), count.number.start
+    if _CARRIED.search(text, *before) or _CROWD.search(text, *before):
         near = []
-    own = kind_of_noun(text[count.number.end : count.span.end])
+    own = kind_of_noun(text[count.number.end : count.span.end]) or _find_total(text, count)
     bound = [
         (closeness, i)
         for i, mark in enumerate(near)
@@ -182,6 +217,14 @@ def _judge_fate(text: str, count: Count, near: list[Mark], following: int) -> Co
         at = min(kinds.index(k) for k in CAPTIVITY if k in kinds) + 1
         kinds[at:at] = [k for k in CAPTIVITY if k not in kinds]
     return replace(count, kinds=tuple(dict.fromkeys(kinds)), fate=fate, has_own_fate=own is not None)
+
+
+def _find_total(text: str, count: Count) -> TollKind | None:
+    """The fate of a bare number that stands behind what it counts, or None."""
+    if count.sort != "none":
+        return None
+    m = _TOTALLED.search(text, max(0, count.number.start - _REACH), count.number.start)
+    return _TOTALS[(m["noun"] or "dead").lower()] if m else None
 
 
 def _share_fates(text: str, counts: list[Count]) -> list[Count]:

@@ -15,6 +15,7 @@ from tocsin.records import Span, TollKind
 _TAKEN = r"t(?:ook|aken|aking)(?!\s{1,3}(?:part|place|over|off|steps|control|note|an?\s|the\s|up|to|effect|hold|power))"
 #: Who was shot or hit may live.
 _SHOT = frozenset({"shot", "shoot", "shooting", "hit"})
+_AT = re.compile(r"\s{1,3}(?:at|back|on)\b")
 #: Nouns that name the fate of those they count.
 _NOUN_KINDS: Mapping[str, TollKind] = {
     "dead": "killed", "death": "killed", "fatality": "killed", "body": "killed", "life": "killed", "corpse": "killed",
@@ -89,6 +90,8 @@ class MarkFinder:
         """The toll words of a passage, in order; one that leaves two kinds open stands twice, the likelier first."""
         marks = []
         for m in self._pattern.finditer(text):
+            if m.group(0).lower() in _SHOT and _AT.match(text, m.end()):
+                continue  # who was shot at, or shot at somebody, need not be hit
             name = (m.lastgroup or "").removesuffix("_phrase")
             kind = cast(TollKind, "abducted" if name == "taken" else name)
             is_open = m.group(0).lower() in _SHOT

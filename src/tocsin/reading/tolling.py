@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from tocsin.reading.counting import Count, find_lone_fate
+from tocsin.reading.counting import Count, find_lone_fate, find_pronoun_fate
 from tocsin.reading.decoding import Act
 from tocsin.reading.labels import load_heads
 from tocsin.reading.outputs import Outputs
@@ -40,7 +40,7 @@ _MUSTERING: frozenset[EventType] = frozenset({"PROTEST", "MOBILIZE", "RETREAT"})
 _FAINT = 0.02
 #: What people counted without a word of their fate are in an act of each type.
 _BY_DEFAULT: Mapping[EventType, TollKind] = {
-    "ASSAULT": "killed", "COERCE": "arrested", "PROTEST": "participants", "MOBILIZE": "participants",
+    "COERCE": "arrested", "PROTEST": "participants", "MOBILIZE": "participants",
     "RETREAT": "participants", "COOPERATE": "participants", "AGREE": "participants",
 }  # fmt: skip
 #: The same where the mode says more than the type.
@@ -48,6 +48,8 @@ _BY_MODE: Mapping[str, TollKind] = {
     "abduct": "abducted", "beat": "injured", "torture": "injured", "sexual": "injured", "crowd-control": "injured",
     "deport": "displaced",
 }  # fmt: skip
+
+_KINDS_OF_NONE: tuple[TollKind, ...] = ("killed", "injured")
 
 #: What became of one person, as the toll of an act of a type: gunmen abduct whom police would arrest.
 _LONE_KINDS: Mapping[EventType, Mapping[TollKind, TollKind]] = {
@@ -86,10 +88,14 @@ def read_kind(count: Count, type_: EventType, mode: str | None = None) -> TollKi
         return count.sort
     allowed = KINDS.get(type_, ())
     told = [k for k in (count.fate, *count.kinds) if k in allowed]
+    if type_ == "PROTEST" and count.fate is None and "participants" in count.kinds:
+        return "participants"  # those who burn tyres are not burnt
     if told and (told[0] != "participants" or type_ not in ("COERCE", "ASSAULT")):
         return told[0]
-    default = _BY_MODE.get(mode or "") or _BY_DEFAULT.get(type_)
-    return default or (count.kinds[0] if count.kinds else None)
+    if type_ == "ASSAULT" and count.sort == "none" and mode not in _BY_MODE:
+        return "killed"
+    # those fired at need not have fallen: without a word of it the head says what became of them
+    return _BY_MODE.get(mode or "") or _BY_DEFAULT.get(type_)
 
 
 def _point_at_counts(act: Act, scene: Scene, clause: Clause) -> list[tuple[Count, Toll, float]]:
@@ -105,10 +111,16 @@ def _point_at_counts(act: Act, scene: Scene, clause: Clause) -> list[tuple[Count
         odds = _log_odds(chance) + _PRIOR_WEIGHT * _log_odds(expect_toll(count, kind, clause))
         if odds < _LEAST_ODDS:
             continue
-        toll = Toll(kind, count.low, count.high, count.whom)
-        if all(toll != other for _, other, _ in made):
-            made.append((count, toll, chance))
+        for each in _KINDS_OF_NONE if _spares_all(count, clause.draft.type) else (kind,):
+            toll = Toll(each, count.low, count.high, count.whom)
+            if all(toll != other for _, other, _ in made):
+                made.append((count, toll, chance))
     return [row for row in made if not _is_told_in_parts(row[0], [count for count, _, _ in made])]
+
+
+def _spares_all(count: Count, type_: EventType) -> bool:
+    """Whether it says "no casualties": casualties are the dead and the injured."""
+    return type_ == "ASSAULT" and count.high == 0 and (count.whom or "").lower().endswith(("casualties", "casualty"))
 
 
 def _is_told_in_parts(count: Count, counts: Sequence[Count]) -> bool:
@@ -126,7 +138,8 @@ def expect_toll(count: Count, kind: TollKind, clause: Clause) -> float:
         share = 0.08 if count.fate is None else 0.6 if count.fate == "killed" else 0.2
     else:
         share = _expect_people(count, kind, clause)
-    return share if clause.draft.modality == "actual" else share / 3
+    # that nobody was hurt is news of what did not happen, too
+    return share if clause.draft.modality == "actual" or count.high == 0 else share / 3
 
 
 def _expect_people(count: Count, kind: TollKind, clause: Clause) -> float:
@@ -162,10 +175,13 @@ def _find_lone_toll(clause: Clause) -> Toll | None:
     if kinds is None or draft.modality != "actual" or len(recipient) != 1:
         return None
     party = recipient[0]
-    if party.span is None or not evidence.span.contains(party.span):
+    if party.span is None:
         return None
-    at = party.span.start - evidence.start
-    fate = find_lone_fate(evidence.text, Span(at, at + len(party.text)))
+    if evidence.span.contains(party.span):
+        at = party.span.start - evidence.start
+        fate = find_lone_fate(evidence.text, Span(at, at + len(party.text)))
+    else:
+        fate = find_pronoun_fate(evidence.text)
     kind = kinds.get(fate) if fate else None
     return Toll(kind, 1, 1, party.text) if kind else None
 
