@@ -1,6 +1,6 @@
 """Claims to incidents: copies collapsed to origins, claims of one happening brought together, rivals kept."""
 
-from tocsin.incidents.copies import find_origins
+from tocsin.incidents.copies import OriginIndex, find_origins
 from tocsin.incidents.stage import Grouping, group_claims
 
-__all__ = ["Grouping", "find_origins", "group_claims"]
+__all__ = ["Grouping", "OriginIndex", "find_origins", "group_claims"]

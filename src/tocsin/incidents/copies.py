@@ -1,159 +1,225 @@
 """Articles to origins: which texts are copies, rewrites or cuts of one another.
 
-Two sketches find the texts worth comparing, the exact sets of word triples decide:
-
-* MinHash (Broder 1997; rensa's R-MinHash), 64 bands of 2, finds texts that resemble each other as wholes;
-* a sample of the triples by value finds a text that is a small part of another, which MinHash overlooks.
-
-A text joins the origin whose text it holds, or that holds it. Copies of a copy are not chained: two reports that were
-joined in one bulletin stay two origins, though each shares most of its words with the bulletin.
+Sketches find the texts worth comparing, coverage decides: a text joins the origin whose texts, weighed by their length,
+cover it. Copies of a copy are not chained: two reports that were joined in one bulletin stay two origins, though each
+shares most of its words with the bulletin. When the better origin of an earlier text comes later, the text moves.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import hashlib
+from bisect import insort
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
 
 import numpy as np
-import numpy.typing as npt
 
-from tocsin.incidents.shingles import TripleHasher, Triples, count_shared, sample_triples
+from tocsin.incidents.shingles import Numbers, TripleHasher, Triples, find_shared, measure_coverage
+from tocsin.incidents.sketches import KeyTable, sketch_texts
 from tocsin.records import Article
 
-#: Least share of the shorter text's triples that the other must hold. Chosen on edited copies of news texts, where .3
-#: to .4 is a plateau; different reports of the same happening share less than .2.
-LEAST_CONTAINMENT = 0.33
-#: A short text shares phrases with many others: below so many shared triples nothing is called a copy.
-LEAST_SHARED = 5
-PERMUTATIONS, BANDS, SEED = 128, 64, 7
-SAMPLE_EVERY, SAMPLE_LEAST = 8, 8
-#: Beyond the first text with a key, so many more are remembered.
-MOST_WITH_KEY = 5
-#: A text is compared with at most so many origins, those with most keys in common first.
-MOST_COMPARED = 12
-#: A later text that a copy holds joins the copy's origin only if the two leave this share of the copy uncovered:
-#: else the copy is a joining of two reports, and they stay apart.
-JOINED_UNCOVERED = 0.25
-#: How much of a cut the longer copy must hold when the origin itself does not hold it.
-CUT_CONTAINMENT = 0.6
+#: Two texts are copies where so much of the shorter one is covered. Chosen, as the three below, on the even half of the
+#: edited copies that `benchmarks/copies.py` makes; between .4 and .6 little changes.
+LEAST_COVERAGE = 0.5
+#: A copy represents its origin beside the earlier ones where they lack so much of it.
+NEW_SHARE = 0.15
+#: Copies that represent one origin, at most: enough for its cuts to be found through any of them.
+MOST_REPRESENTATIVES = 12
+#: A text is compared with so many others at first, those with most keys in common.
+MOST_COMPARED = 10
+#: A text that a copy holds beside the origin's first text, and the two of them nearly all of it: the copy is a joining
+#: of two reports, and they stay apart.
+JOINED_UNCOVERED, DISJOINT = 0.25, 0.1
 _CHUNK = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A text that later ones are compared with, and the origin it stands for."""
-
-    origin_id: str
-    triples: Triples
-    root: Triples
-
-
 class OriginIndex:
-    """Texts seen so far by their sketch keys, in the order in which they were added.
-
-    A key leads to the first few texts that had it: a copy shares many keys with its origin and is found by those that
-    hardly any other text has, while boilerplate ("all rights reserved") costs no more than any other key.
-    """
+    """The texts of a stretch of time and their origins, in the order in which they came."""
 
     def __init__(self) -> None:
-        self._known: list[_Known] = []
-        self._first_with: dict[int, int] = {}
-        self._also_with: dict[int, list[int]] = {}
+        self._hasher, self._table = TripleHasher(), KeyTable()
+        self._numbers: dict[str, int] = {}
+        self._names: dict[int, tuple[datetime, str]] = {}
+        self._triples: dict[int, Triples] = {}
+        self._exact: dict[bytes, int] = {}
+        self._home: dict[int, _Origin] = {}
+        self._next = 0
 
-    def find_origin(self, triples: Triples, keys: Sequence[int]) -> tuple[str, Triples] | None:
-        """The origin that the text is a copy of, with the origin's own triples, or None."""
-        best: tuple[float, float, int] | None = None
-        for place in self._nearest(keys):
-            known = self._known[place]
-            shared = count_shared(known.triples, triples)
-            if not _is_copy(shared, known, triples):
-                continue
-            score = (shared / max(1, min(len(triples), len(known.triples))), shared / max(1, len(triples)), -place)
-            best = max(best, score) if best else score
-        if best is None:
-            return None
-        known = self._known[-best[2]]
-        return known.origin_id, known.root
+    def __len__(self) -> int:
+        """How many articles are held."""
+        return len(self._names)
 
-    def add(self, origin_id: str, triples: Triples, keys: Iterable[int], root: Triples | None = None) -> None:
-        """Let later texts be compared with this one."""
-        place = len(self._known)
-        self._known.append(_Known(origin_id, triples, triples if root is None else root))
-        for key in keys:
-            if self._first_with.setdefault(key, place) != place:
-                also = self._also_with.setdefault(key, [])
-                if len(also) < MOST_WITH_KEY:
-                    also.append(place)
+    def __contains__(self, article_id: str) -> bool:
+        """Whether the article is held."""
+        return article_id in self._numbers
 
-    def _nearest(self, keys: Sequence[int]) -> list[int]:
-        hits = Counter(self._first_with[key] for key in keys if key in self._first_with)
-        for also in filter(None, map(self._also_with.get, keys)):
-            hits.update(also)
-        return sorted(hits, key=lambda place: (-hits[place], place))[:MOST_COMPARED]
+    def add(self, articles: Iterable[Article]) -> set[str]:
+        """Take in articles; the ids of all, earlier ones too, whose origin this made or changed.
+
+        One by one or many at once comes to the same. An article that is held already is passed over.
+        """
+        changed: set[int] = set()
+        for chunk in _cut_chunks(articles):
+            new = list({a.id: a for a in chunk if a.id not in self._numbers}.values())
+            texts = [self._hasher.hash_triples(a.text) for a in new]
+            for article, triples, keys in zip(new, texts, sketch_texts(texts), strict=True):
+                text = self._next
+                self._next += 1
+                self._numbers[article.id] = text
+                self._names[text] = (article.shown_at, article.id)
+                changed |= {text, *self._place(text, triples, keys)}
+        return {self._names[text][1] for text in changed}
+
+    def find_origin(self, article_id: str) -> str:
+        """The id of the article that was published first of those of one origin (by id where two were at once)."""
+        return self._home[self._numbers[article_id]].first[1]
+
+    def forget(self, before: datetime) -> None:
+        """Let go of the origins that nobody has published since, and of the old copies of others."""
+        homes = {id(home): home for home in self._home.values()}.values()
+        gone: list[int] = []
+        for home in homes:
+            kept = set(home.standing)
+            is_over = all(self._names[text][0] < before for text in home.members)
+            gone += (
+                text
+                for text in home.members
+                if is_over or (self._names[text][0] < before and text not in kept and self._names[text] != home.first)
+            )
+        for text in gone:
+            self._home.pop(text).members.pop(text)
+            self._numbers.pop(self._names.pop(text)[1])
+            self._triples.pop(text, None)
+        self._exact = {digest: text for digest, text in self._exact.items() if text in self._home}
+        self._table.forget(gone)
+
+    def _place(self, text: int, triples: Triples, keys: Numbers) -> set[int]:
+        """Find a text's origin; all texts whose origin changed by it."""
+        home = self._home[text] = _Origin({text: None}, [], self._names[text])
+        if not len(triples):
+            return set()
+        digest = hashlib.blake2b(triples.distinct.tobytes(), digest_size=16).digest()
+        same = self._exact.setdefault(digest, text)
+        if same != text:
+            return self._move(text, self._home[same])
+        self._triples[text] = triples
+        coverage = {t: measure_coverage(self._triples[t], triples) for t in self._find_near(keys)}
+        close = [t for t, share in coverage.items() if share >= LEAST_COVERAGE]
+        homes = {id(self._home[t]): self._home[t] for t in close}.values()
+        fits = [(self._fit(text, other, coverage), -min(other.members), other) for other in homes]
+        changed: set[int] = set()
+        best = max(fits, key=lambda fit: fit[:2], default=(0.0, 0, home))
+        if best[0] > 0:
+            changed |= self._move(text, best[2])
+        if self._represent(text):
+            self._table.add(text, keys)
+        else:
+            del self._triples[text]
+        for other in close:
+            changed |= self._reconsider(other, text, coverage[other])
+        return changed
+
+    def _find_near(self, keys: Numbers) -> list[int]:
+        hits = self._table.find(keys)
+        least = min(2, max(hits.values(), default=0))  # one key in common says nothing where another text shares more
+        near = (t for t, shared in hits.items() if shared >= least and t in self._triples)
+        return sorted(near, key=lambda t: (-hits[t], t))[:MOST_COMPARED]
+
+    def _fit(self, text: int, home: _Origin, coverage: dict[int, float]) -> float:
+        """How well a text fits an origin: over its representatives, length times coverage beyond the least."""
+        mine, total = self._triples[text], 0.0
+        others = [t for t in home.standing if t != text]
+        for other in others:
+            share = coverage.get(other)
+            if share is None:
+                share = coverage[other] = measure_coverage(self._triples[other], mine)
+            total += len(self._triples[other]) * (share - LEAST_COVERAGE)
+        if max((coverage[t] for t in others), default=0.0) < LEAST_COVERAGE or self._is_joined(mine, others, coverage):
+            return -1.0
+        return total
+
+    def _is_joined(self, mine: Triples, others: Sequence[int], coverage: dict[int, float]) -> bool:
+        """Whether the copy that is nearest to a text is no more than that text and the origin's first one together."""
+        holder, first = max(others, key=lambda t: (coverage[t], -t)), others[0]
+        if holder == first or coverage[first] >= DISJOINT:
+            return False
+        whole = self._triples[holder].distinct
+        covered = find_shared(whole, mine.distinct) | find_shared(whole, self._triples[first].distinct)
+        return bool(1 - covered.mean() < JOINED_UNCOVERED)
+
+    def _reconsider(self, other: int, text: int, share: float) -> set[int]:
+        """Move an earlier text to the newer one's origin where it fits better there."""
+        here, there = self._home[other], self._home[text]
+        if here is there or text not in self._triples:
+            return set()
+        coverage = {text: share}
+        held = self._fit(other, here, coverage) if len(here.standing) > 1 else 0.0
+        if self._fit(other, there, coverage) <= max(0.0, held):
+            return set()
+        changed = self._move(other, there)
+        self._represent(other)
+        return changed
+
+    def _represent(self, text: int) -> bool:
+        """Let a text stand for its origin if it holds what the origin's others lack; whether it does."""
+        standing = self._home[text].standing
+        if len(standing) >= MOST_REPRESENTATIVES:
+            return False
+        mine = self._triples[text].distinct
+        known = np.zeros(len(mine), np.bool_)
+        for other in standing:
+            known |= find_shared(mine, self._triples[other].distinct)
+        if standing and 1 - known.mean() <= NEW_SHARE:
+            return False
+        insort(standing, text)
+        return True
+
+    def _move(self, text: int, home: _Origin) -> set[int]:
+        """Take a text from its origin to another; those of both whose origin has another first article by it."""
+        changed, left, name = {text}, self._home[text], self._names[text]
+        del left.members[text]
+        if text in left.standing:
+            left.standing.remove(text)
+        if left.members and left.first == name:
+            left.first = min(self._names[t] for t in left.members)
+            changed |= left.members.keys()
+        self._home[text] = home
+        home.members[text] = None
+        if name < home.first:
+            home.first = name
+            changed |= home.members.keys()
+        return changed
 
 
-def find_origins(articles: Sequence[Article]) -> dict[str, str]:
+@dataclass(slots=True)
+class _Origin:
+    """The texts of one origin; those that later ones are compared with, oldest first; and the first to be published."""
+
+    members: dict[int, None]
+    standing: list[int]
+    first: tuple[datetime, str]
+
+
+def _cut_chunks(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    rest = iter(articles)
+    while chunk := list(islice(rest, _CHUNK)):
+        yield chunk
+
+
+def find_origins(articles: Iterable[Article]) -> dict[str, str]:
     """Article id to the id of the earliest article of the same origin (itself, where it is the earliest).
 
-    Exact, near, lightly rewritten and trimmed copies (down to a quarter) share an origin. Earliest is by publication
+    Exact, near, reordered, reworded and trimmed copies (down to a quarter) share an origin. Earliest is by publication
     (or taking in, where no page says), then by id; the order of `articles` does not matter. A text without words is
     an origin of its own. Cost grows with the number of articles, not with its square.
     """
-    ordered = sorted({a.id: a for a in articles}.values(), key=lambda a: (a.shown_at, a.id))
-    origins: dict[str, str] = {}
-    index, hasher = OriginIndex(), TripleHasher()
-    exact: dict[bytes, str] = {}
-    for start in range(0, len(ordered), _CHUNK):
-        chunk = ordered[start : start + _CHUNK]
-        triples = [hasher.hash_triples(a.text) for a in chunk]
-        for article, mine, keys in zip(chunk, triples, _sketch_texts(triples), strict=True):
-            origins[article.id] = _place_text(article.id, mine, keys, index, exact)
-    return origins
+    index = OriginIndex()
+    index.add(sorted({a.id: a for a in articles}.values(), key=order_articles))
+    return {a.id: index.find_origin(a.id) for a in articles}
 
 
-def _place_text(id_: str, triples: Triples, keys: list[int], index: OriginIndex, exact: dict[bytes, str]) -> str:
-    if not len(triples):
-        return id_
-    same = triples.tobytes()
-    if same in exact:
-        return exact[same]
-    found = index.find_origin(triples, keys)
-    exact[same] = found[0] if found else id_
-    if found is None:
-        index.add(id_, triples, keys)
-    elif len(triples) - count_shared(found[1], triples) > len(triples) / 2:
-        # it holds much that its origin does not: cuts of that part are known by this text alone
-        index.add(found[0], triples, keys, found[1])
-    return exact[same]
-
-
-def _is_copy(shared: int, known: _Known, triples: Triples) -> bool:
-    least = min(len(known.triples), len(triples))
-    if shared < min(LEAST_SHARED, least):
-        return False
-    if known.root is known.triples:
-        return shared >= LEAST_CONTAINMENT * least
-    covered = np.union1d(known.root, triples)
-    uncovered = 1 - count_shared(covered, known.triples) / len(known.triples)
-    return shared >= CUT_CONTAINMENT * len(triples) and uncovered >= JOINED_UNCOVERED
-
-
-def _sketch_texts(texts: Sequence[Triples]) -> list[list[int]]:
-    """The keys under which each text is filed: its bands of MinHash values and its sampled triples."""
-    # two 32-bit values make one 64-bit band; its number is mixed in, for equal values in other bands mean nothing
-    bands = np.ascontiguousarray(_digest_texts(texts)).view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    numbered = bands + np.arange(BANDS, dtype=np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
-    samples = (sample_triples(t, SAMPLE_EVERY, SAMPLE_LEAST) for t in texts)
-    return [row + sample for row, sample in zip(numbered.tolist(), samples, strict=True)]
-
-
-def _digest_texts(texts: Sequence[Triples]) -> npt.NDArray[np.uint32]:
-    """MinHash digests, one row a text (PERMUTATIONS wide)."""
-    from rensa import RMinHash
-
-    if not texts:
-        return np.zeros((0, PERMUTATIONS), np.uint32)
-    sets = [t.tolist() for t in texts]
-    rows = RMinHash.digest_matrix_from_token_hash_sets(sets, num_perm=PERMUTATIONS, seed=SEED).to_rows()
-    return np.array(rows, np.uint32).reshape(len(texts), PERMUTATIONS)
+def order_articles(article: Article) -> tuple[datetime, datetime, str]:
+    """The order in which a desk comes to know articles: by when they were taken in, then published, then by id."""
+    return (article.taken_at, article.shown_at, article.id)
