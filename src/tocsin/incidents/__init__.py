@@ -2,5 +2,6 @@
 
 from tocsin.incidents.copies import OriginIndex, find_origins
 from tocsin.incidents.stage import Grouping, group_claims
+from tocsin.incidents.stream import IncidentStream, Step
 
-__all__ = ["Grouping", "OriginIndex", "find_origins", "group_claims"]
+__all__ = ["Grouping", "IncidentStream", "OriginIndex", "Step", "find_origins", "group_claims"]

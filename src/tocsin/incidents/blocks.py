@@ -1,51 +1,144 @@
-"""Which pairs of claims are worth comparing: those that share a kind of act, a day, and a place, party or origin."""
+"""Which pairs of claims are worth comparing: those that share a kind of act, a day, and a place, party or origin.
+
+A block of more than so many claims is compared along a sorted neighbourhood (Hernandez and Stolfo 1995): each claim
+with the next ones in an order of place, day and parties, so that cost stays linear in the claims. Which pairs a block
+holds depends on its claims alone, not on the order in which they came or on those that have left.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, insort
+from collections.abc import Hashable, Iterator
 from datetime import timedelta
+from typing import Any
 
 from tocsin.incidents.facts import Facts, proper_words
 
 #: A longer stretch is filed under its own two ends, not under each of its days: "in 2022" is no key for a day.
 _LONGEST_STRETCH_DAYS = 10
+#: Claim ids in order.
+Pair = tuple[str, str]
+Key = tuple[Hashable, ...]
 
 
-def pair_claims(facts: Sequence[Facts], block_limit: int) -> set[tuple[int, int]]:
-    """Index pairs (smaller first) of claims that share at least one block key.
+class Blocks:
+    """The blocks of a set of claims, claim by claim filled and emptied."""
 
-    A block of more than `block_limit` claims is compared along a sorted neighbourhood (Hernandez and Stolfo 1995):
-    each claim with the next ones in an order of place, day and parties, so that cost stays linear in the claims.
+    def __init__(self, block_limit: int) -> None:
+        self._limit = block_limit
+        self._blocks: dict[Key, _Block] = {}
+        self._keys: dict[str, frozenset[Key]] = {}
+
+    def insert(self, facts: Facts) -> tuple[set[str], set[Pair]]:
+        """File a claim: those it is to be compared with, and earlier pairs that are no longer near in some block."""
+        id_ = facts.claim.id
+        self._keys[id_] = frozenset(block_keys(facts))
+        gained: set[str] = set()
+        lost: set[Pair] = set()
+        for key in self._keys[id_]:
+            block = self._blocks.get(key)
+            if block is None:
+                block = self._blocks[key] = _Block(self._limit, is_placeless=key[-2] == "country")
+            more, fewer = block.insert(facts)
+            gained.update(more)
+            lost.update(fewer)
+        return gained, lost
+
+    def remove(self, id_: str) -> set[Pair]:
+        """Take a claim out: pairs of others that are near each other now that it is gone."""
+        gained: set[Pair] = set()
+        for key in self._keys.pop(id_):
+            block = self._blocks[key]
+            gained.update(block.remove(id_))
+            if not block:
+                del self._blocks[key]
+        return gained
+
+    def holds(self, pair: Pair) -> bool:
+        """Whether the two are near each other in any block."""
+        shared = self._keys[pair[0]] & self._keys[pair[1]]
+        return any(self._blocks[key].holds(pair) for key in shared)
+
+
+class _Block:
+    """The claims under one key, in the order along which they are neighbours.
+
+    Within a country and a day (`is_placeless`) only the claims without a place meet their like; two that have places
+    meet elsewhere.
     """
-    blocks: dict[tuple[object, ...], list[int]] = defaultdict(list)
-    for i, one in enumerate(facts):
-        for key in block_keys(one):
-            blocks[key].append(i)
-    pairs: set[tuple[int, int]] = set()
-    width = max(2, block_limit // 10)
-    for key, members in blocks.items():
-        if "country" in key:
-            pairs.update(_pair_placeless(members, facts, width))
-        elif len(members) <= block_limit:
-            pairs.update((a, b) for at, a in enumerate(members) for b in members[at + 1 :])
-            continue
-        near = sorted(members, key=lambda i: _likeness_key(facts[i]))
-        for at, a in enumerate(near):
-            pairs.update((min(a, b), max(a, b)) for b in near[at + 1 : at + width])
-    return pairs
+
+    def __init__(self, limit: int, *, is_placeless: bool) -> None:
+        self._limit, self._is_placeless = limit, is_placeless
+        self._width = max(2, limit // 10)
+        self._line: list[tuple[Any, str]] = []
+        self._place: dict[str, tuple[Any, bool]] = {}
+
+    def __len__(self) -> int:
+        return len(self._line)
+
+    def holds(self, pair: Pair) -> bool:
+        """Whether two members are near each other."""
+        return self._allows(pair) and (
+            self._is_whole(len(self)) or abs(self._at(pair[0]) - self._at(pair[1])) < self._width
+        )
+
+    def insert(self, facts: Facts) -> tuple[list[str], list[Pair]]:
+        """Take a member in: its neighbours, and the pairs between which it now stands too far."""
+        id_ = facts.claim.id
+        order = _order_placeless(facts) if self._is_placeless else _order_alike(facts)
+        was_whole = self._is_whole(len(self))
+        self._place[id_] = (order, facts.place is not None)
+        insort(self._line, (order, id_))
+        at = self._at(id_)
+        if self._is_whole(len(self)):
+            near = [member for _, member in self._line if member != id_]
+            lost: list[Pair] = []
+        else:
+            near = [member for _, member in self._line[max(0, at - self._width + 1) : at + self._width]]
+            far = self._pairs_apart() if was_whole else self._pairs_across(at)
+            lost = [pair for pair in far if id_ not in pair and self._allows(pair)]
+        return [member for member in near if member != id_ and self._allows((id_, member))], lost
+
+    def remove(self, id_: str) -> list[Pair]:
+        """Let a member go: the pairs that are near each other without it."""
+        at = self._at(id_)
+        was_whole = self._is_whole(len(self))
+        across = [] if was_whole else list(self._pairs_across(at))
+        del self._line[at]
+        del self._place[id_]
+        if was_whole:
+            return []
+        if self._is_whole(len(self)):
+            across += self._pairs_apart()
+        return [pair for pair in across if self._allows(pair)]
+
+    def _pairs_across(self, at: int) -> Iterator[Pair]:
+        """The pairs on both sides of a member that are neighbours without it and not with it."""
+        for first in range(max(0, at - self._width + 1), at):
+            if first + self._width < len(self._line):
+                yield _sort_pair(self._line[first][1], self._line[first + self._width][1])
+
+    def _pairs_apart(self) -> Iterator[Pair]:
+        """All pairs that are no neighbours along the line."""
+        for at, (_, one) in enumerate(self._line):
+            for _, other in self._line[at + self._width :]:
+                yield _sort_pair(one, other)
+
+    def _is_whole(self, size: int) -> bool:
+        return size <= self._limit and not self._is_placeless
+
+    def _allows(self, pair: Pair) -> bool:
+        return not (self._is_placeless and self._place[pair[0]][1] and self._place[pair[1]][1])
+
+    def _at(self, id_: str) -> int:
+        return bisect_left(self._line, (self._place[id_][0], id_))
 
 
-def _pair_placeless(members: Sequence[int], facts: Sequence[Facts], width: int) -> Iterator[tuple[int, int]]:
-    """Within a country and a day: the claims without a place, with their like; two that have places meet elsewhere."""
-    near = sorted(members, key=lambda i: (sorted(facts[i].actor_words), sorted(facts[i].recipient_words), i))
-    for at, a in enumerate(near):
-        for b in near[at + 1 : at + width]:
-            if facts[a].place is None or facts[b].place is None:
-                yield min(a, b), max(a, b)
+def _sort_pair(one: str, other: str) -> Pair:
+    return (one, other) if one < other else (other, one)
 
 
-def block_keys(facts: Facts) -> Iterator[tuple[object, ...]]:
+def block_keys(facts: Facts) -> Iterator[Key]:
     """The keys a claim is filed under."""
     family = (facts.family, facts.article.is_exercise)
     yield (*family, "origin", facts.origin)
@@ -94,7 +187,7 @@ def _day_keys(facts: Facts) -> Iterator[object]:
         yield first + timedelta(days=ahead)
 
 
-def _likeness_key(facts: Facts) -> tuple[object, ...]:
+def _order_alike(facts: Facts) -> tuple[object, ...]:
     claim = facts.claim
     return (
         facts.place_key or "",
@@ -103,7 +196,11 @@ def _likeness_key(facts: Facts) -> tuple[object, ...]:
         str(claim.date or ""),
         sorted(facts.actor_words),
         sorted(facts.recipient_words),
-        sorted(facts.tolls.items(), key=str),
+        str(sorted(facts.tolls.items(), key=str)),
         sorted(facts.words),
         facts.order,
     )
+
+
+def _order_placeless(facts: Facts) -> tuple[object, ...]:
+    return (sorted(facts.actor_words), sorted(facts.recipient_words), facts.order)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from tocsin.incidents.blocks import pair_claims
 from tocsin.incidents.compare import find_bar, measure_parts, sum_parts
 from tocsin.incidents.facts import Facts
 
@@ -18,6 +17,13 @@ _REPRESENTATIVES = 12
 _BARRED = float("-inf")
 
 
+def score_pair(one: Facts, other: Facts, weights: MergeWeights) -> float:
+    """The log-odds that two claims are one happening; -inf where something bars the pair."""
+    if find_bar(one, other, weights):
+        return _BARRED
+    return sum_parts(measure_parts(one, other, weights), weights)
+
+
 class PairScores:
     """Log-odds of pairs of claims, computed once each; -inf where something bars the pair."""
 
@@ -25,15 +31,16 @@ class PairScores:
         self._facts, self._weights = facts, weights
         self._held: dict[tuple[int, int], float] = {}
 
+    def hold(self, a: int, b: int, score: float) -> None:
+        """Remember a score that is known already; `a` is the smaller index."""
+        self._held[a, b] = score
+
     def score(self, a: int, b: int) -> float:
         """The log-odds that claims `a` and `b` are one happening."""
         pair = (a, b) if a < b else (b, a)
         held = self._held.get(pair)
         if held is None:
-            one, other = self._facts[pair[0]], self._facts[pair[1]]
-            barred = find_bar(one, other, self._weights)
-            held = _BARRED if barred else sum_parts(measure_parts(one, other, self._weights), self._weights)
-            self._held[pair] = held
+            held = self._held[pair] = score_pair(self._facts[pair[0]], self._facts[pair[1]], self._weights)
         return held
 
     def mean(self, some: Sequence[int], others: Sequence[int]) -> float:
@@ -49,50 +56,31 @@ class PairScores:
         return total / (len(some) * len(others))
 
 
-def form_groups(facts: Sequence[Facts], weights: MergeWeights, pinned: Mapping[str, str]) -> list[list[int]]:
+def form_groups(
+    facts: Sequence[Facts],
+    edges: Iterable[tuple[float, int, int]],
+    scores: PairScores,
+    weights: MergeWeights,
+    pins: Mapping[int, str],
+) -> list[list[int]]:
     """Indices into `facts` (which stand in canonical order), one list for each happening.
 
+    edges   log-odds and indices of the pairs that may begin a joining: at least `weights.least`
+    pins    index to the incident that a person has placed the claim in: those stay together, and two such apart
+
     Two groups are joined only where no pair between them is barred or fits badly and the pairs between them score
-    enough on average: a claim that resembles one member alone does not drag its own company in. `pinned` maps the ids
-    of claims that a person has placed to the incident they were placed in: those stay together, and two such incidents
-    apart.
+    enough on average: a claim that resembles one member alone does not drag its own company in.
     """
-    copies = collapse_copies(facts)
-    firsts = sorted(copies)
-    scores = PairScores(facts, weights)
-    groups = _Groups(firsts, {i: pinned[facts[i].claim.id] for i in firsts if facts[i].claim.id in pinned})
-    thin = [facts[i] for i in firsts]
-    pairs = ((firsts[a], firsts[b]) for a, b in pair_claims(thin, weights.block_limit))
-    found = [(scores.score(a, b), a, b) for a, b in pairs]
-    for score, a, b in sorted(found, key=lambda f: (-f[0], f[1], f[2])):
-        if score < weights.least:
-            break
+    groups = _Groups(range(len(facts)), pins)
+    for _, a, b in sorted(edges, key=lambda edge: (-edge[0], edge[1], edge[2])):
         groups.join(a, b, scores, weights.least)
-    return [sorted(i for first in members for i in copies[first]) for members in groups.members()]
-
-
-def collapse_copies(facts: Sequence[Facts]) -> dict[int, list[int]]:
-    """First claim to all claims that copies of one text repeat word for word, itself the first.
-
-    Ten thousand copies of a wire report then cost no more comparisons than one.
-    """
-    by_words: dict[tuple[object, ...], list[int]] = defaultdict(list)
-    times: dict[tuple[object, ...], int] = defaultdict(int)
-    for i, one in enumerate(facts):
-        claim = one.claim
-        words = " ".join(claim.evidence.text.split()).casefold()
-        same = (one.origin, claim.type, claim.mode, claim.modality, claim.background, claim.date, one.place_key, words)
-        # the second such claim of one article is matched with the second of another
-        nth = (one.article.id, *same)
-        times[nth] += 1
-        by_words[(*same, one.article.is_exercise, times[nth])].append(i)
-    return {members[0]: members for members in by_words.values()}
+    return groups.members()
 
 
 class _Groups:
     """Disjoint groups of claims that grow by joining."""
 
-    def __init__(self, singles: Sequence[int], pins: Mapping[int, str]) -> None:
+    def __init__(self, singles: Iterable[int], pins: Mapping[int, str]) -> None:
         self._home = {i: i for i in singles}
         self._members = {i: [i] for i in singles}
         self._pin: dict[int, str] = dict(pins)

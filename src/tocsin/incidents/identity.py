@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import count
 from typing import TYPE_CHECKING
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 _MOST_COMPARED = 8
 
 
-def name_groups(groups: Sequence[Sequence[Facts]], held: Mapping[str, Link]) -> list[str]:
-    """An incident identifier for each group, in the order given.
+def name_groups(groups: Sequence[Sequence[Facts]], held: Mapping[str, Link], in_use: Container[str] = ()) -> list[str]:
+    """An incident identifier for each group, in the order given; none of those `in_use` by other groups.
 
     A group keeps the identifier under which most of its claims are already held (ties: the smallest); where a group
     has split, the part with most of the claims keeps it. Every other group is named after its earliest claim.
@@ -33,13 +33,13 @@ def name_groups(groups: Sequence[Sequence[Facts]], held: Mapping[str, Link]) -> 
     names: dict[int, str] = {}
     taken: set[str] = set()
     for _, id_, _, at in sorted(wishes):
-        if at not in names and id_ not in taken:
+        if at not in names and id_ not in taken and id_ not in in_use:
             names[at] = id_
             taken.add(id_)
     # identifiers that some group kept, though their founding claim has since moved to another group, are not free
     for at, group in enumerate(groups):
         if at not in names:
-            names[at] = next(id_ for id_ in _own_names(group) if id_ not in taken)
+            names[at] = next(id_ for id_ in _own_names(group) if id_ not in taken and id_ not in in_use)
             taken.add(names[at])
     return [names[at] for at in range(len(groups))]
 

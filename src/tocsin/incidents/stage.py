@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tocsin.incidents.compose import compose_incident
-from tocsin.incidents.facts import prepare_facts
-from tocsin.incidents.grouping import form_groups
+from tocsin.incidents.facts import Facts, prepare_facts
 from tocsin.incidents.identity import link_claims, name_groups, order_claims
+from tocsin.incidents.partition import Partition
 from tocsin.records import Article, Claim, Incident, Link, Outlet
 
 if TYPE_CHECKING:
@@ -50,21 +51,42 @@ def group_claims(
     now       when new links are made
     held      the newest link of each claim that has one: incidents keep their identifiers, persons' links stay
     """
-    facts = sorted(
-        (
-            prepare_facts(c, a, outlets.get(a.outlet_id or ""), origins.get(a.id, a.id), weights)
-            for c in {c.id: c for c in claims}.values()
-            for a in (articles[c.article_id],)
-        ),
-        key=lambda f: f.order,
-    )
-    pinned = {claim: link.incident_id for claim, link in held.items() if link.made_by.startswith("person:")}
-    groups = [[facts[i] for i in members] for members in form_groups(facts, weights, pinned)]
-    groups.sort(key=lambda group: group[0].order)
+    partition = Partition(weights)
+    pins = find_pins(held)
+    by_article: dict[str, list[Facts]] = defaultdict(list)
+    for claim in {c.id: c for c in claims}.values():
+        article = articles[claim.article_id]
+        outlet = outlets.get(article.outlet_id or "")
+        by_article[article.id].append(
+            prepare_facts(claim, article, outlet, origins.get(article.id, article.id), weights)
+        )
+    for id_, facts in by_article.items():
+        partition.put_article(id_, facts, pins)
+    groups = [[partition.facts(c) for c in group] for group in partition.regroup().made]
+    return settle_groups(groups, weights, now=now, held=held)
+
+
+def settle_groups(
+    groups: Sequence[Sequence[Facts]],
+    weights: MergeWeights,
+    *,
+    now: datetime,
+    held: Mapping[str, Link] = _NOTHING_HELD,
+    in_use: Container[str] = (),
+) -> Grouping:
+    """Name groups of claims, each in canonical order, and make their incidents and links.
+
+    in_use  identifiers of incidents that other groups have
+    """
     incidents: list[Incident] = []
     links: list[Link] = []
-    for group, id_ in zip(groups, name_groups(groups, held), strict=True):
+    for group, id_ in zip(groups, name_groups(groups, held, in_use), strict=True):
         ordered = order_claims(group, id_)
         incidents.append(compose_incident(ordered, id_, weights))
         links += link_claims(ordered, id_, weights, held, now=now)
     return Grouping(tuple(incidents), tuple(links))
+
+
+def find_pins(held: Mapping[str, Link]) -> dict[str, str]:
+    """The claims that a person has placed, each with the incident it was placed in."""
+    return {claim: link.incident_id for claim, link in held.items() if link.made_by.startswith("person:")}

@@ -1,0 +1,194 @@
+"""The stream and the batch: the same incidents, whatever the way there."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.incidents.test_properties import worlds
+from tests.incidents.world import NOW, WEIGHTS, World, partition
+from tocsin.incidents import IncidentStream, Step, find_origins, group_claims
+from tocsin.incidents.blocks import Blocks, block_keys
+from tocsin.incidents.facts import prepare_facts
+from tocsin.records import Article, Link, incident_id
+
+NARROW = replace(WEIGHTS, block_limit=4)
+
+
+def write_texts(world: World, seed: int) -> None:
+    """Give the articles texts of which some are copies."""
+    chance = random.Random(seed)
+    for n, (id_, article) in enumerate(world.articles.items()):
+        words = [f"w{chance.choice([0, 1, n])}x{k}" for k in range(40)] if chance.random() < 0.5 else ["same"] * 3
+        world.articles[id_] = replace(article, text=" ".join(words), taken_at=NOW + timedelta(minutes=n))
+
+
+def batch(world: World, articles: dict[str, Article], held: dict[str, Link] | None = None) -> set[frozenset[str]]:
+    claims = [c for c in world.claims if c.article_id in articles]
+    origins = find_origins(articles.values())
+    return partition(group_claims(claims, articles, world.outlets, origins, NARROW, now=NOW, held=held or {}))
+
+
+def take(stream: IncidentStream, world: World, articles: list[Article], held: dict[str, Link] | None = None) -> Step:
+    names = {a.id for a in articles}
+    return stream.take(
+        articles, [c for c in world.claims if c.article_id in names], world.outlets, now=NOW, held=held or {}
+    )
+
+
+def groups(stream: IncidentStream) -> set[frozenset[str]]:
+    return {frozenset(i.claim_ids) for i in stream.incidents.values()}
+
+
+@settings(max_examples=150, deadline=None)
+@given(worlds(), st.integers(0, 10), st.integers(1, 3))
+def test_one_by_one_and_all_at_once_come_to_the_same(world: World, seed: int, step: int) -> None:
+    write_texts(world, seed)
+    articles = list(world.articles.values())
+    stream = IncidentStream(NARROW)
+    for start in range(0, len(articles), step):
+        take(stream, world, articles[start : start + step])
+        so_far = {a.id: a for a in articles[: start + step]}
+        assert groups(stream) == batch(world, so_far)
+    assert len(stream) == len(world.claims)
+
+
+@settings(max_examples=80, deadline=None)
+@given(worlds(), st.integers(0, 10))
+def test_a_step_tells_all_that_changed(world: World, seed: int) -> None:
+    write_texts(world, seed)
+    stream, mirror, links = IncidentStream(NARROW), {}, {}
+    for article in world.articles.values():
+        step = take(stream, world, [article])
+        for id_ in step.gone:
+            del mirror[id_]
+        mirror |= {i.id: i for i in step.incidents}
+        links |= {k.claim_id: k.incident_id for k in step.links}
+    assert mirror == dict(stream.incidents)
+    assert links == {c: i.id for i in mirror.values() for c in i.claim_ids}
+
+
+@settings(max_examples=60, deadline=None)
+@given(worlds(), st.integers(0, 10), st.data())
+def test_what_is_retracted_leaves_no_trace(world: World, seed: int, data: st.DataObject) -> None:
+    write_texts(world, seed)
+    stream = IncidentStream(NARROW)
+    take(stream, world, list(world.articles.values()))
+    gone = data.draw(st.sets(st.sampled_from(sorted(world.articles))))
+    stream.retract(sorted(gone), now=NOW)
+    claims = [c for c in world.claims if c.article_id not in gone]
+    origins = find_origins(world.articles.values())
+    left = group_claims(claims, world.articles, world.outlets, origins, NARROW, now=NOW)
+    assert groups(stream) == partition(left)
+    assert len(stream) == len(claims)
+
+
+def test_a_persons_placing_holds_in_the_stream_and_moves_the_claim_at_once() -> None:
+    world = World()
+    for name in "abc":
+        world.claim(name, words=f"police beat a man of {name}")
+    write_texts(world, 1)
+    stream = IncidentStream(WEIGHTS)
+    take(stream, world, list(world.articles.values()))
+    assert len(stream.incidents) == 1
+    (whole,) = stream.incidents
+    apart = Link("lnk_p", "clm_b_0", incident_id("clm_b_0"), 1.0, "person:ana", NOW, ())
+    stays = [Link(f"lnk_{c}", c, whole, 1.0, "person:ana", NOW, ()) for c in ("clm_a_0", "clm_c_0")]
+    step = stream.take([], [], now=NOW, held={k.claim_id: k for k in (apart, *stays)})
+    assert groups(stream) == {frozenset({"clm_a_0", "clm_c_0"}), frozenset({"clm_b_0"})}
+    assert apart in step.links
+    world.claim("d", words="police beat a man of d")
+    write_texts(world, 1)
+    take(stream, world, [world.articles["d"]])
+    assert not any({"clm_a_0", "clm_b_0"} <= group for group in groups(stream))
+
+
+def test_a_person_who_places_all_claims_of_an_incident_elsewhere_leaves_none_behind() -> None:
+    world = World()
+    world.claim("a")
+    write_texts(world, 1)
+    stream = IncidentStream(WEIGHTS)
+    take(stream, world, list(world.articles.values()))
+    (before,) = stream.incidents
+    moved = Link("lnk_p", "clm_a_0", "inc_elsewhere", 1.0, "person:ana", NOW, ())
+    step = stream.take([], [], now=NOW, held={"clm_a_0": moved})
+    assert (list(stream.incidents), step.gone) == (["inc_elsewhere"], (before,))
+
+
+def test_a_re_read_article_brings_its_new_claims_in_place_of_the_old() -> None:
+    world = World()
+    world.claim("a", words="two were hurt", killed=2)
+    write_texts(world, 1)
+    stream = IncidentStream(WEIGHTS)
+    take(stream, world, list(world.articles.values()))
+    (before,) = stream.incidents
+    world.claims = [replace(world.claims[0], id="clm_new", tolls=())]
+    step = take(stream, world, list(world.articles.values()))
+    assert [i.claim_ids for i in stream.incidents.values()] == [("clm_new",)]
+    assert before in step.gone
+
+
+def test_old_incidents_are_forgotten_whole_and_running_ones_kept_whole() -> None:
+    world = World()
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    world.article("old", at=start)
+    world.article("new", at=start + timedelta(days=20))
+    world.claim("old", words="police beat a man")
+    world.claim("old", "AID", "grain arrived")
+    world.claim("new", words="police beat a man there")
+    write_texts(world, 3)
+    stream = IncidentStream(WEIGHTS)
+    take(stream, world, list(world.articles.values()))
+    assert len(stream.incidents) == 2
+    step = stream.forget(start + timedelta(days=14), now=NOW)
+    assert groups(stream) == {frozenset({"clm_old_0", "clm_new_0"})}
+    assert (step.incidents, step.gone) == ((), ())
+    stream.forget(start + timedelta(days=30), now=NOW)
+    assert (len(stream), len(stream.incidents)) == (0, 0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(worlds(), st.integers(0, 10), st.data())
+def test_blocks_hold_the_same_pairs_whatever_came_and_went(world: World, seed: int, data: st.DataObject) -> None:
+    facts = [
+        prepare_facts(c, world.articles[c.article_id], None, world.origins[c.article_id], WEIGHTS)
+        for c in world.claims
+        if c.article_id in world.origins
+    ]
+    left = data.draw(st.sets(st.sampled_from([f.claim.id for f in facts])))
+
+    def fill(order: list[int], leaving: set[str]) -> set[frozenset[str]]:
+        blocks, pairs = Blocks(3), set()
+        for i in order:
+            near, lost = blocks.insert(facts[i])
+            pairs |= {frozenset((facts[i].claim.id, other)) for other in near}
+            pairs -= {frozenset(pair) for pair in lost if not blocks.holds(pair)}
+        for id_ in leaving:
+            more = blocks.remove(id_)
+            pairs = {pair for pair in pairs if id_ not in pair} | {frozenset(pair) for pair in more}
+        return pairs
+
+    order = list(range(len(facts)))
+    shuffled = random.Random(seed).sample(order, len(order))
+    stayed = [i for i in order if facts[i].claim.id not in left]
+    assert fill(shuffled, left) == fill(stayed, set())
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_two_claims_that_share_no_key_are_never_compared(place: int) -> None:
+    world = World()
+    world.claim("a", date=None, place=None)
+    world.article("b", "Other", None)
+    world.claim("b", date=None, place=None)
+    facts = prepare_facts(world.claims[place], world.articles["ab"[place]], None, "ab"[place], WEIGHTS)
+    assert any(key[-2] == "origin" for key in block_keys(facts))
+    with patch("tocsin.incidents.partition.score_pair", side_effect=AssertionError("compared")):
+        stream = IncidentStream(WEIGHTS)
+        take(stream, world, [replace(a, text=f"text of {a.id} alone") for a in world.articles.values()])
+    assert len(stream.incidents) == 2
