@@ -8,7 +8,7 @@ holds depends on its claims alone, not on the order in which they came or on tho
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -70,47 +70,47 @@ class _Block:
     def __init__(self, limit: int, *, is_placeless: bool) -> None:
         self._limit, self._is_placeless = limit, is_placeless
         self._width = max(2, limit // 10)
+        self._members: dict[str, Facts] = {}
+        #: The order of the members; kept only where not all of them are neighbours.
         self._line: list[tuple[Any, str]] = []
-        self._place: dict[str, tuple[Any, bool]] = {}
 
     def __len__(self) -> int:
-        return len(self._line)
+        return len(self._members)
 
     def holds(self, pair: Pair) -> bool:
         """Whether two members are near each other."""
-        return self._allows(pair) and (
-            self._is_whole(len(self)) or abs(self._at(pair[0]) - self._at(pair[1])) < self._width
-        )
+        return self._allows(pair) and (self._is_whole() or abs(self._at(pair[0]) - self._at(pair[1])) < self._width)
 
-    def insert(self, facts: Facts) -> tuple[list[str], list[Pair]]:
+    def insert(self, facts: Facts) -> tuple[Iterable[str], list[Pair]]:
         """Take a member in: its neighbours, and the pairs between which it now stands too far."""
         id_ = facts.claim.id
-        order = _order_placeless(facts) if self._is_placeless else _order_alike(facts)
-        was_whole = self._is_whole(len(self))
-        self._place[id_] = (order, facts.place is not None)
-        insort(self._line, (order, id_))
-        at = self._at(id_)
-        if self._is_whole(len(self)):
-            near = [member for _, member in self._line if member != id_]
-            lost: list[Pair] = []
+        was_whole = self._is_whole()
+        self._members[id_] = facts
+        if self._is_whole():
+            return (member for member in self._members if member != id_), []
+        if was_whole:
+            self._line = sorted((self._order(member), member) for member in self._members)
         else:
-            near = [member for _, member in self._line[max(0, at - self._width + 1) : at + self._width]]
-            far = self._pairs_apart() if was_whole else self._pairs_across(at)
-            lost = [pair for pair in far if id_ not in pair and self._allows(pair)]
+            insort(self._line, (self._order(id_), id_))
+        at = self._at(id_)
+        near = [member for _, member in self._line[max(0, at - self._width + 1) : at + self._width]]
+        far = self._pairs_apart() if was_whole else self._pairs_across(at)
+        lost = [pair for pair in far if id_ not in pair and self._allows(pair)]
         return [member for member in near if member != id_ and self._allows((id_, member))], lost
 
     def remove(self, id_: str) -> list[Pair]:
         """Let a member go: the pairs that are near each other without it."""
-        at = self._at(id_)
-        was_whole = self._is_whole(len(self))
-        across = [] if was_whole else list(self._pairs_across(at))
-        del self._line[at]
-        del self._place[id_]
-        if was_whole:
+        if self._is_whole():
+            del self._members[id_]
             return []
-        if self._is_whole(len(self)):
-            across += self._pairs_apart()
-        return [pair for pair in across if self._allows(pair)]
+        at = self._at(id_)
+        gained = list(self._pairs_across(at))
+        del self._line[at]
+        del self._members[id_]
+        if self._is_whole():
+            gained += self._pairs_apart()
+            self._line = []
+        return [pair for pair in gained if self._allows(pair)]
 
     def _pairs_across(self, at: int) -> Iterator[Pair]:
         """The pairs on both sides of a member that are neighbours without it and not with it."""
@@ -124,14 +124,18 @@ class _Block:
             for _, other in self._line[at + self._width :]:
                 yield _sort_pair(one, other)
 
-    def _is_whole(self, size: int) -> bool:
-        return size <= self._limit and not self._is_placeless
+    def _is_whole(self) -> bool:
+        return len(self._members) <= self._limit and not (self._is_placeless and self._members)
 
     def _allows(self, pair: Pair) -> bool:
-        return not (self._is_placeless and self._place[pair[0]][1] and self._place[pair[1]][1])
+        return not self._is_placeless or None in (self._members[pair[0]].place, self._members[pair[1]].place)
+
+    def _order(self, id_: str) -> tuple[object, ...]:
+        facts = self._members[id_]
+        return facts.likeness_of_parties if self._is_placeless else facts.likeness
 
     def _at(self, id_: str) -> int:
-        return bisect_left(self._line, (self._place[id_][0], id_))
+        return bisect_left(self._line, (self._order(id_), id_))
 
 
 def _sort_pair(one: str, other: str) -> Pair:
@@ -185,22 +189,3 @@ def _day_keys(facts: Facts) -> Iterator[object]:
         return
     for ahead in range(length + 1):
         yield first + timedelta(days=ahead)
-
-
-def _order_alike(facts: Facts) -> tuple[object, ...]:
-    claim = facts.claim
-    return (
-        facts.place_key or "",
-        claim.type,
-        claim.mode or "",
-        str(claim.date or ""),
-        sorted(facts.actor_words),
-        sorted(facts.recipient_words),
-        str(sorted(facts.tolls.items(), key=str)),
-        sorted(facts.words),
-        facts.order,
-    )
-
-
-def _order_placeless(facts: Facts) -> tuple[object, ...]:
-    return (sorted(facts.actor_words), sorted(facts.recipient_words), facts.order)

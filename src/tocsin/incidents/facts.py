@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from tocsin.records import Article, Claim, Outlet, PartialDate, Party, Place
@@ -60,7 +60,7 @@ class Facts:
     speaker_key: str
     is_verbal: bool
 
-    @property
+    @cached_property
     def order(self) -> tuple[datetime, str, int, str]:
         """The canonical order: publication, then article, then place in the text."""
         return (self.article.shown_at, self.article.id, self.claim.evidence.start, self.claim.id)
@@ -114,6 +114,27 @@ class Facts:
         """Stems of the words that name the act."""
         span = self.claim.trigger
         return stem_words(span.cut(self.article.text)) if span else frozenset()
+
+    @cached_property
+    def likeness(self) -> tuple[object, ...]:
+        """What claims are sorted by so that like ones come to stand side by side."""
+        claim = self.claim
+        return (
+            self.place_key or "",
+            claim.type,
+            claim.mode or "",
+            str(claim.date or ""),
+            sorted(self.actor_words),
+            sorted(self.recipient_words),
+            str(sorted(self.tolls.items(), key=str)),
+            sorted(self.words),
+            self.order,
+        )
+
+    @cached_property
+    def likeness_of_parties(self) -> tuple[object, ...]:
+        """The same by the parties alone."""
+        return (sorted(self.actor_words), sorted(self.recipient_words), self.order)
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -186,12 +207,23 @@ def party_codes(parties: Iterable[Party]) -> frozenset[str]:
 
 def stem_words(text: str) -> frozenset[str]:
     """The meaningful words of a text, folded and cut to stems."""
-    words = (w.casefold() for w in _WORD.findall(text))
-    bare = (w[:-2] if w.endswith(_POSSESSIVES) else w for w in words)
-    return frozenset(w[:_STEM].removesuffix("s") for w in bare if w not in _EMPTY)
+    return frozenset(filter(None, map(_stem_word, _WORD.findall(text))))
+
+
+@lru_cache(maxsize=100_000)
+def _stem_word(word: str) -> str:
+    """The stem of a word, or nothing for one that says nothing."""
+    folded = word.casefold()
+    bare = folded[:-2] if folded.endswith(_POSSESSIVES) else folded
+    return "" if bare in _EMPTY else bare[:_STEM].removesuffix("s")
 
 
 def proper_words(parties: Iterable[Party]) -> frozenset[str]:
     """Stems of the capitalised words of the parties' names: what tells one party from another of its kind."""
-    words = (w for p in parties for w in _WORD.findall(p.text))
-    return frozenset(s for w in words if w[:1].isupper() for s in stem_words(w))
+    return frozenset().union(*(proper_words_in(p.text) for p in parties))
+
+
+@lru_cache(maxsize=20_000)
+def proper_words_in(name: str) -> frozenset[str]:
+    """Stems of the capitalised words of one name."""
+    return frozenset(filter(None, (_stem_word(w) for w in _WORD.findall(name) if w[:1].isupper())))

@@ -90,11 +90,12 @@ class Partition:
 
     def drop_article(self, article_id: str) -> None:
         """Hold an article's claims no longer."""
-        self.drop_claims(list(self.claims_of(article_id)))
+        self.drop_claims(self.claims_of(article_id))
 
     def drop_claims(self, claim_ids: Iterable[str]) -> None:
         """Hold some claims no longer."""
-        for id_ in claim_ids:
+        # the last first: then no claim comes to stand for others that go as well
+        for id_ in sorted(claim_ids, key=lambda c: self._facts[c].order, reverse=True):
             self._unfile(id_)
             if id_ in self._pins:
                 self._pinned[self._pins.pop(id_)].discard(id_)

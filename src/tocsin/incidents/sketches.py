@@ -19,7 +19,7 @@ SAMPLE_EVERY, SAMPLE_LEAST = 8, 8
 #: So many texts are remembered under one key: boilerplate ("all rights reserved") costs no more than any other key.
 MOST_WITH_KEY = 6
 #: So many of the newest keys are kept in a dictionary before they are laid down in a sorted array.
-_SEAL_AT = 400_000
+_SEAL_AT = 100_000
 #: Two neighbouring arrays become one until they reach so many keys.
 _MOST_IN_ARRAY = 6_400_000
 
@@ -52,19 +52,20 @@ class KeyTable:
     """
 
     def __init__(self) -> None:
-        self._fresh: dict[int, list[int]] = {}
-        self._fresh_keys = 0
+        # nearly every key is that of one text alone: no list is made for it
+        self._fresh: dict[int, int] = {}
+        self._fresh_more: dict[int, list[int]] = {}
         self._arrays: list[tuple[Numbers, npt.NDArray[np.int64]]] = []
 
     def add(self, text: int, keys: Numbers) -> None:
-        """File a text, whose number is greater than those of all before it or that was filed under these keys."""
+        """File a text, whose number is greater than those of all before it."""
         fresh = self._fresh
         for key in keys.tolist():
-            filed = fresh.setdefault(key, [])
-            if len(filed) < MOST_WITH_KEY:
-                filed.append(text)
-                self._fresh_keys += 1
-        if self._fresh_keys >= _SEAL_AT:
+            if fresh.setdefault(key, text) != text:
+                more = self._fresh_more.setdefault(key, [])
+                if len(more) < MOST_WITH_KEY - 1:
+                    more.append(text)
+        if len(fresh) >= _SEAL_AT:
             self._seal()
 
     def find(self, keys: Numbers) -> Counter[int]:
@@ -77,12 +78,10 @@ class KeyTable:
             room -= found
             at = np.repeat(first, found) + np.arange(found.sum()) - np.repeat(np.cumsum(found) - found, found)
             hits.update(texts[at].tolist())
-        if self._arrays:
-            for key, left in zip(keys.tolist(), room.tolist(), strict=True):
-                hits.update(self._fresh.get(key, ())[:left])
-        else:
-            for filed_fresh in filter(None, map(self._fresh.get, keys.tolist())):
-                hits.update(filed_fresh)
+        for key, left in zip(keys.tolist(), room.tolist(), strict=True):
+            if left and (first_fresh := self._fresh.get(key)) is not None:
+                hits[first_fresh] += 1
+                hits.update(self._fresh_more.get(key, ())[: left - 1])
         return hits
 
     def forget(self, gone: Iterable[int]) -> None:
@@ -92,17 +91,23 @@ class KeyTable:
             return
         self._arrays = [_leave_out(those, *array) for array in self._arrays]
         self._arrays = [(keys, texts) for keys, texts in self._arrays if len(keys)]
-        left = set(those.tolist())
-        kept = ((key, [t for t in filed if t not in left]) for key, filed in self._fresh.items())
-        self._fresh = {key: filed for key, filed in kept if filed}
-        self._fresh_keys = sum(map(len, self._fresh.values()))
+        left = set(those.tolist()) & set(self._fresh.values()).union(*self._fresh_more.values())
+        if not left:
+            return
+        kept = {
+            key: [t for t in (first, *self._fresh_more.get(key, ())) if t not in left]
+            for key, first in self._fresh.items()
+        }
+        self._fresh = {key: filed[0] for key, filed in kept.items() if filed}
+        self._fresh_more = {key: filed[1:] for key, filed in kept.items() if len(filed) > 1}
 
     def _seal(self) -> None:
-        keys = np.fromiter((k for k, filed in self._fresh.items() for _ in filed), np.uint64)
-        texts = np.fromiter((t for filed in self._fresh.values() for t in filed), np.int64)
+        more = [(key, text) for key, filed in self._fresh_more.items() for text in filed]
+        keys = np.fromiter((*self._fresh, *(key for key, _ in more)), np.uint64)
+        texts = np.fromiter((*self._fresh.values(), *(text for _, text in more)), np.int64)
         order = np.lexsort((texts, keys))
         self._arrays.append((keys[order], texts[order]))
-        self._fresh, self._fresh_keys = {}, 0
+        self._fresh, self._fresh_more = {}, {}
         while len(self._arrays) > 1:
             (keys, texts), (more_keys, more_texts) = self._arrays[-2:]
             if len(more_keys) * 2 < len(keys) or len(keys) + len(more_keys) > _MOST_IN_ARRAY:

@@ -108,7 +108,7 @@ class IncidentStream:
         """
         over = {i.id: i for i in self._incidents.values() if all(self._is_old(c, before) for c in i.claim_ids)}
         claims = {c for incident in over.values() for c in incident.claim_ids}
-        self._partition.drop_claims(sorted(claims))
+        self._partition.drop_claims(claims)
         for id_ in over:
             del self._incidents[id_]
         for id_, article in list(self._articles.items()):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from tocsin.incidents.compare import overlap, relate_places
-from tocsin.incidents.facts import Facts, name_words, party_codes, proper_words
+from tocsin.incidents.facts import Facts, name_words, party_codes, proper_words_in
 from tocsin.records import EventType, Modality, PartialDate, Party, Place, Reason
 
 if TYPE_CHECKING:
@@ -109,7 +109,9 @@ def find_rival_actors(facts: Sequence[Facts]) -> tuple[Facts, Facts] | None:
 
 
 def _is_same_party(one: Party, other: Party) -> bool:
-    names, other_names = proper_words([one]), proper_words([other])
+    if one == other:
+        return True
+    names, other_names = proper_words_in(one.text), proper_words_in(other.text)
     codes, other_codes = party_codes([one]), party_codes([other])
     if codes and other_codes and not codes & other_codes:
         return False
@@ -119,7 +121,7 @@ def _is_same_party(one: Party, other: Party) -> bool:
 
 
 def _name_best(names: Sequence[Party]) -> Party:
-    best = max(names, key=lambda p: (len(proper_words([p])), bool(p.country) + bool(p.sector), -names.index(p)))
+    best = max(names, key=lambda p: (len(proper_words_in(p.text)), bool(p.country) + bool(p.sector), -names.index(p)))
     country = best.country or next((p.country for p in names if p.country), None)
     sector = best.sector or next((p.sector for p in names if p.sector), None)
     return Party(best.text, country, sector)
