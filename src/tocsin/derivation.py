@@ -73,7 +73,9 @@ def _load_stretch(store: Store, run: Sequence[Article], is_exercise: bool) -> St
     articles = {a.id: a for a in near if a.is_exercise == is_exercise and a.fault is None}
     claims = store.claims_of_articles(articles)
     held = store.newest_links([c.id for c in claims])
-    touched = store.incidents_by_id({link.incident_id for link in held.values()})
+    # a person may have placed a claim elsewhere since: the incident that has it now is touched as well
+    homes = store.incidents_of_claims([c.id for c in claims])
+    touched = store.incidents_by_id({link.incident_id for link in held.values()} | set(homes.values()))
     # an incident on the edge of the stretch is taken whole, or it would fall apart
     missing = {c for i in touched.values() for c in i.claim_ids} - {c.id for c in claims}
     further = store.claims_by_id(missing)

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
@@ -16,6 +16,7 @@ from typing import Self
 from tocsin.derivation import advance_warning, derive_pending
 from tocsin.errors import ReaderUnavailableError, ReadingError, RecordError, UnknownIdError
 from tocsin.exercise import load_exercise
+from tocsin.incidents import merge_incidents, release_claims, split_incident
 from tocsin.intake import Options, check_address, due_feeds, poll_feed, read_document, read_path
 from tocsin.pipeline import Knowledge, read_claims
 from tocsin.ports import Clock, Fetcher, Reading, Store, SystemClock
@@ -26,6 +27,8 @@ from tocsin.records import (
     Claim,
     Fault,
     Feed,
+    Incident,
+    Link,
     Outlet,
     Reliability,
     Sighting,
@@ -40,6 +43,8 @@ from tocsin.taken import Taken, describe_taken
 EXERCISE_NOTE = "exercise"
 #: The store's note of the day up to which tension was last brought.
 ADVANCED_NOTE = "advanced"
+#: Who decides at a desk without accounts.
+NOBODY = "desk"
 #: Called after each thing handed in, with its name and what became of it.
 Progress = Callable[[str], None]
 
@@ -281,6 +286,41 @@ class Desk:
         with self._writing:
             return self.store.grade_outlet(outlet_id_, reliability, reason.strip())
 
+    def merge_incidents(self, incident_id: str, other_ids: Sequence[str], *, why: str, who: str = NOBODY) -> Incident:
+        """Make several incidents one, for good; `why` may not be empty. The others' identifiers lead to it."""
+        with self._writing:
+            kept = self.store.incident(incident_id)
+            others = [self.store.incident(id_) for id_ in dict.fromkeys(other_ids)]
+            told = _check_why(why)
+            self._decide(merge_incidents(kept, others, who=who, why=told, now=self.clock.now()))
+            return self.store.incident(kept.id)
+
+    def split_incident(
+        self, incident_id: str, claim_ids: Sequence[str], *, why: str, who: str = NOBODY
+    ) -> tuple[Incident, Incident]:
+        """Take claims out into an incident of their own, for good: the old one and the new one."""
+        with self._writing:
+            old = self.store.incident(incident_id)
+            told = _check_why(why)
+            new, links = split_incident(old, claim_ids, who=who, why=told, now=self.clock.now())
+            self._decide(links)
+            return self.store.incident(old.id), self.store.incident(new)
+
+    def release_incident(self, incident_id: str, *, why: str, who: str = NOBODY) -> int:
+        """Give the claims of an incident that people have placed back to the rules; how many there were."""
+        with self._writing:
+            incident = self.store.incident(incident_id)
+            held = self.store.newest_links(incident.claim_ids)
+            told = _check_why(why)
+            links = release_claims(incident.claim_ids, held, who=who, why=told, now=self.clock.now())
+            self._decide(links)
+            return len(links)
+
+    def _decide(self, links: Sequence[Link]) -> None:
+        self.derive()  # what still waits is grouped first, so that nothing is decided on an old picture
+        self.store.add_decision(links)
+        self.derive()
+
     def mark_alert(self, alert_id: str, state: AlertState, note: str | None = None) -> Alert:
         """Acknowledge an alert, or take that back."""
         with self._writing:
@@ -307,6 +347,12 @@ class Desk:
         """Whether the desk is empty and nobody has taken the exercise away."""
         counts = self.store.counts()
         return counts.articles == 0 and counts.feeds == 0 and self.store.note(EXERCISE_NOTE) is None
+
+
+def _check_why(why: str) -> str:
+    if not why.strip():
+        raise RecordError("reason", why, "must say in a line why: others will read it")
+    return why.strip()
 
 
 def open_desk(settings: Settings | None = None, *, clock: Clock | None = None) -> Desk:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from tocsin.incidents import Point, compare_speakers, is_persons
 from tocsin.ports import Store
 from tocsin.records import (
     Article,
@@ -15,6 +17,7 @@ from tocsin.records import (
     Incident,
     Link,
     Outlet,
+    Reason,
     Sighting,
     Tension,
 )
@@ -53,14 +56,45 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """Claims that were put into an incident at once, by one hand, for one reason.
+
+    came_from  incidents that they were in before
+    """
+
+    made_at: datetime
+    made_by: str
+    incident_id: str
+    claim_ids: tuple[str, ...]
+    came_from: tuple[str, ...]
+    reason: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentView:
-    """One incident with its claims by speaker; `articles`, `links` and `outlets` are keyed by id (links by claim)."""
+    """One incident with its claims by speaker; `articles`, `links` and `outlets` are keyed by id (links by claim).
+
+    points   what its speakers agree or differ on; their numbers are those of `versions`
+    history  every joining, parting and placing of its claims, newest first
+    """
 
     incident: Incident
     versions: tuple[Version, ...]
     articles: dict[str, Article]
     outlets: dict[str, Outlet]
     links: dict[str, Link]
+    points: tuple[Point, ...]
+    history: tuple[Move, ...]
+
+    @property
+    def everyone(self) -> frozenset[int]:
+        """The numbers of all speakers."""
+        return frozenset(range(len(self.versions)))
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether a person has placed any of its claims."""
+        return any(is_persons(link) for link in self.links.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +144,41 @@ def show_incident(store: Store, incident_id: str) -> IncidentView:
     claims = [by_id[c] for c in incident.claim_ids if c in by_id]
     articles = store.articles_by_id({c.article_id for c in claims})
     outlets = {o: store.outlet(o) for o in {a.outlet_id for a in articles.values()} if o}
+    versions = group_by_speaker(claims, articles, outlets)
+    history = store.link_history(incident.claim_ids)
     return IncidentView(
         incident,
-        group_by_speaker(claims, articles, outlets),
+        versions,
         articles,
         outlets,
-        store.newest_links(incident.claim_ids),
+        links={link.claim_id: link for link in history},
+        points=compare_speakers([version.claims for version in versions]),
+        history=tell_history(history),
     )
+
+
+def tell_history(links: Iterable[Link]) -> tuple[Move, ...]:
+    """Links, oldest first, as the moves that they were made by, newest first; a link that only renews is none."""
+    home: dict[str, Link] = {}
+    moves: dict[tuple[datetime, str, str, str], list[tuple[str, str | None]]] = {}
+    reasons: dict[tuple[datetime, str, str, str], Reason] = {}
+    for link in links:
+        before = home.get(link.claim_id)
+        home[link.claim_id] = link
+        is_rule = link.made_by.startswith("rule:")
+        if before and before.incident_id == link.incident_id and is_rule:
+            continue
+        reason = None if is_rule or not link.reasons else link.reasons[0]
+        key = (link.made_at, link.made_by, link.incident_id, reason.detail if reason else "")
+        came_from = before.incident_id if before and before.incident_id != link.incident_id else None
+        moves.setdefault(key, []).append((link.claim_id, came_from))
+        if reason:
+            reasons[key] = reason
+    return tuple(
+        Move(key[0], key[1], key[2], tuple(c for c, _ in moved),
+             tuple(sorted({before for _, before in moved if before})), reasons.get(key))
+        for key, moved in reversed(moves.items())
+    )  # fmt: skip
 
 
 def group_by_speaker(

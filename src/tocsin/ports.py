@@ -170,12 +170,20 @@ class Store(Protocol):
         """Write one derivation and mark its articles as derived."""
         ...
 
+    def add_decision(self, links: Sequence[Link]) -> None:
+        """Keep a person's links, and let the articles of their claims be derived anew, in one transaction."""
+        ...
+
     def newest_links(self, claim_ids: Sequence[str]) -> dict[str, Link]:
         """The link that holds for each claim that has one."""
         ...
 
     def links_of_claim(self, claim_id: str) -> list[Link]:
         """The whole history of a claim's links, oldest first."""
+        ...
+
+    def link_history(self, claim_ids: Iterable[str]) -> list[Link]:
+        """All links that the claims ever had, oldest first."""
         ...
 
     # --- reading back

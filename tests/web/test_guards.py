@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -85,7 +86,11 @@ FORMS = [
     "/feeds/x/confirm",
     "/feeds/x/off",
     "/feeds/x/remove",
+    "/incidents/x/merge",
+    "/incidents/x/split",
+    "/incidents/x/release",
 ]
+_NAMED = re.compile(r"\{(?:alert|outlet|feed|incident)_id\}")
 
 
 @pytest.mark.parametrize("path", FORMS)
@@ -111,9 +116,7 @@ def test_every_writing_route_of_the_pages_is_among_them(writer: TestClient) -> N
         for r in getattr(getattr(module, "router", None), "routes", ())
         if "POST" in getattr(r, "methods", ())
     }
-    assert {r.replace("{alert_id}", "x").replace("{outlet_id}", "x").replace("{feed_id}", "x") for r in routes} == set(
-        FORMS
-    )
+    assert {_NAMED.sub("x", r) for r in routes} == set(FORMS)
 
 
 def test_the_token_cookie_is_kept_from_scripts_and_other_sites(client: TestClient) -> None:

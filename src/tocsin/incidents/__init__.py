@@ -1,7 +1,22 @@
 """Claims to incidents: copies collapsed to origins, claims of one happening brought together, rivals kept."""
 
 from tocsin.incidents.copies import OriginIndex, find_origins
+from tocsin.incidents.decisions import is_persons, merge_incidents, release_claims, split_incident
+from tocsin.incidents.points import Point, compare_speakers
 from tocsin.incidents.stage import Grouping, group_claims
 from tocsin.incidents.stream import IncidentStream, Step
 
-__all__ = ["Grouping", "IncidentStream", "OriginIndex", "Step", "find_origins", "group_claims"]
+__all__ = [
+    "Grouping",
+    "IncidentStream",
+    "OriginIndex",
+    "Point",
+    "Step",
+    "compare_speakers",
+    "find_origins",
+    "group_claims",
+    "is_persons",
+    "merge_incidents",
+    "release_claims",
+    "split_incident",
+]

@@ -9,6 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from tocsin.incidents.compare import explain_parts, to_score
+from tocsin.incidents.decisions import is_persons
 from tocsin.incidents.facts import Facts
 from tocsin.incidents.grouping import PairScores
 from tocsin.records import Link, Reason, incident_id, make_id
@@ -23,16 +24,19 @@ _MOST_COMPARED = 8
 def name_groups(groups: Sequence[Sequence[Facts]], held: Mapping[str, Link], in_use: Container[str] = ()) -> list[str]:
     """An incident identifier for each group, in the order given; none of those `in_use` by other groups.
 
-    A group keeps the identifier under which most of its claims are already held (ties: the smallest); where a group
-    has split, the part with most of the claims keeps it. Every other group is named after its earliest claim.
+    A group with claims that a person has placed is called as the person said. Otherwise it keeps the identifier under
+    which most of its claims are already held (ties: the smallest); where a group has split, the part with most of the
+    claims keeps it. Every other group is named after its earliest claim.
     """
     wishes = []
     for at, group in enumerate(groups):
-        counts = Counter(held[f.claim.id].incident_id for f in group if f.claim.id in held)
-        wishes += [(-number, id_, group[0].order, at) for id_, number in counts.items()]
+        links = [held[f.claim.id] for f in group if f.claim.id in held]
+        placed = {link.incident_id for link in links if is_persons(link)}
+        counts = Counter(link.incident_id for link in links)
+        wishes += [(id_ not in placed, -number, id_, group[0].order, at) for id_, number in counts.items()]
     names: dict[int, str] = {}
     taken: set[str] = set()
-    for _, id_, _, at in sorted(wishes):
+    for _, _, id_, _, at in sorted(wishes):
         if at not in names and id_ not in taken and id_ not in in_use:
             names[at] = id_
             taken.add(id_)
@@ -64,7 +68,7 @@ def link_claims(
     links = []
     for at, one in enumerate(group):
         before = held.get(one.claim.id)
-        if before and before.incident_id == id_ and before.made_by.startswith("person:"):
+        if before and before.incident_id == id_ and is_persons(before):
             links.append(before)
             continue
         score, reasons = _explain_link(at, group, scores, weights)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tocsin.incidents.compose import compose_incident
+from tocsin.incidents.decisions import is_persons
 from tocsin.incidents.facts import Facts, prepare_facts
 from tocsin.incidents.identity import link_claims, name_groups, order_claims
 from tocsin.incidents.partition import Partition
@@ -89,4 +90,4 @@ def settle_groups(
 
 def find_pins(held: Mapping[str, Link]) -> dict[str, str]:
     """The claims that a person has placed, each with the incident it was placed in."""
-    return {claim: link.incident_id for claim, link in held.items() if link.made_by.startswith("person:")}
+    return {claim: link.incident_id for claim, link in held.items() if is_persons(link)}

@@ -86,13 +86,13 @@ def unite_parties(parties: Iterable[Party]) -> tuple[Party, ...]:
     """Every party once, under the fullest of its names, in order of first mention."""
     united: list[list[Party]] = []
     for party in parties:
-        home = next((u for u in united if any(_is_same_party(party, p) for p in u)), None)
+        home = next((u for u in united if any(is_same_party(party, p) for p in u)), None)
         if home is None:
             if len(united) < _MOST_PARTIES:
                 united.append([party])
         elif party not in home and len(home) < _MOST_PARTIES:
             home.append(party)
-    return tuple(_name_best(u) for u in united)
+    return tuple(name_best(u) for u in united)
 
 
 def find_rival_actors(facts: Sequence[Facts]) -> tuple[Facts, Facts] | None:
@@ -108,7 +108,8 @@ def find_rival_actors(facts: Sequence[Facts]) -> tuple[Facts, Facts] | None:
     return None
 
 
-def _is_same_party(one: Party, other: Party) -> bool:
+def is_same_party(one: Party, other: Party) -> bool:
+    """Whether two names are taken for one party: half of their proper words in common, and no other country."""
     if one == other:
         return True
     names, other_names = proper_words_in(one.text), proper_words_in(other.text)
@@ -120,7 +121,8 @@ def _is_same_party(one: Party, other: Party) -> bool:
     return bool(codes & other_codes) or overlap(name_words([one]), name_words([other])) >= 0.5
 
 
-def _name_best(names: Sequence[Party]) -> Party:
+def name_best(names: Sequence[Party]) -> Party:
+    """The fullest of one party's names, with the country and sector that any of them has."""
     best = max(names, key=lambda p: (len(proper_words_in(p.text)), bool(p.country) + bool(p.sector), -names.index(p)))
     country = best.country or next((p.country for p in names if p.country), None)
     sector = best.sector or next((p.sector for p in names if p.sector), None)

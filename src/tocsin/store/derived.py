@@ -54,6 +54,17 @@ class Derived(StoreBase):
             _put_pairs(connection, origins.c.article_id, origins.c.origin_id, derivation.origins)
             delete_in(connection, pending_articles.c.article_id, derivation.articles_derived)
 
+    def add_decision(self, links: Sequence[Link]) -> None:
+        """Keep a person's links, and let the articles of their claims be derived anew; raises UnknownIdError."""
+        with self._connections.writing() as connection:
+            _append_links(connection, links)
+            query = select(claims.c.id, claims.c.article_id)
+            rows = select_in(connection, query, claims.c.id, (link.claim_id for link in links))
+            articles = dict.fromkeys(row.article_id for row in rows)
+            kept = select(pending_articles.c.article_id)
+            waiting = {row[0] for row in select_in(connection, kept, pending_articles.c.article_id, articles)}
+            insert_rows(connection, pending_articles, [{"article_id": a} for a in articles if a not in waiting])
+
     def newest_links(self, claim_ids: Sequence[str]) -> dict[str, Link]:
         """The link that holds for each claim that has one."""
         with self._connections.reading() as connection:
@@ -65,6 +76,13 @@ class Derived(StoreBase):
         query = select(links.c.payload).where(links.c.claim_id == claim_id).order_by(links.c.seq)
         with self._connections.reading() as connection:
             return self._decode_all(Link, connection.scalars(query))
+
+    def link_history(self, claim_ids: Iterable[str]) -> list[Link]:
+        """All links that the claims ever had, oldest first."""
+        with self._connections.reading() as connection:
+            found = select_in(connection, select(links.c.seq, links.c.payload), links.c.claim_id, claim_ids)
+            rows = sorted(found, key=lambda row: row.seq)
+        return self._decode_all(Link, (row.payload for row in rows))
 
     def set_alert_state(self, alert_id: str, state: AlertState, note: str | None, at: datetime) -> Alert:
         """Keep a person's word on an alert.

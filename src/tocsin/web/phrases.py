@@ -38,6 +38,12 @@ RELIABILITIES: dict[Reliability, str] = {
     "E": "unreliable",
     "F": "cannot be judged",
 }
+#: What the speakers of an incident are laid side by side on.
+POINT_KINDS = {
+    "act": "whether", "actor": "who did it", "recipient": "to whom", "place": "where", "date": "when",
+    "killed": "killed", "injured": "injured", "arrested": "arrested", "abducted": "abducted",
+    "displaced": "displaced", "participants": "took part", "vehicles": "vehicles", "weapons": "weapons",
+}  # fmt: skip
 #: Admiralty figures, as the codebook reads them.
 CREDIBILITIES = {
     1: "confirmed by other independent origins",

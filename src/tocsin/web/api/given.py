@@ -48,3 +48,23 @@ class FeedGiven(BaseModel, extra="forbid"):
 
     address: str = Field(min_length=1, max_length=2000)
     outlet: str | None = Field(None, max_length=200)
+
+
+class MergeGiven(BaseModel, extra="forbid"):
+    """Incidents to make part of another, with why."""
+
+    other_ids: list[str] = Field(min_length=1, max_length=100)
+    reason: str = Field(min_length=1, max_length=1000)
+
+
+class SplitGiven(BaseModel, extra="forbid"):
+    """Claims to take out of an incident, with why."""
+
+    claim_ids: list[str] = Field(min_length=1, max_length=10_000)
+    reason: str = Field(min_length=1, max_length=1000)
+
+
+class ReleaseGiven(BaseModel, extra="forbid"):
+    """Why what people have placed is given back to the rules."""
+
+    reason: str = Field(min_length=1, max_length=1000)

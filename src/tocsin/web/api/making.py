@@ -11,7 +11,7 @@ from tocsin.desk_views import IncidentView
 from tocsin.ports import Store
 from tocsin.records import Article, Claim, claim_to_codebook
 from tocsin.taken import Taken
-from tocsin.web.api.shapes import ArticleLine, ClaimForm, TakenAnswer, VersionForm
+from tocsin.web.api.shapes import ArticleLine, ClaimForm, IncidentAnswer, PointForm, TakenAnswer, VersionForm
 
 
 def make_article_line(article: Article, claims: int) -> ArticleLine:
@@ -43,6 +43,15 @@ def make_versions(view: IncidentView) -> list[VersionForm]:
         VersionForm(v.speaker, v.outlet.name if v.outlet else None, join_claims(v.claims, view.articles, incident_of))
         for v in view.versions
     ]
+
+
+def make_incident(view: IncidentView) -> IncidentAnswer:
+    """An incident with all that is known of it."""
+    points = [
+        PointForm(p.kind, p.value, sorted(p.agree), sorted(p.differ), sorted(view.everyone - p.agree - p.differ))
+        for p in view.points
+    ]
+    return IncidentAnswer(view.incident, make_versions(view), points, list(view.history))
 
 
 def make_taken(desk: Desk, taken: Taken) -> TakenAnswer:

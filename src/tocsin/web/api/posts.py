@@ -10,13 +10,23 @@ from fastapi import APIRouter, File, UploadFile
 from fastapi.responses import JSONResponse
 
 from tocsin.desk import Desk
+from tocsin.desk_views import show_incident
 from tocsin.errors import IntakeError, RecordError
 from tocsin.intake import Options
 from tocsin.records import Alert, Feed, Outlet
 from tocsin.taken import Taken
 from tocsin.web.api import shapes
-from tocsin.web.api.given import AddressGiven, FeedGiven, GradeGiven, StateGiven, TextGiven
-from tocsin.web.api.making import make_taken
+from tocsin.web.api.given import (
+    AddressGiven,
+    FeedGiven,
+    GradeGiven,
+    MergeGiven,
+    ReleaseGiven,
+    SplitGiven,
+    StateGiven,
+    TextGiven,
+)
+from tocsin.web.api.making import make_incident, make_taken
 from tocsin.web.api.shapes import answer
 from tocsin.web.pages.taking import name_upload
 from tocsin.web.reaching import DeskHere
@@ -47,6 +57,26 @@ def post_alert_state(desk: DeskHere, alert_id: str, given: StateGiven) -> JSONRe
     return answer(desk.mark_alert(alert_id, given.state, given.note))
 
 
+@router.post("/incidents/{incident_id}/merge", response_model=shapes.IncidentAnswer)
+def post_merge(desk: DeskHere, incident_id: str, given: MergeGiven) -> JSONResponse:
+    """Make other incidents part of this one, for good; their identifiers lead here."""
+    return _answer_incident(desk, desk.merge_incidents(incident_id, given.other_ids, why=given.reason).id)
+
+
+@router.post("/incidents/{incident_id}/split", response_model=shapes.IncidentAnswer)
+def post_split(desk: DeskHere, incident_id: str, given: SplitGiven) -> JSONResponse:
+    """Take claims out into an incident of their own, for good; the answer is the new one."""
+    _, new = desk.split_incident(incident_id, given.claim_ids, why=given.reason)
+    return _answer_incident(desk, new.id)
+
+
+@router.post("/incidents/{incident_id}/release", response_model=shapes.IncidentAnswer)
+def post_release(desk: DeskHere, incident_id: str, given: ReleaseGiven) -> JSONResponse:
+    """Give what people have placed back to the rules; the answer is the incident as it then is."""
+    desk.release_incident(incident_id, why=given.reason)
+    return _answer_incident(desk, incident_id)
+
+
 @router.post("/outlets/{outlet_id}/grade", response_model=Outlet)
 def post_grade(desk: DeskHere, outlet_id: str, given: GradeGiven) -> JSONResponse:
     """Grade an outlet A to F, with the reason."""
@@ -63,6 +93,10 @@ def post_feed(desk: DeskHere, given: FeedGiven) -> JSONResponse:
 def post_feed_confirmation(desk: DeskHere, feed_id: str) -> JSONResponse:
     """Allow a feed to be fetched from now on."""
     return answer(desk.confirm_feed(feed_id))
+
+
+def _answer_incident(desk: Desk, incident_id: str) -> JSONResponse:
+    return answer(make_incident(show_incident(desk.store, incident_id)))
 
 
 def _answer_taken(desk: Desk, taken: Taken) -> JSONResponse:

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from typing_extensions import TypedDict
 
+from tocsin.desk_views import Move
 from tocsin.records import (
     Alert,
     Article,
@@ -172,11 +173,24 @@ class VersionForm:
 
 
 @dataclass(frozen=True, slots=True)
+class PointForm:
+    """What somebody says of an incident: numbers of the versions that agree, that say otherwise, that are silent."""
+
+    kind: str
+    value: str
+    agree: list[int]
+    differ: list[int]
+    silent: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentAnswer:
-    """One incident with its versions by speaker."""
+    """One incident with its versions by speaker, the points they agree or differ on, and how its claims came here."""
 
     incident: Incident
     versions: list[VersionForm]
+    points: list[PointForm]
+    history: list[Move]
 
 
 @dataclass(frozen=True, slots=True)

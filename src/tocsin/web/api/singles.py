@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from tocsin.desk_views import show_article, show_incident
 from tocsin.web.api import shapes
-from tocsin.web.api.making import join_claims, make_versions
+from tocsin.web.api.making import join_claims, make_incident
 from tocsin.web.api.shapes import answer
 from tocsin.web.asking import AskedHere
 from tocsin.web.charting import make_series
@@ -38,7 +38,7 @@ def get_incident(desk: DeskHere, incident_id: str) -> Response:
     view = show_incident(desk.store, incident_id)
     if view.incident.id != incident_id:
         return RedirectResponse(f"/api/incidents/{view.incident.id}", 301)
-    return answer(shapes.IncidentAnswer(view.incident, make_versions(view)))
+    return answer(make_incident(view))
 
 
 @router.get("/alerts/{alert_id}", response_model=shapes.AlertAnswer)

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import FormData
 
+from tocsin.desk import Desk
 from tocsin.desk_views import IncidentView, show_incident
-from tocsin.records import Claim, Outlet
+from tocsin.records import Claim, Filter, Incident, Outlet
 from tocsin.web.asking import AskedHere
+from tocsin.web.forms import CheckedForm, field_text
 from tocsin.web.highlighting import Quote, quote_sentence
 from tocsin.web.naming import list_footnotes
+from tocsin.web.pages.alerts import parse_note
 from tocsin.web.pages.listing import make_choices, make_paging, make_rows
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
+from tocsin.web.seeing import find_last_look, remember_look
 
 router = APIRouter()
+_NEARBY_DAYS, _MOST_NEARBY = 3, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,8 @@ def show(request: Request, desk: DeskHere, incident_id: str) -> Response:
         return RedirectResponse(f"/incidents/{view.incident.id}", 301)
     places = [view.incident.place, *(c.place for v in view.versions for c in v.claims)]
     ringing = [a for a in desk.store.alerts() if incident_id in a.incident_ids]
-    return render(
+    looked_at = find_last_look(request, incident_id)
+    response = render(
         request,
         "incident.html",
         view=view,
@@ -74,8 +82,67 @@ def show(request: Request, desk: DeskHere, incident_id: str) -> Response:
         quotes=quote_claims(view),
         grades={g.claim_id: g for g in view.incident.grades},
         alerts=ringing,
+        nearby=find_nearby(desk, view.incident),
+        looked_at=looked_at,
+        fresh=find_fresh(view, looked_at),
         footnotes=list_footnotes(desk, places, ringing),
     )
+    remember_look(request, response, incident_id, desk.clock.now())
+    return response
+
+
+@router.post("/incidents/{incident_id}/merge")
+def merge(desk: DeskHere, incident_id: str, form: CheckedForm) -> Response:
+    """Make another incident, or several, part of this one."""
+    others = [_read_id(str(value)) for name in ("other", "address") for value in form.getlist(name)]
+    desk.merge_incidents(incident_id, [o for o in others if o], why=read_why(form))
+    return RedirectResponse(f"/incidents/{incident_id}?notice=merged#history", 303)
+
+
+@router.post("/incidents/{incident_id}/split")
+def split(desk: DeskHere, incident_id: str, form: CheckedForm) -> Response:
+    """Take the chosen claims out into an incident of their own."""
+    _, new = desk.split_incident(incident_id, [str(c) for c in form.getlist("claim")], why=read_why(form))
+    return RedirectResponse(f"/incidents/{new.id}?notice=split#history", 303)
+
+
+@router.post("/incidents/{incident_id}/release")
+def release(desk: DeskHere, incident_id: str, form: CheckedForm) -> Response:
+    """Give what people have placed back to the rules."""
+    desk.release_incident(incident_id, why=read_why(form))
+    return RedirectResponse(f"/incidents/{incident_id}?notice=released#history", 303)
+
+
+def read_why(form: FormData) -> str:
+    """The reason that a form gives; raises RecordError for a long one, and the desk for none."""
+    return parse_note(field_text(form, "why")) or ""
+
+
+def find_fresh(view: IncidentView, looked_at: datetime | None) -> frozenset[str]:
+    """The claims that have joined since a time; none where there is no time to go by."""
+    if looked_at is None:
+        return frozenset()
+    joined = (m for m in view.history if m.made_at > looked_at and m.incident_id == view.incident.id)
+    return frozenset(claim for move in joined for claim in move.claim_ids)
+
+
+def find_nearby(desk: Desk, incident: Incident) -> list[Incident]:
+    """Other incidents of the same place or area around the same day: what this one may have to be merged with."""
+    place = incident.place
+    day = incident.date.start if incident.date else incident.reported_at.date()
+    wanted = Filter(
+        since=day - timedelta(days=_NEARBY_DAYS),
+        until=day + timedelta(days=_NEARBY_DAYS),
+        place_id=(place.within[0] if place.within else place.gazetteer_id) if place else None,
+        limit=_MOST_NEARBY + 1,
+    )
+    near = desk.store.incidents(wanted)
+    return [i for i in near if i.id != incident.id and i.is_exercise == incident.is_exercise][:_MOST_NEARBY]
+
+
+def _read_id(given: str) -> str:
+    """An incident's identifier, or the one at the end of its address."""
+    return given.strip().split("?")[0].split("#")[0].rstrip("/").rsplit("/", 1)[-1]
 
 
 def quote_claims(view: IncidentView) -> dict[str, Quote]:

@@ -1,0 +1,106 @@
+"""The points on which the speakers of one incident agree, differ or say nothing: what an analyst lays side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar, get_args
+
+from tocsin.incidents.compare import tolls_meet
+from tocsin.incidents.facts import place_key
+from tocsin.incidents.tolls import Count, write_count
+from tocsin.incidents.versions import is_same_party, name_best
+from tocsin.records import Claim, PartialDate, Party, Place, TollKind
+
+T = TypeVar("T")
+#: Points of one kind that are shown; beyond, the claims themselves say more.
+_MOST_OF_A_KIND = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One thing that somebody says of an incident.
+
+    kind    "act", "actor", "recipient", "place", "date" or a kind of toll
+    value   what is said, in words
+    agree   numbers of the speakers who say it; `differ` of those who say otherwise; the rest say nothing of it
+    """
+
+    kind: str
+    value: str
+    agree: frozenset[int]
+    differ: frozenset[int]
+
+
+def compare_speakers(said: Sequence[Sequence[Claim]]) -> tuple[Point, ...]:
+    """The points, each with who agrees and who differs; `said` holds each speaker's claims, oldest first."""
+    points = list(_compare_acts(said))
+    points += _compare("actor", [_parties(s, "actor") for s in said], is_same_party, _write_parties)
+    points += _compare("recipient", [_parties(s, "recipient") for s in said], is_same_party, _write_parties)
+    points += _compare("place", [[c.place for c in s if c.place] for s in said], _is_one_place, _write_finest)
+    points += _compare("date", [[c.date for c in s if c.date] for s in said], PartialDate.overlaps, _write_narrowest)
+    for kind in get_args(TollKind):
+        counts = [_last_count(s, kind) for s in said]
+        points += _compare(kind, counts, tolls_meet, lambda met: write_count(met[0]))
+    return tuple(points)
+
+
+def _compare_acts(said: Sequence[Sequence[Claim]]) -> Iterator[Point]:
+    stating = frozenset(n for n, claims in enumerate(said) if any(c.modality != "negated" for c in claims))
+    denying = frozenset(range(len(said))) - stating
+    if stating:
+        happened = any(c.modality == "actual" for n in stating for c in said[n])
+        yield Point("act", "it happened" if happened else "it is to happen", stating, denying)
+    elif denying:
+        yield Point("act", "it did not happen", denying, frozenset())
+
+
+def _compare(
+    kind: str,
+    values: Sequence[Sequence[T]],
+    is_same: Callable[[T, T], bool],
+    write: Callable[[Sequence[T]], str],
+) -> Iterator[Point]:
+    """One point for each value that is not the same as an earlier one."""
+    speaking = frozenset(n for n, given in enumerate(values) if given)
+    met: list[list[T]] = []
+    for value in (v for given in values for v in given):
+        home = next((group for group in met if is_same(value, group[0])), None)
+        if home is None:
+            met.append([value])
+        elif value not in home:
+            home.append(value)
+    for group in met[:_MOST_OF_A_KIND]:
+        agree = frozenset(n for n in speaking if any(is_same(value, group[0]) for value in values[n]))
+        yield Point(kind, write(group), agree, speaking - agree)
+
+
+def _parties(claims: Sequence[Claim], role: str) -> list[Party]:
+    stated = [c for c in claims if c.modality != "negated"]
+    return list(dict.fromkeys(p for c in stated for p in (c.actor if role == "actor" else c.recipient)))
+
+
+def _last_count(claims: Sequence[Claim], kind: TollKind) -> list[Count]:
+    """A speaker's latest total of a kind: who counts again updates."""
+    for claim in reversed(claims):
+        counts = [(t.low, t.high) for t in claim.tolls if t.kind == kind]
+        if counts:
+            return [max(counts, key=lambda count: count[0])]
+    return []
+
+
+def _is_one_place(one: Place, other: Place) -> bool:
+    key, other_key = place_key(one), place_key(other)
+    return key == other_key or key in other.within or other_key in one.within
+
+
+def _write_parties(group: Sequence[Party]) -> str:
+    return name_best(group).text
+
+
+def _write_finest(group: Sequence[Place]) -> str:
+    return max(group, key=lambda place: len(place.within)).shown_name
+
+
+def _write_narrowest(group: Sequence[PartialDate]) -> str:
+    return str(min(group, key=lambda date: date.days))
