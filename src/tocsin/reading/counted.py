@@ -36,7 +36,7 @@ _TITLED = re.compile(rf"(?:\b(?:{'|'.join(_TITLES.split())})\.?|#|\u00b0|\b[A-Z]
 _AGED = re.compile(r"\b[\w'\u2019-]{1,30}(?:\s\([^)]{0,20}\))?,\s$")
 _AFTER_AGE = re.compile(r"[,;)]")
 _NAMED = re.compile(r"\b[A-Z][\w'\u2019-]{1,30}\s[A-Z][\w'\u2019-]{1,30},\s$")
-_SENTENCE_ENDS = re.compile(r"[.!?]?[\"\u201d]?(?:\s|$)")
+_SENTENCE_ENDS = re.compile(r"[.!?]?[\"\u201d]?$|[.!?][\"\u201d]?\s")
 _MAN_OF = re.compile(r"\b(?:man|woman|boy|girl|child|daughter|son)\sof\s$")
 _AGES = range(1, 110)
 _YEARS = range(1800, 2101)
@@ -223,7 +223,7 @@ def counts_nothing(text: str, quantity: Quantity) -> bool:
         return True
     if _TITLED.search(before) or (quantity.low <= 31 and _MONTH_BEFORE.search(before)):
         return True
-    if quantity.low in _AGES and _NAMED.search(before) and _SENTENCE_ENDS.fullmatch(text[end : end + 3].rstrip()):
+    if quantity.low in _AGES and _NAMED.search(before) and _SENTENCE_ENDS.match(text, end):
         return True
     return quantity.low in _AGES and bool(_AGED.search(before) and _AFTER_AGE.match(text, end))
 
