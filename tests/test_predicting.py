@@ -162,3 +162,35 @@ def test_a_gold_text_is_taken_as_it_is() -> None:
     assert article.text == " Odd\u00a0  text\r\n"
     assert article.published_at is not None
     assert make_gold_article({"id": 1, "text": "Odd", "published": None}).published_at is None
+
+
+# --- grouping
+def test_copies_are_told_by_the_origin_they_share(tmp_path: Path) -> None:
+    words = [f"word{n}" for n in range(120)]
+    records = [
+        {"id": 1, "text": " ".join(words)},
+        {"id": 2, "text": " ".join(words[60:] + words[:60])},
+        {"id": 3, "text": " ".join(f"other{n}" for n in range(120))},
+    ]
+    first, second, third = (row["cluster"] for row in answer("copies", records, tmp_path))
+    assert first == second != third
+
+
+def template(id_: str, **slots: Any) -> dict[str, Any]:
+    empty = {"victims": [], "victims_described": [], "targets": [], "perp_org": [], "perp_individual": [], "place": []}
+    more = {"effect": [], "victim_number": [], "stage": "ACCOMPLISHED", "country": "VASNIA", "date": "1990-03-04"}
+    return {"id": id_, "doc": id_, "type": "ATTACK", "date_raw": "04 MAR 90", **empty, **more, **slots}
+
+
+def test_templates_of_one_happening_meet_and_spoilt_ones_have_an_answer(tmp_path: Path) -> None:
+    killed = {"victims": ["ANA VELS"], "place": ["TESKE", "OLD MARKET"], "effect": ['DEATH: "ANA VELS"']}
+    records = [
+        template("a", **killed, victim_number=['1: "ANA VELS"']),
+        template("b", **killed, perp_org=['"THE FRONT" / "NF"']),
+        template("c", type="BOMBING", targets=["BRIDGE"], place=["ORLAN"]),
+        template("d", date="1990-02-31", date_raw="- 04 MAR 90", country="-", stage="THREATENED"),
+        template("e", date=None, date_raw="- 40 MAR 90"),
+    ]
+    homes = [row["cluster"] for row in answer("incidents", records, tmp_path)]
+    assert homes[0] == homes[1]
+    assert len(set(homes)) == 4

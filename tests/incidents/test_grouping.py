@@ -109,6 +109,36 @@ def test_words_meet_only_from_one_mouth(world: World) -> None:
     assert partition(world.group()) == {frozenset({one.id, two.id}), frozenset({other.id})}
 
 
+@pytest.mark.parametrize("words", ["three attacks shook Teske", "a wave of night raids", "28 violent incidents"])
+def test_what_sums_up_never_joins_what_it_sums_up(world: World, words: str) -> None:
+    shared = {"mode": "firearms", "actor": (REBELS,), "recipient": (POLICE,)}
+    one = world.claim("a", words="rebels shot at police", **shared)
+    two = world.claim("b", words="police came under fire", **shared)
+    summary = world.claim("c", words=words, **shared)
+    assert partition(world.group()) == {frozenset({one.id, two.id}), frozenset({summary.id})}
+
+
+def test_one_name_in_two_places_does_not_part_what_else_agrees(world: World) -> None:
+    shared = {"mode": "firearms", "actor": (REBELS,), "recipient": (POLICE,)}
+    near = Place("Inath", "settlement", "XVA", 40.0, 20.0, "g:1", within=("country:XVA",))
+    far = Place("the Inath roundabout", "site", "XVA", 43.0, 25.0, "g:2", within=("country:XVA",))
+    other = Place("Lorn", "settlement", "XVA", 46.0, 28.0, "g:3", within=("country:XVA",))
+    one = world.claim("a", place=near, **shared)
+    two = world.claim("b", place=far, **shared)
+    third = world.claim("c", place=other, **shared)
+    assert partition(world.group()) == {frozenset({one.id, two.id}), frozenset({third.id})}
+
+
+def test_a_country_alone_ties_nothing_and_other_victims_part(world: World) -> None:
+    country = Place("Vasnia", "country", "XVA", None, None, "country:XVA")
+    ana, ivo = Party("Ana Vels", "XVA", "CVL"), Party("Ivo Marn", "XVA", "CVL")
+    one = world.claim("a", words="Ana Vels was shot", recipient=(ana,), place=country)
+    two = world.claim("b", words="Ivo Marn was hit by a bullet", recipient=(ivo,), place=country)
+    assert len(world.group().incidents) == 2
+    same = world.claim("c", words="Vels was killed", recipient=(Party("Vels", "XVA", "CVL"),), place=country)
+    assert partition(world.group()) == {frozenset({one.id, same.id}), frozenset({two.id})}
+
+
 def test_a_weeks_summary_does_not_join_the_attacks(world: World) -> None:
     attack = world.claim("a", mode="firearms", actor=(REBELS,), recipient=(POLICE,))
     week = PartialDate(date(2026, 2, 24), date(2026, 3, 2), "week")

@@ -105,7 +105,9 @@ def test_fates_are_told_apart(text: str, expected: list[Row]) -> None:
     assert [(low, high, whom, None if whom == "posts" else fate) for low, high, whom, fate in rows(text)] == expected
 
 
-@pytest.mark.parametrize("text", ["A patrol was ambushed.", "The clinic named Ana Vels, 27, and Ivo Marn, 24. It is shut."])
+@pytest.mark.parametrize(
+    "text", ["A patrol was ambushed.", "The clinic named Ana Vels, 27, and Ivo Marn, 24. It is shut."]
+)
 def test_a_group_and_an_age_are_no_count(text: str) -> None:
     assert find_counts(text) == ()
 

@@ -44,12 +44,14 @@ def find_bar(one: Facts, other: Facts, weights: MergeWeights) -> str | None:
         return "kinds of act that never meet"
     if "negated" not in (a.modality, b.modality) and a.modality != b.modality:
         return "one happened, the other is planned or conditional"
-    if a.background != b.background and a.date != b.date:
+    if a.background != b.background and a.date != b.date and not (a.date and b.date and a.date.overlaps(b.date)):
         return "one is history, the other news, and their dates differ"
     if not _days_meet(one, other):
         return "their days do not meet"
     if relate_places(one, other, weights) == "apart":
         return "their places lie apart"
+    if one.is_summary != other.is_summary:
+        return "one sums up several happenings"
     if one.is_verbal and not (one.actor_words & other.actor_words):
         return "words of different speakers"
     return None
@@ -80,7 +82,9 @@ def relate_places(one: Facts, other: Facts, weights: MergeWeights) -> str:
     distance = measure_distance(a, b)
     if distance is None:
         return "unknown" if a.country == b.country and None in (a.gazetteer_id, b.gazetteer_id) else "apart"
-    return _relate_by_distance(a, b, distance, weights)
+    relation = _relate_by_distance(a, b, distance, weights)
+    # one name, two places of it: which of them is meant is not sure enough to part them
+    return "unknown" if relation == "apart" and _share_name(a, b) else relation
 
 
 def _relate_by_distance(a: Place, b: Place, distance: float, weights: MergeWeights) -> str:
@@ -103,11 +107,16 @@ def measure_distance(one: Place, other: Place) -> float | None:
 
 def _all_parts(one: Facts, other: Facts, weights: MergeWeights) -> Iterator[tuple[str, float]]:
     yield from _type_parts(one, other)
-    yield _date_part(one, other), 1.0
+    date_part = _date_part(one, other)
+    if date_part == "dates-unknown" and one.article.id != other.article.id:
+        date_part = "dates-unknown-across"
+    yield date_part, 1.0
     relation = relate_places(one, other, weights)
     if relation == "unknown":
         given = (one.place is not None) + (other.place is not None)
         relation = ("places-unknown", "one-place-unknown", "places-unmatched")[given]
+    elif relation == "same" and one.place and one.place.precision not in _FINE:
+        relation = "same-country" if one.place.precision == "country" else "same-area"
     else:
         relation = f"{relation}-place"
     yield relation, 1.0
@@ -143,6 +152,8 @@ def _party_parts(one: Facts, other: Facts) -> Iterator[tuple[str, float]]:
             yield f"like-{role}", 1.0
         elif codes and their_codes:
             yield f"other-{role}", 1.0
+    if one.recipient_names and other.recipient_names and not one.recipient_names & other.recipient_names:
+        yield "named-recipients-apart", 1.0
     across = (one.actor_words & other.recipient_words) | (one.recipient_words & other.actor_words)
     if across - (one.actor_words & other.actor_words):
         yield "crossed-parties", 1.0
@@ -201,17 +212,25 @@ def _same_name(a: Place, b: Place) -> bool:
     return a.country == b.country and fold_place_name(a.name) == fold_place_name(b.name)
 
 
+def _share_name(a: Place, b: Place) -> bool:
+    """Whether both are written alike, or one name holds the other ("Orle", "the Orle roundabout"), in one country."""
+    if a.country != b.country:
+        return False
+    name, other = (frozenset(fold_place_name(place.name).split()) for place in (a, b))
+    return name <= other or other <= name
+
+
 def _describe(name: str, one: Facts, other: Facts) -> str:
     a, b = one.claim, other.claim
     if name.endswith(("-type", "-mode")):
         return f"{_act(one)} and {_act(other)}"
-    if name.endswith(("-day", "-dates", "dates-unknown", "date-unknown")):
+    if name.endswith(("-day", "-dates", "dates-unknown", "date-unknown", "dates-unknown-across")):
         return f"{a.date or 'no date'} and {b.date or 'no date'}"
-    if "place" in name:
+    if "place" in name or name in ("same-area", "same-country"):
         return f"{a.place.shown_name if a.place else 'no place'} and {b.place.shown_name if b.place else 'no place'}"
     if name.endswith("actor"):
         return f"actors {_names(a.actor)} and {_names(b.actor)}"
-    if name.endswith("recipient"):
+    if name.endswith("recipient") or name == "named-recipients-apart":
         return f"recipients {_names(a.recipient)} and {_names(b.recipient)}"
     if name.endswith("toll"):
         return f"{_counts(one)} and {_counts(other)}"

@@ -15,6 +15,18 @@ from tocsin.records import Article, Claim, Outlet, PartialDate, Party, Place
 if TYPE_CHECKING:
     from tocsin.knowledge.weights import MergeWeights
 
+_SEVERAL = """
+a series of|a wave of|a string of|a spate of|a number of|a dozen|several|many|numerous|dozens of|scores of|two|three
+|four|five|six|seven|eight|nine|ten|eleven|twelve|\\d{1,3}
+"""
+_HAPPENINGS = """
+attacks|raids|clashes|bombings|explosions|blasts|air ?strikes|strikes|shootings|kidnappings|abductions|killings
+|murders|incidents|protests|demonstrations|rallies|marches|ambushes|assaults|meetings|violations|massacres|battles
+"""
+#: Words that tell of several happenings at once: "three attacks", "a wave of night raids", "28 incidents".
+_SUMMARY = re.compile(
+    rf"\b(?:{_SEVERAL})\s(?:(?!of\b)[\w'\u2019-]+\s){{0,2}}(?:{_HAPPENINGS})\b".replace("\n", ""), re.I
+)
 DateGround = Literal["day", "stretch", "published", "none"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
@@ -81,6 +93,11 @@ class Facts:
         return name_words(self.claim.recipient)
 
     @cached_property
+    def recipient_names(self) -> frozenset[str]:
+        """Stems of the capitalised words that name the recipients."""
+        return proper_words(self.claim.recipient)
+
+    @cached_property
     def actor_codes(self) -> frozenset[str]:
         """Country and sector of the actors, where both are known."""
         return party_codes(self.claim.actor)
@@ -114,6 +131,11 @@ class Facts:
         """Stems of the words that name the act."""
         span = self.claim.trigger
         return stem_words(span.cut(self.article.text)) if span else frozenset()
+
+    @cached_property
+    def is_summary(self) -> bool:
+        """Whether it tells of several happenings at once."""
+        return _SUMMARY.search(self.claim.evidence.text) is not None
 
     @cached_property
     def likeness(self) -> tuple[object, ...]:

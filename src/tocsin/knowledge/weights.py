@@ -20,9 +20,10 @@ PART_NAMES = frozenset(
     {
         "base", "same-type", "kin-type", "same-mode", "other-mode",
         "same-day", "same-dates", "overlapping-dates", "one-date-unknown", "dates-unknown",
-        "same-place", "inside-place", "near-place", "places-unmatched", "one-place-unknown", "places-unknown",
+        "dates-unknown-across", "same-place", "same-area", "same-country",
+        "inside-place", "near-place", "places-unmatched", "one-place-unknown", "places-unknown",
         "same-actor", "like-actor", "other-actor", "same-recipient", "like-recipient", "other-recipient",
-        "crossed-parties", "same-toll", "rival-toll", "same-trigger", "shared-words",
+        "named-recipients-apart", "crossed-parties", "same-toll", "rival-toll", "same-trigger", "shared-words",
         "same-article", "same-article-same-speaker", "same-origin", "denial",
     }
 )  # fmt: skip
