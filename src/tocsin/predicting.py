@@ -16,7 +16,7 @@ from tocsin.intake import read_time
 from tocsin.opening import find_home, load_knowledge
 from tocsin.pipeline import Knowledge, read_claims
 from tocsin.ports import SystemClock
-from tocsin.predicting_groups import answer_copies, answer_incidents
+from tocsin.predicting_groups import answer_copies, answer_incidents, answer_stories
 from tocsin.predicting_places import answer_places, answer_resolution
 from tocsin.reading.encoder import MODEL_PATH, Encoder
 from tocsin.reading.parts import find_act_places, judge_words, read_acts, read_sayings
@@ -182,6 +182,7 @@ TASKS = (
         _answer_claims,
     ),
     Task("copies", {"id": str | int, "text": str}, "texts: which are copies of one another", answer_copies),
+    Task("stories", {"id": str | int}, "articles or headlines: which are of one story", answer_stories),
     Task(
         "incidents",
         {"id": str | int, "doc": str, "type": str, "place": list},

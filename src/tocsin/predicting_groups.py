@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tocsin.incidents import find_origins, group_claims
+from tocsin.incidents import find_origins, find_stories, group_claims
 from tocsin.incidents.facts import fold_place_name
 from tocsin.knowledge.weights import load_merge_weights
 from tocsin.records import Article, Claim, EventType, Evidence, PartialDate, Party, Place, Toll
@@ -27,6 +27,13 @@ def answer_copies(records: Sequence[Record], _settings: Settings) -> Iterator[di
     origins = find_origins(articles)
     for record in records:
         yield {"id": record["id"], "cluster": origins[str(record["id"])]}
+
+
+def answer_stories(records: Sequence[Record], _settings: Settings) -> Iterator[dict[str, Any]]:
+    """The story of each article or headline."""
+    stories = find_stories({str(r["id"]): r.get("text") or r.get("title") or "" for r in records})
+    for record in records:
+        yield {"id": record["id"], "cluster": stories[str(record["id"])]}
 
 
 #: MUC-3/4 incident types as PLOVER acts.

@@ -4,6 +4,7 @@ from tocsin.incidents.copies import OriginIndex, find_origins
 from tocsin.incidents.decisions import is_persons, merge_incidents, release_claims, split_incident
 from tocsin.incidents.points import Point, compare_speakers
 from tocsin.incidents.stage import Grouping, group_claims
+from tocsin.incidents.stories import find_stories
 from tocsin.incidents.stream import IncidentStream, Step
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Step",
     "compare_speakers",
     "find_origins",
+    "find_stories",
     "group_claims",
     "is_persons",
     "merge_incidents",
