@@ -15,8 +15,8 @@ GROUND = frozenset({"errors", "records", "ports", "settings", "knowledge"})
 ROOMS = frozenset({"reading", "places", "incidents", "warning", "forecast"})
 EDGES = frozenset({"store", "intake", "export", "notify", "report", "endpoint"})
 DESK = frozenset({
-    "desk", "taken", "desk_views", "derivation", "opening", "predicting",
-    "predicting_places", "reading_session", "exporting", "watching",
+    "desk", "taken", "desk_views", "derivation", "remembering", "opening", "predicting",
+    "predicting_groups", "predicting_places", "reading_session", "exporting", "watching",
     "doctor", "gazetteers", "streets",
 })  # fmt: skip
 TOP = frozenset({"web", "serving", "cli", "cli_gazetteer", "cli_show", "exercise.measure"})

@@ -9,35 +9,26 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
 
-from tocsin.pipeline import Knowledge, derive_incidents, derive_warning
+from tocsin.pipeline import Knowledge, derive_warning
 from tocsin.places import GazetteerRow
 from tocsin.ports import Derivation, Store
-from tocsin.records import Alert, Article, Claim, Incident, Link, Tension
+from tocsin.records import Alert, Article, Incident, Link, Tension
+from tocsin.remembering import GROUPING_DAYS, IncidentMemory, find_gone
 from tocsin.warning import count_day
 
-#: Claims may join an incident that was reported this long before or after.
-GROUPING_DAYS = 14
 #: A day's incidents bear on the tension of so many days after it (84 of past and 7 of window), and on alerts.
 INFLUENCE_DAYS = 91
 #: Alerts are replayed from so many days before the first change, so that a run that began earlier is seen whole.
 RUN_DAYS = 45
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """The articles around the new ones, with their claims and the incidents and links that hold now."""
-
-    articles: dict[str, Article]
-    claims: list[Claim]
-    held: dict[str, Link]
-    touched: dict[str, Incident]
-
-
-def derive_pending(store: Store, knowledge: Callable[[bool], Knowledge], *, now: datetime) -> None:
+def derive_pending(
+    store: Store, knowledge: Callable[[bool], Knowledge], memory: IncidentMemory, *, now: datetime
+) -> None:
     """Derive incidents, tension and alerts over all articles that await it; does nothing when none does.
 
     `knowledge` gives what is known for real news (False) or for the exercise (True).
@@ -46,7 +37,8 @@ def derive_pending(store: Store, knowledge: Callable[[bool], Knowledge], *, now:
     for is_exercise in (False, True):
         mine = [a for a in pending.values() if a.is_exercise == is_exercise]
         for run in _split_runs(mine):
-            store.save_derivation(_derive_run(store, knowledge(is_exercise), run, now=now))
+            store.save_derivation(_derive_run(store, knowledge(is_exercise), memory, run, now=now))
+            memory.keep(store)
 
 
 def advance_warning(store: Store, knowledge: Knowledge, *, now: datetime) -> None:
@@ -67,46 +59,27 @@ def _split_runs(articles: Sequence[Article]) -> list[list[Article]]:
     return runs
 
 
-def _load_stretch(store: Store, run: Sequence[Article], is_exercise: bool) -> Stretch:
-    slack = timedelta(days=GROUPING_DAYS)
-    near = store.articles_between(run[0].shown_at - slack, run[-1].shown_at + slack)
-    articles = {a.id: a for a in near if a.is_exercise == is_exercise and a.fault is None}
-    claims = store.claims_of_articles(articles)
-    held = store.newest_links([c.id for c in claims])
-    # a person may have placed a claim elsewhere since: the incident that has it now is touched as well
-    homes = store.incidents_of_claims([c.id for c in claims])
-    touched = store.incidents_by_id({link.incident_id for link in held.values()} | set(homes.values()))
-    # an incident on the edge of the stretch is taken whole, or it would fall apart
-    missing = {c for i in touched.values() for c in i.claim_ids} - {c.id for c in claims}
-    further = store.claims_by_id(missing)
-    articles |= store.articles_by_id({c.article_id for c in further.values()})
-    held |= store.newest_links(list(further))
-    return Stretch(articles, [*claims, *further.values()], held, touched)
-
-
-def _derive_run(store: Store, knowledge: Knowledge, run: Sequence[Article], *, now: datetime) -> Derivation:
+def _derive_run(
+    store: Store, knowledge: Knowledge, memory: IncidentMemory, run: Sequence[Article], *, now: datetime
+) -> Derivation:
     is_exercise = run[0].is_exercise
-    stretch = _load_stretch(store, run, is_exercise)
-    outlets = {o.id: o for o in store.outlets()}
-    grouping, origins = derive_incidents(
-        stretch.claims, stretch.articles, outlets, knowledge, now=now, held=stretch.held
-    )
-    incidents = {i.id: i for i in grouping.incidents}
-    changed = [i for i in incidents.values() if stretch.touched.get(i.id) != i]
-    gone = {k: i for k, i in stretch.touched.items() if k not in incidents}
+    step = memory.group(store, knowledge, run, now=now)
+    gone = find_gone(store, step)
+    changed = {i.id: i for i in step.incidents}
+    held = store.newest_links([link.claim_id for link in step.links])
     derivation = Derivation(
-        incidents=tuple(changed),
+        incidents=step.incidents,
         gone_incident_ids=tuple(sorted(gone)),
-        redirects=_find_redirects(gone.values(), incidents.values()),
-        links=tuple(k for k in grouping.links if _differs(k, stretch.held.get(k.claim_id))),
+        redirects=_find_redirects(gone.values(), step.incidents),
+        links=tuple(link for link in step.links if _differs(link, held.get(link.claim_id))),
         articles_derived=tuple(a.id for a in run),
-        origins=origins,
+        origins=step.origins,
     )
-    days = [day for i in chain(changed, gone.values()) if not i.background and (day := count_day(i))]
+    days = [day for i in chain(step.incidents, gone.values()) if not i.background and (day := count_day(i))]
     if not days:
         return derivation
     until = _find_today(store, run, days, is_exercise, now)
-    warning = _derive_warning(store, knowledge, incidents, tuple(gone), min(days), until, is_exercise, now)
+    warning = _derive_warning(store, knowledge, changed, tuple(gone), min(days), until, is_exercise, now)
     return replace(derivation, tensions=warning.tensions, gone_tensions=warning.gone_tensions, alerts=warning.alerts)
 
 

@@ -36,6 +36,7 @@ from tocsin.records import (
     make_id,
     outlet_id,
 )
+from tocsin.remembering import IncidentMemory
 from tocsin.settings import Settings, load_settings
 from tocsin.taken import Taken, describe_taken
 
@@ -68,6 +69,7 @@ class Desk:
         self._knowledge: dict[bool, Knowledge] = {}
         self._make_fetcher = fetcher
         self._fetcher: Fetcher | None = None
+        self._memory = IncidentMemory()
         self._writing = threading.RLock()
         self._loading = threading.Lock()
 
@@ -240,7 +242,7 @@ class Desk:
         with self._writing:
             if not self.store.underived_article_ids():
                 return
-            derive_pending(self.store, self.knowledge, now=self.clock.now())
+            derive_pending(self.store, self.knowledge, self._memory, now=self.clock.now())
 
     def advance(self) -> None:
         """Bring tension and alerts up to today, once a day: a quiet day is a fact too."""

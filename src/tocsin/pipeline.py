@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from tocsin.incidents import Grouping, find_origins, group_claims
 from tocsin.places import locate_claims
-from tocsin.records import Alert, Article, Claim, Incident, Link, Outlet, Tension
+from tocsin.records import Alert, Article, Claim, Incident, Outlet, Tension
 from tocsin.warning import evaluate_rules, score_tension
 
 if TYPE_CHECKING:
@@ -46,21 +45,6 @@ def read_claims(article: Article, knowledge: Knowledge, *, outlet: Outlet | None
     found = knowledge.reader.read_article(article)
     country = outlet.country if outlet else None
     return locate_claims(found.claims, article, knowledge.gazetteer, names=found.names, outlet_country=country)
-
-
-def derive_incidents(
-    claims: Sequence[Claim],
-    articles: Mapping[str, Article],
-    outlets: Mapping[str, Outlet],
-    knowledge: Knowledge,
-    *,
-    now: datetime,
-    held: Mapping[str, Link],
-) -> tuple[Grouping, dict[str, str]]:
-    """Located claims to incidents and links, and the origin of each article."""
-    origins = find_origins(list(articles.values()))
-    grouping = group_claims(claims, articles, outlets, origins, knowledge.merge_weights, now=now, held=held)
-    return grouping, origins
 
 
 def derive_warning(

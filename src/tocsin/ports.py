@@ -170,6 +170,10 @@ class Store(Protocol):
         """Write one derivation and mark its articles as derived."""
         ...
 
+    def derivation_number(self) -> int:
+        """How many derivations there were: another number than before means that somebody has derived since."""
+        ...
+
     def add_decision(self, links: Sequence[Link]) -> None:
         """Keep a person's links, and let the articles of their claims be derived anew, in one transaction."""
         ...

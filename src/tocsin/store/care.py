@@ -11,6 +11,7 @@ from tocsin.errors import RecordError
 from tocsin.ports import Counts
 from tocsin.records import Alert, Claim, Feed, Incident, Link, Outlet, Tension, from_json
 from tocsin.store.base import StoreBase, put_rows
+from tocsin.store.derived import count_derivation
 from tocsin.store.tables import (
     alert_history,
     alerts,
@@ -62,6 +63,7 @@ class Care(StoreBase):
         """
         with self._connections.writing() as connection:
             _remove_derived(connection)
+            count_derivation(connection)
             for words, table in ((article_words, articles), (claim_words, claims)):
                 connection.execute(delete(words).where(words.c.rowid.in_(_exercise(table, "seq"))))
             for table in (links, claims):

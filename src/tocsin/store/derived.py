@@ -24,10 +24,14 @@ from tocsin.store.tables import (
     incident_redirects,
     incidents,
     links,
+    notes,
     origins,
     pending_articles,
     tensions,
 )
+
+#: The note that counts derivations.
+_NUMBER = "derivations"
 
 
 class Derived(StoreBase):
@@ -53,6 +57,12 @@ class Derived(StoreBase):
             _save_alerts(connection, derivation.alerts)
             _put_pairs(connection, origins.c.article_id, origins.c.origin_id, derivation.origins)
             delete_in(connection, pending_articles.c.article_id, derivation.articles_derived)
+            count_derivation(connection)
+
+    def derivation_number(self) -> int:
+        """How many derivations there were: another number than before means that somebody has derived since."""
+        with self._connections.reading() as connection:
+            return _read_number(connection)
 
     def add_decision(self, links: Sequence[Link]) -> None:
         """Keep a person's links, and let the articles of their claims be derived anew; raises UnknownIdError."""
@@ -101,6 +111,15 @@ class Derived(StoreBase):
             held = _load_alerts(connection, [alert_id])
             _append_history(connection, held, "person")
             return held[0]
+
+
+def count_derivation(connection: Connection) -> None:
+    """Let whoever holds derived records in memory know that they have changed."""
+    put_rows(connection, notes.c.key, [{"key": _NUMBER, "value": str(_read_number(connection) + 1)}])
+
+
+def _read_number(connection: Connection) -> int:
+    return int(connection.scalar(select(notes.c.value).where(notes.c.key == _NUMBER)) or 0)
 
 
 def _check_derivation(derivation: Derivation) -> None:

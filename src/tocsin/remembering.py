@@ -1,0 +1,138 @@
+"""The incidents of the last weeks, kept in memory between derivations: what a new article costs is its own ties.
+
+The store stays the truth. What is in memory is used only while nobody else has derived since; otherwise, and for
+articles of another time, the stretch around the new articles is grouped from what is stored. Either way comes to the
+same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tocsin.incidents import IncidentStream, Step
+from tocsin.pipeline import Knowledge
+from tocsin.ports import Store
+from tocsin.records import Article, Incident, Outlet
+
+#: Claims may join an incident that was reported this long before or after.
+GROUPING_DAYS = 14
+_SLACK = timedelta(days=GROUPING_DAYS)
+#: What is older by so much more than the grouping needs is let go, some days' worth at a time.
+_MARGIN = timedelta(days=2)
+
+
+@dataclass(slots=True)
+class _Held:
+    """A stream of real news and what it stands for.
+
+    since       it holds everything that was published from then on
+    derivation  the store's number of derivations when the two were last known to agree
+    """
+
+    stream: IncidentStream
+    since: datetime
+    outlets: dict[str, Outlet]
+    derivation: int = -1
+
+
+class IncidentMemory:
+    """The stream of today's news. Not for two threads at once: the desk's lock stands before it."""
+
+    def __init__(self) -> None:
+        self._held: _Held | None = None
+        self._waiting: _Held | None = None
+
+    def group(self, store: Store, knowledge: Knowledge, run: Sequence[Article], *, now: datetime) -> Step:
+        """What new articles, oldest first, all of the exercise or none, make of the incidents.
+
+        `incidents` and `gone` are told against the store. The caller saves them and calls `keep`; where it does not,
+        nothing is remembered.
+        """
+        outlets = {o.id: o for o in store.outlets()}
+        held, self._held, self._waiting = self._held, None, None
+        is_live = not run[0].is_exercise and now - _SLACK <= run[0].shown_at and run[-1].shown_at <= now + _SLACK
+        if is_live and held and _agrees(held, store, outlets):
+            step = _go_on(held, store, run, outlets, now)
+            if step is not None:
+                self._waiting = _forget(held, now)
+                return step
+        since = min(run[0].shown_at, now - _SLACK if is_live else run[0].shown_at) - _SLACK
+        until = max(run[-1].shown_at, now if is_live else run[-1].shown_at) + _SLACK
+        loaded, step = _load(store, knowledge, (since, until), outlets, is_exercise=run[0].is_exercise, now=now)
+        self._waiting = loaded if is_live else None
+        return step
+
+    def keep(self, store: Store) -> None:
+        """The last grouping has been saved: what is in memory agrees with the store."""
+        self._held, self._waiting = self._waiting, None
+        if self._held:
+            self._held.derivation = store.derivation_number()
+
+
+def _agrees(held: _Held, store: Store, outlets: Mapping[str, Outlet]) -> bool:
+    """Whether nobody has derived since, and no outlet has been graded anew."""
+    is_same = all(outlets.get(id_) == outlet for id_, outlet in held.outlets.items())
+    return is_same and held.derivation == store.derivation_number()
+
+
+def _go_on(held: _Held, store: Store, run: Sequence[Article], outlets: dict[str, Outlet], now: datetime) -> Step | None:
+    """Take the articles into the stream; None where one of them bears on an incident that is not in memory."""
+    articles = [a for a in run if a.fault is None]
+    claims = store.claims_of_articles(a.id for a in articles)
+    links = store.newest_links([c.id for c in claims])
+    homes = {link.incident_id for link in links.values()} | set(store.incidents_of_claims(list(links)).values())
+    if store.incidents_by_id(homes - held.stream.incidents.keys()):
+        return None
+    held.outlets |= {a.outlet_id: outlets[a.outlet_id] for a in articles if a.outlet_id and a.outlet_id in outlets}
+    return held.stream.take(articles, claims, outlets, now=now, held=links)
+
+
+def _forget(held: _Held, now: datetime) -> _Held | None:
+    """Let go of what is too old; None in the rare case that others changed by it, which nobody has saved."""
+    due = now - 2 * _SLACK
+    if held.since >= due - _MARGIN:
+        return held
+    left = held.stream.forget(due, now=now)
+    held.since = due
+    return None if left.incidents or left.gone else held
+
+
+def _load(
+    store: Store,
+    knowledge: Knowledge,
+    stretch: tuple[datetime, datetime],
+    outlets: dict[str, Outlet],
+    *,
+    is_exercise: bool,
+    now: datetime,
+) -> tuple[_Held, Step]:
+    """A stream of what was published in a stretch of time, and what it makes of it against what is stored."""
+    near = store.articles_between(*stretch)
+    articles = {a.id: a for a in near if a.is_exercise == is_exercise and a.fault is None}
+    claims = store.claims_of_articles(articles)
+    held = store.newest_links([c.id for c in claims])
+    # a person may have placed a claim elsewhere since: the incident that has it now is touched as well
+    homes = store.incidents_of_claims([c.id for c in claims])
+    touched = store.incidents_by_id({link.incident_id for link in held.values()} | set(homes.values()))
+    # an incident on the edge of the stretch is taken whole, or it would fall apart
+    missing = {c for i in touched.values() for c in i.claim_ids} - {c.id for c in claims}
+    further = store.claims_by_id(missing)
+    articles |= store.articles_by_id({c.article_id for c in further.values()})
+    held |= store.newest_links(list(further))
+    stream = IncidentStream(knowledge.merge_weights)
+    step = stream.take(articles.values(), [*claims, *further.values()], outlets, now=now, held=held)
+    made = Step(
+        incidents=tuple(i for i in step.incidents if touched.get(i.id) != i),
+        gone=tuple(sorted(touched.keys() - stream.incidents.keys())),
+        links=step.links,
+        origins=step.origins,
+    )
+    known = {a.outlet_id: outlets[a.outlet_id] for a in articles.values() if a.outlet_id and a.outlet_id in outlets}
+    return _Held(stream, stretch[0], known), made
+
+
+def find_gone(store: Store, step: Step) -> dict[str, Incident]:
+    """The incidents that a step ends, as they are stored."""
+    return {id_: incident for id_, incident in store.incidents_by_id(step.gone).items() if incident.id == id_}
