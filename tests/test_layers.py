@@ -15,7 +15,7 @@ GROUND = frozenset({"errors", "records", "ports", "settings", "knowledge"})
 ROOMS = frozenset({"reading", "places", "incidents", "warning", "forecast"})
 EDGES = frozenset({"store", "intake", "export", "notify", "report", "endpoint"})
 DESK = frozenset({
-    "desk", "taken", "desk_views", "derivation", "remembering", "opening", "predicting",
+    "desk", "taken", "desk_views", "derivation", "remembering", "revising", "opening", "predicting",
     "predicting_groups", "predicting_places", "reading_session", "exporting", "watching",
     "doctor", "gazetteers", "streets",
 })  # fmt: skip

@@ -16,7 +16,7 @@ from typing import Self
 from tocsin.derivation import advance_warning, derive_pending
 from tocsin.errors import ReaderUnavailableError, ReadingError, RecordError, UnknownIdError
 from tocsin.exercise import load_exercise
-from tocsin.incidents import merge_incidents, release_claims, split_incident
+from tocsin.incidents import PERSON, merge_incidents, release_claims, split_incident
 from tocsin.intake import Options, check_address, due_feeds, poll_feed, read_document, read_path
 from tocsin.pipeline import Knowledge, read_claims
 from tocsin.ports import Clock, Fetcher, Reading, Store, SystemClock
@@ -32,11 +32,14 @@ from tocsin.records import (
     Outlet,
     Reliability,
     Sighting,
+    Withdrawal,
+    WithdrawalKind,
     feed_id,
     make_id,
     outlet_id,
 )
 from tocsin.remembering import IncidentMemory
+from tocsin.revising import withdraw_earlier
 from tocsin.settings import Settings, load_settings
 from tocsin.taken import Taken, describe_taken
 
@@ -204,6 +207,7 @@ class Desk:
             self.store.add_faults([fault])
             return Taken(faults=(fault,))
         self.store.add_reading(Reading(article, claims, sightings, outlet))
+        withdraw_earlier(self.store, article, self.clock)
         self.store.add_faults(faults)
         return Taken((article,), new=1, claims=len(claims), faults=faults)
 
@@ -317,6 +321,24 @@ class Desk:
             links = release_claims(incident.claim_ids, held, who=who, why=told, now=self.clock.now())
             self._decide(links)
             return len(links)
+
+    def retract_article(self, article_id: str, *, why: str, who: str = NOBODY) -> Withdrawal:
+        """Let an article speak for no incident any more; it stays, marked, and can be reinstated."""
+        return self._withdraw(article_id, "retracted", why, who)
+
+    def reinstate_article(self, article_id: str, *, why: str, who: str = NOBODY) -> Withdrawal:
+        """Let an article that was retracted or superseded speak again."""
+        return self._withdraw(article_id, "reinstated", why, who)
+
+    def _withdraw(self, article_id: str, kind: WithdrawalKind, why: str, who: str) -> Withdrawal:
+        with self._writing:
+            self.derive()
+            made = Withdrawal(
+                self.store.article(article_id).id, kind, f"{PERSON}{who}", self.clock.now(), _check_why(why)
+            )
+            self.store.add_withdrawal(made)
+            self.derive()
+            return made
 
     def _decide(self, links: Sequence[Link]) -> None:
         self.derive()  # what still waits is grouped first, so that nothing is decided on an old picture

@@ -20,7 +20,9 @@ from tocsin.records import (
     Reason,
     Sighting,
     Tension,
+    Withdrawal,
 )
+from tocsin.revising import Revision, compare_revisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,11 @@ class ArticleRow:
 
 @dataclass(frozen=True, slots=True)
 class ArticleView:
-    """One article with its claims in order of the text, and the incident each belongs to (by claim id)."""
+    """One article with its claims in order of the text, and the incident each belongs to (by claim id).
+
+    withdrawal  why it speaks for no incident any more, or None
+    revision    how it differs from the earlier revision of its page, or None where it is the first
+    """
 
     article: Article
     outlet: Outlet | None
@@ -41,6 +47,8 @@ class ArticleView:
     incident_of: dict[str, str]
     sightings: tuple[Sighting, ...]
     origin_id: str | None
+    withdrawal: Withdrawal | None = None
+    revision: Revision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +142,8 @@ def show_article(store: Store, article_id: str) -> ArticleView:
         store.incidents_of_claims([c.id for c in claims]),
         tuple(store.sightings(article_id)),
         store.origins([article_id]).get(article_id),
+        store.withdrawals([article_id]).get(article_id),
+        compare_revisions(store, article_id),
     )
 
 

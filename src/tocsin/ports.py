@@ -28,6 +28,7 @@ from tocsin.records import (
     Reliability,
     Sighting,
     Tension,
+    Withdrawal,
 )
 
 
@@ -159,6 +160,23 @@ class Store(Protocol):
 
     def add_faults(self, faults: Sequence[Fault]) -> None:
         """Keep what could not be taken; one already kept has its time renewed."""
+        ...
+
+    # --- what is no longer said: append-only
+    def add_withdrawal(self, withdrawal: Withdrawal) -> None:
+        """Keep it, and let the articles be derived anew, in one transaction."""
+        ...
+
+    def withdrawals(self, article_ids: Iterable[str]) -> dict[str, Withdrawal]:
+        """What holds for those of the articles that are withdrawn; a reinstated one is not."""
+        ...
+
+    def revised_by(self, article_id: str) -> Withdrawal | None:
+        """The withdrawal of the article that this one is a later revision of, or None."""
+        ...
+
+    def articles_at(self, address: str) -> list[str]:
+        """The articles that were seen under an address, the last taken in first."""
         ...
 
     # --- derived

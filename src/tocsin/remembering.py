@@ -7,14 +7,15 @@ same.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from tocsin.incidents import IncidentStream, Step
+from tocsin.incidents import IncidentStream, Step, carry_links
 from tocsin.pipeline import Knowledge
 from tocsin.ports import Store
-from tocsin.records import Article, Incident, Outlet
+from tocsin.records import Article, Claim, Incident, Link, Outlet, Reason, Withdrawal
 
 #: Claims may join an incident that was reported this long before or after.
 GROUPING_DAYS = 14
@@ -78,8 +79,10 @@ def _agrees(held: _Held, store: Store, outlets: Mapping[str, Outlet]) -> bool:
 
 
 def _go_on(held: _Held, store: Store, run: Sequence[Article], outlets: dict[str, Outlet], now: datetime) -> Step | None:
-    """Take the articles into the stream; None where one of them bears on an incident that is not in memory."""
+    """Take the articles into the stream; None where one is withdrawn or bears on what is not in memory."""
     articles = [a for a in run if a.fault is None]
+    if store.withdrawals(a.id for a in articles):
+        return None
     claims = store.claims_of_articles(a.id for a in articles)
     links = store.newest_links([c.id for c in claims])
     homes = {link.incident_id for link in links.values()} | set(store.incidents_of_claims(list(links)).values())
@@ -121,16 +124,57 @@ def _load(
     further = store.claims_by_id(missing)
     articles |= store.articles_by_id({c.article_id for c in further.values()})
     held |= store.newest_links(list(further))
+    everything = [*claims, *further.values()]
+    withdrawn = store.withdrawals(articles)
+    held |= _carry(withdrawn, everything, held)
+    speaking = [c for c in everything if c.article_id not in withdrawn]
     stream = IncidentStream(knowledge.merge_weights)
-    step = stream.take(articles.values(), [*claims, *further.values()], outlets, now=now, held=held)
+    step = stream.take(articles.values(), speaking, outlets, now=now, held=held)
+    retracted = _find_retracted(touched, everything, withdrawn, stream)
     made = Step(
-        incidents=tuple(i for i in step.incidents if touched.get(i.id) != i),
-        gone=tuple(sorted(touched.keys() - stream.incidents.keys())),
+        incidents=(
+            *(i for i in step.incidents if touched.get(i.id) != i),
+            *(i for i in retracted.values() if touched[i.id] != i),
+        ),
+        gone=tuple(sorted(touched.keys() - stream.incidents.keys() - retracted.keys())),
         links=step.links,
         origins=step.origins,
     )
     known = {a.outlet_id: outlets[a.outlet_id] for a in articles.values() if a.outlet_id and a.outlet_id in outlets}
     return _Held(stream, stretch[0], known), made
+
+
+def _carry(withdrawn: Mapping[str, Withdrawal], claims: Sequence[Claim], held: Mapping[str, Link]) -> dict[str, Link]:
+    """The links that later revisions take over from those in whose place they stand."""
+    by_article: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        by_article[claim.article_id].append(claim)
+    carried: dict[str, Link] = {}
+    for withdrawal in withdrawn.values():
+        if withdrawal.later_id:
+            before, after = by_article[withdrawal.article_id], by_article[withdrawal.later_id]
+            carried |= carry_links(before, after, held)
+    return carried
+
+
+def _find_retracted(
+    touched: Mapping[str, Incident],
+    claims: Sequence[Claim],
+    withdrawn: Mapping[str, Withdrawal],
+    stream: IncidentStream,
+) -> dict[str, Incident]:
+    """Incidents that nobody speaks for any more because all who did took it back: kept, and marked so."""
+    article_of = {c.id: c.article_id for c in claims}
+    found = {}
+    for id_, incident in touched.items():
+        words = [withdrawn.get(article_of.get(c, "")) for c in incident.claim_ids]
+        if id_ in stream.incidents or incident.id != id_ or not all(w and w.kind == "retracted" for w in words):
+            continue
+        told = sorted({f"article {w.article_id} was taken back: {w.reason}" for w in words if w})
+        reasons = [r for r in incident.reasons if r.rule != "retracted"]
+        marks = [Reason("retracted", detail) for detail in told]
+        found[id_] = replace(incident, state="retracted", reasons=(*marks, *reasons))
+    return found
 
 
 def find_gone(store: Store, step: Step) -> dict[str, Incident]:

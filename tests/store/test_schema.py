@@ -89,3 +89,26 @@ def test_guards_are_there_on_either_database(store: Store) -> None:
     for statement in ("UPDATE articles SET title = 'x'", "DELETE FROM claims", "UPDATE links SET claim_id = 'x'"):
         with pytest.raises(StoreError, match="append-only"), store._connections.writing() as connection:
             connection.execute(text(statement))
+
+
+def test_a_database_of_the_first_schema_is_brought_forward(tmp_path: Path) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    from tocsin.store.connecting import Connections
+
+    path = tmp_path / "old.sqlite"
+    connections = Connections(path)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with connections.writing() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    connections.close()
+    store = open_store(path)
+    readings = make_readings(3)
+    for reading in readings:
+        store.add_reading(reading)
+    assert store.withdrawals([r.article.id for r in readings]) == {}
+    assert store.check() == []
+    store.close()

@@ -89,8 +89,10 @@ FORMS = [
     "/incidents/x/merge",
     "/incidents/x/split",
     "/incidents/x/release",
+    "/articles/x/retract",
+    "/articles/x/reinstate",
 ]
-_NAMED = re.compile(r"\{(?:alert|outlet|feed|incident)_id\}")
+_NAMED = re.compile(r"\{(?:alert|outlet|feed|incident|article)_id\}")
 
 
 @pytest.mark.parametrize("path", FORMS)

@@ -220,6 +220,20 @@ def find_origins(articles: Iterable[Article]) -> dict[str, str]:
     return {a.id: index.find_origin(a.id) for a in articles}
 
 
+def is_revision(earlier: Article, later: Article) -> bool:
+    """Whether two articles of one outlet, seen under one address, are the same page at two times.
+
+    A page that has quite another text now (a front page, a reused address) is another article.
+    """
+    if earlier.outlet_id != later.outlet_id or earlier.is_exercise != later.is_exercise:
+        return False
+    if earlier.title and earlier.title == later.title:
+        return True
+    hasher = TripleHasher()
+    coverage = measure_coverage(hasher.hash_triples(earlier.text), hasher.hash_triples(later.text))
+    return coverage >= LEAST_COVERAGE
+
+
 def order_articles(article: Article) -> tuple[datetime, datetime, str]:
     """The order in which a desk comes to know articles: by when they were taken in, then published, then by id."""
     return (article.taken_at, article.shown_at, article.id)

@@ -34,6 +34,7 @@ from tocsin.records.outlet import Feed, FeedState, Outlet, Reliability, feed_id,
 from tocsin.records.place import POINT_PRECISIONS, Place, PlacePrecision
 from tocsin.records.reason import Reason
 from tocsin.records.span import Evidence, Span
+from tocsin.records.withdrawal import Withdrawal, WithdrawalKind
 
 __all__ = [
     "POINT_PRECISIONS",
@@ -74,6 +75,8 @@ __all__ = [
     "Toll",
     "TollKind",
     "TollRange",
+    "Withdrawal",
+    "WithdrawalKind",
     "alert_id",
     "article_id",
     "claim_id",

@@ -30,6 +30,7 @@ from tocsin.store.tables import (
     outlets,
     pending_articles,
     tensions,
+    withdrawals,
 )
 
 
@@ -66,7 +67,7 @@ class Care(StoreBase):
             count_derivation(connection)
             for words, table in ((article_words, articles), (claim_words, claims)):
                 connection.execute(delete(words).where(words.c.rowid.in_(_exercise(table, "seq"))))
-            for table in (links, claims):
+            for table in (links, claims, withdrawals):
                 connection.execute(delete(table).where(table.c.is_exercise))
             gone = connection.execute(delete(articles).where(articles.c.is_exercise)).rowcount
             named = select(articles.c.outlet_id).where(articles.c.outlet_id.is_not(None))

@@ -53,7 +53,7 @@ class Inputs(StoreBase):
 
     def known_addresses(self, addresses: Sequence[str]) -> set[str]:
         """Those of `addresses` under which an article was already seen."""
-        ids = [_address_id(address) for address in addresses]
+        ids = [address_id(address) for address in addresses]
         with self._connections.reading() as connection:
             rows = select_in(connection, select(sightings.c.address), sightings.c.address_id, ids)
             return {row.address for row in rows}
@@ -109,17 +109,18 @@ def _add_sightings(connection: Connection, seen: Iterable[Sighting]) -> None:
     new = {sighting.address: sighting for sighting in reversed(list(seen))}
     if not new:
         return
-    ids = {_address_id(address) for address in new}
+    ids = {address_id(address) for address in new}
     article_id = next(iter(new.values())).article_id
     query = select(sightings.c.address_id).where(sightings.c.article_id == article_id)
     known = {row.address_id for row in select_in(connection, query, sightings.c.address_id, ids)}
     rows = [
-        {"article_id": s.article_id, "address_id": _address_id(a), "address": a, "seen_at": s.seen_at}
+        {"article_id": s.article_id, "address_id": address_id(a), "address": a, "seen_at": s.seen_at}
         for a, s in new.items()
-        if _address_id(a) not in known
+        if address_id(a) not in known
     ]
     insert_rows(connection, sightings, rows)
 
 
-def _address_id(address: str) -> str:
+def address_id(address: str) -> str:
+    """The key of an address: it may itself be longer than a key may be."""
     return make_id("adr", address)

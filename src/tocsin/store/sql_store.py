@@ -13,9 +13,10 @@ from tocsin.store.inputs import Inputs
 from tocsin.store.lists import Lists
 from tocsin.store.outlets import Outlets
 from tocsin.store.upgrading import upgrade_schema
+from tocsin.store.withdrawals import Withdrawals
 
 
-class SqlStore(Inputs, Derived, Lists, IncidentLists, Outlets, Care):
+class SqlStore(Inputs, Derived, Lists, IncidentLists, Outlets, Withdrawals, Care):
     """`ports.Store` on SQLite or PostgreSQL; safe to use from many threads."""
 
 

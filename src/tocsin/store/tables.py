@@ -29,7 +29,7 @@ from sqlalchemy.types import TypeDecorator
 from tocsin.errors import StoreError
 
 #: Schema revisions in order, oldest first; the last is the one this code works with. Each is a file in migrations/.
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -125,6 +125,19 @@ pending_articles = Table(
     _seq(),
     _needed("article_id", Id, ForeignKey("articles.id", ondelete="CASCADE"), unique=True),
 )
+
+#: Append-only; the highest `seq` of an article holds.
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    _seq(),
+    _needed("article_id", Id, ForeignKey("articles.id")),
+    Column("later_id", Id),
+    _needed("is_exercise", Boolean),
+    _needed("payload", Text),
+)
+Index("ix_withdrawals_article", withdrawals.c.article_id, withdrawals.c.seq)
+Index("ix_withdrawals_later", withdrawals.c.later_id)
 
 claims = Table(
     "claims",

@@ -27,6 +27,8 @@ NOTICES = {
     "graded": "The grade is kept, with its reason.",
     "merged": "The incidents are one. That holds until somebody takes it back; the old addresses lead here.",
     "split": "The claims stand as an incident of their own. That holds until somebody takes it back.",
+    "retracted": "The article speaks for no incident any more. It stays, marked; you can reinstate it.",
+    "reinstated": "The article speaks again.",
     "released": "The claims are given back to the rules. What they make of them is below.",
     "feed-added": "The feed is kept. It is not fetched until you confirm it.",
     "feed-confirmed": "The feed is confirmed. It is fetched on the next round, then on its schedule.",

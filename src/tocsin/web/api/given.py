@@ -64,7 +64,7 @@ class SplitGiven(BaseModel, extra="forbid"):
     reason: str = Field(min_length=1, max_length=1000)
 
 
-class ReleaseGiven(BaseModel, extra="forbid"):
-    """Why what people have placed is given back to the rules."""
+class ReasonGiven(BaseModel, extra="forbid"):
+    """Why something is decided."""
 
     reason: str = Field(min_length=1, max_length=1000)

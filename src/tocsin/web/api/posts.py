@@ -13,7 +13,7 @@ from tocsin.desk import Desk
 from tocsin.desk_views import show_incident
 from tocsin.errors import IntakeError, RecordError
 from tocsin.intake import Options
-from tocsin.records import Alert, Feed, Outlet
+from tocsin.records import Alert, Feed, Outlet, Withdrawal
 from tocsin.taken import Taken
 from tocsin.web.api import shapes
 from tocsin.web.api.given import (
@@ -21,7 +21,7 @@ from tocsin.web.api.given import (
     FeedGiven,
     GradeGiven,
     MergeGiven,
-    ReleaseGiven,
+    ReasonGiven,
     SplitGiven,
     StateGiven,
     TextGiven,
@@ -71,10 +71,22 @@ def post_split(desk: DeskHere, incident_id: str, given: SplitGiven) -> JSONRespo
 
 
 @router.post("/incidents/{incident_id}/release", response_model=shapes.IncidentAnswer)
-def post_release(desk: DeskHere, incident_id: str, given: ReleaseGiven) -> JSONResponse:
+def post_release(desk: DeskHere, incident_id: str, given: ReasonGiven) -> JSONResponse:
     """Give what people have placed back to the rules; the answer is the incident as it then is."""
     desk.release_incident(incident_id, why=given.reason)
     return _answer_incident(desk, incident_id)
+
+
+@router.post("/articles/{article_id}/retract", response_model=Withdrawal)
+def post_retraction(desk: DeskHere, article_id: str, given: ReasonGiven) -> JSONResponse:
+    """Let an article speak for no incident any more; it stays, marked."""
+    return answer(desk.retract_article(article_id, why=given.reason))
+
+
+@router.post("/articles/{article_id}/reinstate", response_model=Withdrawal)
+def post_reinstatement(desk: DeskHere, article_id: str, given: ReasonGiven) -> JSONResponse:
+    """Let a withdrawn article speak again."""
+    return answer(desk.reinstate_article(article_id, why=given.reason))
 
 
 @router.post("/outlets/{outlet_id}/grade", response_model=Outlet)

@@ -28,8 +28,10 @@ from tocsin.records import (
     SpeakerKind,
     Tension,
     Toll,
+    Withdrawal,
     to_plain,
 )
+from tocsin.revising import Revision
 
 
 class Problem(BaseModel):
@@ -155,12 +157,19 @@ class IncidentList(ListHead):
 
 @dataclass(frozen=True, slots=True)
 class ArticleAnswer:
-    """One article with its claims in order of the text; `copy_of` is the article it copies, or None."""
+    """One article with its claims in order of the text.
+
+    copy_of     the article it copies, or None
+    withdrawal  why it speaks for no incident any more, or None
+    revision    how it differs from the earlier revision of its page, or None
+    """
 
     article: Article
     claims: list[ClaimForm]
     copy_of: str | None
     sightings: list[str]
+    withdrawal: Withdrawal | None
+    revision: Revision | None
 
 
 @dataclass(frozen=True, slots=True)

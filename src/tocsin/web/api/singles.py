@@ -28,6 +28,8 @@ def get_article(desk: DeskHere, article_id: str) -> JSONResponse:
             join_claims(view.claims, {article_id: view.article}, view.incident_of),
             view.origin_id if view.origin_id != article_id else None,
             [s.address for s in view.sightings],
+            view.withdrawal,
+            view.revision,
         )
     )
 

@@ -10,8 +10,10 @@ from tocsin.errors import UnknownIdError
 from tocsin.ports import Store
 from tocsin.records import Article, Outlet, Span
 from tocsin.web.asking import AskedHere
+from tocsin.web.forms import CheckedForm
 from tocsin.web.highlighting import Stretch, cut_stretches
 from tocsin.web.naming import list_footnotes
+from tocsin.web.pages.incidents import read_why
 from tocsin.web.pages.listing import make_choices, make_paging
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
@@ -50,6 +52,20 @@ def show(request: Request, desk: DeskHere, article_id: str) -> Response:
         footnotes=list_footnotes(desk, (claim.place for claim in view.claims)),
         outlets={o.id: o for o in desk.store.outlets()},
     )
+
+
+@router.post("/articles/{article_id}/retract")
+def retract(desk: DeskHere, article_id: str, form: CheckedForm) -> Response:
+    """Let an article speak for no incident any more."""
+    desk.retract_article(article_id, why=read_why(form))
+    return RedirectResponse(f"/articles/{article_id}?notice=retracted", 303)
+
+
+@router.post("/articles/{article_id}/reinstate")
+def reinstate(desk: DeskHere, article_id: str, form: CheckedForm) -> Response:
+    """Let a withdrawn article speak again."""
+    desk.reinstate_article(article_id, why=read_why(form))
+    return RedirectResponse(f"/articles/{article_id}?notice=reinstated", 303)
 
 
 @router.get("/claims")

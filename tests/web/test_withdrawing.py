@@ -1,0 +1,141 @@
+"""Articles that are taken back, and pages that say something else when they are fetched again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.web.checking import find_faults
+from tests.web.test_changes import send
+from tests.web.worlds import make_client
+from tocsin.desk import Desk
+from tocsin.errors import RecordError, UnknownIdError
+from tocsin.incidents import match_claims
+from tocsin.intake import Options
+from tocsin.records import Filter
+
+AT = datetime(2026, 3, 17, 9, tzinfo=UTC)
+ALL = Filter(limit=0, with_background=True)
+SHOT = "Gunmen killed two policemen in Zubin Potok on Monday, the mayor said."
+ECHO = "Two policemen were shot dead by gunmen in Zubin Potok on Monday, residents said."
+LIVE = "https://live.example/zubin"
+MORE = "The road to Zubin Potok was closed in the afternoon, and the mayor called for calm in the town and around it."
+
+
+@pytest.fixture
+def desk(make_desk: Callable[..., Desk]) -> Desk:
+    return make_desk()
+
+
+@pytest.fixture
+def writer(desk: Desk) -> Iterator[TestClient]:
+    with make_client(desk) as made:
+        yield made
+
+
+def tell(desk: Desk, outlet: str, text: str, *, url: str | None = None, hours: int = 0) -> str:
+    at = AT + timedelta(hours=hours)
+    return desk.take_text(text, Options(outlet=outlet, published_at=at, url=url)).articles[0].id
+
+
+def killings(desk: Desk) -> list[tuple[str, int]]:
+    return [(i.state, len(i.claim_ids)) for i in desk.store.incidents(ALL) if i.type == "ASSAULT"]
+
+
+def test_a_retracted_article_speaks_for_nothing_and_can_come_back(desk: Desk) -> None:
+    first, second = tell(desk, "Hill Wire", SHOT), tell(desk, "Valley Post", ECHO, hours=1)
+    (before,) = [i for i in desk.store.incidents(ALL) if i.type == "ASSAULT"]
+    assert before.origins == 2
+    desk.retract_article(second, why="the outlet took it back")
+    assert killings(desk) == [("reported", 1)]
+    desk.retract_article(first, why="so did this one")
+    (left,) = [i for i in desk.store.incidents(ALL) if i.type == "ASSAULT"]
+    assert (left.id, left.state) == (before.id, "retracted")
+    assert "so did this one" in left.reasons[0].detail
+    tell(desk, "Coast Radio", "Police arrested nine students in Prizren on Sunday, a lawyer said.")
+    assert ("retracted", 1) in killings(desk)
+    for article in (first, second):
+        desk.reinstate_article(article, why="they stand by it")
+    (back,) = [i for i in desk.store.incidents(ALL) if i.type == "ASSAULT"]
+    assert (back.id, back.state, set(back.claim_ids)) == (before.id, "reported", set(before.claim_ids))
+    assert desk.store.check() == []
+
+
+def test_a_page_fetched_again_is_a_revision_and_its_incidents_keep_their_names(desk: Desk) -> None:
+    first = tell(desk, "Hill Wire", f"{SHOT} {MORE}", url=LIVE)
+    (before,) = [i for i in desk.store.incidents(ALL) if i.type == "ASSAULT"]
+    updated = SHOT.replace("two", "three")
+    second = tell(desk, "Hill Wire", f"{updated} {MORE}", url=LIVE, hours=3)
+    assert second != first
+    assert desk.store.withdrawals([first, second]).keys() == {first}
+    (after,) = [i for i in desk.store.incidents(ALL) if i.type == "ASSAULT"]
+    assert after.id == before.id
+    assert {desk.store.claim(c).article_id for c in after.claim_ids} == {second}
+    assert [(t.kind, t.best) for t in after.tolls] == [("killed", 3)]
+    third = tell(desk, "Hill Wire", f"{SHOT.replace('two', 'four')} {MORE}", url=LIVE, hours=5)
+    assert desk.store.withdrawals([first, second, third]).keys() == {first, second}
+    assert len([i for i in desk.store.incidents(ALL) if i.type == "ASSAULT"]) == 1
+
+
+def test_a_person_s_word_goes_over_to_the_later_revision(desk: Desk) -> None:
+    tell(desk, "Hill Wire", f"{SHOT} {MORE}", url=LIVE)
+    tell(desk, "Valley Post", ECHO, hours=1)
+    (whole,) = [i for i in desk.store.incidents(ALL) if i.type == "ASSAULT"]
+    mine = next(c for c in whole.claim_ids if desk.store.article(desk.store.claim(c).article_id).url == LIVE)
+    desk.split_incident(whole.id, [mine], why="two shootings")
+    assert sorted(killings(desk)) == [("reported", 1), ("reported", 1)]
+    tell(desk, "Hill Wire", f"{SHOT.replace('two', 'three')} {MORE}", url=LIVE, hours=3)
+    assert sorted(killings(desk)) == [("reported", 1), ("reported", 1)]
+
+
+@pytest.mark.parametrize(
+    ("outlet", "text"),
+    [
+        ("Valley Post", f"{SHOT} {MORE} More later."),
+        ("Hill Wire", "Police arrested nine students in Prizren on Sunday."),
+    ],
+)
+def test_another_outlet_or_another_text_at_an_address_is_no_revision(desk: Desk, outlet: str, text: str) -> None:
+    first = tell(desk, "Hill Wire", f"{SHOT} {MORE}", url=LIVE)
+    tell(desk, outlet, text, url=LIVE, hours=3)
+    assert desk.store.withdrawals([first]) == {}
+
+
+def test_the_pages_say_so(writer: TestClient, desk: Desk) -> None:
+    first = tell(desk, "Hill Wire", f"{SHOT} {MORE}", url=LIVE)
+    second = tell(desk, "Hill Wire", f"{SHOT.replace('two', 'three')} {MORE}", url=LIVE, hours=3)
+    assert f'href="/articles/{second}"' in writer.get(f"/articles/{first}").text
+    page = writer.get(f"/articles/{second}").text
+    assert "A later revision of" in page
+    assert not list(find_faults(page))
+    page = send(writer, f"/articles/{second}/retract", f"/articles/{second}", why="a <hoax>").text
+    assert "a &lt;hoax&gt;" in page
+    assert "Reinstate" in page
+    send(writer, f"/articles/{second}/reinstate", f"/articles/{second}", why="no hoax")
+    assert desk.store.withdrawals([second]) == {}
+    told = writer.get(f"/api/articles/{second}").json()
+    assert (told["withdrawal"], told["revision"]["earlier_id"]) == (None, first)
+    assert writer.post(f"/api/articles/{second}/retract", json={"reason": "a hoax"}).json()["kind"] == "retracted"
+    assert writer.post("/api/articles/art_x/retract", json={"reason": "a hoax"}).status_code == 404
+    assert writer.post(f"/api/articles/{second}/reinstate", json={}).status_code == 422
+
+
+def test_what_cannot_be_withdrawn_is_refused(desk: Desk) -> None:
+    with pytest.raises(UnknownIdError):
+        desk.retract_article("art_x", why="gone")
+    article = tell(desk, "Hill Wire", SHOT)
+    with pytest.raises(RecordError, match="say in a line why"):
+        desk.retract_article(article, why=" ")
+
+
+def test_claims_of_two_revisions_are_matched_one_to_one(desk: Desk) -> None:
+    first = tell(desk, "Hill Wire", f"{SHOT} Police arrested nine students in Prizren on Sunday.")
+    second = tell(desk, "Hill Wire", f"{SHOT.replace('two', 'six')} Thousands marched in Pristina on Sunday.", hours=1)
+    before, after = (desk.store.claims_of_article(a) for a in (first, second))
+    matched = match_claims(before, after)
+    assert len(matched) == 1
+    assert len(set(matched.values())) == len(matched)
+    assert match_claims([], after) == {}
