@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from benchmarks.newsflow import NewsFlow
@@ -80,9 +81,13 @@ def measure_growth(days: int, per_day: int) -> list[dict[str, Any]]:
         incidents = len(stream.incidents)
         if articles >= next_row or day == days - 1:
             total = sum(r["articles"] for r in rows)
+            # shared machines slow down and speed up: the same small work beside each row says by how much
+            yardstick = _take_yardstick()
             row = {
                 "articles": articles, "claims": claims, "held_claims": len(stream), "held_incidents": incidents,
                 "ms_per_claim": round(1000 * seconds / max(1, claims), 3),
+                "yardstick_ms": round(1000 * yardstick, 2),
+                "claim_in_yardsticks": round(seconds / max(1, claims) / yardstick, 3),
                 "articles_per_cpu_second": round(articles / seconds),
                 "resident_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
                 "in_all": total + articles,
@@ -92,6 +97,19 @@ def measure_growth(days: int, per_day: int) -> list[dict[str, Any]]:
             seconds, articles, claims = 0.0, 0, 0
             next_row = max(next_row, round(row["in_all"] * 0.5))
     return rows
+
+
+def _take_yardstick() -> float:
+    """CPU seconds of a fixed piece of work of the same kind: words to sets, sets compared. The least of nine."""
+    words = [f"{n % 977}word{n % 31}" for n in range(4_000)]
+
+    def work() -> float:
+        start = time.process_time()
+        sets = [frozenset(words[i : i + 40]) for i in range(0, len(words), 20)]
+        sum(len(a & b) for a, b in pairwise(sets))
+        return time.process_time() - start
+
+    return min(work() for _ in range(9))
 
 
 def measure_restart(per_day: int) -> dict[str, Any]:
