@@ -200,10 +200,6 @@ class Store(Protocol):
         """The link that holds for each claim that has one."""
         ...
 
-    def links_of_claim(self, claim_id: str) -> list[Link]:
-        """The whole history of a claim's links, oldest first."""
-        ...
-
     def link_history(self, claim_ids: Iterable[str]) -> list[Link]:
         """All links that the claims ever had, oldest first."""
         ...

@@ -87,7 +87,7 @@ def test_exercise_goes_without_a_trace(store: Store) -> None:
     assert store.remove_exercise() == 9
     assert _content(store) == before
     assert store.counts().exercise_articles == 0
-    assert store.links_of_claim(claims[0].id) == []
+    assert store.link_history([claims[0].id]) == []
     assert store.incidents_by_id([gone]) == {}
     assert store.check() == []
     assert store.remove_exercise() == 0
@@ -113,7 +113,7 @@ def test_exercise_that_touched_real_news_lets_go_of_it(store: Store) -> None:
     assert store.incidents(EVERYTHING) == []
     assert store.origins([real.article.id]) == {}
     assert store.outlet(str(real.article.outlet_id)).is_exercise, "a real article still names it"
-    assert len(store.links_of_claim(real.claims[0].id)) == 1, "history stays"
+    assert len(store.link_history([real.claims[0].id])) == 1, "history stays"
     assert store.check() == []
 
 

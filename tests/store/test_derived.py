@@ -103,7 +103,7 @@ def test_links_are_a_history(store: Store) -> None:
     assert there.id == back.id, "the same id may come twice: a claim may move away and back"
     for link in (there, there, away, replace(away, made_at=START + timedelta(days=1)), back):
         store.save_derivation(Derivation(links=(link,)))
-    assert store.links_of_claim(claim.id) == [there, away, back]
+    assert store.link_history([claim.id]) == [there, away, back]
     assert store.newest_links([claim.id, claims[1].id]) == {claim.id: back}
     store.save_derivation(Derivation(links=(replace(back, score=0.5),)))
     assert store.newest_links([claim.id])[claim.id].score == 0.5

@@ -54,7 +54,7 @@ PAGES: list[tuple[Callable[[Store], object], tuple[str, ...]]] = [
     (lambda s: s.incidents(Filter(outlet_id="out_a")), ("PRIMARY KEY",)),
     (lambda s: s.incidents_between(START, START), ("ix_incidents_newest",)),
     (lambda s: s.incidents_of_claims(["clm_a"]), ("PRIMARY KEY",)),
-    (lambda s: s.links_of_claim("clm_a"), ("ix_links_claim",)),
+    (lambda s: s.link_history(["clm_a"]), ("ix_links_claim",)),
     (lambda s: s.newest_links(["clm_a"]), ("ix_links_claim",)),
     (lambda s: s.known_addresses(["a"]), ("ix_sightings_address",)),
     (lambda s: s.tensions(place_id="toy:orle"), ("sqlite_autoindex_tensions_1",)),

@@ -81,12 +81,6 @@ class Derived(StoreBase):
             payloads = _newest_link_payloads(connection, claim_ids)
         return dict(zip(payloads, self._decode_all(Link, payloads.values()), strict=True))
 
-    def links_of_claim(self, claim_id: str) -> list[Link]:
-        """The whole history of a claim's links, oldest first."""
-        query = select(links.c.payload).where(links.c.claim_id == claim_id).order_by(links.c.seq)
-        with self._connections.reading() as connection:
-            return self._decode_all(Link, connection.scalars(query))
-
     def link_history(self, claim_ids: Iterable[str]) -> list[Link]:
         """All links that the claims ever had, oldest first."""
         with self._connections.reading() as connection:

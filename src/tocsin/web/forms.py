@@ -8,11 +8,13 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
+from tocsin.errors import RecordError
 from tocsin.web.guards import TOKEN_COOKIE, RequestError, same_token
 from tocsin.web.reaching import DeskHere
 
 #: An incident of many claims is split by ticking some of them.
 MOST_FILES, MOST_FIELDS = 200, 2_000
+LONGEST_NOTE = 1000
 
 
 async def read_form(request: Request, desk: DeskHere) -> AsyncIterator[FormData]:
@@ -34,3 +36,15 @@ def field_text(form: FormData, name: str) -> str | None:
     """A text field without its surrounding white space; None where it is missing or empty."""
     value = form.get(name)
     return (value.strip() or None) if isinstance(value, str) else None
+
+
+def parse_note(given: str | None) -> str | None:
+    """A note of at most a thousand characters; raises RecordError for a longer one."""
+    if given and len(given) > LONGEST_NOTE:
+        raise RecordError("note", given[:40] + "…", f"must be {LONGEST_NOTE} characters or fewer")
+    return given
+
+
+def read_why(form: FormData) -> str:
+    """The reason that a form gives; raises RecordError for a long one, and the desk for none."""
+    return parse_note(field_text(form, "why")) or ""

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from tocsin.errors import RecordError
 from tocsin.records import Alert, AlertState, Filter
-from tocsin.web.forms import CheckedForm, field_text
+from tocsin.web.forms import CheckedForm, field_text, parse_note
 from tocsin.web.naming import list_footnotes
 from tocsin.web.pages.listing import make_rows
 from tocsin.web.reaching import DeskHere
@@ -19,7 +19,6 @@ from tocsin.web.ringing import group_alerts
 router = APIRouter()
 #: What a person may set; the rest follows from the rules.
 SETTABLE: tuple[AlertState, ...] = ("acknowledged", "firing")
-LONGEST_NOTE = 1000
 
 
 @router.get("/alerts")
@@ -72,10 +71,3 @@ def parse_state(given: str | None) -> AlertState:
         if given == state:
             return state
     raise RecordError("alert state", given, f"must be one of {', '.join(SETTABLE)}; the others follow from the rules")
-
-
-def parse_note(given: str | None) -> str | None:
-    """A note of at most a thousand characters; raises RecordError for a longer one."""
-    if given and len(given) > LONGEST_NOTE:
-        raise RecordError("note", given[:40] + "…", f"must be {LONGEST_NOTE} characters or fewer")
-    return given

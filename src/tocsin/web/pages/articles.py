@@ -10,10 +10,9 @@ from tocsin.errors import UnknownIdError
 from tocsin.ports import Store
 from tocsin.records import Article, Outlet, Span
 from tocsin.web.asking import AskedHere
-from tocsin.web.forms import CheckedForm
+from tocsin.web.forms import CheckedForm, read_why
 from tocsin.web.highlighting import Stretch, cut_stretches
 from tocsin.web.naming import list_footnotes
-from tocsin.web.pages.incidents import read_why
 from tocsin.web.pages.listing import make_choices, make_paging
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render

@@ -7,16 +7,14 @@ from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
-from starlette.datastructures import FormData
 
 from tocsin.desk import Desk
 from tocsin.desk_views import IncidentView, show_incident
 from tocsin.records import Claim, Filter, Incident, Outlet
 from tocsin.web.asking import AskedHere
-from tocsin.web.forms import CheckedForm, field_text
+from tocsin.web.forms import CheckedForm, read_why
 from tocsin.web.highlighting import Quote, quote_sentence
 from tocsin.web.naming import list_footnotes
-from tocsin.web.pages.alerts import parse_note
 from tocsin.web.pages.listing import make_choices, make_paging, make_rows
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
@@ -111,11 +109,6 @@ def release(desk: DeskHere, incident_id: str, form: CheckedForm) -> Response:
     """Give what people have placed back to the rules."""
     desk.release_incident(incident_id, why=read_why(form))
     return RedirectResponse(f"/incidents/{incident_id}?notice=released#history", 303)
-
-
-def read_why(form: FormData) -> str:
-    """The reason that a form gives; raises RecordError for a long one, and the desk for none."""
-    return parse_note(field_text(form, "why")) or ""
 
 
 def find_fresh(view: IncidentView, looked_at: datetime | None) -> frozenset[str]:
