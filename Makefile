@@ -133,9 +133,9 @@ $(STAMPS)/package: $(STAMPS)/runtime pyproject.toml hatch_build.py | web
 	@$(PIP) install --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
-$(STAMPS)/dev: $(STAMPS)/package locks/dev.txt
+$(STAMPS)/dev: $(STAMPS)/package locks/dev.txt locks/schemas.txt
 	@echo 'setting up: tools for the checks'
-	@$(INSTALL) -r locks/dev.txt
+	@$(INSTALL) -r locks/dev.txt -r locks/schemas.txt
 	@touch $@
 
 # An environment of its own: PyTorch is ten times the rest.

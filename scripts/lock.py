@@ -23,6 +23,7 @@ LOCKS = (
     ("runtime", ("pyproject.toml",), ()),
     ("build", ("locks/build.in",), ("runtime",)),
     ("node", ("locks/node.in",), ()),
+    ("schemas", ("locks/schemas.in", "--no-deps"), ()),
     ("dev", ("pyproject.toml", "locks/build.in", "--group=dev"), ("runtime", "build")),
     ("bench", ("pyproject.toml", "--group=bench"), ("runtime", "build", "dev")),
 )

@@ -30,6 +30,7 @@ from tocsin.records.incident import (
     TollRange,
     incident_id,
 )
+from tocsin.records.notice import Delivery, DeliveryState, Notice, NoticeCause, NoticeLine, notice_id
 from tocsin.records.outlet import Feed, FeedState, Outlet, Reliability, feed_id, outlet_id
 from tocsin.records.place import POINT_PRECISIONS, Place, PlacePrecision
 from tocsin.records.reason import Reason
@@ -46,6 +47,8 @@ __all__ = [
     "Claim",
     "Credibility",
     "DatePrecision",
+    "Delivery",
+    "DeliveryState",
     "EventType",
     "Evidence",
     "Fault",
@@ -58,6 +61,9 @@ __all__ = [
     "IncidentState",
     "Link",
     "Modality",
+    "Notice",
+    "NoticeCause",
+    "NoticeLine",
     "Outlet",
     "PartialDate",
     "Party",
@@ -87,6 +93,7 @@ __all__ = [
     "from_plain",
     "incident_id",
     "make_id",
+    "notice_id",
     "outlet_id",
     "to_json",
     "to_plain",
