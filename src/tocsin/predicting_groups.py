@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tocsin.incidents import find_origins, find_stories, group_claims
-from tocsin.incidents.facts import fold_place_name
 from tocsin.knowledge.weights import load_merge_weights
-from tocsin.records import Article, Claim, EventType, Evidence, PartialDate, Party, Place, Toll
+from tocsin.opening import find_home, load_knowledge
+from tocsin.places import Gazetteer, resolve_mentions
+from tocsin.places.location import make_place
+from tocsin.records import (
+    Article,
+    Claim,
+    EventType,
+    Evidence,
+    PartialDate,
+    Party,
+    Place,
+    PlaceMention,
+    Span,
+    Toll,
+    TollKind,
+)
 from tocsin.settings import Settings
 
 Record = Mapping[str, Any]
@@ -41,40 +56,74 @@ _MUC_ACTS: Mapping[str, tuple[EventType, str | None]] = {
     "ATTACK": ("ASSAULT", None), "BOMBING": ("ASSAULT", "explosives"), "KIDNAPPING": ("ASSAULT", "abduct"),
     "ARSON": ("ASSAULT", "destroy"), "ROBBERY": ("COERCE", "seize"), "FORCED WORK STOPPAGE": ("COERCE", "restrict"),
 }  # fmt: skip
+_MUC_TOLLS: tuple[tuple[str, TollKind], ...] = (
+    ("DEATH", "killed"), ("INJURY", "injured"), ("REGAINED FREEDOM", "abducted"),
+)  # fmt: skip
 _BEFORE = re.compile(r"-\s*(\d{1,2} [A-Z]{3} \d\d)")
 _QUOTED = re.compile(r'"([^"]+)"')
+#: "12", "12-" (at least 12).
+_COUNT = re.compile(r"(\d{1,6})(-?)")
+_NAME = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)*")
 
 
-def answer_incidents(records: Sequence[Record], _settings: Settings) -> Iterator[dict[str, Any]]:
+def answer_incidents(records: Sequence[Record], settings: Settings) -> Iterator[dict[str, Any]]:
     """The incident of each MUC template, each a claim of its article: by the desk's own weights, nothing else."""
-    weights = load_merge_weights()
-    # each template stands as an article of its own, published when its text says that it happened before
-    articles = {str(r["id"]): Article(str(r["id"]), "", _BEGINNING, published_at=_read_muc_until(r)) for r in records}
-    claims = [make_muc_claim(r) for r in records]
-    grouping = group_claims(claims, articles, {}, {}, weights, now=_BEGINNING)
+    weights, gazetteer = load_merge_weights(), load_knowledge(settings, find_home(settings)).gazetteer
+    claims = make_muc_claims(records, gazetteer)
+    grouping = group_claims(claims, make_muc_articles(records), {}, {}, weights, now=_BEGINNING)
     home = {claim: incident.id for incident in grouping.incidents for claim in incident.claim_ids}
     for record in records:
         yield {"id": record["id"], "cluster": home[str(record["id"])]}
 
 
-def make_muc_claim(record: Record) -> Claim:
-    """A MUC template's slots as a claim: type, date, place, who was struck, who is said to have done it."""
+def make_muc_articles(records: Sequence[Record]) -> dict[str, Article]:
+    """The articles of the templates by id, published when a template says that it happened before, if one does."""
+    untils: dict[str, list[datetime]] = {str(r["doc"]): [] for r in records}
+    for record in records:
+        if until := _read_muc_until(record):
+            untils[str(record["doc"])].append(until)
+    return {id_: Article(id_, "", _BEGINNING, published_at=max(u, default=None)) for id_, u in untils.items()}
+
+
+def make_muc_claims(records: Sequence[Record], gazetteer: Gazetteer) -> list[Claim]:
+    """MUC templates as claims, in order, their places looked up in the desk's gazetteer."""
+    places: dict[tuple[str, ...], Place | None] = {}
+    for record in records:
+        named = _name_muc_place(record)
+        if named not in places:
+            places[named] = _locate_muc_place(named, gazetteer)
+    numbers = Counter[str]()
+    claims = []
+    for record in records:
+        claims.append(_make_muc_claim(record, places[_name_muc_place(record)], numbers[str(record["doc"])]))
+        numbers[str(record["doc"])] += 1
+    return claims
+
+
+def _make_muc_claim(record: Record, place: Place | None, number: int) -> Claim:
+    """A template's slots: type, date, place, who was struck, who is said to have done it. The slots are all capitals.
+
+    number  how many templates of the article stand before it
+    """
     type_, mode = _MUC_ACTS[record["type"]]
-    struck = dict.fromkeys([*record["victims"], *record["victims_described"], *record["targets"]])
-    doers = dict.fromkeys(
-        name
-        for slot in (record["perp_org"], record["perp_individual"])
-        for row in slot
-        for name in _QUOTED.findall(row)
-    )
+    names = [_write_name(name) for name in record["victims"]]
+    held = set(record["victims"])
+    described = [phrase.lower() for phrase in (*record["victims_described"], *record["targets"]) if phrase not in held]
+    struck = tuple(dict.fromkeys([*names, *described]))
+    doers = [_write_name(name) for row in record["perp_org"] for name in _QUOTED.findall(row)]
+    doers += [name.lower() for row in record["perp_individual"] for name in _QUOTED.findall(row)]
     told = "; ".join(struck) or record["type"].lower()
-    date = _read_muc_day(record["date"])
+    start = 10_000 * number
     return Claim(
-        str(record["id"]), str(record["id"]), type_, Evidence(told, 0, len(told)), mode=mode, date=date,
-        recipient=tuple(Party(name) for name in struck), actor=tuple(Party(name) for name in doers),
-        place=_make_muc_place(record), tolls=_read_muc_tolls(record),
+        str(record["id"]), str(record["doc"]), type_, Evidence(told, start, start + len(told)), mode=mode,
+        date=_read_muc_day(record["date"]), recipient=tuple(Party(name) for name in struck),
+        actor=tuple(Party(name) for name in dict.fromkeys(doers)), place=place, tolls=_read_muc_tolls(record),
         modality="actual" if record["stage"] == "ACCOMPLISHED" else "planned",
     )  # fmt: skip
+
+
+def _write_name(name: str) -> str:
+    return _NAME.sub(lambda m: m[0].capitalize(), name)
 
 
 def _read_muc_day(given: str | None) -> PartialDate | None:
@@ -93,24 +142,38 @@ def _read_muc_until(record: Record) -> datetime | None:
         return None
 
 
-def _make_muc_place(record: Record) -> Place | None:
-    country = record["country"]
-    names = [name for name in record["place"] if name]
-    if country == "-":
+def _name_muc_place(record: Record) -> tuple[str, ...]:
+    """Names from the finest to the country."""
+    country = record["country"].strip("( ")
+    named = (*reversed([name for name in record["place"] if name]), *([] if country in ("", "-") else [country]))
+    return tuple(dict.fromkeys(_write_name(name) for name in named))
+
+
+def _locate_muc_place(named: Sequence[str], gazetteer: Gazetteer) -> Place | None:
+    """The first name beside the others, as the gazetteer knows it; else a place in the next one, without a point."""
+    if not named:
         return None
-    area = f"name:{fold_place_name(country)}:{country}"
-    if not names:
-        return Place(country.title(), "country", country, gazetteer_id=area)
-    within = (*(f"name:{fold_place_name(n)}:{country}" for n in reversed(names[:-1])), area)
-    key = f"name:{fold_place_name(names[-1])}:{country}"
-    return Place(names[-1], "settlement", country, gazetteer_id=key, within=within)
+    text, name = ", ".join(named), named[0]
+    (found,) = resolve_mentions([PlaceMention(name, Span(0, len(name)))], text, gazetteer)
+    if found.row is not None and (place := make_place(found, None, gazetteer)):
+        return place
+    around = _locate_muc_place(named[1:], gazetteer)
+    if around is None:
+        return Place(name, "settlement")
+    areas = (*([around.gazetteer_id] if around.gazetteer_id else ()), *around.within)
+    return Place(name, "site", around.country, within=areas)
 
 
 def _read_muc_tolls(record: Record) -> tuple[Toll, ...]:
-    dead = {name for row in record["effect"] if row.startswith("DEATH") for name in _QUOTED.findall(row)}
+    """Killed, injured and abducted, where the key gives the number of those whom it befell."""
     tolls = []
-    for row in record["victim_number"]:
-        number, _, names = row.partition(":")
-        if number.strip().isdigit() and dead & set(_QUOTED.findall(names)):
-            tolls.append(Toll("killed", int(number), int(number)))
+    for effect, kind in _MUC_TOLLS:
+        hurt = {name for row in record["effect"] if row.startswith(effect) for name in _QUOTED.findall(row)}
+        if kind == "abducted" and record["type"] == "KIDNAPPING":
+            hurt = {name for row in record["victim_number"] for name in _QUOTED.findall(row)}
+        for row in record["victim_number"]:
+            number, _, phrases = row.partition(":")
+            whom = _QUOTED.findall(phrases)
+            if (m := _COUNT.fullmatch(number.strip())) and hurt.intersection(whom):
+                tolls.append(Toll(kind, int(m[1]), None if m[2] else int(m[1]), whom[0].lower()))
     return tuple(tolls)

@@ -17,11 +17,14 @@ from tests.incidents.world import (
     SECOND,
     TESKE,
     VALLEY,
+    WEIGHTS,
     World,
     only,
     partition,
 )
-from tocsin.records import PartialDate, Party, Place, Toll, incident_id
+from tocsin.incidents.compare import measure_parts
+from tocsin.incidents.facts import prepare_facts
+from tocsin.records import Claim, PartialDate, Party, Place, Toll, incident_id
 
 
 @pytest.fixture
@@ -127,6 +130,80 @@ def test_one_name_in_two_places_does_not_part_what_else_agrees(world: World) -> 
     two = world.claim("b", place=far, **shared)
     third = world.claim("c", place=other, **shared)
     assert partition(world.group()) == {frozenset({one.id, two.id}), frozenset({third.id})}
+
+
+def test_what_the_gazetteer_does_not_know_meets_its_town_by_name(world: World) -> None:
+    shared = {"mode": "firearms"}
+    town = world.claim("a", **shared)
+    mill = world.claim("b", place=Place("the Teske mill", "site"), **shared)
+    other = world.claim("c", place=Place("the Lorn mill", "site", "XWE"), **shared)
+    assert partition(world.group()) == {frozenset({town.id, mill.id}), frozenset({other.id})}
+
+
+@pytest.mark.parametrize(
+    ("within", "is_one"),
+    [
+        (("g:teske", "g:upper-valley", "country:XVA"), True),
+        (("g:coast", "country:XVA"), False),
+        (("country:XVA",), True),
+    ],
+)
+def test_an_unknown_site_lies_apart_where_its_area_does(world: World, within: tuple[str, ...], is_one: bool) -> None:
+    shared = {"mode": "firearms", "actor": (REBELS,), "recipient": (POLICE,)}
+    world.claim("a", **shared)
+    world.claim("b", place=Place("the old kiln", "site", "XVA", within=within), **shared)
+    assert (len(world.group().incidents) == 1) is is_one
+
+
+def test_two_persons_killed_on_one_day_in_one_town_are_two_incidents(world: World) -> None:
+    shared = {"mode": "firearms", "killed": 1}
+    one = world.claim("a", words="gunmen shot Ana Vels", recipient=(Party("Ana Vels"),), **shared)
+    two = world.claim("b", words="a teacher was shot", recipient=(Party("the teacher Ivo Marn"),), **shared)
+    again = world.claim("c", words="Vels died in hospital", recipient=(Party("Ms Ana Vels"),), **shared)
+    assert partition(world.group()) == {frozenset({one.id, again.id}), frozenset({two.id})}
+
+
+def compare(world: World, one: Claim, other: Claim) -> dict[str, float]:
+    """The parts of a comparison."""
+    facts = (prepare_facts(c, world.articles[c.article_id], None, c.article_id, WEIGHTS) for c in (one, other))
+    return measure_parts(*facts, WEIGHTS)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "part"),
+    [
+        (Toll("injured", 1, 1, "a guard"), Toll("injured", 1, 1, "a vendor"), "other-toll"),
+        (Toll("injured", 2, 2, "children"), Toll("injured", 5, 5, "soldiers"), "other-toll"),
+        (Toll("injured", 17, 17, "civilians"), Toll("injured", 17, 17, "villagers"), "same-toll"),
+        (Toll("injured", 1, 1, "a guard"), Toll("injured", 1, 1, "guard"), "same-toll"),
+        (Toll("injured", 1, 1), Toll("injured", 1, 1, "a guard"), "same-toll"),
+        (Toll("injured", 2, 2, "soldiers"), Toll("injured", 5, 5, "soldiers"), "rival-toll"),
+    ],
+)
+def test_counts_speak_where_they_may_be_of_the_same_persons(world: World, one: Toll, other: Toll, part: str) -> None:
+    parts = compare(world, world.claim("a", tolls=(one,)), world.claim("b", tolls=(other,)))
+    assert [name for name in parts if name.endswith("-toll")] == [part]
+
+
+def test_what_it_befell_in_words_that_have_nothing_in_common_speaks_against(world: World) -> None:
+    mill, bakery, old_mill = (
+        world.claim(n, recipient=(Party(w),))
+        for n, w in zip("abc", ("a mill", "a bakery", "the old mill"), strict=True)
+    )
+    nobody = world.claim("d")
+    assert "recipients-apart" in compare(world, mill, bakery)
+    assert not {"recipients-apart"} & {*compare(world, mill, old_mill), *compare(world, mill, nobody)}
+    assert WEIGHTS.parts["recipients-apart"] < 0
+
+
+@pytest.mark.parametrize(
+    "words", ["50 wounded when protests broke out", "three dead in clashes", "at least 12 hurt as raids went on"]
+)
+def test_a_count_of_victims_sums_up_no_happenings(world: World, words: str) -> None:
+    shared = {"mode": "firearms", "actor": (REBELS,), "recipient": (POLICE,)}
+    world.claim("a", words="rebels shot at police", **shared)
+    world.claim("b", words=words, **shared)
+    assert len(world.group().incidents) == 1
 
 
 def test_a_country_alone_ties_nothing_and_other_victims_part(world: World) -> None:

@@ -9,10 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.incidents.world import BRIDGE, CROWD, ORLAN, POLICE, REBELS, TESKE, VALLEY, World, partition
-from tocsin.records import PartialDate, Place
+from tocsin.records import PartialDate, Party, Place
 
-PLACES = [None, TESKE, BRIDGE, VALLEY, ORLAN, Place("a farm", "site", "XVA")]
-PARTIES = [(), (POLICE,), (REBELS,), (CROWD,), (POLICE, CROWD)]
+UNKNOWN = [
+    Place("a farm", "site", "XVA"),
+    Place("the Teske mill", "site"),
+    Place("a mill", "site", within=VALLEY.within),
+]
+PLACES = [None, TESKE, BRIDGE, VALLEY, ORLAN, *UNKNOWN]
+PERSONS = [(Party("Ana Vels", "XVA", "CVL"),), (Party("teacher Ivo Marn"),)]
+PARTIES = [(), (POLICE,), (REBELS,), (CROWD,), (POLICE, CROWD), *PERSONS]
 SPEAKERS = [None, ("the ministry", "official"), ("witnesses", "witness"), (None, "unspecified"), ("Wire", "media")]
 DAYS = [None, *(PartialDate.of_day(date(2026, 3, d)) for d in (1, 2)), PartialDate.of_month(2026, 3)]
 
@@ -32,7 +38,7 @@ def worlds(draw: st.DrawFn) -> World:
             draw(st.sampled_from(["ASSAULT", "PROTEST", "ACCUSE", "MOBILIZE"])),
             draw(st.sampled_from(["police beat a man", "shots were fired", f"claim {n}"])),
             by=draw(st.sampled_from(SPEAKERS)),
-            killed=draw(st.sampled_from([None, 0, 3, (3, None), (30, 40)])),
+            killed=draw(st.sampled_from([None, 0, 1, 3, (3, None), (30, 40)])),
             mode=draw(st.sampled_from([None, "beat"])),
             actor=draw(st.sampled_from(PARTIES)),
             recipient=draw(st.sampled_from(PARTIES)),

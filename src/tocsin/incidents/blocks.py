@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from tocsin.incidents.facts import Facts, proper_words
+from tocsin.incidents.facts import Facts, fold_place_name, proper_words
 
 #: A longer stretch is filed under its own two ends, not under each of its days: "in 2022" is no key for a day.
 _LONGEST_STRETCH_DAYS = 10
@@ -159,6 +159,10 @@ def _anchors(facts: Facts) -> Iterator[tuple[str, str]]:
     parties = (*facts.claim.actor, *facts.claim.recipient)
     if place and facts.place_key:
         yield "place", facts.place_key
+        if place.precision != "country":
+            # a site that the gazetteer does not know meets its town by name: "the Orle roundabout", "Orle"
+            for word in fold_place_name(place.name).split():
+                yield "named", word
         if place.precision != "country":
             for area in place.within:
                 yield "place", area

@@ -10,14 +10,12 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tocsin.incidents.facts import Facts, fold_place_name
-from tocsin.records import Place, Reason
+from tocsin.incidents.facts import Facts
+from tocsin.incidents.vicinity import FINE, relate_places
+from tocsin.records import Reason
 
 if TYPE_CHECKING:
     from tocsin.knowledge.weights import MergeWeights
-
-_EARTH_KM = 6371.0
-_FINE = frozenset({"site", "settlement"})
 
 
 def measure_parts(one: Facts, other: Facts, weights: MergeWeights) -> dict[str, float]:
@@ -68,43 +66,6 @@ def explain_parts(one: Facts, other: Facts, weights: MergeWeights) -> tuple[Reas
     return (*sorted(reasons, key=lambda r: (-abs(r.weight or 0), r.rule)), base)
 
 
-def relate_places(one: Facts, other: Facts, weights: MergeWeights) -> str:
-    """same, inside, near, apart, or unknown where one is not given or the two cannot be compared."""
-    a, b = one.place, other.place
-    if a is None or b is None:
-        return "unknown"
-    if one.place_key == other.place_key or _same_name(a, b):
-        return "same"
-    if one.place_key in other.area_keys or other.place_key in one.area_keys:
-        return "inside"
-    if "country" in (a.precision, b.precision):
-        return "inside" if a.country and a.country == b.country else "apart" if a.country and b.country else "unknown"
-    distance = measure_distance(a, b)
-    if distance is None:
-        return "unknown" if a.country == b.country and None in (a.gazetteer_id, b.gazetteer_id) else "apart"
-    relation = _relate_by_distance(a, b, distance, weights)
-    # one name, two places of it: which of them is meant is not sure enough to part them
-    return "unknown" if relation == "apart" and _share_name(a, b) else relation
-
-
-def _relate_by_distance(a: Place, b: Place, distance: float, weights: MergeWeights) -> str:
-    if a.precision in _FINE and b.precision in _FINE:
-        if distance <= weights.same_km:
-            return "same"  # one place under two names, or claimed for two countries
-        return "near" if distance <= weights.near_km and "site" in (a.precision, b.precision) else "apart"
-    reach = weights.area_km if a.country == b.country else weights.near_km
-    return "near" if distance <= reach else "apart"
-
-
-def measure_distance(one: Place, other: Place) -> float | None:
-    """Kilometres along the great circle between two places, or None where one has no coordinates."""
-    if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
-        return None
-    lat1, lon1, lat2, lon2 = map(math.radians, (one.lat, one.lon, other.lat, other.lon))
-    half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
-    return 2 * _EARTH_KM * math.asin(min(1.0, math.sqrt(half)))
-
-
 def _all_parts(one: Facts, other: Facts, weights: MergeWeights) -> Iterator[tuple[str, float]]:
     yield from _type_parts(one, other)
     date_part = _date_part(one, other)
@@ -115,7 +76,7 @@ def _all_parts(one: Facts, other: Facts, weights: MergeWeights) -> Iterator[tupl
     if relation == "unknown":
         given = (one.place is not None) + (other.place is not None)
         relation = ("places-unknown", "one-place-unknown", "places-unmatched")[given]
-    elif relation == "same" and one.place and one.place.precision not in _FINE:
+    elif relation == "same" and one.place and one.place.precision not in FINE:
         relation = "same-country" if one.place.precision == "country" else "same-area"
     else:
         relation = f"{relation}-place"
@@ -149,21 +110,50 @@ def _party_parts(one: Facts, other: Facts) -> Iterator[tuple[str, float]]:
         if mine & theirs:
             yield f"same-{role}", overlap(mine, theirs)
         elif codes & their_codes:
-            yield f"like-{role}", 1.0
+            # two citizens of one country whom the reports name are not alike
+            if role == "actor" or not _name_other_persons(one, other):
+                yield f"like-{role}", 1.0
         elif codes and their_codes:
             yield f"other-{role}", 1.0
-    if one.recipient_names and other.recipient_names and not one.recipient_names & other.recipient_names:
+        elif role == "recipient" and mine and theirs:
+            yield "recipients-apart", 1.0
+    if _lose_other_persons(one, other):
+        yield "other-victims", 1.0
+    elif one.recipient_names and other.recipient_names and not one.recipient_names & other.recipient_names:
         yield "named-recipients-apart", 1.0
     across = (one.actor_words & other.recipient_words) | (one.recipient_words & other.actor_words)
     if across - (one.actor_words & other.actor_words):
         yield "crossed-parties", 1.0
 
 
+def _name_other_persons(one: Facts, other: Facts) -> bool:
+    """Whether both give full names of whom it befell, which have nothing in common."""
+    return bool(one.victim_names and other.victim_names) and not one.recipient_names & other.recipient_names
+
+
+def _lose_other_persons(one: Facts, other: Facts) -> bool:
+    """Whether beyond that both count one person lost in the same way."""
+    return _name_other_persons(one, other) and any(
+        one.tolls[kind] == (1, 1) == other.tolls.get(kind) for kind in one.tolls
+    )
+
+
 def _toll_parts(one: Facts, other: Facts) -> Iterator[tuple[str, float]]:
     kinds = [k for k in one.tolls if k in other.tolls]
-    if not kinds:
+    if not kinds or _lose_other_persons(one, other):  # one and one is no agreement where they are two persons
         return
-    yield ("rival-toll" if any(are_rival_counts(k, one, other) for k in kinds) else "same-toll"), 1.0
+    if any(are_rival_counts(k, one, other) for k in kinds):
+        yield "rival-toll", 1.0
+    else:
+        yield ("same-toll" if any(_agree(k, one, other) for k in kinds) else "other-toll"), 1.0
+
+
+def _agree(kind: str, one: Facts, other: Facts) -> bool:
+    """Whether two counts that are no rivals agree.
+
+    "One guard" and "one vendor", "two children" and "five soldiers" do not; "17 civilians" and "17 villagers" do.
+    """
+    return _count_like(kind, one, other) or (one.tolls[kind] == other.tolls[kind] and one.tolls[kind][0] > 1)
 
 
 def _text_parts(one: Facts, other: Facts) -> Iterator[tuple[str, float]]:
@@ -184,10 +174,13 @@ def tolls_meet(one: tuple[int, int | None], other: tuple[int, int | None]) -> bo
 
 def are_rival_counts(kind: str, one: Facts, other: Facts) -> bool:
     """Whether two claims count the same losses and cannot both be right: lost soldiers and rebels are no rivals."""
+    return _count_like(kind, one, other) and not tolls_meet(one.tolls[kind], other.tolls[kind])
+
+
+def _count_like(kind: str, one: Facts, other: Facts) -> bool:
+    """Whether two counts of one kind may be of the same persons, as far as both say whom they count."""
     whom, other_whom = one.toll_words[kind], other.toll_words[kind]
-    if whom and other_whom and not whom & other_whom:
-        return False
-    return not tolls_meet(one.tolls[kind], other.tolls[kind])
+    return not (whom and other_whom) or bool(whom & other_whom)
 
 
 def overlap(one: frozenset[str], other: frozenset[str]) -> float:
@@ -206,20 +199,6 @@ def _days_meet(one: Facts, other: Facts) -> bool:
     return one.days[0] <= other.days[1] and other.days[0] <= one.days[1]
 
 
-def _same_name(a: Place, b: Place) -> bool:
-    if a.gazetteer_id and b.gazetteer_id:
-        return False
-    return a.country == b.country and fold_place_name(a.name) == fold_place_name(b.name)
-
-
-def _share_name(a: Place, b: Place) -> bool:
-    """Whether both are written alike, or one name holds the other ("Orle", "the Orle roundabout"), in one country."""
-    if a.country != b.country:
-        return False
-    name, other = (frozenset(fold_place_name(place.name).split()) for place in (a, b))
-    return name <= other or other <= name
-
-
 def _describe(name: str, one: Facts, other: Facts) -> str:
     a, b = one.claim, other.claim
     if name.endswith(("-type", "-mode")):
@@ -230,7 +209,7 @@ def _describe(name: str, one: Facts, other: Facts) -> str:
         return f"{a.place.shown_name if a.place else 'no place'} and {b.place.shown_name if b.place else 'no place'}"
     if name.endswith("actor"):
         return f"actors {_names(a.actor)} and {_names(b.actor)}"
-    if name.endswith("recipient") or name == "named-recipients-apart":
+    if name.endswith(("recipient", "recipients-apart", "other-victims")):
         return f"recipients {_names(a.recipient)} and {_names(b.recipient)}"
     if name.endswith("toll"):
         return f"{_counts(one)} and {_counts(other)}"

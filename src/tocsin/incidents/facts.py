@@ -23,13 +23,16 @@ _HAPPENINGS = """
 attacks|raids|clashes|bombings|explosions|blasts|air ?strikes|strikes|shootings|kidnappings|abductions|killings
 |murders|incidents|protests|demonstrations|rallies|marches|ambushes|assaults|meetings|violations|massacres|battles
 """
+#: Between the number and the happenings no such word stands: "50 wounded when protests broke out" counts the wounded.
+_BETWEEN_NOT = "of|in|when|while|as|after|before|during|by|at|on|to|from|with|were|was|who|amid"
 #: Words that tell of several happenings at once: "three attacks", "a wave of night raids", "28 incidents".
 _SUMMARY = re.compile(
-    rf"\b(?:{_SEVERAL})\s(?:(?!of\b)[\w'\u2019-]+\s){{0,2}}(?:{_HAPPENINGS})\b".replace("\n", ""), re.I
+    rf"\b(?:{_SEVERAL})\s(?:(?!(?:{_BETWEEN_NOT})\b)[\w'\u2019-]+\s){{0,2}}(?:{_HAPPENINGS})\b".replace("\n", ""), re.I
 )
 DateGround = Literal["day", "stretch", "published", "none"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+_FULL_NAME = re.compile(r"[A-Z][\w'\u2019-]+(?: [A-Z][\w'\u2019-]+)+")
 _POSSESSIVES = ("'s", "\u2019s")
 #: Words that say nothing about who or what it was.
 _EMPTY = frozenset(
@@ -96,6 +99,12 @@ class Facts:
     def recipient_names(self) -> frozenset[str]:
         """Stems of the capitalised words that name the recipients."""
         return proper_words(self.claim.recipient)
+
+    @cached_property
+    def victim_names(self) -> frozenset[str]:
+        """Stems of what may be persons' names among the recipients: two capitalised words or more on end."""
+        found = (m[0] for p in self.claim.recipient for m in _FULL_NAME.finditer(p.text))
+        return frozenset().union(*map(stem_words, found))
 
     @cached_property
     def actor_codes(self) -> frozenset[str]:

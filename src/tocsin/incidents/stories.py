@@ -85,14 +85,20 @@ def _weigh_words(text: str) -> dict[str, float]:
         folded = word.casefold()
         if folded in _EMPTY:
             continue
-        stem = _stem(folded)
+        stem = stem_word(folded)
         counts[stem] += 1
         is_name = (word[0].isupper() and not is_headline) or word[0].isdigit()
         weights[stem] = max(weights.get(stem, 1.0), NAME_WEIGHT if is_name else 1.0)
     return {stem: (1 + math.log(count)) * weights[stem] for stem, count in counts.items()}
 
 
-def _stem(word: str) -> str:
+def is_empty_word(word: str) -> bool:
+    """Whether a word says nothing of what a text is about."""
+    return word.casefold() in _EMPTY
+
+
+def stem_word(word: str) -> str:
+    """A folded word without its commonest endings."""
     ending = next((e for e in _ENDINGS if word.endswith(e) and len(word) - len(e) >= _LEAST_STEM), "")
     return word.removesuffix(ending) if ending else word
 

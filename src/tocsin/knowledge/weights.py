@@ -23,8 +23,9 @@ PART_NAMES = frozenset(
         "dates-unknown-across", "same-place", "same-area", "same-country",
         "inside-place", "near-place", "places-unmatched", "one-place-unknown", "places-unknown",
         "same-actor", "like-actor", "other-actor", "same-recipient", "like-recipient", "other-recipient",
-        "named-recipients-apart", "crossed-parties", "same-toll", "rival-toll", "same-trigger", "shared-words",
-        "same-article", "same-article-same-speaker", "same-origin", "denial",
+        "recipients-apart", "named-recipients-apart", "other-victims", "crossed-parties", "same-toll", "rival-toll",
+        "other-toll", "same-trigger", "shared-words", "same-article", "same-article-same-speaker", "same-origin",
+        "denial",
     }
 )  # fmt: skip
 
