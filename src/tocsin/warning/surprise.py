@@ -13,9 +13,9 @@ _LEAST_TAIL = 1e-99
 
 def sum_windows(values: Floats, days: int) -> Floats:
     """For each day the sum of the `days` values that end on it; fewer at the beginning."""
-    total = np.concatenate([[0.0], np.cumsum(values)])
-    ends = np.arange(1, len(values) + 1)
-    sums: Floats = total[ends] - total[np.maximum(ends - days, 0)]
+    total: Floats = np.cumsum(values, axis=-1)
+    sums = total.copy()
+    sums[..., days:] -= total[..., :-days]
     return sums
 
 
@@ -57,4 +57,6 @@ def measure_surprise(
 
 def _delay(values: Floats, days: int) -> Floats:
     """The values so many days later, zeros before them."""
-    return np.concatenate([np.zeros(min(days, len(values))), values[: max(0, len(values) - days)]])
+    late = np.zeros_like(values)
+    late[..., days:] = values[..., :-days]
+    return late
