@@ -1,0 +1,224 @@
+"""Files that people have, good and bad, to histories; invented rows (EXERCISE)."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tocsin.errors import IntakeError
+from tocsin.forecast.history import Unit
+from tocsin.forecast.imports import Imported, import_history
+from tocsin.forecast.occurrences import Occurrence, find_country
+from tocsin.forecast.periods import read_period
+from tocsin.forecast.spreading import spread_occurrences
+
+GED = "id,type_of_violence,country,country_id,adm_1,date_start,date_end,date_prec,best,low,high"
+
+
+def ged(*rows: str, **options: Any) -> Imported:
+    """Rows of start, end, precision, best, country (Valdena), region."""
+    lines = [GED]
+    for n, row in enumerate(rows):
+        start, end, precision, best, *rest = row.split(",")
+        country, region = [*rest, "Valdena", "Orle"][:2] if rest else ("Valdena", "Orle")
+        lines.append(f"{n},1,{country},9,{region},{start} 00:00:00.000,{end} 00:00:00.000,{precision},{best},0,9")
+    return import_history([line + "\n" for line in lines], "ged.csv", **options)
+
+
+def row_of(made: Imported, unit: str = "Valdena") -> list[float]:
+    at = [u.id for u in made.history.units].index(unit)
+    return [float(v) for v in made.history.counts[at]]
+
+
+# --- UCDP GED
+def test_ged_counts_by_month_with_zeros_between() -> None:
+    made = ged("2019-01-05,2019-01-05,1,3", "2019-01-09,2019-01-11,2,4", "2019-03-31,2019-03-31,1,1")
+    assert (made.kind, made.rows, made.used, dict(made.faults)) == ("UCDP GED", 3, 3, {})
+    assert (made.history.first, row_of(made)) == (read_period("2019-01", "month"), [7, 0, 1])
+    assert made.history.measure == "deaths"
+
+
+def test_a_month_that_is_not_wholly_covered_is_left_out_and_said() -> None:
+    made = ged("2019-01-05,2019-01-05,1,3", "2019-03-15,2019-03-15,1,1")
+    assert row_of(made) == [3, 0]
+    assert dict(made.faults) == {"outside the months that are wholly covered": 1}
+    assert "2019-01-01 to 2019-02-28" in made.notes[0]
+    told = ged("2019-01-05,2019-01-05,1,3", "2019-03-15,2019-03-15,1,1", until=date(2019, 4, 30))
+    assert row_of(told) == [3, 0, 1, 0]
+    since = ged("2019-03-05,2019-03-31,1,3", since=date(2019, 1, 10))
+    assert (since.history.label(since.history.first), row_of(since)) == ("2019-02", [0, 3])
+
+
+def test_a_row_over_several_months_is_shared_out_by_days_and_said() -> None:
+    made = ged("2019-01-22,2019-02-28,5,38", "2019-03-31,2019-03-31,1,1")
+    assert row_of(made) == [10, 28, 1]
+    assert any("1 rows span several months" in note for note in made.notes)
+    small = ged("2019-01-31,2019-02-28,4,1", "2019-03-31,2019-03-31,1,0")
+    assert row_of(small) == [0, 1, 0], "whole deaths, where most of the days are"
+
+
+def test_deadly_incidents_count_once_and_only_if_somebody_died() -> None:
+    made = ged("2019-01-22,2019-02-28,5,38", "2019-02-03,2019-02-03,1,0", measure="deadly incidents")
+    assert row_of(made) == [0, 1]
+    assert made.history.measure == "deadly incidents"
+
+
+def test_weeks_take_rows_dated_to_days_alone() -> None:
+    by_day = "2021-01-04,2021-01-04,1,2", "2021-01-10,2021-01-11,2,2", "2021-01-17,2021-01-17,1,1"
+    made = ged(*by_day, "2021-01-04,2021-01-31,4,50", period="week")
+    assert row_of(made) == [3, 2]
+    assert dict(made.faults) == {"dated too coarsely for weeks": 1}
+
+
+def test_regions_and_types_of_violence() -> None:
+    rows = "2019-01-31,2019-01-31,1,3,Valdena,Orle", "2019-01-31,2019-01-31,1,2,Valdena,Teske"
+    made = ged(*rows, level="admin1")
+    assert [u.id for u in made.history.units] == ["Valdena/Orle", "Valdena/Teske"]
+    with pytest.raises(IntakeError, match="holds no row"):
+        ged(*rows, kinds={2})
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("2019-13-05,2019-01-05,1,3", "no date in date_start"),
+        ("2019-01-05,,1,3", "no date in date_end"),
+        ("2019-01-05,2019-01-04,1,3", "ends before it starts"),
+        ("2017-01-05,2019-01-04,5,3", "lasts more than a year"),
+        ("2019-01-05,2019-01-05,x,3", "no whole number of 0 or more in date_prec"),
+        ("2019-01-05,2019-01-05,1,-3", "no whole number of 0 or more in best"),
+        ("2019-01-05,2019-01-05,1,nan", "no whole number of 0 or more in best"),
+        ("2019-01-05,2019-01-05,1,٣", "no whole number of 0 or more in best"),
+        ("2019-01-05,2019-01-05,1,3,,x", "no country"),
+    ],
+)
+def test_bad_rows_are_counted_with_their_reason(row: str, reason: str) -> None:
+    made = ged("2019-01-31,2019-01-31,1,1", row)
+    assert (made.rows, made.used, dict(made.faults)) == (2, 1, {reason: 1})
+    assert row_of(made) == [1]
+
+
+def test_a_row_with_other_cells_than_columns_is_counted() -> None:
+    lines = [GED, "1,1,Valdena,9,Orle,2019-01-31,2019-01-31,1,5,0,9", "1,2,3", ""]
+    assert dict(import_history(lines, "ged.csv").faults) == {"not as many cells as columns": 1}
+
+
+# --- ACLED
+def test_acled_in_both_ways_of_writing_dates() -> None:
+    lines = [
+        '"event_date","event_type","country","admin1","fatalities","time_precision"',
+        '"2023-01-15","Battles","Valdena","Orle","4","1"',
+        '"31 March 2023","Battles","Valdena","Orle","2","3"',
+        '"31 Brumaire 2023","Battles","Valdena","Orle","2","1"',
+    ]
+    made = import_history(lines, "acled.csv")
+    assert (made.kind, row_of(made), made.used) == ("ACLED", [4, 0, 2], 2)
+    assert dict(made.faults) == {"no date in event_date": 1}
+    weekly = import_history(lines, "acled.csv", period="week")
+    assert dict(weekly.faults) == {"no date in event_date": 1, "dated too coarsely for weeks": 1}
+
+
+# --- counts
+def test_counts_keep_their_gaps() -> None:
+    lines = ["unit,month,value,name,country", "orle,2019-01,0,Orle,SRB", "orle,2019-03,2.5,Orle,SRB"]
+    made = import_history(lines, "counts.csv")
+    assert made.kind == "counts"
+    assert made.history.units == (Unit("orle", "Orle", "SRB"),)
+    np.testing.assert_array_equal(made.history.counts, [[0, np.nan, 2.5]])
+    assert made.notes == ("1 units' months have no row and stay gaps",)
+
+
+def test_counts_as_json_lines_and_by_day() -> None:
+    rows = [
+        {"unit": "orle", "date": day, "value": n} for n, day in enumerate(["2021-01-04", "2021-01-10", "2021-01-11"])
+    ]
+    made = import_history([json.dumps(r) for r in rows], "counts.jsonl", period="week")
+    np.testing.assert_array_equal(made.history.counts, [[1, 2]])
+
+
+def test_bad_counts_are_counted_with_their_reason() -> None:
+    lines = [
+        '{"unit": "orle", "month": "2019-01", "value": 1}', '{"unit": "orle", "month": "2019-01", "value": 7}',
+        '{"unit": "orle", "month": "2019-44", "value": 1}', '{"unit": "", "month": "2019-01", "value": 1}',
+        '{"unit": "orle", "month": "2019-02", "value": "many"}', '{"unit": "orle", "month": "2019-02", "value": -1}',
+        '{"unit": "orle", "month": "2019-02", "value": NaN}', "[1]", "{broken",
+    ]  # fmt: skip
+    made = import_history(lines, "counts.jsonl")
+    assert (made.rows, made.used) == (9, 1)
+    assert dict(made.faults) == {
+        "the same unit and month again": 1, "no month that exists": 1, "no unit": 3, "no number in value": 1,
+        "a value that is no count": 2,
+    }  # fmt: skip
+    np.testing.assert_array_equal(made.history.counts, [[1]])
+
+
+def test_months_cannot_be_told_by_week() -> None:
+    with pytest.raises(IntakeError, match="counts by month and cannot be told by week"):
+        import_history(["unit,month,value", "a,2019-01,1"], "counts.csv", period="week")
+
+
+# --- files that are none of these
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        ([], "lacks for UCDP GED date_start, date_end"),
+        (["a,b", "1,2"], "for ACLED event_date, event_type, country, fatalities"),
+        (["date_start,date_end,country,best"], "lacks for UCDP GED date_prec;"),
+        (["{broken"], "cannot be read as JSON Lines"),
+        ([GED], "holds no row that can be counted"),
+        (["unit,month,value", "orle,never,1"], "1 rows: no month that exists"),
+        ([GED + "\n", '"' + "x" * 200_000 + '"'], "cannot be read as CSV"),
+        (["unit,month,value", "a,0001-01,1", "a,9999-01,1"], "a date is wrong"),
+    ],
+)
+def test_a_file_that_is_none_of_these_is_refused_by_name(lines: list[str], why: str) -> None:
+    with pytest.raises(IntakeError) as caught:
+        import_history(lines, "theirs.csv")
+    assert "theirs.csv" in str(caught.value)
+    assert why in str(caught.value)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.text(max_size=60), max_size=6), st.sampled_from([GED, "unit,month,value", "", "{}"]))
+def test_any_text_is_a_history_or_an_intake_error(lines: list[str], head: str) -> None:
+    try:
+        made = import_history([head, *lines], "any.csv")
+    except IntakeError:
+        return
+    assert made.used <= made.rows
+
+
+# --- spreading
+days = st.dates(date(2018, 12, 20), date(2020, 2, 1))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(days, st.integers(0, 90), st.integers(0, 500)), min_size=1, max_size=8))
+def test_no_death_is_lost_or_made(rows: list[tuple[date, int, int]]) -> None:
+    held = [
+        Occurrence("orle", "Orle", None, start, date.fromordinal(start.toordinal() + n), deaths, True)
+        for start, n, deaths in rows
+    ]
+    spread = spread_occurrences(
+        held, period="month", measure="deaths", since=date(2018, 12, 1), until=date(2020, 12, 31)
+    )
+    assert spread.history.counts.sum() == sum(o.deaths for o in held)
+    assert (spread.history.counts == np.rint(spread.history.counts)).all()
+
+
+def test_a_covered_place_without_any_row_is_all_zeros() -> None:
+    held = [Occurrence("orle", "Orle", None, date(2019, 1, 31), date(2019, 1, 31), 3, True)]
+    made = spread_occurrences(held, period="month", measure="deaths", units=[Unit("mill", "Mill")]).history
+    assert [u.id for u in made.units] == ["mill", "orle"]
+    np.testing.assert_array_equal(made.counts, [[0], [3]])
+
+
+@pytest.mark.parametrize(("name", "code"), [("Myanmar (Burma)", "MMR"), ("Serbia", "SRB"), ("Valdena", None)])
+def test_countries_are_known_by_the_names_that_lists_give(name: str, code: str | None) -> None:
+    assert find_country(name) == code
