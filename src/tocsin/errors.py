@@ -51,3 +51,25 @@ class StoreError(TocsinError):
 
 class UnknownIdError(TocsinError):
     """No record has the identifier asked for."""
+
+
+class DeliveryError(TocsinError):
+    """A notice did not get out over a channel, or not to everybody.
+
+    is_final             whether trying again would change nothing
+    is_partial           whether some have it: it then counts as sent, and the message says who has not
+    retry_after_seconds  how long the other side asks us to stay away, or None
+    """
+
+    def __init__(
+        self,
+        what: str,
+        which: object,
+        why: str,
+        *,
+        is_final: bool,
+        is_partial: bool = False,
+        retry_after_seconds: float | None = None,
+    ) -> None:
+        super().__init__(what, which, why)
+        self.is_final, self.is_partial, self.retry_after_seconds = is_final, is_partial, retry_after_seconds

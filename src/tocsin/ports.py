@@ -3,12 +3,13 @@
 Store   `store/` (SQLAlchemy on SQLite or PostgreSQL)
 Reader  `reading/` (article to claims), or `endpoint/` where the operator sets one up
 Fetcher `intake/` (the network, guarded)
+Notifier `notify/` (e-mail, signed webhook)
 Clock   `SystemClock`, or a fixed one in tests
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Protocol
@@ -18,15 +19,19 @@ from tocsin.records import (
     AlertState,
     Article,
     Claim,
+    Delivery,
+    DeliveryState,
     Fault,
     Feed,
     Filter,
     Findings,
     Incident,
     Link,
+    Notice,
     Outlet,
     Reliability,
     Sighting,
+    Silence,
     Tension,
     Withdrawal,
 )
@@ -88,6 +93,14 @@ class Fetcher(Protocol):
 
     def fetch(self, address: str, *, etag: str | None = None, last_modified: str | None = None) -> Page:
         """The page, or 304; raises FetchError with the reason (refused address, robots, status, size, time)."""
+        ...
+
+
+class Notifier(Protocol):
+    """One channel to people; safe to use from one thread at a time, and bounded in time."""
+
+    def send(self, notice: Notice) -> None:
+        """Hand a notice over under identifiers that are the same at every try; raises DeliveryError."""
         ...
 
 
@@ -249,7 +262,92 @@ class Store(Protocol):
 
     def alert(self, alert_id: str) -> Alert: ...
     def alerts(self, *, states: Sequence[AlertState] | None = None) -> list[Alert]: ...
-    def set_alert_state(self, alert_id: str, state: AlertState, note: str | None, at: datetime) -> Alert: ...
+    def alerts_by_id(self, alert_ids: Iterable[str]) -> dict[str, Alert]: ...
+    def set_alert_state(
+        self, alert_id: str, state: AlertState, note: str | None, at: datetime, *, assigned_to: str | None = None
+    ) -> Alert: ...
+
+    # --- what people asked the desk not to ring for
+    def add_silence(self, silence: Silence) -> None: ...
+    def end_silence(self, silence_id: str, at: datetime) -> Silence: ...
+    def silences(self, *, after: datetime | None = None, limit: int = 500) -> list[Silence]:
+        """Those that end after a time (all without one), the last to end first."""
+        ...
+
+    # --- what people were told, and how far it got
+    def add_notices(self, new: Sequence[Notice], channels_of: Callable[[Notice], Iterable[str]]) -> int:
+        """Keep notices with their deliveries, in one transaction; how many were new. A known one changes nothing."""
+        ...
+
+    def notice(self, notice_id: str) -> Notice: ...
+    def notices(
+        self,
+        limit: int,
+        *,
+        group: str | None = None,
+        below: int | None = None,
+        alert_id: str | None = None,
+        with_exercise: bool = True,
+    ) -> list[Notice]:
+        """The newest (of a chain, of a lower number, of an alert, if asked for), the last written first."""
+        ...
+
+    def last_notice(self, group: str) -> Notice | None: ...
+    def last_notices(self, groups: Iterable[str]) -> dict[str, Notice]:
+        """The newest notice of each chain that has one."""
+        ...
+
+    def open_chains(self) -> dict[str, list[Notice]]:
+        """For each chain whose last notice does not end it: its notices since it last ended, oldest first."""
+        ...
+
+    def channels_told(self, group: str) -> frozenset[str]:
+        """The channels that a chain's notices went to since it last ended."""
+        ...
+
+    def due_channels(self, now: datetime) -> list[str]:
+        """The channels that have something to send, by name."""
+        ...
+
+    def claim_deliveries(
+        self, now: datetime, limit: int, lease_seconds: float, *, channel: str | None = None
+    ) -> list[tuple[Delivery, Notice]]:
+        """Hold due deliveries for a while, the gravest first; no two workers hold the same one."""
+        ...
+
+    def finish_delivery(
+        self,
+        notice_id: str,
+        channel: str,
+        attempt: int,
+        state: DeliveryState,
+        *,
+        at: datetime,
+        next_at: datetime | None = None,
+        fault: str | None = None,
+        is_tried: bool = True,
+    ) -> bool:
+        """Say what became of an attempt; False if somebody else holds the delivery by now."""
+        ...
+
+    def retry_deliveries(self, channel: str, at: datetime) -> int:
+        """Try everything of a channel again that waits or was given up; how many deliveries that is."""
+        ...
+
+    def deliveries(
+        self,
+        *,
+        states: Sequence[DeliveryState] | None = None,
+        channel: str | None = None,
+        notice_id: str | None = None,
+        limit: int = 100,
+    ) -> list[Delivery]:
+        """The last changed first."""
+        ...
+
+    def delivery_counts(self) -> dict[str, dict[DeliveryState, int]]:
+        """How many deliveries each channel has in each state."""
+        ...
 
     # --- outlets and feeds
     def outlet(self, outlet_id: str) -> Outlet: ...

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_type_hints
+from urllib.parse import urlsplit
 
 from tocsin.errors import SettingError
 
@@ -81,6 +82,20 @@ class Settings:
         tuple[Path, ...],
         "your own places as CSV or GeoJSON files, parted as PATH is; those in HOME/places come by themselves",
     ] = ()
+    channels: Annotated[
+        Path | None, "file that says whom notices go to, and how; the default is channels.toml in home, if it is there"
+    ] = None
+    public_address: Annotated[
+        str | None, "address under which people reach the desk, as https://desk.example.org; links in notices begin so"
+    ] = None
+    alert_rules: Annotated[Path | None, "your own table of alert rules in place of the bundled one"] = None
+    alert_policy: Annotated[Path | None, "your own table of how alerts become notices, in place of the bundled one"] = (
+        None
+    )
+    rule_sets: Annotated[tuple[str, ...], "whose alert rules ring: peacekeeping, ngo-security, parted by commas"] = (
+        "peacekeeping",
+        "ngo-security",
+    )
     naming_policy: Annotated[str, "names of disputed places: un, local or as-reported"] = "un"
     tlp: Annotated[str, "Traffic Light Protocol marking put on exports that carry no other"] = "TLP:AMBER"
 
@@ -114,8 +129,13 @@ LEAST = {
 #: Lists of files, parted as the system parts the folders of PATH.
 PATH_LISTS = frozenset({"place_layers"})
 #: Settings whose default is None tell no type by it.
-PATHS = frozenset({"model", "home", "endpoint_key_file", "tiles"})
+PATHS = frozenset({"model", "home", "endpoint_key_file", "tiles", "channels", "alert_rules", "alert_policy"})
+#: Lists of words, parted by commas, each of which must be among these.
+WORD_LISTS = {"rule_sets": ("peacekeeping", "ngo-security")}
 SECRETS = frozenset({"endpoint_key"})
+#: Addresses that others are shown.
+ADDRESSES = frozenset({"public_address"})
+_MAX_SECRET_BYTES = 10_000
 
 
 def load_settings(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
@@ -142,6 +162,8 @@ def _convert(name: str, default: Any, raw: str) -> Any:
             return kind(raw)
         if name in PATH_LISTS:
             return tuple(Path(part).expanduser() for part in raw.split(os.pathsep) if part.strip())
+        if name in WORD_LISTS:
+            return tuple(part.strip() for part in raw.split(",") if part.strip())
         if name in SECRETS:
             return Secret(raw)
         return Path(raw).expanduser() if name in PATHS else raw
@@ -152,5 +174,45 @@ def _convert(name: str, default: Any, raw: str) -> Any:
 def _check(name: str, value: Any) -> None:
     if name in CHOICES and value not in CHOICES[name]:
         raise SettingError(f"setting {name}", value, f"must be one of {', '.join(CHOICES[name])}")
+    if name in WORD_LISTS and (not value or set(value) - set(WORD_LISTS[name])):
+        raise SettingError(f"setting {name}", ",".join(value), f"must be among {', '.join(WORD_LISTS[name])}")
     if name in LEAST and value < LEAST[name]:
         raise SettingError(f"setting {name}", value, f"must be at least {LEAST[name]}")
+    if name in ADDRESSES and not _is_plain_address(value):
+        reason = "must be an http or https address with a host and without login, query or fragment"
+        raise SettingError(f"setting {name}", "(not shown)" if "@" in value else value, reason)
+
+
+def _is_plain_address(address: str) -> bool:
+    try:
+        pieces = urlsplit(address)
+        is_whole = pieces.scheme in ("http", "https") and bool(pieces.hostname) and pieces.port != 0
+    except ValueError:
+        return False
+    has_more = "@" in pieces.netloc or pieces.query or pieces.fragment
+    return is_whole and not has_more and address.isprintable() and " " not in address
+
+
+def read_secret(
+    where: str, *, variable: str | None = None, path: Path | None = None, environ: Mapping[str, str] | None = None
+) -> Secret:
+    """The secret that an environment variable or a file holds; raises SettingError, which never shows it.
+
+    where  what asks for it, for the error: "channels.toml: channel desk: secret_env"
+    """
+    if variable is not None:
+        word = (os.environ if environ is None else environ).get(variable, "").strip()
+        if not word:
+            raise SettingError("secret", f"{where} = {variable!r}", "is not set in the environment, or is empty")
+        return Secret(word)
+    if path is None:
+        raise SettingError("secret", where, "is given neither by a variable nor by a file")
+    try:
+        with path.open("rb") as file:
+            word = file.read(_MAX_SECRET_BYTES).decode("utf-8").strip()
+    except (OSError, ValueError) as why:  # a path with a null character, or no text
+        reason = getattr(why, "strerror", None) or "it is no text"
+        raise SettingError("secret", f"{where} = {str(path)!r}", f"cannot be read ({reason})") from None
+    if not word:
+        raise SettingError("secret", f"{where} = {str(path)!r}", "is empty")
+    return Secret(word)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.intake.conftest import UNHURRIED
 from tocsin.errors import IntakeError
 from tocsin.intake import check_address, clean_address, show_address
-from tocsin.intake.addresses import forbid_host, name_host
+from tocsin.network.addresses import forbid_host, name_host
 
 FORBIDDEN = [
     "127.0.0.1", "127.8.8.8", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254", "0.0.0.0",

@@ -59,6 +59,11 @@ PAGES: list[tuple[Callable[[Store], object], tuple[str, ...]]] = [
     (lambda s: s.known_addresses(["a"]), ("ix_sightings_address",)),
     (lambda s: s.tensions(place_id="toy:orle"), ("sqlite_autoindex_tensions_1",)),
     (lambda s: s.faults(), ("ix_faults_at",)),
+    (lambda s: s.notices(9, group="grp_a", below=3), ("ix_notices_chain",)),
+    (lambda s: s.notices(9, alert_id="alt_a"), ("PRIMARY KEY",)),
+    (lambda s: s.last_notices(["grp_a"]), ("ix_notices_chain",)),
+    (lambda s: s.claim_deliveries(START, 9, 9.0, channel="mail"), ("ix_deliveries_due",)),
+    (lambda s: s.deliveries(limit=9), ("ix_deliveries_changed",)),
 ]
 
 
@@ -110,5 +115,6 @@ def test_a_database_of_the_first_schema_is_brought_forward(tmp_path: Path) -> No
     for reading in readings:
         store.add_reading(reading)
     assert store.withdrawals([r.article.id for r in readings]) == {}
+    assert store.notices(1) == []
     assert store.check() == []
     store.close()

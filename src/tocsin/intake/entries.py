@@ -13,12 +13,12 @@ from typing import Any
 from urllib.parse import urljoin
 
 from tocsin.errors import IntakeError
-from tocsin.intake.addresses import clean_address
 from tocsin.intake.flattening import flatten_html
 from tocsin.intake.kinds import tell_kind
 from tocsin.intake.opml import parse_xml
 from tocsin.intake.text import normalise_line
 from tocsin.intake.times import parse_time
+from tocsin.network.addresses import clean_address
 from tocsin.records import make_id
 
 FULL_TEXT_CHARS = 800

@@ -13,10 +13,10 @@ import httpcore
 import httpx
 
 from tocsin.errors import FetchError
-from tocsin.intake.addresses import MAX_CHARS, show_address
-from tocsin.intake.network import Deadline, ForbiddenError, GuardedTransport, Resolver
 from tocsin.intake.robots import PRODUCT
 from tocsin.intake.unpacking import ACCEPTED, Unpacker
+from tocsin.network.addresses import MAX_CHARS, show_address
+from tocsin.network.transport import Deadline, ForbiddenError, GuardedTransport, Resolver
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 

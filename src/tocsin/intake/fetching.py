@@ -11,9 +11,9 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from tocsin.errors import FetchError
-from tocsin.intake.addresses import show_address
 from tocsin.intake.robots import MAX_BYTES as ROBOTS_MAX_BYTES
 from tocsin.intake.robots import Robots, RobotsAnswer
+from tocsin.network.addresses import show_address
 from tocsin.ports import Page
 from tocsin.settings import Settings
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import httpx
 
     from tocsin.intake.exchange import Answer, Line
-    from tocsin.intake.network import Resolver
+    from tocsin.network.transport import Resolver
 
 MAX_REDIRECTS = 5
 _MAX_TAG_CHARS = 512
@@ -69,7 +69,7 @@ class GuardedFetcher:
         A status that is no success raises AnswerError, which carries the status and the server's wish to be left
         alone. User name and password in the address are sent to that machine only and stand in no message.
         """
-        from tocsin.intake.network import ForbiddenError
+        from tocsin.network.transport import ForbiddenError
 
         shown = show_address(address)
         try:
@@ -80,7 +80,7 @@ class GuardedFetcher:
 
     def _fetch(self, address: str, shown: str, tags: dict[str, str | None]) -> Page:
         from tocsin.intake.exchange import follow, login_header, name_origin, parse_address, strip_login
-        from tocsin.intake.network import Deadline
+        from tocsin.network.transport import Deadline
 
         url = parse_address(address, shown)
         first, login = name_origin(url), login_header(url)
@@ -102,7 +102,7 @@ class GuardedFetcher:
 
     def _ask_robots(self, origin: str) -> RobotsAnswer:
         from tocsin.intake.exchange import follow, parse_address
-        from tocsin.intake.network import Deadline, ForbiddenError
+        from tocsin.network.transport import Deadline, ForbiddenError
 
         shown = f"{origin}/robots.txt"
         deadline = Deadline(self._settings.fetch_timeout_seconds)
@@ -126,7 +126,7 @@ class GuardedFetcher:
             import httpx
 
             from tocsin.intake.exchange import Line
-            from tocsin.intake.network import resolve_host
+            from tocsin.network.transport import resolve_host
 
             context = self._ssl_context or httpx.create_ssl_context(trust_env=False)
             self._line = Line(self._resolver or resolve_host, context, self._settings.fetch_private)

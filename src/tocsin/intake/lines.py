@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from tocsin.errors import IntakeError
-from tocsin.intake.addresses import clean_address
 from tocsin.intake.articles import Options, make_article
 from tocsin.intake.faults import make_fault
 from tocsin.intake.times import parse_time
+from tocsin.network.addresses import clean_address
 from tocsin.records import Article, Fault
 from tocsin.settings import Settings
 

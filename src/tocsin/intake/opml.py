@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tocsin.errors import IntakeError
-from tocsin.intake.addresses import check_address, clean_address
 from tocsin.intake.text import normalise_line
+from tocsin.network.addresses import check_address, clean_address
 from tocsin.records import Feed, Outlet, feed_id
 
 if TYPE_CHECKING:

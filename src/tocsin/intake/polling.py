@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tocsin.errors import FetchError, IntakeError
-from tocsin.intake.addresses import show_address
 from tocsin.intake.articles import Options, make_article
 from tocsin.intake.bodies import read_page
 from tocsin.intake.entries import FeedContent, FeedEntry, is_whole, parse_feed, take_newest
@@ -15,6 +14,7 @@ from tocsin.intake.faults import make_fault
 from tocsin.intake.fetching import AnswerError
 from tocsin.intake.flattening import flatten_html
 from tocsin.intake.schedule import note_failure, note_gone, note_success
+from tocsin.network.addresses import show_address
 from tocsin.ports import Fetcher, Page
 from tocsin.records import Article, Fault, Feed
 from tocsin.settings import Settings

@@ -1,6 +1,6 @@
 """The domain: frozen records of the standard library alone, their JSON codec and their stable identifiers."""
 
-from tocsin.records.alert import Alert, AlertState, Precedence, Tension, TensionState, alert_id
+from tocsin.records.alert import Alert, AlertState, Precedence, Stage, Tension, TensionState, alert_id
 from tocsin.records.article import Article, Fault, Sighting, article_id
 from tocsin.records.claim import (
     Attribution,
@@ -34,6 +34,7 @@ from tocsin.records.notice import Delivery, DeliveryState, Notice, NoticeCause, 
 from tocsin.records.outlet import Feed, FeedState, Outlet, Reliability, feed_id, outlet_id
 from tocsin.records.place import POINT_PRECISIONS, Place, PlacePrecision
 from tocsin.records.reason import Reason
+from tocsin.records.silence import Silence, silence_id
 from tocsin.records.span import Evidence, Span
 from tocsin.records.withdrawal import Withdrawal, WithdrawalKind
 
@@ -74,8 +75,10 @@ __all__ = [
     "Reason",
     "Reliability",
     "Sighting",
+    "Silence",
     "Span",
     "SpeakerKind",
+    "Stage",
     "Tension",
     "TensionState",
     "Toll",
@@ -95,6 +98,7 @@ __all__ = [
     "make_id",
     "notice_id",
     "outlet_id",
+    "silence_id",
     "to_json",
     "to_plain",
 ]  # fmt: skip

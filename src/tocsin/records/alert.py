@@ -11,6 +11,8 @@ from tocsin.records.reason import Reason
 
 TensionState = Literal["scored", "too-little-history", "sources-silent"]
 AlertState = Literal["firing", "acknowledged", "resolved", "retracted"]
+#: How a place stands, lowest first; it goes up at once and comes down slowly, so that noise does not move it.
+Stage = Literal["calm", "watch", "alert", "crisis"]
 #: Message precedence as used in military and emergency traffic, lowest first.
 Precedence = Literal["ROUTINE", "PRIORITY", "IMMEDIATE", "FLASH"]
 
@@ -27,6 +29,9 @@ class Tension:
     coverage      outlets heard that day over outlets that normally report from there, 0..1, or None without a past
     state         "scored", or why there is no score: absent is absent, never zero
     incident_ids  what was counted that day
+    announced     sum of the conflict weights (>= 0) of what was announced that day, planned or on a condition; it is no
+                  part of `level`
+    stage         how the place stands after the day, or None where neither a score nor an alert says
     """
 
     place_id: str
@@ -41,6 +46,8 @@ class Tension:
     incident_ids: tuple[str, ...] = ()
     is_exercise: bool = False
     reasons: tuple[Reason, ...] = ()
+    announced: float = 0.0
+    stage: Stage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,10 @@ class Alert:
     incident_ids  what fired it
     reasons       each condition with the values compared
     cleared_by    what would clear it, in words
+    sets          for whom the rule is meant
+    speaks        whether the finding speaks for the hypothesis or against it
+    fired_at      when the desk first saw it fire; None in what was kept before this was noted
+    assigned_to   who looks after it, by a person's word
     """
 
     id: str
@@ -75,6 +86,10 @@ class Alert:
     is_exercise: bool = False
     reasons: tuple[Reason, ...] = ()
     note: str | None = None
+    sets: tuple[str, ...] = ()
+    speaks: Literal["for", "against"] = "for"
+    fired_at: datetime | None = None
+    assigned_to: str | None = None
 
 
 def alert_id(rule: str, place_id: str, began_on: date) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, Table, delete, func, insert, or_, sel
 
 from tocsin.errors import RecordError
 from tocsin.ports import Counts
-from tocsin.records import Alert, Claim, Feed, Incident, Link, Outlet, Tension, from_json
+from tocsin.records import Alert, Claim, Feed, Incident, Link, Notice, Outlet, Silence, Tension, from_json
 from tocsin.store.base import StoreBase, put_rows
 from tocsin.store.derived import count_derivation
 from tocsin.store.tables import (
@@ -26,9 +26,11 @@ from tocsin.store.tables import (
     incidents,
     links,
     notes,
+    notices,
     origins,
     outlets,
     pending_articles,
+    silences,
     tensions,
     withdrawals,
 )
@@ -107,7 +109,7 @@ def _remove_derived(connection: Connection) -> None:
     present = select(incidents.c.id)
     if gone:
         connection.execute(delete(incident_redirects).where(redirect.new_id.in_(gone), redirect.new_id.not_in(present)))
-    for table in (tensions, alerts, alert_history):
+    for table in (tensions, alerts, alert_history, notices, silences):
         connection.execute(delete(table).where(table.c.is_exercise))
     exercise_articles = _exercise(articles, "id")
     mixed = or_(origins.c.article_id.in_(exercise_articles), origins.c.origin_id.in_(exercise_articles))
@@ -159,7 +161,10 @@ def _check_claims(connection: Connection) -> Iterator[str]:
 
 def _check_payloads(connection: Connection) -> Iterator[str]:
     """Every record can be read back."""
-    keyed = ((incidents, Incident), (links, Link), (alerts, Alert), (outlets, Outlet), (feeds, Feed))
+    keyed = (
+        (incidents, Incident), (links, Link), (alerts, Alert), (outlets, Outlet), (feeds, Feed), (notices, Notice),
+        (silences, Silence),
+    )  # fmt: skip
     for table, kind in keyed:
         for record_id, payload in connection.execute(select(table.c.id, table.c.payload)):
             yield from _check_payload(table.name, record_id, kind, payload)

@@ -88,11 +88,13 @@ class Derived(StoreBase):
             rows = sorted(found, key=lambda row: row.seq)
         return self._decode_all(Link, (row.payload for row in rows))
 
-    def set_alert_state(self, alert_id: str, state: AlertState, note: str | None, at: datetime) -> Alert:
+    def set_alert_state(
+        self, alert_id: str, state: AlertState, note: str | None, at: datetime, *, assigned_to: str | None = None
+    ) -> Alert:
         """Keep a person's word on an alert.
 
         While it stands, the desk may only resolve or retract the alert; a person's "firing" gives it back to the desk.
-        A note of None leaves the note there is.
+        A note or name of None leaves the one there is; an empty name takes it away.
         """
         if state not in get_args(AlertState):
             raise StoreError("alert state", state, f"must be one of {', '.join(get_args(AlertState))}")
@@ -100,7 +102,11 @@ class Derived(StoreBase):
             row = connection.execute(select(alerts).where(alerts.c.id == alert_id)).one_or_none()
             if row is None:
                 raise UnknownIdError("alert", alert_id, "is not in the store")
-            word = Word(None if state == "firing" else state, row.person_note if note is None else note)
+            word = Word(
+                None if state == "firing" else state,
+                row.person_note if note is None else note,
+                row.assigned_to if assigned_to is None else assigned_to,
+            )
             put_rows(connection, alerts.c.id, [alert_to_row(from_json(Alert, row.payload), word, state, at)])
             held = _load_alerts(connection, [alert_id])
             _append_history(connection, held, "person")
@@ -225,18 +231,21 @@ def _save_alerts(connection: Connection, new: Sequence[Alert]) -> None:
         row = kept.get(alert.id)
         if row is None:
             rows.append(alert_to_row(alert, None, alert.state, alert.updated_at))
-        elif not _is_same(alert, from_json(Alert, row.payload)):
-            word = Word(row.person_state, row.person_note)
+            continue
+        before = from_json(Alert, row.payload)
+        if not _is_same(alert, before):
+            word = Word(row.person_state, row.person_note, row.assigned_to)
             # Only the desk's own end of an alert goes over a person's word.
             state = word.state if alert.state == "firing" and word.state else alert.state
-            rows.append(alert_to_row(alert, word, state, alert.updated_at))
+            lasting = replace(alert, fired_at=before.fired_at or alert.fired_at)
+            rows.append(alert_to_row(lasting, word, state, alert.updated_at))
     put_rows(connection, alerts.c.id, rows)
     _append_history(connection, _load_alerts(connection, [row["id"] for row in rows]), "desk")
 
 
 def _is_same(new: Alert, derived: Alert) -> bool:
     """Whether the desk says what it said; that it says so later is no change."""
-    return replace(new, updated_at=derived.updated_at) == derived
+    return replace(new, updated_at=derived.updated_at, fired_at=derived.fired_at) == derived
 
 
 def _load_alerts(connection: Connection, alert_ids: Sequence[str]) -> list[Alert]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, desc, func, select
 
 from tocsin.errors import UnknownIdError
 from tocsin.records import Alert, AlertState, Filter, Incident, Tension
-from tocsin.store.base import StoreBase, select_by_id
+from tocsin.store.base import StoreBase, select_by_id, select_in
 from tocsin.store.conditions import incident_conditions
 from tocsin.store.lists import select_page
 from tocsin.store.rows import row_to_alert
@@ -102,6 +102,12 @@ class IncidentLists(StoreBase):
             query = query.where(alerts.c.state.in_(states))
         with self._connections.reading() as connection:
             return [row_to_alert(row) for row in connection.execute(query)]
+
+    def alerts_by_id(self, alert_ids: Iterable[str]) -> dict[str, Alert]:
+        """Those of the alerts that are kept."""
+        with self._connections.reading() as connection:
+            rows = select_in(connection, select(alerts), alerts.c.id, alert_ids)
+            return {row.id: row_to_alert(row) for row in rows}
 
 
 def _find_heir(connection: Connection, incident_id: str) -> str | None:

@@ -27,10 +27,11 @@ from tocsin.store.words import join_words
 
 
 class Word(NamedTuple):
-    """What a person said of an alert: the state it was given (None: back to the desk), and a note."""
+    """What a person said of an alert: the state it was given (None: back to the desk), a note, who looks after it."""
 
     state: str | None
     note: str | None
+    assigned_to: str | None = None
 
 
 ARTICLE_FIELDS = tuple(f.name for f in fields(Article))
@@ -115,6 +116,7 @@ def alert_to_row(derived: Alert, word: Word | None, state: str, updated_at: date
         "updated_at": updated_at,
         "person_state": word.state if word else None,
         "person_note": word.note if word else None,
+        "assigned_to": word.assigned_to if word else None,
         "is_exercise": derived.is_exercise,
         "payload": to_json(derived),
     }
@@ -124,7 +126,7 @@ def row_to_alert(row: Row[*tuple[Any, ...]]) -> Alert:
     """An alert as it holds: a person's note stands over the desk's."""
     derived = from_json(Alert, row.payload)
     note = derived.note if row.person_note is None else row.person_note
-    return replace(derived, state=row.state, note=note, updated_at=row.updated_at)
+    return replace(derived, state=row.state, note=note, updated_at=row.updated_at, assigned_to=row.assigned_to or None)
 
 
 def outlet_to_row(outlet: Outlet) -> dict[str, Any]:

@@ -11,12 +11,14 @@ from tocsin.store.derived import Derived
 from tocsin.store.incident_lists import IncidentLists
 from tocsin.store.inputs import Inputs
 from tocsin.store.lists import Lists
+from tocsin.store.outbox import Outbox
 from tocsin.store.outlets import Outlets
+from tocsin.store.silences import Silences
 from tocsin.store.upgrading import upgrade_schema
 from tocsin.store.withdrawals import Withdrawals
 
 
-class SqlStore(Inputs, Derived, Lists, IncidentLists, Outlets, Withdrawals, Care):
+class SqlStore(Inputs, Derived, Lists, IncidentLists, Outlets, Withdrawals, Outbox, Silences, Care):
     """`ports.Store` on SQLite or PostgreSQL; safe to use from many threads."""
 
 

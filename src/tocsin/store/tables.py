@@ -29,7 +29,7 @@ from sqlalchemy.types import TypeDecorator
 from tocsin.errors import StoreError
 
 #: Schema revisions in order, oldest first; the last is the one this code works with. Each is a file in migrations/.
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003", "0004")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -264,6 +264,7 @@ alerts = Table(
     _needed("updated_at", Moment),
     Column("person_state", String(16)),
     Column("person_note", Text),
+    Column("assigned_to", Text),
     _needed("is_exercise", Boolean),
     _needed("payload", Text),
 )
@@ -280,6 +281,55 @@ alert_history = Table(
     _needed("payload", Text),
 )
 Index("ix_alert_history_alert", alert_history.c.alert_id, alert_history.c.seq)
+
+#: A person may end a silence before its time: the only change to a row, and its payload says so.
+silences = Table(
+    "silences",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _needed("ends_at", Moment),
+    _needed("is_exercise", Boolean),
+    _needed("payload", Text),
+)
+Index("ix_silences_end", desc(silences.c.ends_at), silences.c.id)
+
+#: Append-only: what people were told stays as it was told. `group` and `number` make the chain.
+notices = Table(
+    "notices",
+    metadata,
+    _seq(),
+    _needed("id", Id, unique=True),
+    _needed("group", Id),
+    _needed("number", Integer),
+    _needed("cause", String(16)),
+    _needed("made_at", Moment),
+    _needed("is_exercise", Boolean),
+    _needed("payload", Text),
+)
+Index("ix_notices_chain", notices.c.group, notices.c.number, unique=True)
+notice_alerts = _keyed_pair(
+    "notice_alerts",
+    Column("alert_id", Id, primary_key=True),
+    Column("notice_id", Id, ForeignKey("notices.id", ondelete="CASCADE"), primary_key=True),
+)
+#: The outbox: written with the notice, so that nothing told is forgotten and nothing forgotten is told.
+#: `rank` is the notice's precedence, 0 to 3: the gravest leaves first. `attempts` is also the number of the hold on it:
+#: who finishes under an older number was too slow, and somebody else holds it now.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("notice_id", Id, ForeignKey("notices.id", ondelete="CASCADE"), primary_key=True),
+    Column("channel", String(64), primary_key=True),
+    _needed("state", String(16)),
+    _needed("rank", Integer),
+    _needed("attempts", Integer),
+    Column("next_at", Moment),
+    Column("lease_until", Moment),
+    _needed("changed_at", Moment),
+    Column("fault", Text),
+)
+Index("ix_deliveries_due", deliveries.c.state, deliveries.c.channel, desc(deliveries.c.rank), deliveries.c.next_at)
+Index("ix_deliveries_changed", desc(deliveries.c.changed_at), deliveries.c.notice_id, deliveries.c.channel)
 
 outlets = Table(
     "outlets",

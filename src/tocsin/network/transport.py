@@ -19,7 +19,7 @@ import httpcore
 import httpx
 
 from tocsin.errors import FetchError
-from tocsin.intake.addresses import forbid_host
+from tocsin.network.addresses import forbid_host
 
 Resolver = Callable[[str, int], Sequence[str]]
 """From the name of a machine and a port to its IP addresses; raises OSError where it has none."""
@@ -57,12 +57,21 @@ class Deadline:
 
 
 class GuardedTransport(httpx.BaseTransport):
-    """An httpx transport that connects only where `forbid_host` has no objection, and only until the deadline."""
+    """An httpx transport that connects only where `forbid_host` has no objection, and only until the deadline.
+
+    connect_seconds  longest wait for a connection to one number, within the deadline; None: as long as that lasts
+    """
 
     def __init__(
-        self, resolver: Resolver, deadline: Deadline, ssl_context: ssl.SSLContext, *, allow_private: bool
+        self,
+        resolver: Resolver,
+        deadline: Deadline,
+        ssl_context: ssl.SSLContext,
+        *,
+        allow_private: bool,
+        connect_seconds: float | None = None,
     ) -> None:
-        backend = _GuardedBackend(resolver, deadline, allow_private)
+        backend = _GuardedBackend(resolver, deadline, allow_private, connect_seconds)
         self._pool = httpcore.ConnectionPool(
             ssl_context=ssl_context, max_connections=1, max_keepalive_connections=0, network_backend=backend
         )
@@ -76,7 +85,7 @@ class GuardedTransport(httpx.BaseTransport):
             target=request.url.raw_path,
         )
         answer = self._pool.handle_request(
-            httpcore.Request(method=request.method, url=url, headers=request.headers.raw, content=b"")
+            httpcore.Request(method=request.method, url=url, headers=request.headers.raw, content=request.read())
         )
         if not isinstance(answer.stream, Iterable):  # pragma: no cover - httpcore's sync pool gives an iterable
             raise TypeError("a synchronous stream is needed")
@@ -102,8 +111,11 @@ class _Body(httpx.SyncByteStream):
 class _GuardedBackend(httpcore.NetworkBackend):
     """Resolves, checks, and connects to what it checked."""
 
-    def __init__(self, resolver: Resolver, deadline: Deadline, allow_private: bool) -> None:
+    def __init__(
+        self, resolver: Resolver, deadline: Deadline, allow_private: bool, connect_seconds: float | None
+    ) -> None:
         self._resolver, self._deadline, self._allow_private = resolver, deadline, allow_private
+        self._connect_seconds = connect_seconds
 
     def connect_tcp(
         self,
@@ -122,12 +134,16 @@ class _GuardedBackend(httpcore.NetworkBackend):
         problem: OSError | None = None
         for number in numbers:
             try:
-                return _GuardedStream(socket.create_connection((number, port), self._deadline.left()), self._deadline)
+                return _GuardedStream(socket.create_connection((number, port), self._patience()), self._deadline)
             except TimeoutError:
                 raise
             except OSError as why:
                 problem = why
         raise httpcore.ConnectError(problem.strerror if problem and problem.strerror else "no address answers")
+
+    def _patience(self) -> float:
+        left = self._deadline.left()
+        return left if self._connect_seconds is None else min(left, self._connect_seconds)
 
     def _resolve(self, host: str, port: int) -> Sequence[str]:
         """Ask the resolver in a thread of its own: the system's may wait for much longer than the deadline."""

@@ -1,0 +1,207 @@
+"""A notice in words: the one place where the desk says to people what it has to say.
+
+`address`, where given, is the public address of the desk without a slash at its end; links begin with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from html import escape
+from urllib.parse import quote
+
+from tocsin.notify.cleaning import clean_line
+from tocsin.records import Notice, NoticeCause, make_id, notice_id
+
+EXERCISE = "[EXERCISE]"
+_EXERCISE_SENTENCE = f"{EXERCISE} This is an exercise. Nothing in it has happened."
+#: More incidents and changes than these are counted, not listed.
+MOST_LINES = 8
+MOST_CHANGES = 6
+MOST_TITLE_CHARS = 150
+_REMARKS: dict[NoticeCause, str] = {
+    "raised": "raised",
+    "lowered": "lowered",
+    "repeated": "still holds",
+    "escalated": "nobody has acknowledged",
+    "resolved": "resolved",
+    "retracted": "retracted",
+    "digest": "digest",
+    "test": "test",
+}
+
+
+def write_subject(notice: Notice) -> str:
+    """One line: mark, precedence, place, headline and why it is sent."""
+    mark = f"{EXERCISE} " if notice.is_exercise else ""
+    place, title = clean_line(notice.place_name, 80), clean_line(notice.title, MOST_TITLE_CHARS)
+    where = f"{place}: " if place else ""
+    return f"{mark}{notice.precedence} \u00b7 {where}{title} ({_remark(notice)})"
+
+
+def _remark(notice: Notice) -> str:
+    new = sum(line.is_new for line in notice.lines)
+    if notice.cause == "fired":
+        return _count(len(notice.lines), "report")
+    if notice.cause == "more-reports":
+        return _count(new, "new report")
+    return _REMARKS[notice.cause]
+
+
+def write_plain(notice: Notice, address: str | None = None) -> str:
+    """Plain text of at most about 40 lines."""
+    return "\n".join(_plain_lines(notice, address)) + "\n"
+
+
+def _plain_lines(notice: Notice, address: str | None) -> Iterator[str]:
+    if notice.is_exercise:
+        yield from (_EXERCISE_SENTENCE, "")
+    yield _place(notice)
+    yield clean_line(notice.title, MOST_TITLE_CHARS)
+    yield ""
+    for name, text in tell_parts(notice):
+        yield f"{name}: {text}"
+    if changes := tell_changes(notice):
+        yield from ("", "What has changed since the last notice:", *(f"- {change}" for change in changes))
+    if notice.lines:
+        yield from ("", f"{_head(notice)}:")
+        for line in notice.lines[:MOST_LINES]:
+            yield f"* {'NEW: ' if line.is_new else ''}{clean_line(line.text)}"
+            if address:
+                yield f"  {link_incident(address, line.incident_id)}"
+        if more := len(notice.lines) - MOST_LINES:
+            yield from [f"and {more} more"] if more > 0 else []
+    yield ""
+    if address:
+        yield from (link_alert(address, alert) for alert in notice.alert_ids[:1])
+    yield _foot(notice)
+
+
+def write_html(notice: Notice, address: str | None = None) -> str:
+    """The same as a simple page: no styles from elsewhere, no images, nothing that reports back."""
+    title, body = escape(write_subject(notice)), write_fragment(notice, address)
+    head = f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>'
+    return f"{head}<body>\n{body}\n</body></html>\n"
+
+
+def write_fragment(notice: Notice, address: str | None = None) -> str:
+    """The body of `write_html`, for feeds."""
+    return "\n".join(_html_parts(notice, address))
+
+
+def _html_parts(notice: Notice, address: str | None) -> Iterator[str]:
+    if notice.is_exercise:
+        yield f"<p><strong>{_EXERCISE_SENTENCE}</strong></p>"
+    yield f"<h2>{escape(_place(notice))}</h2>"
+    title = escape(clean_line(notice.title, MOST_TITLE_CHARS))
+    if address and notice.alert_ids:
+        title = f'<a href="{escape(link_alert(address, notice.alert_ids[0]))}">{title}</a>'
+    yield f"<p><strong>{title}</strong></p>"
+    for name, text in tell_parts(notice):
+        yield f"<p><em>{name}:</em> {escape(text)}</p>"
+    if changes := tell_changes(notice):
+        yield "<p><em>What has changed since the last notice:</em></p>"
+        yield _list(escape(change) for change in changes)
+    if notice.lines:
+        yield f"<p><em>{_head(notice)}:</em></p>"
+        yield _list(_html_lines(notice, address))
+    yield f"<p>{escape(_foot(notice))}</p>"
+
+
+def _place(notice: Notice) -> str:
+    return " \u00b7 ".join(filter(None, (notice.precedence, clean_line(notice.place_name, 80))))
+
+
+def _html_lines(notice: Notice, address: str | None) -> Iterator[str]:
+    for line in notice.lines[:MOST_LINES]:
+        text = escape(clean_line(line.text))
+        if address:
+            text = f'<a href="{escape(link_incident(address, line.incident_id))}">{text}</a>'
+        yield f"<strong>new</strong> {text}" if line.is_new else text
+    if (more := len(notice.lines) - MOST_LINES) > 0:
+        yield f"and {more} more"
+
+
+def _list(parts: Iterator[str]) -> str:
+    return "<ul>" + "".join(f"<li>{part}</li>" for part in parts) + "</ul>"
+
+
+def tell_parts(notice: Notice) -> Iterator[tuple[str, str]]:
+    """Name and sentence of each single thing a notice says; what it does not say is left out."""
+    for name, text in (
+        ("Why now", notice.why_now),
+        ("It is evidence for", notice.hypothesis),
+        ("What would clear it", notice.cleared_by),
+        ("Looked after by", notice.assigned_to or ""),
+    ):
+        if line := clean_line(text, 500):
+            yield name, line
+
+
+def tell_changes(notice: Notice) -> list[str]:
+    """What is different from the notice before, at most `MOST_CHANGES` and a count of the rest."""
+    told = [clean_line(change) for change in notice.changes[:MOST_CHANGES]]
+    more = len(notice.changes) - MOST_CHANGES
+    return [*told, f"and {more} more"] if more > 0 else told
+
+
+def _head(notice: Notice) -> str:
+    new = sum(line.is_new for line in notice.lines)
+    return f"From {_count(len(notice.lines), 'incident')}, {new} new"
+
+
+def _foot(notice: Notice) -> str:
+    mark = f"{EXERCISE} " if notice.is_exercise else ""
+    return f"{mark}Notice {notice.number} of its chain, made {show_time(notice.made_at)}, {notice.id}"
+
+
+def show_time(moment: datetime) -> str:
+    """A time as people read it."""
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def link_incident(address: str, incident_id: str) -> str:
+    """Where an incident is shown."""
+    return f"{address.rstrip('/')}/incidents/{quote(clean_line(incident_id), safe='')}"
+
+
+def link_alert(address: str, alert_id: str) -> str:
+    """Where an alert is shown."""
+    return f"{address.rstrip('/')}/alerts/{quote(clean_line(alert_id), safe='')}"
+
+
+def name_message(notice_id_: str, channel: str) -> str:
+    """The identifier of a notice on one channel: the same at every try, so that a receiver knows a repetition."""
+    return make_id("msg", notice_id_, channel)
+
+
+def name_earlier(notice: Notice, most: int = 20) -> list[str]:
+    """The ids of the notices before one in its chain, oldest first, at most the last `most`."""
+    return [notice_id(notice.group, n) for n in range(max(1, notice.number - most), notice.number)]
+
+
+def make_test_notice(channel: str, now: datetime) -> Notice:
+    """What `tocsin channels test` sends."""
+    group = make_id("test", channel, now.isoformat())
+    return Notice(
+        id=notice_id(group, 1),
+        group=group,
+        number=1,
+        previous=None,
+        cause="test",
+        alert_ids=(),
+        place_id="",
+        place_name="",
+        precedence="ROUTINE",
+        title=f"Test of the channel {channel}",
+        hypothesis="",
+        why_now="A person tries this channel. Nothing has happened and nothing needs to be done.",
+        changes=(),
+        lines=(),
+        cleared_by="",
+        made_at=now,
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

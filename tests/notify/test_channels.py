@@ -1,0 +1,235 @@
+"""The operator's file of channels: what it may say, what is refused and how, and which notices a channel gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.notify.conftest import Certificates
+from tests.notify.made import make_email, make_notice
+from tocsin.errors import KnowledgeError, SettingError, TocsinError
+from tocsin.notify import EmailChannel, Wanted, WebhookChannel, choose_channels, examine_channels, load_channels
+from tocsin.records import NoticeCause, Precedence
+from tocsin.settings import Secret, load_settings, read_secret
+
+EMAIL = """
+[[channel]]
+name = "watch-room"
+kind = "email"
+host = "mail.example.org"
+sender = "desk@example.org"
+recipients = ["anna@example.org", "ben@example.org"]
+"""
+HOOK = """
+[[channel]]
+name = "duty-phone"
+kind = "webhook"
+address = "https://hooks.example.org/in?key=hidden"
+secret_file = "hook.secret"
+"""
+Write = Callable[[str], Path]
+KEY = "a secret of thirty-two characters"
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Write a file of channels beside a secret."""
+    (tmp_path / "hook.secret").write_text(f"{KEY}\n", "utf-8")
+
+    def write_file(text: str) -> Path:
+        path = tmp_path / "channels.toml"
+        path.write_text(text, "utf-8")
+        return path
+
+    return write_file
+
+
+def test_a_whole_file_is_read(
+    write: Write, tmp_path: Path, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESK_MAIL_PASSWORD", "open sesame")
+    more = f"""
+port = 2525
+security = "tls"
+user = "desk"
+password_env = "DESK_MAIL_PASSWORD"
+ca_file = "{certificates.ca_file}"
+timeout_seconds = 20
+sets = ["peacekeeping"]
+at_least = "PRIORITY"
+areas = ["overlay:orle-district"]
+exercise = true
+digest = true
+"""
+    mail, hook = load_channels(write(EMAIL + more + HOOK))
+    assert mail == EmailChannel(
+        "watch-room", "mail.example.org", 2525, "tls", "desk@example.org", ("anna@example.org", "ben@example.org"),
+        Wanted(("peacekeeping",), "PRIORITY", ("overlay:orle-district",), exercise=True, only_digest=True),
+        "desk", Secret("open sesame"), certificates.ca_file, 20,
+    )  # fmt: skip
+    assert hook == WebhookChannel("duty-phone", "https://hooks.example.org/in?key=hidden", Secret(KEY))
+    for channel in (mail, hook):
+        assert "sesame" not in f"{channel} {channel!r}"
+        assert KEY not in f"{channel} {channel!r}"
+    assert str(hook) == "duty-phone: webhook at https://hooks.example.org"
+
+
+def test_the_defaults_are_careful(write: Write) -> None:
+    mail, hook = load_channels(write(EMAIL + HOOK))
+    assert isinstance(mail, EmailChannel)
+    assert isinstance(hook, WebhookChannel)
+    assert (mail.security, mail.port, mail.wanted) == ("starttls", 587, Wanted())
+    assert (hook.allow_private, hook.wanted.exercise) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("kind =", "sort ="), "channel watch-room: kind': is missing; it must be email or webhook"),
+        (('"email"', '"pager"'), "must be one of email, webhook"),
+        (("host =", "hots ="), "channel watch-room: hots': is unknown; allowed are name, kind, host"),
+        (('name = "watch-room"\n', ""), "channel number 1: name': is missing"),
+        (('"watch-room"', '"Watch Room"'), "must be small letters, figures and hyphens"),
+        (('"desk@example.org"', '"desk@example.org\\r\\nBcc: x"'), "must be an address as watch@desk.example.org"),
+        (('"ben@example.org"', '"Ben <ben@example.org>"'), "recipients = 'Ben <ben@example.org>'"),
+        (('["anna@example.org", "ben@example.org"]', "[]"), "must be a list of at least one text"),
+        (('"mail.example.org"', '"mail.example.org/x"'), "must be the name or number of a machine"),
+        (("sender", "port = 99999\nsender"), "must be a whole number from 1 to 65535"),
+        (("sender", 'security = "ssl"\nsender'), "must be one of starttls, tls, none"),
+        (("sender", 'at_least = "URGENT"\nsender'), "must be one of ROUTINE, PRIORITY, IMMEDIATE, FLASH"),
+        (("sender", 'sets = ["peace-keeping"]\nsender'), "must be among peacekeeping, ngo-security"),
+        (("sender", 'digest = "06:00"\nsender'), "must be true or false"),
+        (("sender", 'exercise = "no"\nsender'), "must be true or false"),
+        (("sender", 'user = "desk"\nsender'), "give password_env (a variable's name) or password_file (a file)"),
+        (("sender", 'password_file = "hook.secret"\nsender'), "a password needs a user name"),
+        (("sender", 'password = "oh no"\nsender'), "password': is unknown"),
+        (("sender", 'user = "d"\npassword_env = "NOT_SET_ANYWHERE"\nsender'), "is not set in the environment"),
+        (("sender", 'user = "d"\npassword_file = "none.txt"\nsender'), "cannot be read (No such file or directory)"),
+        (("sender", 'user = "d"\npassword_file = "a"\npassword_env = "b"\nsender'), "give one of them"),
+        (("sender", 'user = "d"\nsecurity = "none"\npassword_file = "hook.secret"\nsender'), "not sent in the clear"),
+        (("sender", 'ca_file = "channels.toml"\nsender'), "must be a file of certificates in PEM"),
+        (("[[channel]]", "[channel]"), "must be tables of their own"),
+        (("[[channel]]", 'version = "1"\n[[channel]]'), "version': is unknown; allowed are channel"),
+        (("[[channel]]", "[[channel]"), "is not TOML"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_named(write: Write, change: tuple[str, str], told: str) -> None:
+    with pytest.raises(TocsinError) as caught:
+        load_channels(write(EMAIL.replace(*change, 1)))
+    assert told in str(caught.value)
+    assert "channels.toml" in str(caught.value)
+    assert "oh no" not in str(caught.value)
+    assert KEY not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (('secret_file = "hook.secret"', ""), "give secret_env (a variable's name) or secret_file (a file)"),
+        (("https://hooks.example.org", "http://hooks.example.org"), "must begin with https://"),
+        (("https://hooks.example.org", "ftp://hooks.example.org"), "must begin with http:// or https://"),
+        (("https://hooks", "https://me:pw@hooks"), "must not hold a user name or password"),
+        (("https://hooks", "https://h\u00f6\u00f6ks"), "must be ASCII"),
+        (('"hook.secret"', '"short.secret"'), "has 5 bytes and must have at least 24"),
+        (('"hook.secret"', '"odd.secret"'), "must then be base64"),
+        (('"hook.secret"', '"empty.secret"'), "is empty"),
+        (('"hook.secret"', '"binary.secret"'), "it is no text"),
+    ],
+)
+def test_what_is_wrong_with_a_webhook_is_named(
+    write: Write, tmp_path: Path, change: tuple[str, str], told: str
+) -> None:
+    for name, word in (("short", b"short"), ("odd", b"whsec_????"), ("empty", b"\n"), ("binary", b"\xff\xfe")):
+        (tmp_path / f"{name}.secret").write_bytes(word)
+    with pytest.raises(TocsinError) as caught:
+        load_channels(write(HOOK.replace(*change, 1)))
+    assert told in str(caught.value)
+    assert "channel duty-phone" in str(caught.value)
+    assert not any(word in str(caught.value) for word in ("pw", "short'", "????"))
+
+
+def test_every_channel_is_examined_though_one_is_wrong(write: Write) -> None:
+    path = write(EMAIL + EMAIL + HOOK.replace("webhook", "pager"))
+    first, second, third = examine_channels(path)
+    assert isinstance(first[1], EmailChannel)
+    assert "stands twice" in str(second[1])
+    assert (third[0], isinstance(third[1], KnowledgeError)) == ("duty-phone", True)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"[[channel]]\n" * 51])
+def test_a_file_that_cannot_be_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "channels.toml"
+    path.write_bytes(content)
+    with pytest.raises(KnowledgeError, match="channels file"):
+        load_channels(path)
+    with pytest.raises(KnowledgeError, match="No such file"):
+        load_channels(tmp_path / "none.toml")
+
+
+def is_chosen(wanted: Wanted, cause: NoticeCause = "fired", precedence: Precedence = "PRIORITY", *,
+              told: bool = False, is_exercise: bool = False) -> bool:  # fmt: skip
+    channel = make_email(25, wanted=wanted)
+    notice = make_notice(cause=cause, precedence=precedence, is_exercise=is_exercise)
+    areas = ("country:XKX",)
+    names = [channel.name] if told else []
+    return bool(choose_channels([channel], notice, sets=["peacekeeping"], place_ids=areas, told=names))
+
+
+def test_a_channel_gets_what_it_wants() -> None:
+    assert is_chosen(Wanted())
+    assert is_chosen(Wanted(sets=("peacekeeping", "other")))
+    assert not is_chosen(Wanted(sets=("ngo-security",)))
+    assert is_chosen(Wanted(areas=("country:XKX",)))
+    assert is_chosen(Wanted(areas=("overlay:orle-district",)))
+    assert not is_chosen(Wanted(areas=("country:UKR",)))
+    assert is_chosen(Wanted(at_least="PRIORITY"))
+    assert not is_chosen(Wanted(at_least="IMMEDIATE"))
+    assert not is_chosen(Wanted(), "test")
+
+
+def test_the_exercise_goes_only_where_it_is_wanted() -> None:
+    assert not is_chosen(Wanted(), is_exercise=True)
+    assert is_chosen(Wanted(exercise=True), is_exercise=True)
+    assert is_chosen(Wanted(exercise=True))
+
+
+def test_a_digest_gathers_what_is_not_pressing() -> None:
+    digest = Wanted(only_digest=True)
+    assert not is_chosen(digest)
+    assert is_chosen(digest, precedence="IMMEDIATE")
+    assert is_chosen(digest, "digest", "ROUTINE")
+    assert is_chosen(Wanted(), "digest", "ROUTINE")
+    assert not is_chosen(Wanted(at_least="PRIORITY"), "digest", "ROUTINE")
+
+
+@pytest.mark.parametrize("cause", ["lowered", "resolved", "retracted"])
+def test_who_heard_the_beginning_hears_the_end(cause: NoticeCause) -> None:
+    wanted = Wanted(at_least="FLASH")
+    assert not is_chosen(wanted, cause, "ROUTINE")
+    assert is_chosen(wanted, cause, "ROUTINE", told=True)
+    assert not is_chosen(wanted, "more-reports", "ROUTINE", told=True)
+    assert is_chosen(Wanted(only_digest=True), cause, "ROUTINE", told=True)
+
+
+@pytest.mark.parametrize("address", ["https://desk.example.org", "http://10.0.0.7:8765/desk"])
+def test_a_public_address_is_taken(address: str) -> None:
+    assert load_settings({"TOCSIN_PUBLIC_ADDRESS": address}).public_address == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["desk.example.org", "ftp://desk.example.org", "https://", "https://me:pw@desk.example.org", "https://d/?a=1",
+     "https://d/#a", "https://d/ a", "https://d/\na", "https://[d", "https://d:99999"],
+)  # fmt: skip
+def test_a_public_address_that_cannot_begin_a_link_is_refused(address: str) -> None:
+    with pytest.raises(SettingError, match="must be an http or https address") as caught:
+        load_settings({"TOCSIN_PUBLIC_ADDRESS": address})
+    assert "pw" not in str(caught.value)
+
+
+def test_a_secret_must_come_from_somewhere() -> None:
+    assert read_secret("here", variable="WORD", environ={"WORD": " open sesame\n"}) == Secret("open sesame")
+    with pytest.raises(SettingError, match="neither by a variable nor by a file"):
+        read_secret("here")
