@@ -8,7 +8,7 @@ tension.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
@@ -18,7 +18,7 @@ from tocsin.places import GazetteerRow
 from tocsin.ports import Derivation, Store
 from tocsin.records import Alert, Article, Incident, Link, Tension
 from tocsin.remembering import GROUPING_DAYS, IncidentMemory, find_gone
-from tocsin.warning import count_day
+from tocsin.warning import count_day, set_stages
 
 #: A day's incidents bear on the tension of so many days after it (84 of past and 7 of window), and on alerts.
 INFLUENCE_DAYS = 91
@@ -136,12 +136,31 @@ def _derive_warning(
         now=now,
         places=_find_places(incidents.values(), knowledge),
     )
-    held = [t for t in store.tensions(since=first, until=until) if t.is_exercise == is_exercise]
-    return Derivation(
-        tensions=_changed_tensions(picture.tensions, held, first),
-        gone_tensions=_gone_tensions(picture.tensions, held),
-        alerts=(*picture.alerts, *_retract_alerts(alerts_before, picture.alerts, replay_from, until, now)),
+    alerts = (*picture.alerts, *_retract_alerts(alerts_before, picture.alerts, replay_from, until, now))
+    first = min([first, *_find_moved(alerts_before, alerts)])
+    before = first - timedelta(days=1)
+    held = [t for t in store.tensions(since=before, until=until) if t.is_exercise == is_exercise]
+    staged = set_stages(
+        [t for t in picture.tensions if t.day >= first],
+        alerts,
+        knowledge.policy,
+        earlier={t.place_id: t for t in held if t.day == before},
     )
+    held = [t for t in held if t.day >= first]
+    return Derivation(
+        tensions=_changed_tensions(staged, held), gone_tensions=_gone_tensions(staged, held), alerts=alerts
+    )
+
+
+def _find_moved(before: Sequence[Alert], after: Iterable[Alert]) -> Iterator[date]:
+    """For each alert that now holds on other days, the first of those: from there on places may stand otherwise."""
+    held = {a.id: a for a in before}
+    for alert in after:
+        old = held.get(alert.id)
+        if old is None or (old.state == "retracted") != (alert.state == "retracted"):
+            yield alert.began_on
+        elif old.day != alert.day:
+            yield min(old.day, alert.day) + timedelta(days=1)
 
 
 def _midnight(day: date) -> datetime:
@@ -156,9 +175,9 @@ def _find_places(incidents: Iterable[Incident], knowledge: Knowledge) -> list[Ga
     return [row for row in rows if row]
 
 
-def _changed_tensions(new: Sequence[Tension], held: Sequence[Tension], first: date) -> tuple[Tension, ...]:
+def _changed_tensions(new: Sequence[Tension], held: Sequence[Tension]) -> tuple[Tension, ...]:
     before = {(t.place_id, t.day): t for t in held}
-    return tuple(t for t in new if t.day >= first and before.get((t.place_id, t.day)) != t)
+    return tuple(t for t in new if before.get((t.place_id, t.day)) != t)
 
 
 def _gone_tensions(new: Sequence[Tension], held: Sequence[Tension]) -> tuple[tuple[str, date], ...]:

@@ -36,6 +36,7 @@ def load_knowledge(settings: Settings, home: Path, *, is_exercise: bool = False)
     A mission's own places belong to the desk and not to the exercise, which has its own.
     """
     from tocsin.gazetteers import load_own_places
+    from tocsin.knowledge.policy import load_alert_policy
     from tocsin.knowledge.rules import load_alert_rules
     from tocsin.knowledge.weights import load_merge_weights, load_tension_weights
     from tocsin.places import open_gazetteer
@@ -43,7 +44,9 @@ def load_knowledge(settings: Settings, home: Path, *, is_exercise: bool = False)
     places, parties = _exercise_names() if is_exercise else (load_own_places(settings, home), ())
     gazetteer = open_gazetteer(home, extra=places, policy=settings.naming_policy)
     reader = _choose_reader(settings, parties)
-    return Knowledge(reader, gazetteer, load_merge_weights(), load_tension_weights(), load_alert_rules())
+    rules = tuple(r for r in load_alert_rules(settings.alert_rules) if set(r.sets) & set(settings.rule_sets))
+    policy = load_alert_policy(settings.alert_policy)
+    return Knowledge(reader, gazetteer, load_merge_weights(), load_tension_weights(), rules, policy)
 
 
 def _choose_reader(settings: Settings, parties: Sequence[PartyName]) -> Reader:

@@ -8,17 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tocsin.places import locate_claims
 from tocsin.records import Alert, Article, Claim, Incident, Outlet, Tension
-from tocsin.warning import evaluate_rules, score_tension
+from tocsin.warning import Outlook, evaluate_rules, score_tension
 
 if TYPE_CHECKING:
+    from tocsin.knowledge.policy import AlertPolicy
     from tocsin.knowledge.rules import AlertRule
     from tocsin.knowledge.weights import MergeWeights, TensionWeights
     from tocsin.places import Gazetteer, GazetteerRow
     from tocsin.ports import Reader
+
+
+NO_OUTLOOKS: Mapping[str, Sequence[Outlook]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,7 @@ class Knowledge:
     merge_weights: MergeWeights
     tension_weights: TensionWeights
     rules: tuple[AlertRule, ...]
+    policy: AlertPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +62,14 @@ def derive_warning(
     until: date,
     now: datetime,
     places: Iterable[GazetteerRow],
+    outlooks: Mapping[str, Sequence[Outlook]] = NO_OUTLOOKS,
 ) -> WarningPicture:
     """Incidents to tension by place and day up to `until`, and the alerts of the days from `first` on.
 
-    `places` are the gazetteer's rows of the incidents' places and of the areas around them.
+    places    the gazetteer's rows of the incidents' places and of the areas around them
+    outlooks  what the newest forecast says of a place, by gazetteer id
+
+    How each place stands follows from both: see `warning.set_stages`.
     """
     rows = tuple(places)
     names = {row.id: row.name for row in rows}
@@ -74,5 +84,6 @@ def derive_warning(
         now=now,
         place_names=names,
         precisions=widths,
+        outlooks=outlooks,
     )
     return WarningPicture(tensions, alerts)

@@ -60,8 +60,8 @@ def test_hostile_and_cooperative_are_kept_apart_and_the_level_sums_seven_days() 
         {"background": True},
         {"state": "denied", "modality": "negated"},
         {"state": "retracted"},
-        {"modality": "planned", "state": "planned"},
-        {"modality": "conditional", "state": "planned"},
+        {"modality": "planned", "state": "denied"},
+        {"modality": "planned", "type_": "AID"},
         {"place": None},
         {"place": Place("somewhere", "settlement", "XVA")},
         {"date": PartialDate.of_month(2026, 3)},
@@ -69,6 +69,15 @@ def test_hostile_and_cooperative_are_kept_apart_and_the_level_sums_seven_days() 
 )
 def test_what_is_not_known_to_have_happened_here_and_now_adds_nothing(fields: dict[str, Any]) -> None:
     assert score([make_incident("a", **fields)]) == {}
+
+
+@pytest.mark.parametrize("modality", ["planned", "conditional"])
+def test_what_is_only_announced_is_a_series_of_its_own(modality: str) -> None:
+    threat = make_incident("threat", "THREATEN", 1, modality=modality, state="planned", date=None)
+    rows = score([threat], last=3)
+    assert [rows["g:teske", n].announced for n in (1, 2, 3)] == [abs(WEIGHTS.weigh("THREATEN", None)), 0, 0]
+    assert {row.level for row in rows.values()} == {0.0}
+    assert ("g:teske", 0) not in rows
 
 
 def test_a_planned_act_is_named_but_not_counted() -> None:

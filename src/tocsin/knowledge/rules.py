@@ -13,6 +13,18 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from tocsin.errors import KnowledgeError
+from tocsin.knowledge.checking import (
+    check_keys,
+    read_choice,
+    read_choices,
+    read_flag,
+    read_number,
+    read_optional_number,
+    read_tables,
+    read_text,
+    read_texts,
+    read_whole,
+)
 from tocsin.knowledge.files import load_toml
 from tocsin.knowledge.plover import Ontology, load_ontology
 from tocsin.records import Certainty, Modality, PlacePrecision, Precedence, TollKind
@@ -20,22 +32,24 @@ from tocsin.records import Certainty, Modality, PlacePrecision, Precedence, Toll
 RULES_FILE = "alert_rules.toml"
 RuleSet = Literal["peacekeeping", "ngo-security"]
 
-_RULE_KEYS = {
-    "name": True, "title": True, "sets": True, "precedence": True, "hypothesis": True, "cleared_by": True,
-    "within_days": True, "widest": True, "keep_days": True, "condition": True, "yes": True, "no": True,
-    "min_origins": False, "hold_days": False,
-}  # fmt: skip
-_INCIDENT_KEYS = {
-    "kind": True, "types": True, "modality": False, "certainty": False, "parties": False, "min_incidents": False,
-    "min_origins": False, "toll": False, "min_toll": False, "anywhere": False,
-}  # fmt: skip
-_TENSION_KEYS = {"kind": True, "min_surprise": False, "min_level": False, "min_coverage": False}
-_EXAMPLE_KEYS = {"note": True, "incidents": False, "tension": False}
-_CASE_KEYS = {
-    "day": True, "type": True, "mode": False, "modality": False, "certainty": False, "origins": False, "toll": False,
-    "party": False, "placeless": False,
-}  # fmt: skip
-_TENSION_CASE_KEYS = {"surprise": True, "level": True, "coverage": False}
+#: Keys that each table must have, and keys that it may have.
+_RULE_KEYS = (
+    ("name", "title", "sets", "precedence", "hypothesis", "cleared_by", "within_days", "widest", "keep_days",
+     "condition", "yes", "no"),
+    ("min_origins", "hold_days", "within_hours", "speaks"),
+)  # fmt: skip
+_INCIDENT_KEYS = (
+    ("kind", "types"),
+    ("modality", "certainty", "parties", "min_incidents", "min_origins", "toll", "min_toll", "anywhere"),
+)
+_TENSION_KEYS = (("kind",), ("min_surprise", "min_level", "min_coverage"))
+_OUTLOOK_KEYS = (("kind", "within_months"), ("min_any", "min_25"))
+_EXAMPLE_KEYS = (("note",), ("incidents", "tension", "outlook"))
+_CASE_KEYS = (
+    ("day", "type"), ("mode", "modality", "certainty", "origins", "toll", "party", "placeless", "hour"),
+)  # fmt: skip
+_TENSION_CASE_KEYS = (("surprise", "level"), ("coverage",))
+_OUTLOOK_CASE_KEYS = (("months", "any", "at_least_25"), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +87,20 @@ class TensionCondition:
     min_coverage: float | None = None
 
 
-Condition = IncidentCondition | TensionCondition
+@dataclass(frozen=True, slots=True)
+class OutlookCondition:
+    """The area's newest forecast must reach each bound that is given, in some month within the next `within_months`.
+
+    min_any  least chance of any death
+    min_25   least chance of 25 deaths or more
+    """
+
+    within_months: int
+    min_any: float | None = None
+    min_25: float | None = None
+
+
+Condition = IncidentCondition | TensionCondition | OutlookCondition
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +109,7 @@ class IncidentCase:
 
     party      country or sector of a recipient
     placeless  whether no place is known for it; its recipient then comes from the area's country
+    hour       hour of the day (UTC) at which it was first reported
     """
 
     day: int
@@ -93,6 +121,7 @@ class IncidentCase:
     toll: tuple[TollKind, int] | None = None
     party: str | None = None
     placeless: bool = False
+    hour: int = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +129,13 @@ class RuleExample:
     """A situation in which a rule must fire (or must not); the tests replay it.
 
     tension  surprise, level and coverage of the area on the last day, or None where nothing is scored
+    outlook  months ahead, chance of any death and of 25 or more, as the area's forecast gives them, or None without one
     """
 
     note: str
     incidents: tuple[IncidentCase, ...] = ()
     tension: tuple[float, float, float | None] | None = None
+    outlook: tuple[int, float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +147,9 @@ class AlertRule:
     precedence   ROUTINE, PRIORITY, IMMEDIATE or FLASH
     hypothesis   what it speaks for
     cleared_by   what would clear it
+    speaks       whether the finding is evidence for the hypothesis or against it
     within_days  the window: the day asked about and those before it
+    within_hours all incidents that meet a condition were first reported within so many hours; None: the days decide
     widest       the coarsest area within which incidents are put together
     min_origins  all incidents that meet a condition come from at least so many independent origins
     hold_days    it must hold so many days running before it fires
@@ -136,6 +169,8 @@ class AlertRule:
     keep_days: int
     min_origins: int = 1
     hold_days: int = 1
+    within_hours: int | None = None
+    speaks: Literal["for", "against"] = "for"
     yes: tuple[RuleExample, ...] = ()
     no: tuple[RuleExample, ...] = ()
 
@@ -144,10 +179,10 @@ def load_alert_rules(path: Path | None = None, *, ontology: Ontology | None = No
     """The bundled rules, or a user's table of the same form; raises KnowledgeError naming file, rule and key."""
     table = load_toml(RULES_FILE, path)
     which = str(path or RULES_FILE)
-    _check_keys(which, table, {"version": True, "rule": True})
-    version = _text(which, table, "version")
+    check_keys(which, table, ("version", "rule"))
+    version = read_text(which, table, "version")
     known = ontology or load_ontology()
-    rules = tuple(_make_rule(which, row, version, known) for row in _tables(which, table, "rule"))
+    rules = tuple(_make_rule(which, row, version, known) for row in read_tables(which, table, "rule"))
     names = [r.name for r in rules]
     if twice := sorted({n for n in names if names.count(n) > 1}):
         raise KnowledgeError("alert rule", f"{which}: {twice[0]}", "stands twice; names must differ")
@@ -156,26 +191,28 @@ def load_alert_rules(path: Path | None = None, *, ontology: Ontology | None = No
 
 def _make_rule(which: str, row: Mapping[str, Any], version: str, ontology: Ontology) -> AlertRule:
     where = f"{which}: rule {row.get('name', '?')}"
-    _check_keys(where, row, _RULE_KEYS)
-    conditions = tuple(_make_condition(where, c, ontology) for c in _tables(where, row, "condition"))
+    check_keys(where, row, *_RULE_KEYS)
+    conditions = tuple(_make_condition(where, c, ontology) for c in read_tables(where, row, "condition"))
     if all(isinstance(c, IncidentCondition) and c.anywhere for c in conditions):
         raise KnowledgeError("alert rule", where, "must have at least one condition that is not met anywhere")
     return AlertRule(
-        name=_text(where, row, "name"),
-        title=_text(where, row, "title"),
-        sets=_choices(where, row, "sets", get_args(RuleSet)),
+        name=read_text(where, row, "name"),
+        title=read_text(where, row, "title"),
+        sets=read_choices(where, row, "sets", get_args(RuleSet)),
         version=version,
-        precedence=_choice(where, row, "precedence", get_args(Precedence)),
-        hypothesis=_text(where, row, "hypothesis"),
-        cleared_by=_text(where, row, "cleared_by"),
-        within_days=_whole(where, row, "within_days", 1, 366),
-        widest=_choice(where, row, "widest", get_args(PlacePrecision)),
+        precedence=read_choice(where, row, "precedence", get_args(Precedence)),
+        hypothesis=read_text(where, row, "hypothesis"),
+        cleared_by=read_text(where, row, "cleared_by"),
+        within_days=read_whole(where, row, "within_days", 1, 366),
+        widest=read_choice(where, row, "widest", get_args(PlacePrecision)),
         conditions=conditions,
-        keep_days=_whole(where, row, "keep_days", 0, 366),
-        min_origins=_whole(where, row, "min_origins", 1, 100, default=1),
-        hold_days=_whole(where, row, "hold_days", 1, 60, default=1),
-        yes=tuple(_make_example(f"{where}: yes", e, ontology) for e in _tables(where, row, "yes")),
-        no=tuple(_make_example(f"{where}: no", e, ontology) for e in _tables(where, row, "no")),
+        keep_days=read_whole(where, row, "keep_days", 0, 366),
+        min_origins=read_whole(where, row, "min_origins", 1, 100, default=1),
+        hold_days=read_whole(where, row, "hold_days", 1, 60, default=1),
+        within_hours=read_whole(where, row, "within_hours", 1, 24 * 31) if "within_hours" in row else None,
+        speaks=read_choice(where, row, "speaks", ("for", "against")) if "speaks" in row else "for",
+        yes=tuple(_make_example(f"{where}: yes", e, ontology) for e in read_tables(where, row, "yes")),
+        no=tuple(_make_example(f"{where}: no", e, ontology) for e in read_tables(where, row, "no")),
     )
 
 
@@ -183,60 +220,82 @@ def _make_condition(where: str, row: Mapping[str, Any], ontology: Ontology) -> C
     kind = row.get("kind")
     if kind == "tension":
         return _make_tension_condition(f"{where}: condition tension", row)
+    if kind == "outlook":
+        return _make_outlook_condition(f"{where}: condition outlook", row)
     if kind != "incidents":
-        raise KnowledgeError("condition", f"{where}: kind = {kind!r}", "must be one of incidents, tension")
+        raise KnowledgeError("condition", f"{where}: kind = {kind!r}", "must be one of incidents, tension, outlook")
     where = f"{where}: condition incidents"
-    _check_keys(where, row, _INCIDENT_KEYS)
+    check_keys(where, row, *_INCIDENT_KEYS)
     return IncidentCondition(
-        types=tuple(_make_act(where, act, ontology) for act in _texts(where, row, "types")),
-        modality=_choices(where, row, "modality", get_args(Modality)) if "modality" in row else ("actual",),
-        certainty=_choice(where, row, "certainty", get_args(Certainty)) if "certainty" in row else None,
-        parties=frozenset(_texts(where, row, "parties")) if "parties" in row else frozenset(),
-        min_incidents=_whole(where, row, "min_incidents", 1, 1000, default=1),
-        min_origins=_whole(where, row, "min_origins", 1, 1000, default=1),
-        toll=_choice(where, row, "toll", get_args(TollKind)) if "toll" in row else None,
-        min_toll=_whole(where, row, "min_toll", 0, 1_000_000, default=1),
-        anywhere=_flag(where, row, "anywhere"),
+        types=tuple(_make_act(where, act, ontology) for act in read_texts(where, row, "types")),
+        modality=read_choices(where, row, "modality", get_args(Modality)) if "modality" in row else ("actual",),
+        certainty=read_choice(where, row, "certainty", get_args(Certainty)) if "certainty" in row else None,
+        parties=frozenset(read_texts(where, row, "parties")) if "parties" in row else frozenset(),
+        min_incidents=read_whole(where, row, "min_incidents", 1, 1000, default=1),
+        min_origins=read_whole(where, row, "min_origins", 1, 1000, default=1),
+        toll=read_choice(where, row, "toll", get_args(TollKind)) if "toll" in row else None,
+        min_toll=read_whole(where, row, "min_toll", 0, 1_000_000, default=1),
+        anywhere=read_flag(where, row, "anywhere"),
     )
 
 
 def _make_tension_condition(where: str, row: Mapping[str, Any]) -> TensionCondition:
-    _check_keys(where, row, _TENSION_KEYS)
-    bounds = [_number(where, row, k) for k in ("min_surprise", "min_level", "min_coverage")]
+    check_keys(where, row, *_TENSION_KEYS)
+    bounds = [read_optional_number(where, row, k) for k in ("min_surprise", "min_level", "min_coverage")]
     if bounds == [None, None, None]:
         raise KnowledgeError("condition", where, "must give at least one of min_surprise, min_level, min_coverage")
     return TensionCondition(*bounds)
 
 
+def _make_outlook_condition(where: str, row: Mapping[str, Any]) -> OutlookCondition:
+    check_keys(where, row, *_OUTLOOK_KEYS)
+    bounds = [read_optional_number(where, row, k) for k in ("min_any", "min_25")]
+    if bounds == [None, None]:
+        raise KnowledgeError("condition", where, "must give at least one of min_any, min_25")
+    if any(bound is not None and bound > 1 for bound in bounds):
+        raise KnowledgeError("condition", where, "min_any and min_25 are chances, from 0 to 1")
+    return OutlookCondition(read_whole(where, row, "within_months", 1, 36), *bounds)
+
+
 def _make_example(where: str, row: Mapping[str, Any], ontology: Ontology) -> RuleExample:
-    _check_keys(where, row, _EXAMPLE_KEYS)
+    check_keys(where, row, *_EXAMPLE_KEYS)
     tension = None
     if "tension" in row:
         case = row["tension"]
-        _check_keys(f"{where}: tension", case, _TENSION_CASE_KEYS)
-        coverage = _number(where, case, "coverage")
-        tension = (float(case["surprise"]), float(case["level"]), coverage)
+        check_keys(f"{where}: tension", case, *_TENSION_CASE_KEYS)
+        coverage = read_optional_number(where, case, "coverage")
+        surprise, level = (read_number(f"{where}: tension", case, key, 0, 10**6) for key in ("surprise", "level"))
+        tension = (surprise, level, coverage)
+    outlook = None
+    if "outlook" in row:
+        case = row["outlook"]
+        check_keys(f"{where}: outlook", case, *_OUTLOOK_CASE_KEYS)
+        months = read_whole(f"{where}: outlook", case, "months", 1, 36)
+        any_, at_least_25 = (read_number(f"{where}: outlook", case, key, 0, 1) for key in ("any", "at_least_25"))
+        outlook = (months, any_, at_least_25)
     cases = tuple(_make_case(where, c, ontology) for c in row.get("incidents", []))
-    return RuleExample(_text(where, row, "note"), cases, tension)
+    return RuleExample(read_text(where, row, "note"), cases, tension, outlook)
 
 
 def _make_case(where: str, row: Mapping[str, Any], ontology: Ontology) -> IncidentCase:
-    _check_keys(f"{where}: incident", row, _CASE_KEYS)
+    check_keys(f"{where}: incident", row, *_CASE_KEYS)
     type_, mode = _make_act(where, "/".join(filter(None, (str(row["type"]), row.get("mode")))), ontology)
     toll = None
     if "toll" in row:
-        _check_keys(f"{where}: toll", row["toll"], {"kind": True, "count": True})
-        toll = (_choice(where, row["toll"], "kind", get_args(TollKind)), _whole(where, row["toll"], "count", 0, 10**6))
+        check_keys(f"{where}: toll", row["toll"], ("kind", "count"))
+        kind = read_choice(where, row["toll"], "kind", get_args(TollKind))
+        toll = (kind, read_whole(where, row["toll"], "count", 0, 10**6))
     return IncidentCase(
-        day=_whole(where, row, "day", 0, 366),
+        day=read_whole(where, row, "day", 0, 366),
         type=type_,
         mode=mode,
-        modality=_choice(where, row, "modality", get_args(Modality)) if "modality" in row else "actual",
-        certainty=_choice(where, row, "certainty", get_args(Certainty)) if "certainty" in row else "asserted",
-        origins=_whole(where, row, "origins", 1, 1000, default=1),
+        modality=read_choice(where, row, "modality", get_args(Modality)) if "modality" in row else "actual",
+        certainty=read_choice(where, row, "certainty", get_args(Certainty)) if "certainty" in row else "asserted",
+        origins=read_whole(where, row, "origins", 1, 1000, default=1),
         toll=toll,
-        party=_text(where, row, "party") if "party" in row else None,
-        placeless=_flag(where, row, "placeless"),
+        party=read_text(where, row, "party") if "party" in row else None,
+        placeless=read_flag(where, row, "placeless"),
+        hour=read_whole(where, row, "hour", 0, 23, default=12),
     )
 
 
@@ -248,70 +307,3 @@ def _make_act(where: str, act: str, ontology: Ontology) -> tuple[str, str | None
     if mode and mode not in modes:
         raise KnowledgeError("mode", f"{where}: {act}", f"must be one of {', '.join(modes) or 'none'}")
     return type_, mode or None
-
-
-def _check_keys(where: str, table: Any, keys: Mapping[str, bool]) -> None:
-    """`keys` maps each allowed key to whether it must be there."""
-    if not isinstance(table, Mapping):
-        raise KnowledgeError("table", where, f"must hold keys among {', '.join(keys)}")
-    if strange := sorted(table.keys() - keys.keys()):
-        raise KnowledgeError("key", f"{where}: {strange[0]}", f"is unknown; allowed are {', '.join(keys)}")
-    if missing := [k for k, needed in keys.items() if needed and k not in table]:
-        raise KnowledgeError("key", f"{where}: {missing[0]}", "is missing")
-
-
-def _tables(where: str, table: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-    rows = table[key]
-    if not isinstance(rows, list) or not all(isinstance(r, Mapping) for r in rows):
-        raise KnowledgeError("key", f"{where}: {key}", f"must be tables of their own: [[...{key}]]")
-    return rows
-
-
-def _text(where: str, table: Mapping[str, Any], key: str) -> str:
-    value = table[key]
-    if not isinstance(value, str) or not value.strip():
-        raise KnowledgeError("value", f"{where}: {key} = {value!r}", "must be a text")
-    return value
-
-
-def _texts(where: str, table: Mapping[str, Any], key: str) -> list[str]:
-    value = table[key]
-    if not isinstance(value, list) or not value or not all(isinstance(v, str) for v in value):
-        raise KnowledgeError("value", f"{where}: {key} = {value!r}", "must be a list of at least one text")
-    return value
-
-
-def _choice(where: str, table: Mapping[str, Any], key: str, allowed: tuple[str, ...]) -> Any:
-    if table[key] not in allowed:
-        raise KnowledgeError("value", f"{where}: {key} = {table[key]!r}", f"must be one of {', '.join(allowed)}")
-    return table[key]
-
-
-def _choices(where: str, table: Mapping[str, Any], key: str, allowed: tuple[str, ...]) -> Any:
-    values = _texts(where, table, key)
-    if strange := [v for v in values if v not in allowed]:
-        raise KnowledgeError("value", f"{where}: {key} = {strange[0]!r}", f"must be among {', '.join(allowed)}")
-    return tuple(values)
-
-
-def _whole(where: str, table: Mapping[str, Any], key: str, low: int, high: int, *, default: int | None = None) -> int:
-    value = table.get(key, default)
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise KnowledgeError("value", f"{where}: {key} = {value!r}", f"must be a whole number from {low} to {high}")
-    return value
-
-
-def _flag(where: str, table: Mapping[str, Any], key: str) -> bool:
-    value = table.get(key, False)
-    if not isinstance(value, bool):
-        raise KnowledgeError("value", f"{where}: {key} = {value!r}", "must be true or false")
-    return value
-
-
-def _number(where: str, table: Mapping[str, Any], key: str) -> float | None:
-    value = table.get(key)
-    if value is None:
-        return None
-    if not isinstance(value, int | float) or isinstance(value, bool) or value < 0:
-        raise KnowledgeError("value", f"{where}: {key} = {value!r}", "must be a number, 0 or more")
-    return float(value)

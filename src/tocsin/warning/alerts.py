@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from types import MappingProxyType
@@ -11,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from tocsin.records import Alert, Incident, PlacePrecision, Reason, Tension, alert_id
 from tocsin.warning.areas import AreaMap, map_areas
-from tocsin.warning.conditions import Finding, alert_day, examine_rule, is_alertable, meets_condition
+from tocsin.warning.conditions import Finding, Outlook, alert_day, examine_rule, is_alertable, meets_condition
 from tocsin.warning.counting import areas_of
 
 if TYPE_CHECKING:
     from tocsin.knowledge.rules import AlertRule
 
 _NO_PRECISIONS: Mapping[str, PlacePrecision] = MappingProxyType({})
+_NO_OUTLOOKS: Mapping[str, Sequence[Outlook]] = MappingProxyType({})
 Tensions = Mapping[tuple[str, date], Tension]
 ByDay = Mapping[date, Sequence[Incident]]
 
@@ -32,6 +34,7 @@ def evaluate_rules(
     now: datetime,
     place_names: Mapping[str, str],
     precisions: Mapping[str, PlacePrecision] = _NO_PRECISIONS,
+    outlooks: Mapping[str, Sequence[Outlook]] = _NO_OUTLOOKS,
 ) -> tuple[Alert, ...]:
     """Every run of days, from `first` to `until`, on which a rule held in an area; newest first.
 
@@ -42,6 +45,7 @@ def evaluate_rules(
     now          when alerts are told to have changed
     place_names  gazetteer id to name
     precisions   gazetteer id to precision, to know how wide an area is; without it that is inferred
+    outlooks     gazetteer id to what the newest forecast of real news says; it bears on the last day alone
     """
     alerts: list[Alert] = []
     for is_exercise in (False, True):
@@ -51,7 +55,8 @@ def evaluate_rules(
         placeless = _file_by_day(i for i in mine if i.place is None)
         scored = {(t.place_id, t.day): t for t in tensions if t.is_exercise == is_exercise}
         for rule in rules:
-            findings = _replay_rule(rule, by_area, placeless, areas, scored, first, until)
+            ahead = _NO_OUTLOOKS if is_exercise else outlooks
+            findings = _replay_rule(rule, _Ground(by_area, placeless, areas, scored, ahead), first, until)
             for place_id, found in findings.items():
                 name = place_names.get(place_id, place_id)
                 alerts += [
@@ -78,40 +83,44 @@ def _file_by_day(incidents: Iterable[Incident]) -> ByDay:
     return by_day
 
 
-def _replay_rule(
-    rule: AlertRule,
-    by_area: Mapping[str, ByDay],
-    placeless: ByDay,
-    areas: AreaMap,
-    scored: Tensions,
-    first: date,
-    until: date,
-) -> dict[str, list[Finding]]:
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What rules are replayed over: incidents by area and day, those without a place, areas, tension, forecasts."""
+
+    by_area: Mapping[str, ByDay]
+    placeless: ByDay
+    areas: AreaMap
+    scored: Tensions
+    outlooks: Mapping[str, Sequence[Outlook]]
+
+
+def _replay_rule(rule: AlertRule, ground: _Ground, first: date, until: date) -> dict[str, list[Finding]]:
     """For each area the days on which the rule held there and in no smaller area for the same incidents."""
     by_day: dict[date, dict[str, Finding]] = defaultdict(dict)
-    anywhere = _keep_fitting(placeless, rule)
-    for area, incidents in by_area.items():
-        if not areas.is_within_width(area, rule.widest):
+    anywhere = _keep_fitting(ground.placeless, rule)
+    for area, incidents in ground.by_area.items():
+        if not ground.areas.is_within_width(area, rule.widest):
             continue
-        for day, finding in _replay_area(rule, area, incidents, anywhere, scored, first, until):
+        for day, finding in _replay_area(rule, area, incidents, anywhere, ground, first, until):
             by_day[day][area] = finding
     local: dict[str, list[Finding]] = defaultdict(list)
     for day in sorted(by_day):
         found = by_day[day]
         for area, finding in found.items():
-            if not _is_covered(area, finding, found, areas):
+            if not _is_covered(area, finding, found, ground.areas):
                 local[area].append(finding)
     return {area: local[area] for area in sorted(local)}
 
 
 def _replay_area(
-    rule: AlertRule, area: str, incidents: ByDay, placeless: ByDay, scored: Tensions, first: date, until: date
+    rule: AlertRule, area: str, incidents: ByDay, placeless: ByDay, ground: _Ground, first: date, until: date
 ) -> Iterator[tuple[date, Finding]]:
     fitting = _keep_fitting(incidents, rule)
     days = {d + timedelta(days=ahead) for d in fitting for ahead in range(rule.within_days) if d <= until}
     for day in sorted(d for d in days if first <= d <= until):
         here, anywhere = (_take_window(some, day, rule.within_days) for some in (fitting, placeless))
-        finding = examine_rule(rule, day, here, scored.get((area, day)), anywhere)
+        ahead = ground.outlooks.get(area, ()) if day == until else ()
+        finding = examine_rule(rule, day, here, ground.scored.get((area, day)), anywhere, ahead)
         if finding is not None:
             yield day, finding
 
@@ -196,5 +205,8 @@ def _make_alert(
         cleared_by=rule.cleared_by,
         incident_ids=tuple(ids),
         is_exercise=is_exercise,
+        sets=rule.sets,
+        speaks=rule.speaks,
+        fired_at=now,
         reasons=(*last.reasons, Reason("run", f"{how_long}; {after}", None, rule.version)),
     )

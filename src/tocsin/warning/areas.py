@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from tocsin.records import Incident, PlacePrecision
 from tocsin.warning.counting import areas_of
+from tocsin.warning.hearing import Area
 
 #: Finest first.
 _WIDTHS: tuple[PlacePrecision, ...] = ("site", "settlement", "district", "region", "country")
@@ -59,3 +60,28 @@ def map_areas(incidents: Iterable[Incident], precisions: Mapping[str, PlacePreci
             if inner in widths:
                 widths[outer] = max(widths.get(outer, 0), widths[inner])
     return AreaMap({a: frozenset(h) for a, h in holders.items()}, widths)
+
+
+def locate_places(
+    place_ids: Iterable[str],
+    incidents: Iterable[Incident],
+    precisions: Mapping[str, PlacePrecision],
+    names: Mapping[str, str],
+    width: PlacePrecision,
+) -> dict[str, Area]:
+    """Where each place lies: the area of `width` that its alerts are told with, and all that hold it.
+
+    incidents  those of the places: they say what lies in what
+    names      gazetteer id to name; an area without one shows its id
+
+    Where no area of that width is known, the next narrower one stands in; a place wider than `width` stands for itself.
+    """
+    areas = map_areas(incidents, precisions)
+    wanted = _WIDTHS.index(width)
+    located = {}
+    for place_id in dict.fromkeys(place_ids):
+        within = {place_id, *areas.holders.get(place_id, ())}
+        fitting = [a for a in within if areas.widths.get(a, _WIDTHS.index("country")) <= wanted]
+        chosen = min(fitting, key=lambda a: (-areas.widths[a], a), default=place_id)
+        located[place_id] = Area(chosen, names.get(chosen, chosen), frozenset(within))
+    return located

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from tocsin.records import Incident, Reason, Tension
 from tocsin.warning.counting import count_day
 
 if TYPE_CHECKING:
-    from tocsin.knowledge.rules import AlertRule, IncidentCondition, TensionCondition
+    from tocsin.knowledge.rules import AlertRule, IncidentCondition, OutlookCondition, TensionCondition
 
 _MOST_TOLD = 6
 #: Codes that stand in the country field of parties that have none.
@@ -29,6 +29,20 @@ class Finding:
     day: date
     incidents: tuple[Incident, ...]
     reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a forecast says of one area and month ahead.
+
+    months       how many months ahead, 1 the next
+    any_score    chance of any death, 0..1
+    score_of_25  chance of 25 deaths or more, 0..1
+    """
+
+    months: int
+    any_score: float
+    score_of_25: float
 
 
 def alert_day(incident: Incident) -> date | None:
@@ -49,6 +63,7 @@ def examine_rule(
     incidents: Sequence[Incident],
     tension: Tension | None,
     placeless: Sequence[Incident] = (),
+    outlooks: Sequence[Outlook] = (),
 ) -> Finding | None:
     """What makes `rule` hold on `day`, or None.
 
@@ -56,14 +71,37 @@ def examine_rule(
     tension    the area's, of that day
     placeless  those of the same window that have no known place; they count where a condition allows it and a party is
                of a country that has to do with the area's own
+    outlooks   what the newest forecast says of the area
     """
-    from tocsin.knowledge.rules import TensionCondition
+    if rule.within_hours is None:
+        return _examine_window(rule, day, incidents, tension, placeless, outlooks)
+    hours = timedelta(hours=rule.within_hours)
+    for end in sorted({i.reported_at for i in (*incidents, *placeless)}, reverse=True):
+        here, anywhere = ([i for i in some if end - hours < i.reported_at <= end] for some in (incidents, placeless))
+        finding = _examine_window(rule, day, here, tension, anywhere, outlooks)
+        if finding is not None:
+            told = f"all first reported within {rule.within_hours} hours, up to {end:%Y-%m-%d %H:%M} UTC"
+            return replace(finding, reasons=(*finding.reasons, Reason("within-hours", told, None, rule.version)))
+    return None
+
+
+def _examine_window(
+    rule: AlertRule,
+    day: date,
+    incidents: Sequence[Incident],
+    tension: Tension | None,
+    placeless: Sequence[Incident],
+    outlooks: Sequence[Outlook],
+) -> Finding | None:
+    from tocsin.knowledge.rules import OutlookCondition, TensionCondition
 
     matched: dict[str, Incident] = {}
     reasons: list[Reason] = []
     for condition in rule.conditions:
         if isinstance(condition, TensionCondition):
             reason = _examine_tension(rule, condition, tension)
+        elif isinstance(condition, OutlookCondition):
+            reason = _examine_outlook(rule, condition, outlooks)
         else:
             eligible = [*incidents, *_find_related(placeless, incidents)] if condition.anywhere else incidents
             fitting = [i for i in eligible if meets_condition(i, condition)]
@@ -160,6 +198,19 @@ def _examine_tension(rule: AlertRule, condition: TensionCondition, tension: Tens
             return None
         told.append(f"{name} {value:g} (at least {bound:g} needed)")
     return Reason("tension", ", ".join(told), tension.surprise, rule.version)
+
+
+def _examine_outlook(rule: AlertRule, condition: OutlookCondition, outlooks: Sequence[Outlook]) -> Reason | None:
+    bounds = (("any death", "any_score", condition.min_any), ("25 deaths or more", "score_of_25", condition.min_25))
+    for outlook in sorted(outlooks, key=lambda o: o.months):
+        if outlook.months > condition.within_months:
+            break
+        wanted = [(name, getattr(outlook, field), bound) for name, field, bound in bounds if bound is not None]
+        if all(value >= bound for _, value, bound in wanted):
+            told = ", ".join(f"{value:.2f} for {name} (at least {bound:g} needed)" for name, value, bound in wanted)
+            detail = f"forecast {outlook.months} months ahead: {told}"
+            return Reason("outlook", detail, outlook.any_score, rule.version)
+    return None
 
 
 def _tell(incident: Incident) -> str:

@@ -80,6 +80,19 @@ def why_uncounted(incident: Incident) -> Reason | None:
     return None
 
 
+def count_announced(incident: Incident, weights: TensionWeights) -> Counted | None:
+    """A hostile act that is planned or hangs on a condition, as it counts on the day it was first reported; else None.
+
+    What is announced is a series of its own: it is no act, and no part of the level.
+    """
+    if incident.modality not in ("planned", "conditional") or incident.background or incident.is_faint:
+        return None
+    weight = weights.weigh(incident.type, incident.mode)
+    if weight >= 0 or incident.state in ("denied", "retracted"):
+        return None
+    return Counted(incident, incident.reported_at.date(), weight)
+
+
 def areas_of(place: Place | None) -> Iterator[str]:
     """The place and the areas that hold it, nearest first; nothing for a place that no gazetteer knows."""
     if place is not None and place.gazetteer_id:

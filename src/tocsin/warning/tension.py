@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tocsin.records import Incident, Reason, Tension, TensionState
-from tocsin.warning.counting import Counted, areas_of, count_day, count_incident, why_uncounted
+from tocsin.warning.counting import Counted, areas_of, count_announced, count_day, count_incident, why_uncounted
 from tocsin.warning.coverage import Bools, Counts, Listening, axis_start, count_heard, find_silence, listen
 from tocsin.warning.surprise import Floats, describe_past, measure_surprise, sum_windows
 
@@ -23,11 +23,17 @@ _MOST_PARTS_TOLD = 8
 
 @dataclass(slots=True)
 class _Register:
-    """What was counted at one place, by day."""
+    """What was counted at one place, by day; `announced` are hostile acts that are planned or on a condition."""
 
     counted: dict[date, list[Counted]] = field(default_factory=lambda: defaultdict(list))
+    announced: dict[date, float] = field(default_factory=lambda: defaultdict(float))
     uncounted: dict[date, list[Reason]] = field(default_factory=lambda: defaultdict(list))
     carried: dict[str, date] = field(default_factory=dict)
+
+    @property
+    def first(self) -> date | None:
+        """The first day on which anything was counted or announced."""
+        return min((*self.counted, *self.announced), default=None)
 
 
 def score_tension(
@@ -38,25 +44,26 @@ def score_tension(
     until: date,
     place_names: Mapping[str, str],
 ) -> tuple[Tension, ...]:
-    """Tension of every place with a counted incident, and of the areas that hold it, by place and day.
+    """Tension of every place with a counted or announced incident, and of the areas that hold it, by place and day.
 
     activity     day to the ids of the outlets that published anything that day
-    until        the last day; each place's rows begin on its first day with a counted incident
+    until        the last day; each place's rows begin on its first day with such an incident
     place_names  gazetteer id to name; an area without one shows its id
 
     Counted are incidents that are said to have happened: background, denied, retracted, planned and conditional ones
-    add nothing (each says so in its day's reasons). An incident of an invented place counts apart from real news at the
-    same place. The order of `incidents` does not matter.
+    add nothing to the level (each says so in its day's reasons); hostile acts that are planned or on a condition make
+    the series `announced`, on the day they were first reported. An incident of an invented place counts apart from
+    real news at the same place. The order of `incidents` does not matter.
     """
     registers: dict[tuple[str, bool], _Register] = defaultdict(_Register)
     for incident in sorted(incidents, key=lambda i: (i.reported_at, i.id)):
         _enter(incident, registers, weights, until)
-    scored = {key: r for key, r in registers.items() if r.counted}
+    scored = {key: r for key, r in registers.items() if r.first is not None}
     # one row a place and day: where real news counts, the exercise does not
     chosen = {key: r for key, r in scored.items() if not key[1] or (key[0], False) not in scored}
     if not chosen:
         return ()
-    earliest = min(min(r.counted) for r in chosen.values())
+    earliest = min(r.first or until for r in chosen.values())
     first = axis_start(earliest, weights.window_days, weights.past_days)
     listening = listen(activity, first, until, weights.coverage_days, weights.coverage_share)
     rows: list[Tension] = []
@@ -69,6 +76,10 @@ def score_tension(
 def _enter(
     incident: Incident, registers: dict[tuple[str, bool], _Register], weights: TensionWeights, until: date
 ) -> None:
+    announced = count_announced(incident, weights)
+    if announced is not None and announced.day <= until:
+        for area in areas_of(incident.place):
+            registers[area, incident.is_exercise].announced[announced.day] -= announced.weight
     day = count_day(incident)
     if day is None or day > until:
         return
@@ -96,7 +107,7 @@ def _score_place(
     series = _make_series(register, listening, weights, until)
     tell = _Teller(register, weights)
     rows = []
-    for at in range((min(register.counted) - listening.first).days, len(series.level)):
+    for at in range(((register.first or until) - listening.first).days, len(series.level)):
         day = listening.first + timedelta(days=at)
         state, surprise = series.state(at, weights), round(float(series.surprise[at]), 3)
         heard, reporting = int(series.heard[at]), int(series.reporting[at])
@@ -122,6 +133,7 @@ def _score_place(
                 incident_ids=tuple(c.incident.id for c in today),
                 is_exercise=is_exercise,
                 reasons=reasons,
+                announced=round(register.announced.get(day, 0.0), 3),
             )
         )
     return rows

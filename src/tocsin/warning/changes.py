@@ -1,0 +1,98 @@
+"""What is different from what was told last, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tocsin.records import Alert, Incident, Notice, NoticeCause
+
+_MOST_TOLD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What has changed since a notice.
+
+    first      why the desk rings at all, for the first notice of a run
+    added      titles of the rules that hold now and did not
+    ended      titles of those that no longer hold
+    retracted  titles of those that were taken back
+    incidents  number of incidents that were not told of
+    """
+
+    first: str = ""
+    added: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
+    retracted: tuple[str, ...] = ()
+    incidents: int = 0
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is more to tell than before."""
+        return bool(self.added or self.incidents)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """One sentence for each kind of change."""
+        told = []
+        if self.incidents:
+            told.append(f"{self.incidents} {'incident is' if self.incidents == 1 else 'incidents are'} new.")
+        told += [f"Now also: {title}." for title in self.added]
+        told += [f"Taken back, denied or regrouped: {title}." for title in self.retracted]
+        told += [f"No longer holds: {title}." for title in self.ended]
+        return tuple(told)
+
+    def why_now(self, cause: NoticeCause, since: timedelta) -> str:
+        """The one sentence that says what made the desk ring at this moment; `since` the run was first told of."""
+        match cause:
+            case "fired":
+                return self.first
+            case "raised":
+                return "It has become graver: " + ("; ".join(self.added) or "a graver rule holds") + "."
+            case "lowered" if self.retracted:
+                return "Part of what was told has been taken back, denied or regrouped."
+            case "lowered":
+                return "The gravest part no longer holds."
+            case "escalated":
+                minutes = int(since.total_seconds() // 60)
+                return f"Nobody has acknowledged this for {minutes} minutes."
+            case "repeated":
+                return "It still holds, nothing is new, and nobody has acknowledged it."
+            case _:
+                return "There are further reports."
+
+
+def tell_fired(lead: Alert, incidents: Mapping[str, Incident]) -> str:
+    """Why a run begins: the conditions of the gravest rule, as met."""
+    held = [i for i in lead.incident_ids if i in incidents]
+    origins = max((incidents[i].origins for i in held), default=0)
+    many = f"{len(held)} {'incident' if len(held) == 1 else 'incidents'}"
+    best = f", the best attested from {origins} origins" if origins > 1 else ""
+    return f"The rule {lead.rule} holds since {lead.began_on}, on {many}{best}."
+
+
+def compare_with_told(
+    last: Notice, live: Sequence[Alert], known: Iterable[Alert], incidents: Mapping[str, Incident]
+) -> Change:
+    """What of a group differs from its last notice.
+
+    live   the alerts that are told of now
+    known  all alerts of the group, ended and retracted ones too
+    """
+    by_id = {a.id: a for a in known}
+    mine = {a.id for a in live}
+    before = [by_id[i] for i in last.alert_ids if i in by_id]
+    lines = {line.incident_id for line in last.lines}
+    new = {i for a in live for i in a.incident_ids if i in incidents} - lines
+    return Change(
+        added=_titles(a for a in live if a.id not in last.alert_ids),
+        ended=_titles(a for a in before if a.id not in mine and a.state == "resolved"),
+        retracted=_titles(a for a in before if a.id not in mine and a.state == "retracted"),
+        incidents=len(new),
+    )
+
+
+def _titles(alerts: Iterable[Alert]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f"{a.title} ({a.place_name})" for a in alerts))[:_MOST_TOLD]

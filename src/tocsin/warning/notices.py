@@ -1,0 +1,145 @@
+"""Alerts to notices: what people are told now, given what they were told before. Pure; the outbox keeps and sends.
+
+The stages are those of Prometheus Alertmanager: grouping, inhibition, silencing, waiting, repeating. Two are added that
+news needs: what was told and is taken back is told too, and a day's small news is one digest.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING
+
+from tocsin.records import Alert, Incident, Notice, Silence, make_id, notice_id
+from tocsin.warning.chains import Chain, make_lines
+from tocsin.warning.hearing import RANKS, Area, find_covered, find_silenced
+
+if TYPE_CHECKING:
+    from tocsin.knowledge.policy import AlertPolicy
+
+LIVE = ("firing", "acknowledged")
+#: What stands for the area of a digest.
+EVERYWHERE = "everywhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What follows from the alerts at one moment.
+
+    notices   to be kept and sent now
+    silenced  id of each live alert that a silence holds back, to the id of the silence
+    covered   id of each live alert that is not told for itself, to the id of the graver one that tells it
+    """
+
+    notices: tuple[Notice, ...]
+    silenced: Mapping[str, str]
+    covered: Mapping[str, str]
+
+
+def group_id(area_id: str, *, is_exercise: bool) -> str:
+    """The fingerprint of a chain of notices, from its labels in sorted order."""
+    labels = sorted({"area": area_id, "exercise": str(is_exercise).lower()}.items())
+    return make_id("grp", *(f"{name}={value}" for name, value in labels))
+
+
+def plan_notices(
+    alerts: Sequence[Alert],
+    incidents: Mapping[str, Incident],
+    told: Mapping[str, Sequence[Notice]],
+    silences: Iterable[Silence],
+    areas: Mapping[str, Area],
+    policy: AlertPolicy,
+    *,
+    now: datetime,
+) -> Plan:
+    """The notices that are due at `now`.
+
+    alerts     every live one, and those that ended or were taken back and may have been told of
+    incidents  those of the alerts, by id; one that is no more is missing
+    told       for each group its last notices, oldest first: at least those since its last run ended
+    areas      an alert's place id to where it lies
+    """
+    live = [a for a in alerts if a.state in LIVE and _is_fresh(a, policy, now)]
+    silenced = find_silenced(live, silences, areas, now)
+    covered = find_covered([a for a in live if a.id not in silenced])
+    groups: dict[str, list[Alert]] = defaultdict(list)
+    for alert in alerts:
+        groups[_group_of(alert, areas)].append(alert)
+    digests = {is_exercise: group_id(EVERYWHERE, is_exercise=is_exercise) for is_exercise in (False, True)}
+    live_ids = {a.id for a in live}
+    notices: list[Notice] = []
+    for group in sorted((groups.keys() | told.keys()) - set(digests.values())):
+        chain = Chain(group, tuple(told.get(group, ())), tuple(groups.get(group, ())), incidents, policy, now)
+        notice = chain.next_notice(live_ids, silenced, covered)
+        if notice is not None:
+            notices.append(notice)
+    quiet = silenced.keys() | covered.keys()
+    for is_exercise, group in digests.items():
+        some = [a for a in live if a.is_exercise == is_exercise and _is_for_digest(a, quiet, policy)]
+        digest = make_digest(group, some, incidents, told.get(group, ()), policy, now)
+        notices += [digest] if digest else []
+    return Plan(tuple(notices), silenced, covered)
+
+
+def make_digest(
+    group: str,
+    alerts: Sequence[Alert],
+    incidents: Mapping[str, Incident],
+    told: Sequence[Notice],
+    policy: AlertPolicy,
+    now: datetime,
+) -> Notice | None:
+    """One notice of what is not pressing and fired before the policy's hour, once a day; None where nothing is new.
+
+    Alerts of a precedence that is gathered are told nowhere else; the others below IMMEDIATE stand in it for those who
+    have asked for the digest alone.
+    """
+    last = told[-1] if told else None
+    due_at = datetime.combine(now.date(), time(policy.digest_hour), UTC)
+    if now < due_at or (last is not None and last.made_at >= due_at):
+        return None
+    alerts = [a for a in alerts if (a.fired_at or a.updated_at) < due_at]
+    lines = make_lines(alerts, incidents, last)
+    known = {line.incident_id for line in last.lines} if last else set()
+    if not any(line.incident_id not in known for line in lines):
+        return None
+    ordered = sorted(alerts, key=lambda a: (-RANKS[a.precedence], -a.day.toordinal(), a.id))
+    places = list(dict.fromkeys(a.place_name for a in ordered))
+    number = last.number + 1 if last else 1
+    return Notice(
+        id=notice_id(group, number),
+        group=group,
+        number=number,
+        previous=last.id if last else None,
+        cause="digest",
+        alert_ids=tuple(a.id for a in ordered),
+        place_id=ordered[0].place_id if len(places) == 1 else EVERYWHERE,
+        place_name=", ".join(places[:5]) + (f" and {len(places) - 5} more places" if len(places) > 5 else ""),
+        precedence=ordered[0].precedence,
+        title="The day's lesser alerts",
+        hypothesis="",
+        why_now=f"Once a day, at {policy.digest_hour:02d}:00 UTC, what is not pressing is told in one.",
+        changes=tuple(dict.fromkeys(f"{a.title} ({a.place_name}): {a.hypothesis}" for a in ordered)),
+        lines=lines,
+        cleared_by="",
+        made_at=now,
+        is_exercise=ordered[0].is_exercise,
+    )
+
+
+def _is_for_digest(alert: Alert, quiet: Collection[str], policy: AlertPolicy) -> bool:
+    if alert.state != "firing" or alert.id in quiet:
+        return False
+    return policy.pace(alert.precedence).is_digest or RANKS[alert.precedence] < RANKS["IMMEDIATE"]
+
+
+def _is_fresh(alert: Alert, policy: AlertPolicy, now: datetime) -> bool:
+    """Whether a run is news; the exercise's calendar is its own, so its alerts always are."""
+    return alert.is_exercise or (now.date() - alert.day).days <= policy.fresh_days
+
+
+def _group_of(alert: Alert, areas: Mapping[str, Area]) -> str:
+    area = areas.get(alert.place_id)
+    return group_id(area.id if area else alert.place_id, is_exercise=alert.is_exercise)

@@ -1,0 +1,269 @@
+"""One onset, one notice; nothing told twice, and what was told is taken back aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.warning.district import DAY, make_incident
+from tocsin.knowledge.policy import load_alert_policy
+from tocsin.records import Alert, Incident, Notice, Silence
+from tocsin.warning.hearing import Area
+from tocsin.warning.notices import Plan, group_id, plan_notices
+
+POLICY = load_alert_policy()
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+AREAS = {
+    place: Area("g:valley", "Upper Valley", frozenset({place, "g:valley", "country:XVA"}))
+    for place in ("g:teske", "g:mill", "g:valley")
+} | {"g:far": Area("g:plain", "Plain", frozenset({"g:far", "g:plain", "country:XVA"}))}
+
+
+def make_alert(name: str, precedence: str = "IMMEDIATE", incidents: Iterable[str] = ("1",), **fields: Any) -> Alert:
+    alert = Alert(
+        f"alt_{name}", name, "rules/1", f"Title of {name}", "Something is coming.", "g:teske", "Teske",
+        precedence, DAY, DAY, "firing", NOW, "It ends.", tuple(f"inc_{i}" for i in incidents), fired_at=NOW,  # type: ignore[arg-type]
+    )  # fmt: skip
+    return replace(alert, **fields)
+
+
+class Desk:
+    """Remembers what it told, as the outbox does."""
+
+    def __init__(self) -> None:
+        self.incidents: dict[str, Incident] = {}
+        self.told: dict[str, list[Notice]] = {}
+        self.silences: list[Silence] = []
+
+    def tell(self, minutes: float, *alerts: Alert) -> list[Notice]:
+        """What is told so many minutes after noon."""
+        return list(self.plan(minutes, alerts).notices)
+
+    def plan(self, minutes: float, alerts: Sequence[Alert]) -> Plan:
+        for alert in alerts:
+            for incident in alert.incident_ids:
+                self.incidents.setdefault(incident, make_incident(incident.removeprefix("inc_")))
+        now = NOW + timedelta(minutes=minutes)
+        plan = plan_notices(alerts, self.incidents, self.told, self.silences, AREAS, POLICY, now=now)
+        for notice in plan.notices:
+            self.told.setdefault(notice.group, []).append(notice)
+        return plan
+
+
+def causes(notices: Iterable[Notice]) -> list[str]:
+    return [n.cause for n in notices]
+
+
+def test_a_first_notice_says_why_from_what_and_what_would_clear_it() -> None:
+    (notice,) = Desk().tell(0, make_alert("clash", incidents=["1", "2"]))
+    assert (notice.cause, notice.number, notice.previous) == ("fired", 1, None)
+    assert notice.why_now == "The rule clash holds since 2026-03-01, on 2 incidents."
+    assert [line.incident_id for line in notice.lines] == ["inc_2", "inc_1"]
+    assert notice.lines[0].text == "Attack, Teske, 2026-03-01; 1 origin, 1 outlet"
+    assert notice.cleared_by == "It ends."
+    assert notice.group == group_id("g:valley", is_exercise=False)
+
+
+def test_nothing_is_told_twice() -> None:
+    desk = Desk()
+    assert causes(desk.tell(0, make_alert("clash"))) == ["fired"]
+    assert desk.tell(0, make_alert("clash")) == []
+    assert desk.tell(30, make_alert("clash")) == []
+
+
+def test_a_burst_gives_one_notice_and_what_follows_is_gathered() -> None:
+    desk = Desk()
+    told = []
+    for n in range(1, 1001, 10):
+        told += desk.tell(n / 100, make_alert("clash", incidents=map(str, range(n))), make_alert("roads", "PRIORITY"))
+    assert causes(told) == ["fired"]
+    (later,) = desk.tell(31, make_alert("clash", incidents=map(str, range(1000))))
+    assert later.cause == "more-reports"
+    assert later.changes[0] == "998 incidents are new."
+    assert sum(line.is_new for line in later.lines) == len(later.lines) == 40
+
+
+def test_lesser_alerts_wait_for_what_belongs_to_them() -> None:
+    desk = Desk()
+    roads = make_alert("roads", "PRIORITY")
+    assert desk.tell(0, roads) == []
+    (notice,) = desk.tell(0.4, roads, make_alert("clash", incidents=["2"], fired_at=NOW + timedelta(seconds=20)))
+    assert (notice.cause, notice.precedence, notice.title) == ("fired", "IMMEDIATE", "Title of clash")
+    assert set(notice.alert_ids) == {"alt_clash", "alt_roads"}
+
+
+def test_graver_news_never_waits() -> None:
+    desk = Desk()
+    desk.tell(1, make_alert("roads", "PRIORITY"))
+    (notice,) = desk.tell(2, make_alert("roads", "PRIORITY"), make_alert("clash", "FLASH", incidents=["1", "2"]))
+    assert (notice.cause, notice.number) == ("raised", 2)
+    assert notice.previous == desk.told[notice.group][0].id
+    assert notice.why_now == "It has become graver: Title of clash (Teske)."
+    assert notice.changes == ("1 incident is new.", "Now also: Title of clash (Teske).")
+
+
+def test_what_a_graver_alert_tells_is_not_told_beside_it_elsewhere() -> None:
+    desk = Desk()
+    wide = make_alert("wide", "PRIORITY", place_id="g:far", place_name="Far")
+    plan = desk.plan(1, [make_alert("clash", incidents=["1", "2"]), wide])
+    assert causes(plan.notices) == ["fired"]
+    assert plan.covered == {"alt_wide": "alt_clash"}
+    against = make_alert("ease", "PRIORITY", place_id="g:far", speaks="against")
+    (told,) = desk.tell(2, make_alert("clash", incidents=["1", "2"]), against)
+    assert told.hypothesis.startswith("What is reported speaks against this: ")
+
+
+def test_unanswered_it_escalates_once_and_repeats_at_its_interval() -> None:
+    desk = Desk()
+    clash = make_alert("clash")
+    told = [(m, n.cause) for m in range(0, 60 * 20, 5) for n in desk.tell(m, clash)]
+    assert told == [(0, "fired"), (60, "escalated"), (420, "repeated"), (780, "repeated"), (1140, "repeated")]
+
+
+def test_acknowledged_it_is_quiet_until_it_becomes_graver() -> None:
+    desk = Desk()
+    desk.tell(0, make_alert("clash"))
+    mine = make_alert("clash", incidents=["1", "2", "3"], state="acknowledged", assigned_to="duty officer")
+    assert [n for m in range(5, 3000, 60) for n in desk.tell(m, mine)] == []
+    (notice,) = desk.tell(3001, mine, make_alert("rush", "FLASH", incidents=["4"]))
+    assert notice.cause == "raised"
+
+
+def test_the_end_is_told_and_a_new_run_begins_anew() -> None:
+    desk = Desk()
+    desk.tell(0, make_alert("clash"))
+    (end,) = desk.tell(10, make_alert("clash", state="resolved"))
+    assert (end.cause, end.number) == ("resolved", 2)
+    assert end.why_now == "The conditions have not held since 2026-03-01."
+    assert desk.tell(11, make_alert("clash", state="resolved")) == []
+    (again,) = desk.tell(12, make_alert("clash", state="resolved"), make_alert("second", incidents=["9"]))
+    assert (again.cause, again.number, again.previous) == ("fired", 3, end.id)
+
+
+def test_what_is_taken_back_is_told_at_once() -> None:
+    desk = Desk()
+    desk.tell(0, make_alert("clash"), make_alert("roads", incidents=["7"]))
+    (part,) = desk.tell(1, make_alert("clash", state="retracted", note="denied"), make_alert("roads", incidents=["7"]))
+    assert part.cause == "lowered"
+    assert part.changes == ("Taken back, denied or regrouped: Title of clash (Teske).",)
+    (whole,) = desk.tell(2, make_alert("roads", incidents=["7"], state="retracted", note="denied"))
+    assert whole.cause == "retracted"
+    assert whole.changes == ("Title of roads: denied",)
+    assert whole.ends_chain
+
+
+def test_an_alert_that_is_no_more_is_taken_back_too() -> None:
+    desk = Desk()
+    desk.tell(0, make_alert("clash"))
+    assert causes(desk.tell(1)) == ["retracted"]
+
+
+def test_what_never_rang_is_not_taken_back() -> None:
+    assert Desk().tell(0, make_alert("clash", state="retracted"), make_alert("b", state="resolved")) == []
+
+
+def make_silence(**fields: Any) -> Silence:
+    silence = Silence("sil_1", NOW, NOW + timedelta(hours=2), "duty officer", "known exercise of the fire brigade")
+    return replace(silence, **fields)
+
+
+def test_a_silence_holds_back_and_ends_by_itself() -> None:
+    desk = Desk()
+    desk.silences = [make_silence(place_id="g:valley")]
+    assert desk.tell(0, make_alert("clash")) == []
+    assert desk.plan(1, [make_alert("clash")]).silenced == {"alt_clash": "sil_1"}
+    assert causes(desk.tell(121, make_alert("clash"))) == ["fired"]
+
+
+def test_a_silence_names_place_rule_and_precedence() -> None:
+    for fields, rings in (
+        ({"place_id": "g:plain"}, True), ({"place_id": "country:XVA"}, False), ({"rule": "roads"}, True),
+        ({"rule": "clash"}, False), ({"at_most": "PRIORITY"}, True), ({"at_most": "IMMEDIATE"}, False),
+        ({"is_exercise": True}, True), ({"ended_at": NOW}, True), ({"starts_at": NOW + timedelta(hours=1)}, True),
+    ):  # fmt: skip
+        desk = Desk()
+        desk.silences = [make_silence(**fields)]
+        assert bool(desk.tell(1, make_alert("clash"))) == rings, fields
+
+
+def test_silenced_after_it_rang_it_is_not_told_to_be_over() -> None:
+    desk = Desk()
+    desk.tell(0, make_alert("clash"))
+    desk.silences = [make_silence()]
+    assert desk.tell(30, make_alert("clash")) == []
+    assert causes(desk.tell(40, make_alert("clash", state="resolved"))) == ["resolved"]
+
+
+def test_small_news_is_one_digest_a_day() -> None:
+    desk = Desk()
+    early = NOW - timedelta(hours=8)
+    far = make_alert("b", "ROUTINE", incidents=["2"], place_id="g:far", place_name="Far", fired_at=early)
+    small = [make_alert("a", "ROUTINE", fired_at=early), far]
+    (digest,) = desk.tell(0, *small)
+    assert (digest.cause, digest.place_name) == ("digest", "Teske, Far")
+    assert len(digest.lines) == 2
+    day = 24 * 60
+    assert desk.tell(60, *small, make_alert("c", "ROUTINE", incidents=["3"])) == []
+    assert desk.tell(day, *small) == []
+    (second,) = desk.tell(day + 1, *small, make_alert("c", "ROUTINE", incidents=["3"]))
+    assert [line.incident_id for line in second.lines if line.is_new] == ["inc_3"]
+
+
+def test_before_the_hour_there_is_no_digest() -> None:
+    assert Desk().tell(-7 * 60, make_alert("a", "ROUTINE", fired_at=NOW - timedelta(days=1))) == []
+
+
+def test_a_digest_also_tells_those_who_asked_for_it_alone_what_others_heard_at_once() -> None:
+    desk = Desk()
+    roads = make_alert("roads", "PRIORITY")
+    assert causes(desk.tell(1, roads)) == ["fired"]
+    assert causes(desk.tell(18 * 60, roads)) == ["digest"]
+
+
+def test_old_news_wakes_nobody_but_the_exercise_keeps_its_own_calendar() -> None:
+    old = DAY - timedelta(days=20)
+    assert Desk().tell(0, make_alert("clash", began_on=old, day=old)) == []
+    (notice,) = Desk().tell(0, make_alert("clash", began_on=old, day=old, is_exercise=True))
+    assert notice.is_exercise
+    assert notice.group != group_id("g:valley", is_exercise=False)
+
+
+ALERTS = st.lists(
+    st.builds(
+        make_alert,
+        st.sampled_from(["a", "b", "c", "d"]),
+        st.sampled_from(["ROUTINE", "PRIORITY", "IMMEDIATE", "FLASH"]),
+        st.lists(st.sampled_from("12345"), min_size=1, max_size=4, unique=True),
+        place_id=st.sampled_from(sorted(AREAS)),
+        state=st.sampled_from(["firing", "acknowledged", "resolved", "retracted"]),
+        is_exercise=st.booleans(),
+    ),
+    max_size=5,
+    unique_by=lambda a: a.id,
+)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2000), ALERTS), max_size=8))
+def test_whatever_happens_chains_count_up_and_the_same_moment_tells_nothing_more(
+    story: list[tuple[int, list[Alert]]],
+) -> None:
+    desk = Desk()
+    minutes = 0
+    for step, alerts in story:
+        minutes += step
+        desk.tell(minutes, *alerts)
+        assert desk.tell(minutes, *alerts) == []
+    for chain in desk.told.values():
+        assert [n.number for n in chain] == list(range(1, len(chain) + 1))
+        assert [n.previous for n in chain] == [None, *(n.id for n in chain[:-1])]
+        assert len({n.is_exercise for n in chain}) == 1
+
+
+@given(ALERTS)
+def test_the_order_of_the_alerts_does_not_matter(alerts: list[Alert]) -> None:
+    assert Desk().plan(5, alerts) == Desk().plan(5, alerts[::-1])
