@@ -1,58 +1,292 @@
-"""What an export holds: the records that a filter chooses, in the form asked for."""
+"""What an export holds: the records that a filter chooses, made fit for their marking, in the form asked for.
+
+Records are read and written a page at a time, so that an export of everything needs no more memory than a page.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import TYPE_CHECKING, TypeVar
 
 from tocsin import export
 from tocsin.desk import Desk
 from tocsin.errors import StoreError
+from tocsin.export.backing import BackedClaim, BackedIncident
+from tocsin.export.forms import ALL_FORMS, FORMS, Form
+from tocsin.export.table import Table
 from tocsin.places.naming import load_naming
-from tocsin.records import Filter
+from tocsin.records import Alert, Article, Claim, Filter, Incident, Tension
 
-FORMS = {
-    "incidents": ("csv", "geojson"),
-    "claims": ("csv", "geojson"),
-    "articles": ("csv",),
-    "tensions": ("csv",),
-    "alerts": ("csv",),
-}
+if TYPE_CHECKING:
+    from tocsin.export.areas import FindArea
+    from tocsin.export.withheld import WithheldNames
+    from tocsin.knowledge.parties import PartyLexicon
+
+__all__ = ["FORMS", "Form", "export_bytes", "export_records", "find_form"]
+
+T = TypeVar("T", Incident, Claim, Article)
+PAGE = 500
+#: Articles whose names are kept for the second reading: some 1 kB each.
+MOST_KEPT = 50_000
+#: So many records of the page before are read again: if some went meanwhile, none of the next is passed over.
+_OVERLAP = 50
 
 
-def export_records(desk: Desk, what: str, form: str, wanted: Filter) -> Iterator[str]:
-    """Stream the chosen records as text; raises StoreError for a kind or form there is not."""
+def find_form(what: str, form: str) -> Form:
+    """The form by its name; raises StoreError for a kind or form there is not."""
     if what not in FORMS:
         raise StoreError("export", what, f"must be one of {', '.join(FORMS)}")
     if form not in FORMS[what]:
         raise StoreError(f"export of {what}", form, f"must be one of {', '.join(FORMS[what])}")
-    store, tlp = desk.store, desk.settings.tlp
-    naming = load_naming(desk.settings.naming_policy)
-    match what, form:
-        case "incidents", "csv":
-            yield from export.incidents_to_csv(store.incidents(wanted), tlp=tlp)
-        case "incidents", _:
-            yield json.dumps(export.incidents_to_geojson(store.incidents(wanted), tlp=tlp), ensure_ascii=False)
-        case "claims", _:
-            claims = store.claims(wanted)
-            articles = store.articles_by_id({claim.article_id for claim in claims})
-            if form == "csv":
-                yield from export.claims_to_csv(claims, articles, tlp=tlp)
-            else:
-                yield json.dumps(export.claims_to_geojson(claims, articles, tlp=tlp), ensure_ascii=False)
-        case "articles", _:
-            yield from export.articles_to_csv(store.articles(wanted), tlp=tlp)
-        case "tensions", _:
-            series = store.tensions(place_id=wanted.place_id, since=wanted.since, until=wanted.until)
-            keys = _find_footnotes(desk, {t.place_id for t in series if not t.is_exercise})
-            named = (replace(t, place_name=naming.name(t.place_id, t.place_name)) for t in series)
-            yield from export.tensions_to_csv(named, tlp=tlp, footnote_keys=keys)
+    return ALL_FORMS[form]
+
+
+def export_bytes(
+    desk: Desk, what: str, form: str, wanted: Filter, *, precise: bool = False, header: bool = False
+) -> Iterator[bytes]:
+    """Stream the chosen records as the bytes of a file, whatever the form.
+
+    precise keeps persons' names and exact points in what is TLP:CLEAR or TLP:GREEN: a person decides that.
+    header  puts column names over GDELT's table, which has none of its own.
+    Raises StoreError for a kind or form there is not, with the first piece.
+    """
+    chosen = find_form(what, form)
+    run = _Run(desk, wanted, is_public=export.is_public(desk.settings.tlp) and not precise)
+    if chosen.is_binary:
+        yield from _make_table(run, what, chosen).to_parquet()
+    else:
+        for piece in _write_text(run, what, chosen, header=header):
+            yield piece.encode("utf-8", "replace")
+
+
+def export_records(
+    desk: Desk, what: str, form: str, wanted: Filter, *, precise: bool = False, header: bool = False
+) -> Iterator[str]:
+    """The same as text, for forms that are text; raises StoreError for one that is not."""
+    chosen = find_form(what, form)
+    if chosen.is_binary:
+        raise StoreError(f"export of {what}", form, "is no text: it can only be written to a file, as bytes")
+    run = _Run(desk, wanted, is_public=export.is_public(desk.settings.tlp) and not precise)
+    yield from _write_text(run, what, chosen, header=header)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One export: where from, what of it, and whether it is coarsened for the public.
+
+    names  what was found to be withheld by article, kept from the first reading to the second, MOST_KEPT at most
+    """
+
+    desk: Desk
+    wanted: Filter
+    is_public: bool
+    names: dict[str, WithheldNames] = field(default_factory=dict)
+
+    @property
+    def tlp(self) -> str:
+        return self.desk.settings.tlp
+
+
+def _write_text(run: _Run, what: str, form: Form, *, header: bool) -> Iterator[str]:
+    match form.writing:
+        case "csv":
+            return _make_table(run, what, form).to_csv()
+        case "jsonl":
+            return _make_table(run, what, form).to_lines()
+        case "geojson":
+            return export.write_features(_make_table(run, what, form).rows, run.tlp)
+        case "kml":
+            return export.incidents_to_kml(_list_incidents(run), tlp=run.tlp)
+        case "stix":
+            return export.incidents_to_stix(_list_backed(run), tlp=run.tlp, find_area=_make_finder(run.desk))
         case _:
-            alerts = store.alerts()
-            keys = _find_footnotes(desk, {a.place_id for a in alerts if not a.is_exercise})
-            rung = (replace(a, place_name=naming.name(a.place_id, a.place_name)) for a in alerts)
-            yield from export.alerts_to_csv(rung, tlp=tlp, footnote_keys=keys)
+            finder = _make_finder(run.desk)
+            return export.incidents_to_gdelt(_list_backed(run), tlp=run.tlp, find_area=finder, header=header)
+
+
+def _make_table(run: _Run, what: str, form: Form) -> Table:
+    match what, form.shape:
+        case "incidents", "own":
+            return export.tabulate_incidents(_list_incidents(run), tlp=run.tlp)
+        case "incidents", "acled":
+            return export.tabulate_acled(_list_backed(run), tlp=run.tlp, find_area=_make_finder(run.desk))
+        case "incidents", _:
+            return export.tabulate_ged(_list_backed(run), tlp=run.tlp, find_area=_make_finder(run.desk))
+        case "claims", "own":
+            return export.tabulate_claims(((b.claim, b.article) for b in _list_claims(run)), tlp=run.tlp)
+        case "claims", _:
+            return export.tabulate_polecat(_list_claims(run), tlp=run.tlp, find_area=_make_finder(run.desk))
+        case "articles", _:
+            return export.tabulate_articles(_list_articles(run), tlp=run.tlp)
+        case "tensions", _:
+            tensions, keys = _list_tensions(run)
+            return export.tabulate_tensions(tensions, tlp=run.tlp, footnote_keys=keys)
+        case _:
+            alerts, keys = _list_alerts(run)
+            return export.tabulate_alerts(alerts, tlp=run.tlp, footnote_keys=keys)
+
+
+def _list_incidents(run: _Run) -> Iterator[Incident]:
+    """The incidents of the filter alone, for forms that show nothing else of them."""
+    if run.is_public:
+        yield from (backed.incident for backed in _list_backed(run, with_claims=False))
+    else:
+        for page in _list_pages(run.desk.store.incidents, run.wanted):
+            yield from page
+
+
+def _list_backed(run: _Run, *, with_claims: bool = True) -> Iterator[BackedIncident]:
+    """The incidents of the filter with their claims and articles, coarsened where they go to the public.
+
+    Without claims they only say whose names are to be withheld.
+    """
+    store = run.desk.store
+
+    def list_pages() -> Iterator[tuple[list[Incident], dict[str, Claim], dict[str, Article]]]:
+        for page in _list_pages(store.incidents, run.wanted):
+            claims = store.claims_by_id({id_ for incident in page for id_ in incident.claim_ids})
+            yield page, claims, store.articles_by_id({claim.article_id for claim in claims.values()})
+
+    shared = _share_names(run, (articles for _, _, articles in list_pages())) if run.is_public else None
+    for page, claims, articles in list_pages():
+        names = _find_names(run, articles, shared)
+        for incident in page:
+            its = tuple(claims[id_] for id_ in incident.claim_ids if id_ in claims)
+            owners = {c.article_id: articles[c.article_id] for c in its if c.article_id in articles}
+            backed = BackedIncident(incident, its if with_claims else (), owners)
+            yield export.coarsen_backed(backed, names) if names is not None else backed
+
+
+def _list_claims(run: _Run) -> Iterator[BackedClaim]:
+    store = run.desk.store
+
+    def list_pages() -> Iterator[tuple[list[Claim], dict[str, Article]]]:
+        for page in _list_pages(store.claims, run.wanted):
+            yield page, store.articles_by_id({claim.article_id for claim in page})
+
+    shared = _share_names(run, (articles for _, articles in list_pages())) if run.is_public else None
+    for page, articles in list_pages():
+        names = _find_names(run, articles, shared)
+        if names is not None:
+            articles = {id_: export.coarsen_article(article, names[id_]) for id_, article in articles.items()}
+        for claim in page:
+            told = claim if names is None else export.coarsen_claim(claim, names[claim.article_id])
+            yield BackedClaim(told, articles[claim.article_id])
+
+
+def _list_articles(run: _Run) -> Iterator[Article]:
+    def list_pages() -> Iterator[dict[str, Article]]:
+        for page in _list_pages(run.desk.store.articles, run.wanted):
+            yield {article.id: article for article in page}
+
+    shared = _share_names(run, list_pages()) if run.is_public else None
+    for articles in list_pages():
+        names = _find_names(run, articles, shared)
+        for id_, article in articles.items():
+            yield article if names is None else export.coarsen_article(article, names[id_])
+
+
+def _share_names(run: _Run, pages: Iterable[dict[str, Article]]) -> export.NameIndex:
+    """The names that anything in the export withholds: one left out here is left out there too."""
+    return export.share_names(held for articles in pages for held in (_find_names(run, articles, None) or {}).values())
+
+
+def _find_names(
+    run: _Run, articles: dict[str, Article], shared: export.NameIndex | None
+) -> dict[str, WithheldNames] | None:
+    """The names to withhold by article: those in all claims of an article, asked for or not; None where none are."""
+    if not run.is_public:
+        return None
+    unread = [id_ for id_ in articles if id_ not in run.names]
+    claims: dict[str, list[Claim]] = {id_: [] for id_ in unread}
+    for claim in run.desk.store.claims_of_articles(unread):
+        claims[claim.article_id].append(claim)
+    found = {id_: run.names[id_] for id_ in articles if id_ in run.names}
+    for id_, of_it in claims.items():
+        headlines = [title] if (title := articles[id_].title) else []
+        lexicon = _load_lexicon(articles[id_].is_exercise)
+        found[id_] = export.find_withheld_names(of_it, headlines=headlines, lexicon=lexicon)
+        if len(run.names) < MOST_KEPT:
+            run.names[id_] = found[id_]
+    return {id_: replace(names, shared=shared) for id_, names in found.items()}
+
+
+def _list_tensions(run: _Run) -> tuple[Iterable[Tension], dict[str, str]]:
+    wanted, naming = run.wanted, load_naming(run.desk.settings.naming_policy)
+    series = run.desk.store.tensions(place_id=wanted.place_id, since=wanted.since, until=wanted.until)
+    keys = _find_footnotes(run.desk, {t.place_id for t in series if not t.is_exercise})
+    return (replace(t, place_name=naming.name(t.place_id, t.place_name)) for t in series), keys
+
+
+def _list_alerts(run: _Run) -> tuple[Iterable[Alert], dict[str, str]]:
+    naming, alerts = load_naming(run.desk.settings.naming_policy), run.desk.store.alerts()
+    keys = _find_footnotes(run.desk, {a.place_id for a in alerts if not a.is_exercise})
+    rung = (replace(a, place_name=naming.name(a.place_id, a.place_name)) for a in alerts)
+    return (export.coarsen_alert(a) if run.is_public else a for a in rung), keys
+
+
+def _list_pages(read: Callable[[Filter], list[T]], wanted: Filter) -> Iterator[list[T]]:
+    """What the filter chooses, a page at a time, each record once even if the desk takes things in meanwhile."""
+    left = wanted.limit if wanted.limit > 0 else None
+    seen: set[str] = set()
+    offset = wanted.offset
+    while left is None or left > 0:
+        back = min(_OVERLAP, offset - wanted.offset)
+        size = back + (PAGE if left is None else min(PAGE, left))
+        page = read(replace(wanted, limit=size, offset=offset - back))
+        # what stands before a record that is through already came in meanwhile: it is not of this export
+        through = max((n for n, record in enumerate(page, 1) if record.id in seen), default=0)
+        fresh = page[through:]
+        if left is not None:
+            fresh = fresh[:left]
+            left -= len(fresh)
+        seen.update(record.id for record in fresh)
+        if fresh:
+            yield fresh
+        if len(page) < size:
+            return
+        offset += size - back
+
+
+def _make_finder(desk: Desk) -> FindArea:
+    """Finds areas by id, in the desk's gazetteer and, while it is loaded, the exercise's; opened when first asked."""
+    from tocsin.export.areas import Area
+
+    has_exercise = desk.store.counts().exercise_articles > 0
+
+    @cache
+    def find_area(id_: str) -> Area | None:
+        for is_exercise in (False, True) if has_exercise else (False,):
+            gazetteer = desk.knowledge(is_exercise).gazetteer
+            row = gazetteer.row(id_)
+            if row is not None:
+                return Area(gazetteer.naming.name(row.id, row.name), row.precision, row.geonames)
+        return None
+
+    return find_area
+
+
+@cache
+def _load_lexicon(is_exercise: bool) -> PartyLexicon:
+    """The words that are no person's name; for the exercise with its invented countries, places and bodies."""
+    from tocsin.exercise import load_exercise
+    from tocsin.knowledge.parties import PartyName, make_party_lexicon
+
+    if not is_exercise:
+        return make_party_lexicon()
+    crisis = load_exercise()
+    lands = [party for party in crisis.parties if party.sector is None]
+    bodies = [PartyName((name,), p.country, p.sector) for p in crisis.parties for name in p.names if _is_body(name)]
+    places = [PartyName((row.name,), row.country, "UNK") for row in crisis.places]
+    return make_party_lexicon([*bodies, *places, *lands])
+
+
+def _is_body(name: str) -> bool:
+    from tocsin.knowledge.persons import load_person_words
+
+    return any(word.lower() in load_person_words().bodies for word in name.split())
 
 
 def _find_footnotes(desk: Desk, place_ids: Iterable[str]) -> dict[str, str]:

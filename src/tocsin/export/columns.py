@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from tocsin.records import TollKind
+
+if TYPE_CHECKING:
+    from tocsin.export.parquet import Kind
 
 _MARK = ("exercise", "tlp")
 _ACT = ("type", "mode", "modality", "certainty", "background")
@@ -33,3 +36,20 @@ ALERTS = (
     "id", *_MARK, "state", "precedence", "title", "hypothesis", "place_id", "place", "footnote", "began_on", "day",
     "updated_at", "rule", "rule_version", "cleared_by", "note", "incident_ids", "reasons", "footnote_text",
 )  # fmt: skip
+
+#: What a column holds where it is not text, for formats with types.
+KINDS: dict[str, Kind] = {
+    "background": "flag",
+    **dict.fromkeys(("date_start", "date_end", "day", "began_on"), "day"),
+    **dict.fromkeys(("reported_at", "published_at", "taken_at", "updated_at"), "time"),
+    **dict.fromkeys(("lat", "lon", "score", "hostile", "cooperative", "level", "surprise", "coverage"), "number"),
+    **dict.fromkeys(("origins", "evidence_start", "evidence_end", "characters", *_TOLL_RANGES), "whole"),
+    **dict.fromkeys(
+        (
+            "within", *_PARTIES, "outlet_ids", "claim_ids", "incident_ids", "reasons", "contexts", "speakers",
+            "speaker_kinds", "cues", "tolls",
+        ),
+        "texts",
+    ),
+    "credibilities": "wholes",
+}  # fmt: skip

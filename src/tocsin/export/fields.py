@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from tocsin.export.footnotes import find_footnote
+from tocsin.export.points import find_point
 from tocsin.records import (
     Alert,
     Article,
@@ -185,13 +186,14 @@ def _place_fields(place: Place | None) -> Fields:
     if place is None:
         names = ("place", "place_as_written", "place_precision", "country", "lat", "lon", "place_id", "footnote")
         return dict.fromkeys(names) | {"within": []}
+    point = find_point(place)
     return {
         "place": place.shown_name,
         "place_as_written": place.name,
         "place_precision": place.precision,
         "country": place.country,
-        "lat": place.lat if place.is_point else None,
-        "lon": place.lon if place.is_point else None,
+        "lat": point.lat if point else None,
+        "lon": point.lon if point else None,
         "place_id": place.gazetteer_id,
         "footnote": find_footnote(place),
         "within": list(place.within),

@@ -11,7 +11,8 @@ imply. Tools drop foreign members, so each feature repeats its own in its proper
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tocsin.export.fields import EXERCISE, Fields, add_footnote_text, list_claim_fields, list_incident_fields
@@ -32,6 +33,24 @@ def claims_to_geojson(
 ) -> Fields:
     """Claims as a FeatureCollection, `articles` being theirs by id; properties as in `claims_to_csv`."""
     return _collect([list_claim_fields(claim, articles[claim.article_id], tlp) for claim in claims], tlp, footnotes)
+
+
+def write_features(rows: Iterable[Mapping[str, Any]], tlp: str = TLP) -> Iterator[str]:
+    """Pieces of the same collection's JSON, a feature at a time, of the rows of a `Table` of incidents or claims.
+
+    What the collection says of all its features comes after them, when they are known.
+    """
+    footnotes: dict[str, str] = {}
+    has_exercise = False
+    yield f'{{"type":"FeatureCollection","tlp":{json.dumps(tlp)},"note":{json.dumps(NOTE)},"features":['
+    for n, row in enumerate(rows):
+        has_exercise = has_exercise or bool(row["exercise"])
+        if row["footnote"] is not None:
+            footnotes[row["footnote"]] = row["footnote_text"]
+        feature = json.dumps(_make_feature(dict(row)), ensure_ascii=False, allow_nan=False)
+        yield f"\n{feature}" if n == 0 else f",\n{feature}"
+    exercise = json.dumps(EXERCISE if has_exercise else None)
+    yield f'\n],"exercise":{exercise},"footnotes":{json.dumps(footnotes, ensure_ascii=False)}}}\n'
 
 
 def _collect(rows: list[Fields], tlp: str, footnotes: Texts | None) -> Fields:

@@ -1,10 +1,12 @@
-"""Tables of records in CSV: one row for each record, in the order given.
+"""Tables of records: one row for each record, in the order given; the same rows as CSV, JSON Lines and Parquet.
 
-All tables: UTF-8, RFC 4180, a head, CR LF. An empty cell is what is not known; lists stand in one cell with " | "
+As CSV: UTF-8, RFC 4180, a head, CR LF. An empty cell is what is not known; lists stand in one cell with " | "
 between their members, empty where a member is not known. Times are ISO 8601 in UTC. Text that a spreadsheet would run
-as a formula has an apostrophe before it. `tlp` is the marking that travels with each row, `exercise` is EXERCISE or
-empty, `footnote` the key of the naming footnote of the row's place and `footnote_text`, last, its words. The argument
-`footnotes` gives the words by key; without it they are those of the bundled knowledge.
+as a formula has an apostrophe before it. As JSON Lines and Parquet: null, lists and text as they are.
+
+`tlp` is the marking that travels with each row, `exercise` is EXERCISE or empty, `footnote` the key of the naming
+footnote of the row's place and `footnote_text`, last, its words. The argument `footnotes` gives the words by key;
+without it they are those of the bundled knowledge.
 """
 
 from __future__ import annotations
@@ -12,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from tocsin.export import columns
-from tocsin.export.cells import write_csv
 from tocsin.export.fields import (
+    Fields,
     add_footnote_text,
     list_alert_fields,
     list_article_fields,
@@ -22,6 +24,7 @@ from tocsin.export.fields import (
     list_tension_fields,
 )
 from tocsin.export.footnotes import load_footnotes
+from tocsin.export.table import Table
 from tocsin.records import Alert, Article, Claim, Incident, Tension
 
 TLP = "TLP:AMBER"
@@ -50,9 +53,7 @@ def incidents_to_csv(incidents: Iterable[Incident], *, tlp: str = TLP, footnotes
     reasons                                                 why it is dated, placed and graded so
     footnote_text
     """
-    words = load_footnotes() if footnotes is None else footnotes
-    rows = (add_footnote_text(list_incident_fields(incident, tlp), words) for incident in incidents)
-    return write_csv(columns.INCIDENTS, rows)
+    return tabulate_incidents(incidents, tlp=tlp, footnotes=footnotes).to_csv()
 
 
 def claims_to_csv(
@@ -75,9 +76,8 @@ def claims_to_csv(
     score, reader, reasons
     footnote_text
     """
-    words = load_footnotes() if footnotes is None else footnotes
-    fields = (list_claim_fields(claim, articles[claim.article_id], tlp) for claim in claims)
-    return write_csv(columns.CLAIMS, (add_footnote_text(row, words) for row in fields))
+    pairs = ((claim, articles[claim.article_id]) for claim in claims)
+    return tabulate_claims(pairs, tlp=tlp, footnotes=footnotes).to_csv()
 
 
 def articles_to_csv(articles: Iterable[Article], *, tlp: str = TLP) -> Iterator[str]:
@@ -91,7 +91,7 @@ def articles_to_csv(articles: Iterable[Article], *, tlp: str = TLP) -> Iterator[
     characters, digest                                      length of the text and its SHA-256
     fault                                                   why it could not be read
     """
-    return write_csv(columns.ARTICLES, (list_article_fields(article, tlp) for article in articles))
+    return tabulate_articles(articles, tlp=tlp).to_csv()
 
 
 def tensions_to_csv(
@@ -111,10 +111,7 @@ def tensions_to_csv(
     reasons
     footnote_text
     """
-    words = load_footnotes() if footnotes is None else footnotes
-    keys = footnote_keys or {}
-    fields = (list_tension_fields(tension, keys.get(tension.place_id), tlp) for tension in tensions)
-    return write_csv(columns.TENSIONS, (add_footnote_text(row, words) for row in fields))
+    return tabulate_tensions(tensions, tlp=tlp, footnotes=footnotes, footnote_keys=footnote_keys).to_csv()
 
 
 def alerts_to_csv(
@@ -137,7 +134,43 @@ def alerts_to_csv(
     reasons                                                 each condition with the values compared
     footnote_text
     """
-    words = load_footnotes() if footnotes is None else footnotes
+    return tabulate_alerts(alerts, tlp=tlp, footnotes=footnotes, footnote_keys=footnote_keys).to_csv()
+
+
+def tabulate_incidents(incidents: Iterable[Incident], *, tlp: str = TLP, footnotes: Texts | None = None) -> Table:
+    """The rows of `incidents_to_csv`."""
+    return _tabulate(columns.INCIDENTS, (list_incident_fields(incident, tlp) for incident in incidents), footnotes)
+
+
+def tabulate_claims(
+    claims: Iterable[tuple[Claim, Article]], *, tlp: str = TLP, footnotes: Texts | None = None
+) -> Table:
+    """The rows of `claims_to_csv`, each claim given with its article."""
+    return _tabulate(columns.CLAIMS, (list_claim_fields(claim, owner, tlp) for claim, owner in claims), footnotes)
+
+
+def tabulate_articles(articles: Iterable[Article], *, tlp: str = TLP) -> Table:
+    """The rows of `articles_to_csv`."""
+    return Table(columns.ARTICLES, (list_article_fields(article, tlp) for article in articles), columns.KINDS)
+
+
+def tabulate_tensions(
+    tensions: Iterable[Tension], *, tlp: str = TLP, footnotes: Texts | None = None, footnote_keys: Texts | None = None
+) -> Table:
+    """The rows of `tensions_to_csv`."""
     keys = footnote_keys or {}
-    fields = (list_alert_fields(alert, keys.get(alert.place_id), tlp) for alert in alerts)
-    return write_csv(columns.ALERTS, (add_footnote_text(row, words) for row in fields))
+    fields = (list_tension_fields(tension, keys.get(tension.place_id), tlp) for tension in tensions)
+    return _tabulate(columns.TENSIONS, fields, footnotes)
+
+
+def tabulate_alerts(
+    alerts: Iterable[Alert], *, tlp: str = TLP, footnotes: Texts | None = None, footnote_keys: Texts | None = None
+) -> Table:
+    """The rows of `alerts_to_csv`."""
+    keys = footnote_keys or {}
+    return _tabulate(columns.ALERTS, (list_alert_fields(a, keys.get(a.place_id), tlp) for a in alerts), footnotes)
+
+
+def _tabulate(names: tuple[str, ...], rows: Iterable[Fields], footnotes: Texts | None) -> Table:
+    words = load_footnotes() if footnotes is None else footnotes
+    return Table(names, (add_footnote_text(row, words) for row in rows), columns.KINDS)

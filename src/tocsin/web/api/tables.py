@@ -1,62 +1,105 @@
-"""Exports: what a screen shows, all pages of it, as CSV or GeoJSON."""
+"""Exports: what a screen shows, all pages of it, as a file in each of the forms of `export/forms.py`."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from itertools import chain, islice
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import Response, StreamingResponse
+from pydantic import WithJsonSchema
 
 from tocsin.desk import Desk
-from tocsin.exporting import FORMS, export_records
-from tocsin.web.asking import AskedHere
+from tocsin.errors import RecordError
+from tocsin.exporting import FORMS, export_bytes, find_form
+from tocsin.web.asking import Asked, AskedHere
 from tocsin.web.outlines import find_own_shapes, join_shapes
 from tocsin.web.reaching import DeskHere
 
 router = APIRouter(tags=["exports"])
-LINES_A_PIECE = 500
-MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "geojson": "application/geo+json"}
+PIECE_BYTES = 65_536
+GEOJSON = "application/geo+json"
+_YES, _NO = ("1", "true"), ("", "0", "false")
+_SWITCH = WithJsonSchema({"type": "string", "enum": ["1", "0"]})
+_PRECISE = Query(description="1 keeps persons' names and exact points in what is TLP:CLEAR or GREEN: a person decides")
+_HEADER = Query(description="1 puts column names over GDELT's table, which comes without")
 
 
-def _add_export(what: str, form: str) -> None:
-    def export(desk: DeskHere, asked: AskedHere) -> Response:
-        return send_export(desk, asked, what, form)
+def _add_export(what: str, name: str) -> None:
+    form = find_form(what, name)
+
+    def export(
+        desk: DeskHere,
+        asked: AskedHere,
+        *,
+        precise: Annotated[str, _SWITCH, _PRECISE] = "",
+        header: Annotated[str, _SWITCH, _HEADER] = "",
+    ) -> Response:
+        switches = {"precise": _parse_switch("precise", precise), "header": _parse_switch("header", header)}
+        return send_export(desk, asked, what, name, **switches)
 
     router.add_api_route(
-        f"/{what}.{form}",
+        f"/{what}.{name}",
         export,
         methods=["GET"],
-        name=f"export_{what}_{form}",
-        operation_id=f"export_{what}_{form}",
-        summary=f"{what.capitalize()} as {'GeoJSON' if form == 'geojson' else form.upper()}",
+        name=f"export_{what}_{name}".replace(".", "_"),
+        operation_id=f"export_{what}_{name}".replace(".", "_"),
+        summary=f"{what.capitalize()} as {form.title}",
         description="Everything that meets the filter; without `limit`, all of it.",
         response_class=StreamingResponse,
-        responses={200: {"content": {MEDIA_TYPES[form]: {}}}},
+        responses={200: {"content": {form.media_type: {}}}},
     )
 
 
-def send_export(desk: Desk, asked: AskedHere, what: str, form: str) -> Response:
+def _parse_switch(name: str, text: str) -> bool:
+    if text not in _YES + _NO:
+        raise RecordError(name, text[:40], "must be 1 or 0")
+    return text in _YES
+
+
+def send_export(
+    desk: Desk, asked: Asked, what: str, name: str, *, precise: bool = False, header: bool = False
+) -> Response:
     """An export as a file to keep; what goes wrong at its beginning is still an answer with a status."""
+    form = find_form(what, name)
     wanted = asked.wanted if asked.has_limit else asked.unbounded().wanted
-    lines = export_records(desk, what, form, wanted)
+    pieces = export_bytes(desk, what, name, wanted, precise=precise, header=header)
     return StreamingResponse(
-        _begin(lines),
-        media_type=MEDIA_TYPES[form],
-        headers={"content-disposition": f'attachment; filename="tocsin-{what}.{form}"', "cache-control": "no-store"},
+        _begin(pieces),
+        media_type=form.media_type,
+        headers={
+            "content-disposition": f'attachment; filename="tocsin-{what}.{form.suffix}"',
+            "cache-control": "no-store",
+        },
     )
 
 
-def _begin(lines: Iterator[str]) -> Iterator[str]:
-    """The lines in pieces of some size, the first one made at once: each piece costs a change of threads."""
-    pieces = iter(lambda: "".join(islice(lines, LINES_A_PIECE)), "")
-    return chain([next(pieces, "")], pieces)
+def _begin(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The bytes in pieces of some size, the first one made at once: each piece costs a change of threads."""
+    gathered = _gather(pieces)
+    first = next(gathered, b"")
+
+    def resume() -> Iterator[bytes]:
+        yield first
+        yield from gathered
+
+    return resume()
 
 
-for _what, _forms in FORMS.items():
-    for _form in _forms:
-        _add_export(_what, _form)
+def _gather(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    held = bytearray()
+    for piece in pieces:
+        held += piece
+        if len(held) >= PIECE_BYTES:
+            yield bytes(held)
+            held.clear()
+    yield bytes(held)
+
+
+for _what, _names in FORMS.items():
+    for _name in _names:
+        _add_export(_what, _name)
 
 
 @router.get("/shapes.geojson", include_in_schema=False)
@@ -64,4 +107,4 @@ def get_shapes(desk: DeskHere, *, exercise: bool = True) -> Response:
     """The boundaries that are not the world's: the exercise's while it is loaded, and those of own layers."""
     has_exercise = exercise and desk.store.counts().exercise_articles > 0
     held = join_shapes(find_own_shapes(desk.settings), has_exercise=has_exercise)
-    return Response(json.dumps(held, ensure_ascii=False), media_type=MEDIA_TYPES["geojson"])
+    return Response(json.dumps(held, ensure_ascii=False), media_type=GEOJSON)
