@@ -1,0 +1,207 @@
+"""A report as DOCX: real headings, tables for figures and annex, the marking on every page, page numbers."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from tocsin.report.markings import EXERCISE, TLP_COLOURS
+from tocsin.report.references import find_references, write_period
+from tocsin.report.sentences import Block, Report, Section, Sentence
+from tocsin.report.wording import map_characters, straighten, write_day, write_time
+
+if TYPE_CHECKING:
+    from docx.document import Document
+    from docx.text.paragraph import Paragraph
+
+_RTL = re.compile(r"([\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc](?:[\s\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]*"
+                  r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])?)")  # fmt: skip
+_MUTED, _LINK = "555555", "0B4A8F"
+
+
+def make_docx(report: Report) -> bytes:
+    """The whole report."""
+    import docx
+
+    document = docx.Document()
+    _set_page(document, report)
+    document.add_heading(_clean(report.title), 0)
+    author = f" by {report.author}." if report.author else "."
+    line = f"{report.area}. {write_period(report)}. Drafted {write_time(report.made_at)}{author}"
+    _add_text(document.add_paragraph(), line, colour=_MUTED)
+    for section in report.sections:
+        if section.is_shown:
+            document.add_heading(section.title, 1)
+            for block in section.blocks:
+                _add_block(document, report, section, block)
+    _add_annex(document, report)
+    document.add_heading("How to read this", 1)
+    for note in (*report.notes, *report.footnotes):
+        _add_text(document.add_paragraph(), note, size=8)
+    made = BytesIO()
+    document.save(made)
+    return made.getvalue()
+
+
+def _set_page(document: Document, report: Report) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Cm, Pt, RGBColor
+
+    page = document.sections[0]
+    page.page_width, page.page_height = Cm(21), Cm(29.7)
+    page.left_margin = page.right_margin = Cm(1.9)
+    page.top_margin = page.bottom_margin = Cm(2.2)
+    styles: Any = document.styles
+    styles["Normal"].font.size = Pt(10)
+    styles["Normal"].paragraph_format.space_after = Pt(3)
+    for name, size in (("Title", 20), ("Heading 1", 13), ("Heading 2", 10.5)):
+        styles[name].font.size = Pt(size)
+        styles[name].font.color.rgb = RGBColor(0, 0, 0)
+        styles[name].paragraph_format.keep_with_next = True
+    core = document.core_properties
+    core.title, core.author = _clean(report.title)[:250], _clean(report.author or "")[:250]
+    core.keywords = report.tlp
+    core.created = core.modified = report.made_at.replace(tzinfo=None)
+    for part in (page.header, page.footer):
+        paragraph = part.paragraphs[0]
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        if report.is_exercise:
+            _shade(_add_run(paragraph, f" {EXERCISE} {EXERCISE} {EXERCISE} ", bold=True, size=12), "FFD400")
+            _add_run(paragraph, "   ")
+        if part is page.footer:
+            _add_page_number(paragraph)
+        marking = _add_run(paragraph, f" {report.tlp} ", bold=True, size=12, colour=TLP_COLOURS[report.tlp][1:])
+        _shade(marking, "000000")
+
+
+def _add_block(document: Document, report: Report, section: Section, block: Block) -> None:
+    if block.heading and block.heading.is_shown:
+        number = f"{block.number}. " if block.number else ""
+        _add_sentence(document.add_heading(number, 2), report, section, block.heading)
+    shown = [s for s in block.sentences if s.is_shown]
+    rows = [s for s in shown if s.label] if section.key == "summary" else []
+    for sentence in (s for s in shown if s not in rows):
+        paragraph = document.add_paragraph(style="List Bullet" if sentence.label else None)
+        if sentence.label:
+            _add_text(paragraph, f"{sentence.label}: ", bold=True)
+        _add_sentence(paragraph, report, section, sentence)
+    if rows:
+        table = _add_table(document, [], [4.2, 13.0])
+        for sentence in rows:
+            cells = table.add_row().cells
+            _add_text(cells[0].paragraphs[0], sentence.label, bold=True)
+            _add_sentence(cells[1].paragraphs[0], report, section, sentence)
+
+
+def _add_sentence(paragraph: Paragraph, report: Report, section: Section, sentence: Sentence) -> None:
+    _add_text(paragraph, sentence.text)
+    references = str(find_references(report, section, sentence))
+    edited = " (edited)" if sentence.state in ("replaced", "added") else ""
+    if references or edited:
+        _add_run(paragraph, f" {references}{edited}", size=8, colour=_MUTED)
+
+
+def _add_annex(document: Document, report: Report) -> None:
+    if not report.annex:
+        return
+    document.add_heading("Annex: articles", 1)
+    table = _add_table(document, ["No.", "Outlet (grade; F: not judged)", "Article", "Published"], [1.1, 4.1, 9.4, 2.6])
+    for row in report.annex:
+        cells = table.add_row().cells
+        _add_text(cells[0].paragraphs[0], str(row.number), size=8)
+        _add_text(cells[1].paragraphs[0], row.outlet, size=8)
+        title = row.title or "title not shown"
+        if row.address:
+            _add_link(cells[2].paragraphs[0], title, row.address)
+            _add_text(cells[2].add_paragraph(), row.address, size=7.5, colour=_MUTED)
+        else:
+            _add_text(cells[2].paragraphs[0], title, size=8)
+        day = write_day(row.published_at.date()) if row.published_at else "not said"
+        _add_text(cells[3].paragraphs[0], day, size=8)
+
+
+def _add_table(document: Document, head: list[str], widths: list[float]) -> Any:
+    """A table of fixed widths (cm) whose head repeats on each page."""
+    from docx.oxml import OxmlElement
+    from docx.shared import Cm
+
+    table = document.add_table(rows=1 if head else 0, cols=len(widths), style="Table Grid")
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
+    if head:
+        for cell, name in zip(table.rows[0].cells, head, strict=True):
+            _add_text(cell.paragraphs[0], name, bold=True, size=8)
+        table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    return table
+
+
+def _add_text(paragraph: Paragraph, text: str, **look: Any) -> None:
+    """Text in runs of one direction each, so that Word sets Arabic and Hebrew from right to left."""
+    for piece in _RTL.split(straighten(text) + (" " if text.endswith(" ") else "")):
+        if piece:
+            _add_run(paragraph, piece, is_rtl=_RTL.fullmatch(piece) is not None, **look)
+
+
+def _add_run(
+    paragraph: Any, text: str, *, bold: bool = False, size: float = 0, colour: str = "", is_rtl: bool = False
+) -> Any:
+    from docx.shared import Pt, RGBColor
+
+    run = paragraph.add_run(map_characters(text))
+    run.bold = bold or None
+    run.font.rtl = is_rtl or None
+    if size:
+        run.font.size = Pt(size)
+    if colour:
+        run.font.color.rgb = RGBColor.from_string(colour)
+    return run
+
+
+def _add_link(paragraph: Paragraph, text: str, address: str) -> None:
+    from docx.opc.constants import RELATIONSHIP_TYPE
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("r:id"), paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+    paragraph._p.append(link)
+    before = len(paragraph._p)
+    _add_text(paragraph, text, size=8, colour=_LINK)
+    for run in list(paragraph._p)[before:]:
+        link.append(run)
+
+
+def _add_page_number(paragraph: Any) -> None:
+    """ "Page 1 of 3", as fields that Word fills in."""
+    _add_run(paragraph, "Page ", size=8, colour=_MUTED)
+    _add_field(paragraph, "PAGE")
+    _add_run(paragraph, " of ", size=8, colour=_MUTED)
+    _add_field(paragraph, "NUMPAGES")
+    _add_run(paragraph, "   ")
+
+
+def _add_field(paragraph: Any, name: str) -> None:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), name)
+    run = _add_run(paragraph, "1", size=8, colour=_MUTED)
+    paragraph._p.append(field)
+    field.append(run._r)
+
+
+def _shade(run: Any, fill: str) -> None:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    shade = OxmlElement("w:shd")
+    shade.set(qn("w:val"), "clear")
+    shade.set(qn("w:fill"), fill)
+    run._r.get_or_add_rPr().append(shade)
+
+
+def _clean(text: str) -> str:
+    return straighten(text)

@@ -1,0 +1,59 @@
+"""Markings: the Traffic Light Protocol 2.0 (FIRST, August 2022), the exercise, and who may be named.
+
+The order of restriction is TLP's own: CLEAR, GREEN, AMBER, AMBER+STRICT, RED.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import get_args
+
+from tocsin.errors import RecordError
+from tocsin.report.sentences import Tlp
+
+#: Least restrictive first.
+TLP_ORDER: tuple[Tlp, ...] = get_args(Tlp)
+#: TLP 2.0's own colours of the letters, on black.
+TLP_COLOURS: dict[Tlp, str] = {
+    "TLP:CLEAR": "#FFFFFF",
+    "TLP:GREEN": "#33FF00",
+    "TLP:AMBER": "#FFC000",
+    "TLP:AMBER+STRICT": "#FFC000",
+    "TLP:RED": "#FF2B2B",
+}
+#: What each marking allows, in TLP 2.0's sense and our words.
+TLP_MEANINGS: dict[Tlp, str] = {
+    "TLP:CLEAR": "may be shared with everybody",
+    "TLP:GREEN": "may be shared within the community, not in public",
+    "TLP:AMBER": "for the recipient's organisation and its clients, on a need-to-know basis",
+    "TLP:AMBER+STRICT": "for the recipient's organisation only",
+    "TLP:RED": "for the recipients named only",
+}
+#: Who reads these may be anybody: people's names stay out unless a person decides otherwise.
+PUBLIC: frozenset[Tlp] = frozenset({"TLP:CLEAR", "TLP:GREEN"})
+EXERCISE = "EXERCISE"
+
+
+def parse_tlp(given: str) -> Tlp:
+    """A marking as written in capitals or not; raises RecordError for one that TLP 2.0 does not have."""
+    for tlp in TLP_ORDER:
+        if given.strip().upper() == tlp:
+            return tlp
+    raise RecordError("marking", given, f"must be one of {', '.join(TLP_ORDER)} (TLP 2.0)")
+
+
+def choose_marking(asked: Tlp, parts: Iterable[Tlp]) -> Tlp:
+    """The most restrictive of what is asked for and of what the report is made from."""
+    return max((asked, *parts), key=TLP_ORDER.index)
+
+
+def check_exercise(flags: Iterable[bool]) -> bool:
+    """Whether everything is exercise; raises RecordError where exercise and real news would stand in one report."""
+    held = set(flags)
+    if len(held) > 1:
+        raise RecordError(
+            "report",
+            "exercise and real news",
+            "may not stand in one report: choose one of the two, or remove the exercise",
+        )
+    return held == {True}

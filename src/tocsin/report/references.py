@@ -1,0 +1,62 @@
+"""How a printed sentence points at what it stands on: articles of the annex, incidents by their number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tocsin.report.sentences import Report, Section, Sentence, iterate_blocks
+from tocsin.report.wording import write_time
+
+MOST_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """What stands behind a sentence.
+
+    articles   numbers in the annex; `incidents` numbers of incidents told in the report
+    more       how many further incidents it cites that are told at the desk only or are too many to list
+    """
+
+    articles: tuple[int, ...] = ()
+    incidents: tuple[int, ...] = ()
+    more: int = 0
+
+    def __str__(self) -> str:
+        """ "[1, 4]", "→ 2, 3 and 12 more", or nothing."""
+        articles = f"[{', '.join(map(str, self.articles))}]" if self.articles else ""
+        numbers = ", ".join(map(str, self.incidents))
+        more = f"{self.more} more" if self.more else ""
+        incidents = " and ".join(part for part in (numbers, more) if part) if numbers else ""
+        return " ".join(part for part in (articles, f"→\u00a0{incidents}" if incidents else "") if part)
+
+
+def find_references(report: Report, section: Section, sentence: Sentence) -> References:
+    """The references of one sentence; in an incident's own block they are its articles."""
+    articles = report.find_numbers(sentence)[:MOST_SHOWN]
+    if section.key == "incidents" and sentence.state != "added":
+        return References(articles=articles)
+    numbered = number_incidents(report)
+    told = sorted(numbered[id_] for id_ in sentence.incident_ids if id_ in numbered)
+    shown = tuple(told[:MOST_SHOWN])
+    return References(articles, shown, len(sentence.incident_ids) - len(shown) if shown else 0)
+
+
+def number_incidents(report: Report) -> dict[str, int]:
+    """The number under which the report tells each incident."""
+    return {
+        block.key.removeprefix("incidents/"): block.number
+        for section, block in iterate_blocks(report)
+        if section.key == "incidents" and block.number is not None
+    }
+
+
+def last_day(report: Report) -> date:
+    """The last day that the period touches."""
+    return (report.until - timedelta(microseconds=1)).date()
+
+
+def write_period(report: Report) -> str:
+    """ "12 Mar 2026, 00:00 UTC to 19 Mar 2026, 00:00 UTC"."""
+    return f"{write_time(report.since)} to {write_time(report.until)}"

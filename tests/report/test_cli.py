@@ -1,0 +1,66 @@
+"""`tocsin sitrep` as a person and a script meet it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from tests.web.worlds import World, fill, open_empty
+from tocsin import cli_report
+from tocsin.errors import RecordError, StoreError
+
+APP = typer.Typer()
+APP.command("sitrep")(cli_report.sitrep)
+WEEK = ["--from", "2026-03-08", "--to", "2026-03-14", "--no-exercise"]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with open_empty(tmp_path) as desk:
+        yield fill(desk)
+
+
+def run(world: World, *words: str, catch: bool = False) -> str:
+    assert world.desk.settings.home
+    done = CliRunner().invoke(APP, [*WEEK, "--home", str(world.desk.settings.home), *words], catch_exceptions=catch)
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "head"), [("a.pdf", b"%PDF"), ("a.docx", b"PK"), ("a.htm", b"<!doc"), ("a.md", b"**TLP")]
+)
+def test_the_files_name_says_the_format(world: World, tmp_path: Path, name: str, head: bytes) -> None:
+    out = tmp_path / name
+    told = run(world, "--area", "Orle bridge", "--out", str(out), "--author", "Night watch")
+    assert out.read_bytes().startswith(head)
+    assert told.startswith(f"{out}: TLP:AMBER, ")
+    assert "1 of 1 incidents told" in told
+
+
+def test_json_alone_writes_no_file(world: World, tmp_path: Path) -> None:
+    told = json.loads(run(world, "--json", "--tlp", "tlp:red"))
+    assert told["report"]["tlp"] == "TLP:RED"
+    assert told["problems"] == {}
+    assert list(tmp_path.glob("sitrep*")) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "why"),
+    [
+        (["--format", "odt"], StoreError, "pdf, docx, html, md"),
+        (["--out", "report.odt"], StoreError, "pdf, docx, html, md"),
+        (["--from", "monday"], RecordError, "2026-03-08"),
+        (["--tlp", "secret"], RecordError, "TLP:CLEAR"),
+        (["--pages", "0"], RecordError, "1 to 20"),
+        (["--out", "/nowhere/at/all.pdf"], StoreError, "cannot be written"),
+    ],
+)
+def test_what_cannot_be_is_one_line_why(world: World, words: list[str], kind: type[Exception], why: str) -> None:
+    with pytest.raises(kind, match=why):
+        run(world, *words)
