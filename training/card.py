@@ -102,20 +102,29 @@ world. Rare modes have few examples; see the classes above before relying on one
 """
 
 
+def _list_steps(run: dict[str, Any]) -> list[dict[str, Any]]:
+    """A run and all that it began from, the first of them first."""
+    steps = [run]
+    while "start" in steps[0]:
+        steps.insert(0, steps[0]["start"])
+    return steps
+
+
 def _tell_runs(run: dict[str, Any]) -> str:
-    first = run.get("start", run)
+    first, *later = _list_steps(run)
     count = first.get("runs", 1)
     told = f"{count} runs from the same first weights, averaged" if count > 1 else "one run"
-    if "start" in run:
-        told += f", and one of {run['seconds'] / 60:.0f} minutes at {run['rate']} from there"
-    if "share" in run:
-        told += f", averaged with what it began from, {run['share']:g} to {1 - run['share']:g}"
+    for step in later:
+        told += f", and one of {step['seconds'] / 60:.0f} minutes at {step['rate']} from there"
+        if "share" in step:
+            told += f", averaged with what it began from, {step['share']:g} to {1 - step['share']:g}"
     return f" ({told})"
 
 
 def _add_start(run: dict[str, Any]) -> dict[str, Any]:
     """The run with all the work that it began from."""
-    return {**join_told([run["start"], run]), "rate": run["start"]["rate"]} if "start" in run else run
+    steps = _list_steps(run)
+    return {**join_told(steps), "rate": steps[0]["rate"]} if len(steps) > 1 else run
 
 
 def join_told(told: Sequence[dict[str, Any]]) -> dict[str, Any]:
