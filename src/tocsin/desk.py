@@ -8,35 +8,28 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
+from tocsin.announcing import Announcer
+from tocsin.deciding import Deciding
 from tocsin.derivation import advance_warning, derive_pending
-from tocsin.errors import ReaderUnavailableError, ReadingError, RecordError, UnknownIdError
+from tocsin.errors import ReaderUnavailableError, ReadingError, UnknownIdError
 from tocsin.exercise import load_exercise
-from tocsin.incidents import PERSON, merge_incidents, release_claims, split_incident
-from tocsin.intake import Options, check_address, due_feeds, poll_feed, read_document, read_path
+from tocsin.intake import Options, due_feeds, poll_feed, read_document, read_path
 from tocsin.pipeline import Knowledge, read_claims
 from tocsin.ports import Clock, Fetcher, Reading, Store, SystemClock
 from tocsin.records import (
-    Alert,
-    AlertState,
     Article,
     Claim,
     Fault,
     Feed,
-    Incident,
-    Link,
+    Notice,
     Outlet,
-    Reliability,
     Sighting,
-    Withdrawal,
-    WithdrawalKind,
-    feed_id,
     make_id,
-    outlet_id,
 )
 from tocsin.remembering import IncidentMemory
 from tocsin.revising import withdraw_earlier
@@ -47,13 +40,11 @@ from tocsin.taken import Taken, describe_taken
 EXERCISE_NOTE = "exercise"
 #: The store's note of the day up to which tension was last brought.
 ADVANCED_NOTE = "advanced"
-#: Who decides at a desk without accounts.
-NOBODY = "desk"
 #: Called after each thing handed in, with its name and what became of it.
 Progress = Callable[[str], None]
 
 
-class Desk:
+class Desk(Deciding):
     """One desk: one store, one body of knowledge, one way to the network. Safe to call from several threads."""
 
     def __init__(
@@ -73,6 +64,9 @@ class Desk:
         self._make_fetcher = fetcher
         self._fetcher: Fetcher | None = None
         self._memory = IncidentMemory()
+        self._announcer = Announcer(store, settings)
+        #: Called when notices were put into the outbox: whoever sends looks at once.
+        self.on_notices: Callable[[], None] = _do_nothing
         self._writing = threading.RLock()
         self._loading = threading.Lock()
 
@@ -247,108 +241,24 @@ class Desk:
             if not self.store.underived_article_ids():
                 return
             derive_pending(self.store, self.knowledge, self._memory, now=self.clock.now())
+            self.announce()
 
     def advance(self) -> None:
-        """Bring tension and alerts up to today, once a day: a quiet day is a fact too."""
+        """Bring tension and alerts up to today, once a day (a quiet day is a fact too), and tell what is due by now."""
         today = self.clock.now().date().isoformat()
         with self._writing:
             if self.store.note(ADVANCED_NOTE) != today:
                 advance_warning(self.store, self.knowledge(), now=self.clock.now())
                 self.store.set_note(ADVANCED_NOTE, today)
+            self.announce()
 
-    # --- people's decisions
-    def add_feed(self, address: str, *, outlet: str | None = None, is_confirmed: bool = False) -> Feed:
-        """Keep a feed's address; it is fetched only once a person has confirmed it."""
-        feed = Feed(feed_id(address), check_address(address), outlet_id(outlet) if outlet else None)
+    def announce(self) -> tuple[Notice, ...]:
+        """Put into the outbox what people must be told now; what was put there."""
         with self._writing:
-            if outlet and feed.outlet_id not in {o.id for o in self.store.outlets()}:
-                self.store.save_outlet(Outlet(outlet_id(outlet), outlet))
-            self.store.add_feeds([replace(feed, interval_minutes=self.settings.poll_minutes)])
-        return self.confirm_feed(feed.id) if is_confirmed else self.store.feed(feed.id)
-
-    def confirm_feed(self, feed_id_: str) -> Feed:
-        """Allow a feed to be fetched from now on."""
-        now = self.clock.now()
-        return self._change_feed(feed_id_, lambda f: replace(f, confirmed_at=now, is_off=False, next_due_at=now))
-
-    def turn_off_feed(self, feed_id_: str) -> Feed:
-        """Stop fetching a feed; its articles stay."""
-        return self._change_feed(feed_id_, lambda f: replace(f, is_off=True))
-
-    def _change_feed(self, feed_id_: str, change: Callable[[Feed], Feed]) -> Feed:
-        with self._writing:
-            self.store.save_feed(change(self.store.feed(feed_id_)))
-            return self.store.feed(feed_id_)
-
-    def remove_feed(self, feed_id_: str) -> None:
-        """Forget a feed; its articles stay."""
-        with self._writing:
-            self.store.remove_feed(feed_id_)
-
-    def grade_outlet(self, outlet_id_: str, reliability: Reliability, reason: str) -> Outlet:
-        """Set an outlet's reliability, with the reason; an empty reason is refused."""
-        if not reason.strip():
-            raise RecordError("reliability", reliability, "needs a reason: say in a line why")
-        with self._writing:
-            return self.store.grade_outlet(outlet_id_, reliability, reason.strip())
-
-    def merge_incidents(self, incident_id: str, other_ids: Sequence[str], *, why: str, who: str = NOBODY) -> Incident:
-        """Make several incidents one, for good; `why` may not be empty. The others' identifiers lead to it."""
-        with self._writing:
-            kept = self.store.incident(incident_id)
-            others = [self.store.incident(id_) for id_ in dict.fromkeys(other_ids)]
-            told = _check_why(why)
-            self._decide(merge_incidents(kept, others, who=who, why=told, now=self.clock.now()))
-            return self.store.incident(kept.id)
-
-    def split_incident(
-        self, incident_id: str, claim_ids: Sequence[str], *, why: str, who: str = NOBODY
-    ) -> tuple[Incident, Incident]:
-        """Take claims out into an incident of their own, for good: the old one and the new one."""
-        with self._writing:
-            old = self.store.incident(incident_id)
-            told = _check_why(why)
-            new, links = split_incident(old, claim_ids, who=who, why=told, now=self.clock.now())
-            self._decide(links)
-            return self.store.incident(old.id), self.store.incident(new)
-
-    def release_incident(self, incident_id: str, *, why: str, who: str = NOBODY) -> int:
-        """Give the claims of an incident that people have placed back to the rules; how many there were."""
-        with self._writing:
-            incident = self.store.incident(incident_id)
-            held = self.store.newest_links(incident.claim_ids)
-            told = _check_why(why)
-            links = release_claims(incident.claim_ids, held, who=who, why=told, now=self.clock.now())
-            self._decide(links)
-            return len(links)
-
-    def retract_article(self, article_id: str, *, why: str, who: str = NOBODY) -> Withdrawal:
-        """Let an article speak for no incident any more; it stays, marked, and can be reinstated."""
-        return self._withdraw(article_id, "retracted", why, who)
-
-    def reinstate_article(self, article_id: str, *, why: str, who: str = NOBODY) -> Withdrawal:
-        """Let an article that was retracted or superseded speak again."""
-        return self._withdraw(article_id, "reinstated", why, who)
-
-    def _withdraw(self, article_id: str, kind: WithdrawalKind, why: str, who: str) -> Withdrawal:
-        with self._writing:
-            self.derive()
-            made = Withdrawal(
-                self.store.article(article_id).id, kind, f"{PERSON}{who}", self.clock.now(), _check_why(why)
-            )
-            self.store.add_withdrawal(made)
-            self.derive()
-            return made
-
-    def _decide(self, links: Sequence[Link]) -> None:
-        self.derive()  # what still waits is grouped first, so that nothing is decided on an old picture
-        self.store.add_decision(links)
-        self.derive()
-
-    def mark_alert(self, alert_id: str, state: AlertState, note: str | None = None) -> Alert:
-        """Acknowledge an alert, or take that back."""
-        with self._writing:
-            return self.store.set_alert_state(alert_id, state, note, self.clock.now())
+            notices = self._announcer.announce(self.knowledge, now=self.clock.now())
+        if notices:
+            self.on_notices()
+        return notices
 
     # --- the exercise
     def load_exercise(self, progress: Progress | None = None) -> Taken:
@@ -373,10 +283,8 @@ class Desk:
         return counts.articles == 0 and counts.feeds == 0 and self.store.note(EXERCISE_NOTE) is None
 
 
-def _check_why(why: str) -> str:
-    if not why.strip():
-        raise RecordError("reason", why, "must say in a line why: others will read it")
-    return why.strip()
+def _do_nothing() -> None:
+    """What is called where nobody sends."""
 
 
 def open_desk(settings: Settings | None = None, *, clock: Clock | None = None) -> Desk:

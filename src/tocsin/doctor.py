@@ -11,7 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
-from tocsin.errors import TocsinError
+from tocsin.delivering import load_desk_channels
+from tocsin.errors import StoreError, TocsinError
 from tocsin.gazetteers import find_layers
 from tocsin.knowledge.files import digest_knowledge
 from tocsin.knowledge.plover import load_ontology
@@ -42,7 +43,10 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Look at everything; never raises, since it is called when something is wrong."""
-    looks = (_look_at_python, _look_at_packages, _look_at_web, _look_at_streets, _look_at_endpoint, _look_at_files)
+    looks = (
+        _look_at_python, _look_at_packages, _look_at_web, _look_at_streets, _look_at_endpoint, _look_at_channels,
+        _look_at_files,
+    )  # fmt: skip
     return [finding for look in looks for finding in _safely(look, settings)]
 
 
@@ -117,6 +121,27 @@ def _look_at_endpoint(settings: Settings) -> Iterator[Finding]:
         yield Finding("endpoint key", "missing", "travels unencrypted to another machine", remedy)
 
 
+def _look_at_channels(settings: Settings) -> Iterator[Finding]:
+    """Whom notices go to, and what could not be sent."""
+    channels = load_desk_channels(settings)
+    names = ", ".join(c.name for c in channels)
+    remedy = None if channels else "write a channels.toml; see docs/notices.md"
+    yield Finding("channels", "ok" if channels else "missing", names or "none: notices reach nobody", remedy)
+    try:
+        with make_desk(settings) as desk:
+            counts = desk.store.delivery_counts()
+    except StoreError:
+        return  # said where the database is looked at
+    for name, states in counts.items():
+        again = f"tocsin channels outbox --retry {name}"
+        if lost := states.get("given-up", 0):
+            yield Finding(f"channel {name}", "broken", f"{lost} notices given up", again)
+        elif waiting := states.get("waiting", 0) + states.get("sending", 0):
+            yield Finding(f"channel {name}", "missing", f"{waiting} notices wait", "tocsin channels outbox says why")
+        else:
+            yield Finding(f"channel {name}", "ok", f"{states.get('sent', 0)} notices sent")
+
+
 def _look_at_files(settings: Settings) -> Iterator[Finding]:
     home = find_home(settings)
     yield Finding("home", "ok", str(home))
@@ -134,6 +159,7 @@ def _look_at_files(settings: Settings) -> Iterator[Finding]:
     yield Finding("tension weights", "ok", knowledge.tension_weights.version)
     rules = ", ".join(sorted({rule.version for rule in knowledge.rules}))
     yield Finding("alert rules", "ok", f"{rules}: {len(knowledge.rules)} rules")
+    yield Finding("alert policy", "ok", knowledge.policy.version)
     with make_desk(settings) as desk:
         problems = desk.store.check()
         counts = desk.store.counts()

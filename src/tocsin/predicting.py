@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +14,12 @@ from tocsin.intake import read_time
 from tocsin.opening import find_home, load_knowledge
 from tocsin.pipeline import Knowledge, read_claims
 from tocsin.ports import SystemClock
+from tocsin.predicting_coref import add_texts, answer_coref
+from tocsin.predicting_detect import DETECT_NEEDS, answer_detect_deaths, answer_detect_incidents
 from tocsin.predicting_groups import answer_copies, answer_incidents, answer_stories
+from tocsin.predicting_outlook import answer_forecast
 from tocsin.predicting_places import answer_places, answer_resolution
+from tocsin.predicting_records import read_lines
 from tocsin.reading.encoder import MODEL_PATH, Encoder
 from tocsin.reading.parts import find_act_places, judge_words, read_acts, read_sayings
 from tocsin.records import Article, Claim, Span, article_id, claim_to_codebook
@@ -37,22 +39,16 @@ class Task:
     answer: Callable[[Sequence[Record], Settings], Answers]
 
 
-def read_records(path: Path, task_name: str) -> list[Record]:
-    """The records of a gold file (JSONL, gzipped or not).
+def read_records(path: Path, task_name: str, texts: Path | None = None) -> list[Record]:
+    """The records of a gold file (JSONL or CSV, gzipped or not); `texts` holds the articles that they are of by "doc".
 
-    Raises IntakeError for an unknown task, a file that is no JSONL, or records that lack what the task needs.
+    Raises IntakeError for an unknown task, a file that is neither, or records that lack what the task needs.
     """
     task = _find_task(task_name)
-    try:
-        packed = path.read_bytes()
-        text = (gzip.decompress(packed) if path.suffix == ".gz" else packed).decode("utf-8")
-        # not splitlines: a text may hold separators of other kinds
-        records: list[Record] = [json.loads(line) for line in text.split("\n") if line.strip()]
-    except (OSError, EOFError, ValueError) as why:
-        raise IntakeError("gold file", path, f"cannot be read as JSONL ({why})") from why
+    records: list[Record] = list(read_lines(path))
+    if texts is not None:
+        records = add_texts(records, read_lines(texts))
     for number, record in enumerate(records, 1):
-        if not isinstance(record, dict):
-            raise IntakeError("gold file", f"{path} line {number}", "is no JSON object")
         missing = [name for name, kind in task.needs.items() if not isinstance(record.get(name), kind)]
         if missing:
             raise IntakeError("gold file", f"{path} line {number}", f"lacks {', '.join(missing)} for task {task.name}")
@@ -184,9 +180,23 @@ TASKS = (
     Task("copies", {"id": str | int, "text": str}, "texts: which are copies of one another", answer_copies),
     Task("stories", {"id": str | int}, "articles or headlines: which are of one story", answer_stories),
     Task(
+        "coref",
+        {"id": str | int, "doc": str | int, "tok": list, "lemma": str, "text": str},
+        "given words of several articles (--texts): which tell of one act",
+        answer_coref,
+    ),
+    Task(
         "incidents",
         {"id": str | int, "doc": str, "type": str, "place": list},
         "incident templates: which are of one happening",
         answer_incidents,
     ),
+    Task(
+        "forecast",
+        {"unit": str | int, "month": str},
+        "counts by unit and month: samples of what comes",
+        answer_forecast,
+    ),
+    Task("detect-deaths", DETECT_NEEDS, "dated incidents (CSV as of UCDP GED): onsets of deaths", answer_detect_deaths),
+    Task("detect-incidents", DETECT_NEEDS, "the same: onsets of incidents, by their number", answer_detect_incidents),
 )

@@ -5,15 +5,25 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 
+from tocsin.delivering import Courier
 from tocsin.desk import Desk
 from tocsin.errors import SettingError
 from tocsin.settings import Settings
 
 
 def run_server(
-    desk: Desk, settings: Settings, listener: socket.socket, *, with_watch: bool, announce: Callable[[str], None]
+    desk: Desk,
+    settings: Settings,
+    listener: socket.socket,
+    *,
+    with_watch: bool,
+    courier: Courier | None,
+    announce: Callable[[str], None],
 ) -> None:
-    """Serve the desk on what `open_listener` gave until interrupted; `announce` is told the address."""
+    """Serve the desk on what `open_listener` gave until interrupted; `announce` is told the address.
+
+    courier  sends notices meanwhile; None: nothing is sent
+    """
     import uvicorn
 
     from tocsin.web import make_app
@@ -22,7 +32,7 @@ def run_server(
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host
     announce(f"http://{shown}:{port}/")
     config = uvicorn.Config(
-        make_app(desk, watch=with_watch), log_level="warning", access_log=False, server_header=False
+        make_app(desk, watch=with_watch, courier=courier), log_level="warning", access_log=False, server_header=False
     )
     uvicorn.Server(config).run(sockets=[listener])
 

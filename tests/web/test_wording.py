@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tests.web.worlds import World
 from tocsin.knowledge.plover import load_ontology
+from tocsin.knowledge.wording import LONGEST_SIDE, load_wording, name_rule, title_incident
 from tocsin.records import Incident, Party
 from tocsin.web.phrases import link_records, show_odds
-from tocsin.web.wording import LONGEST_SIDE, load_wording, name_rule, title_incident
 
 
 def test_every_type_and_mode_has_its_words_and_no_other() -> None:

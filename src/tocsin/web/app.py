@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 import tocsin
+from tocsin.delivering import Courier
 from tocsin.desk import Desk
 from tocsin.places.naming import load_naming
 from tocsin.web import api, pages
@@ -24,10 +25,18 @@ _ABOUT = (
 )
 
 
-def make_app(desk: Desk, *, watch: bool = False, hosts: Iterable[str] = (), warm_up: bool = True) -> FastAPI:
+def make_app(
+    desk: Desk,
+    *,
+    watch: bool = False,
+    courier: Courier | None = None,
+    hosts: Iterable[str] = (),
+    warm_up: bool = True,
+) -> FastAPI:
     """The desk as an ASGI application; it does not close the desk.
 
     watch    poll the feeds that are due, once a minute, for as long as the application lives
+    courier  sends what stands in the outbox, for as long as the application lives
     hosts    names under which it answers, besides loopback and the settings' host
     warm_up  load the reader in the background at the start
     """
@@ -53,6 +62,7 @@ def make_app(desk: Desk, *, watch: bool = False, hosts: Iterable[str] = (), warm
     app.state.assets = assets
     app.state.templates = make_environment(assets, load_naming(desk.settings.naming_policy))
     app.state.watcher = ShownWatcher(desk) if watch else None
+    app.state.courier = courier
     app.state.is_warmed = warm_up
     add_failure_handlers(app)
     app.include_router(pages.router, include_in_schema=False)

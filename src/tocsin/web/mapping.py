@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tocsin.knowledge.wording import title_incident
 from tocsin.places.naming import Naming
 from tocsin.records import Incident, Place
 from tocsin.web.asking import Asked
 from tocsin.web.outlines import Outlines
 from tocsin.web.phrases import family
-from tocsin.web.wording import title_incident
 
 #: More than this many are not drawn at once; the page says so and how to narrow.
 MOST_DRAWN = 5000

@@ -103,6 +103,32 @@ MODALITY_WORDS: dict[str, str] = {
     "negated": "said not to have happened",
 }
 CERTAINTY_WORDS: dict[str, str] = {"asserted": "stated as fact", "hedged": "hedged, not stated as fact"}
+#: What a notice is, at the head of its line.
+NOTICE_CAUSES = {
+    "fired": "New.",
+    "more-reports": "Further reports.",
+    "raised": "Graver.",
+    "lowered": "Less grave.",
+    "repeated": "Still so.",
+    "escalated": "Unanswered.",
+    "resolved": "Over.",
+    "retracted": "Taken back.",
+    "digest": "The day's digest.",
+    "test": "A test.",
+}
+DELIVERY_STATES = {
+    "waiting": "waits",
+    "sending": "is being sent",
+    "sent": "sent",
+    "given-up": "given up",
+}
+#: How a place stands.
+STAGES = {
+    "calm": "calm: no bound is reached",
+    "watch": "watch: more than is usual here",
+    "alert": "alert: far more than is usual here, or a grave alert",
+    "crisis": "crisis: beyond what this place's past explains, or the gravest alert",
+}
 TENSION_STATES = {
     "scored": "measured against this place's own past",
     "too-little-history": "not scored: too little history at this place",

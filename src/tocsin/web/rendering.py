@@ -13,8 +13,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 import tocsin
 from tocsin.desk import Desk
 from tocsin.errors import TocsinError
+from tocsin.knowledge import wording
 from tocsin.places.naming import Naming
-from tocsin.web import phrases, wording
+from tocsin.web import phrases
 from tocsin.web.assets import Assets
 from tocsin.web.guards import TOKEN_COOKIE, make_token
 
@@ -24,6 +25,8 @@ NOTICES = {
     "exercise-loaded": "The exercise is loaded. Everything that belongs to it is marked EXERCISE.",
     "acknowledged": "The alert is acknowledged. It stays here until what fired it no longer holds.",
     "reopened": "The acknowledgement is taken back. The alert is firing again.",
+    "muted": "No notices of this rule here until the time you chose. The alert stays on the desk.",
+    "unmuted": "The silence is over. What still rings is told now.",
     "graded": "The grade is kept, with its reason.",
     "merged": "The incidents are one. That holds until somebody takes it back; the old addresses lead here.",
     "split": "The claims stand as an incident of their own. That holds until somebody takes it back.",

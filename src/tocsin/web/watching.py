@@ -11,6 +11,8 @@ from datetime import datetime
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
+from tocsin.delivering import PATIENCE_SECONDS as LAST_DELIVERY_SECONDS
+from tocsin.delivering import Courier
 from tocsin.desk import Desk
 from tocsin.errors import TocsinError
 from tocsin.taken import Taken
@@ -63,6 +65,10 @@ async def run_beside(app: FastAPI) -> AsyncIterator[None]:
     if app.state.is_warmed:
         threading.Thread(target=_warm_up, args=(app.state.desk,), name="tocsin-warm-up", daemon=True).start()
     watcher: ShownWatcher | None = app.state.watcher
+    courier: Courier | None = app.state.courier
+    if courier:
+        app.state.desk.on_notices = courier.wake
+        courier.start()
     if watcher:
         watcher.start()
     try:
@@ -70,3 +76,5 @@ async def run_beside(app: FastAPI) -> AsyncIterator[None]:
     finally:
         if watcher:
             await run_in_threadpool(watcher.stop, PATIENCE_SECONDS)
+        if courier:
+            await run_in_threadpool(courier.stop, LAST_DELIVERY_SECONDS)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
-from tocsin.records import Reliability
+from tocsin.records import Precedence, Reliability
 
 
 class TextGiven(BaseModel, extra="forbid"):
@@ -34,6 +34,18 @@ class StateGiven(BaseModel, extra="forbid"):
 
     state: Literal["acknowledged", "firing"]
     note: str | None = Field(None, max_length=1000)
+    assigned_to: str | None = Field(None, max_length=80, description="who looks after it; empty: nobody any more")
+
+
+class SilenceGiven(BaseModel, extra="forbid"):
+    """What no notices are wanted for, until when, and why."""
+
+    ends_at: AwareDatetime = Field(description="with a time zone; at most 31 days ahead")
+    reason: str = Field(min_length=1, max_length=1000)
+    place_id: str | None = Field(None, max_length=200, description="an area and all that lies in it; none: everywhere")
+    rule: str | None = Field(None, max_length=200, description="name of the rule; none: any")
+    at_most: Precedence | None = Field(None, description="graver alerts ring all the same; none: whatever it is")
+    exercise: bool = False
 
 
 class GradeGiven(BaseModel, extra="forbid"):

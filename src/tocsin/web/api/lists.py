@@ -96,6 +96,25 @@ def get_alerts(
     return answer(shapes.AlertList([name_alert(desk, a) for a in desk.store.alerts(states=states or None)]))
 
 
+@router.get("/silences", response_model=shapes.SilenceList)
+def get_silences(
+    desk: DeskHere, ended: Annotated[bool, Query(description="also those that are over")] = False
+) -> JSONResponse:
+    """What no notices are sent for, the last to end first."""
+    return answer(shapes.SilenceList(desk.store.silences(after=None if ended else desk.clock.now())))
+
+
+@router.get("/notices", response_model=shapes.NoticeList)
+def get_notices(
+    desk: DeskHere,
+    alert_id: Annotated[str | None, Query(max_length=40, description="of one alert")] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> JSONResponse:
+    """What people were told, the newest first, and how far each telling got."""
+    told = desk.store.notices(limit, alert_id=alert_id)
+    return answer(shapes.NoticeList([shapes.NoticeLine(n, desk.store.deliveries(notice_id=n.id)) for n in told]))
+
+
 @router.get("/outlets", response_model=shapes.OutletList)
 def get_outlets(desk: DeskHere) -> JSONResponse:
     """Outlets with their grade and their number of articles."""

@@ -13,7 +13,7 @@ from tocsin.desk import Desk
 from tocsin.desk_views import show_incident
 from tocsin.errors import IntakeError, RecordError
 from tocsin.intake import Options
-from tocsin.records import Alert, Feed, Outlet, Withdrawal
+from tocsin.records import Alert, Feed, Outlet, Silence, Withdrawal
 from tocsin.taken import Taken
 from tocsin.web.api import shapes
 from tocsin.web.api.given import (
@@ -22,6 +22,7 @@ from tocsin.web.api.given import (
     GradeGiven,
     MergeGiven,
     ReasonGiven,
+    SilenceGiven,
     SplitGiven,
     StateGiven,
     TextGiven,
@@ -53,8 +54,28 @@ def post_file(
 
 @router.post("/alerts/{alert_id}/state", response_model=Alert)
 def post_alert_state(desk: DeskHere, alert_id: str, given: StateGiven) -> JSONResponse:
-    """Acknowledge an alert, or take that back (`firing`)."""
-    return answer(desk.mark_alert(alert_id, given.state, given.note))
+    """Acknowledge an alert, or take that back (`firing`), and say who looks after it."""
+    return answer(desk.mark_alert(alert_id, given.state, given.note, assigned_to=given.assigned_to))
+
+
+@router.post("/silences", response_model=Silence, status_code=201)
+def post_silence(desk: DeskHere, given: SilenceGiven) -> JSONResponse:
+    """Send no notices for what matches, from now on to a time. The alerts go on standing on the desk."""
+    made = desk.silence(
+        given.ends_at,
+        why=given.reason,
+        place_id=given.place_id,
+        rule=given.rule,
+        at_most=given.at_most,
+        is_exercise=given.exercise,
+    )
+    return answer(made, 201)
+
+
+@router.post("/silences/{silence_id}/end", response_model=Silence)
+def post_silence_end(desk: DeskHere, silence_id: str) -> JSONResponse:
+    """End a silence before its time; what still rings is told at once."""
+    return answer(desk.end_silence(silence_id))
 
 
 @router.post("/incidents/{incident_id}/merge", response_model=shapes.IncidentAnswer)

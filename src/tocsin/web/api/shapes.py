@@ -15,16 +15,19 @@ from tocsin.records import (
     Alert,
     Article,
     Certainty,
+    Delivery,
     EventType,
     Fault,
     Feed,
     FeedState,
     Incident,
     Modality,
+    Notice,
     Outlet,
     PartialDate,
     PlacePrecision,
     Reason,
+    Silence,
     SpeakerKind,
     Tension,
     Toll,
@@ -222,6 +225,28 @@ class AlertAnswer:
 
     alert: Alert
     incidents: list[Incident]
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceList:
+    """Silences, the last to end first."""
+
+    silences: list[Silence]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """What people were told, and how far it got on each channel."""
+
+    notice: Notice
+    deliveries: list[Delivery]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeList:
+    """Notices, the newest first."""
+
+    notices: list[NoticeLine]
 
 
 @dataclass(frozen=True, slots=True)

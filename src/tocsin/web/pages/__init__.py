@@ -2,10 +2,23 @@
 
 from fastapi import APIRouter
 
-from tocsin.web.pages import about, alerts, articles, front, incidents, maps, outlets, places, taking
+from tocsin.web.pages import (
+    about,
+    alerts,
+    articles,
+    front,
+    incidents,
+    maps,
+    outlets,
+    places,
+    reports,
+    syndication,
+    taking,
+)
 
 router = APIRouter()
-for _module in (front, taking, articles, incidents, maps, places, alerts, outlets, about):
+# syndication first: "/alerts/{id}" would take its ".cap" for part of the id
+for _module in (syndication, front, taking, articles, incidents, maps, places, alerts, reports, outlets, about):
     router.include_router(_module.router)
 
 __all__ = ["router"]

@@ -1,15 +1,22 @@
-"""Alerts: what rings, why, and what would make it stop."""
+"""Alerts: what rings, why, what people were told, and what would make it stop."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import get_args
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from tocsin.announcing import find_alert_areas
+from tocsin.delivering import load_desk_channels
+from tocsin.desk import Desk
 from tocsin.errors import RecordError
-from tocsin.records import Alert, AlertState, Filter
-from tocsin.web.forms import CheckedForm, field_text, parse_note
+from tocsin.ports import Store
+from tocsin.records import Alert, AlertState, Delivery, Filter, Notice, Silence
+from tocsin.warning.hearing import find_silenced
+from tocsin.web.forms import CheckedForm, field_text, parse_note, read_why
 from tocsin.web.naming import list_footnotes
 from tocsin.web.pages.listing import make_rows
 from tocsin.web.reaching import DeskHere
@@ -17,6 +24,9 @@ from tocsin.web.rendering import render
 from tocsin.web.ringing import group_alerts
 
 router = APIRouter()
+#: For how many hours an alert may be muted at one press.
+MUTE_HOURS = (1, 4, 12, 24, 72, 168)
+MOST_TOLD, RECENT_NOTICES, LONGEST_NAME = 20, 10, 80
 #: What a person may set; the rest follows from the rules.
 SETTABLE: tuple[AlertState, ...] = ("acknowledged", "firing")
 
@@ -25,6 +35,7 @@ SETTABLE: tuple[AlertState, ...] = ("acknowledged", "firing")
 def list_alerts(request: Request, desk: DeskHere) -> Response:
     """All alerts by state, what rings first; one rule over nested areas is told once."""
     alerts = desk.store.alerts()
+    now = desk.clock.now()
     by_state: dict[AlertState, list[Alert]] = {state: [] for state in get_args(AlertState)}
     for alert in alerts:
         by_state[alert.state].append(alert)
@@ -34,6 +45,9 @@ def list_alerts(request: Request, desk: DeskHere) -> Response:
         groups={state: group_alerts(held) for state, held in by_state.items()},
         totals={state: len(held) for state, held in by_state.items()},
         has_any=bool(alerts),
+        silences=[s for s in desk.store.silences(after=now) if s.ended_at is None],
+        recent=desk.store.notices(RECENT_NOTICES),
+        has_channels=bool(load_desk_channels(desk.settings)),
         footnotes=list_footnotes(desk, held=alerts),
     )
 
@@ -51,6 +65,9 @@ def show(request: Request, desk: DeskHere, alert_id: str) -> Response:
         rows=make_rows(desk.store, incidents),
         footnotes=list_footnotes(desk, (i.place for i in incidents), [alert]),
         gone=len(alert.incident_ids) - len(incidents),
+        told=tell_notices(desk.store, alert_id),
+        silence=find_silence(desk, alert),
+        mute_hours=MUTE_HOURS,
         since=Filter(place_id=alert.place_id, since=alert.began_on, until=alert.day),
     )
 
@@ -59,10 +76,67 @@ def show(request: Request, desk: DeskHere, alert_id: str) -> Response:
 def set_state(desk: DeskHere, alert_id: str, form: CheckedForm) -> Response:
     """Acknowledge an alert with a note, or take that back."""
     state = parse_state(field_text(form, "state"))
-    desk.mark_alert(alert_id, state, parse_note(field_text(form, "note")))
+    assigned_to = parse_name(field_text(form, "assigned_to") or "") if "assigned_to" in form else None
+    desk.mark_alert(alert_id, state, parse_note(field_text(form, "note")), assigned_to=assigned_to)
     return RedirectResponse(
         f"/alerts/{alert_id}?notice={'acknowledged' if state == 'acknowledged' else 'reopened'}", 303
     )
+
+
+@router.post("/alerts/{alert_id}/mute")
+def mute(desk: DeskHere, alert_id: str, form: CheckedForm) -> Response:
+    """Send no notices of this rule in this place for some hours."""
+    alert = desk.store.alert(alert_id)
+    until = desk.clock.now() + timedelta(hours=parse_hours(field_text(form, "hours")))
+    desk.silence(until, why=read_why(form), place_id=alert.place_id, rule=alert.rule, is_exercise=alert.is_exercise)
+    return RedirectResponse(f"/alerts/{alert_id}?notice=muted", 303)
+
+
+@router.post("/silences/{silence_id}/end")
+def end_silence(desk: DeskHere, silence_id: str, _: CheckedForm) -> Response:
+    """End a silence before its time."""
+    desk.end_silence(silence_id)
+    return RedirectResponse("/alerts?notice=unmuted", 303)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One notice of an alert, and how far it got on each channel."""
+
+    notice: Notice
+    deliveries: tuple[Delivery, ...]
+
+
+def tell_notices(store: Store, alert_id: str) -> list[Told]:
+    """What people were told of an alert, the newest first."""
+    notices = store.notices(MOST_TOLD, alert_id=alert_id)
+    return [Told(n, tuple(store.deliveries(notice_id=n.id))) for n in notices]
+
+
+def find_silence(desk: Desk, alert: Alert) -> Silence | None:
+    """The silence that holds an alert back now, the one that ends last."""
+    now = desk.clock.now()
+    known = desk.knowledge(alert.is_exercise) if (held := desk.store.silences(after=now)) else None
+    if known is None:
+        return None
+    incidents = desk.store.incidents_by_id(alert.incident_ids)
+    areas = find_alert_areas([alert], incidents, known)
+    found = find_silenced([alert], held, areas, now)
+    return next((s for s in held if s.id == found.get(alert.id)), None)
+
+
+def parse_hours(given: str | None) -> int:
+    """For how long to mute; raises RecordError for what is not offered."""
+    if given is None or not given.isdigit() or int(given) not in MUTE_HOURS:
+        raise RecordError("hours", given, f"must be one of {', '.join(map(str, MUTE_HOURS))}")
+    return int(given)
+
+
+def parse_name(given: str) -> str:
+    """The name of who looks after an alert, in one line; raises RecordError for a long one."""
+    if len(given) > LONGEST_NAME:
+        raise RecordError("name", given[:40] + "…", f"must be {LONGEST_NAME} characters or fewer")
+    return " ".join(given.split())
 
 
 def parse_state(given: str | None) -> AlertState:
