@@ -166,7 +166,15 @@ def test_a_notice_that_cannot_be_read_back_is_given_up_and_holds_up_no_other(sto
     assert isinstance(store, SqlStore)
     good = make_notice()
     store.add_notices([good], lambda _: ("mail",))
-    row = {"id": "ntc_odd", "group": "grp_odd", "number": 1, "cause": "fired", "made_at": NOW, "is_exercise": False, "payload": "{}"}
+    row = {
+        "id": "ntc_odd",
+        "group": "grp_odd",
+        "number": 1,
+        "cause": "fired",
+        "made_at": NOW,
+        "is_exercise": False,
+        "payload": "{}",
+    }
     with store._connections.writing() as connection:
         connection.execute(insert(notices), row)
         values = {"notice_id": "ntc_odd", "channel": "mail", "state": "waiting", "rank": 3, "attempts": 0}
