@@ -69,8 +69,8 @@ def _plain_lines(notice: Notice, address: str | None) -> Iterator[str]:
             yield f"* {'NEW: ' if line.is_new else ''}{clean_line(line.text)}"
             if address:
                 yield f"  {link_incident(address, line.incident_id)}"
-        if more := len(notice.lines) - MOST_LINES:
-            yield from [f"and {more} more"] if more > 0 else []
+        if more := _count_more(notice):
+            yield f"and {more} more"
     yield ""
     if address:
         yield from (link_alert(address, alert) for alert in notice.alert_ids[:1])
@@ -118,7 +118,7 @@ def _html_lines(notice: Notice, address: str | None) -> Iterator[str]:
         if address:
             text = f'<a href="{escape(link_incident(address, line.incident_id))}">{text}</a>'
         yield f"<strong>new</strong> {text}" if line.is_new else text
-    if (more := len(notice.lines) - MOST_LINES) > 0:
+    if more := _count_more(notice):
         yield f"and {more} more"
 
 
@@ -130,7 +130,7 @@ def tell_parts(notice: Notice) -> Iterator[tuple[str, str]]:
     """Name and sentence of each single thing a notice says; what it does not say is left out."""
     for name, text in (
         ("Why now", notice.why_now),
-        ("It is evidence for", notice.hypothesis),
+        (f"It is evidence {notice.speaks}", notice.hypothesis),
         ("What would clear it", notice.cleared_by),
         ("Looked after by", notice.assigned_to or ""),
     ):
@@ -146,8 +146,14 @@ def tell_changes(notice: Notice) -> list[str]:
 
 
 def _head(notice: Notice) -> str:
-    new = sum(line.is_new for line in notice.lines)
-    return f"From {_count(len(notice.lines), 'incident')}, {new} new"
+    """How many incidents there are; how many of them are new where all have a line, else the changes say it."""
+    told = f"From {_count(len(notice.lines) + notice.more, 'incident')}"
+    return told if notice.more else f"{told}, {sum(line.is_new for line in notice.lines)} new"
+
+
+def _count_more(notice: Notice) -> int:
+    """How many incidents are not shown."""
+    return max(0, len(notice.lines) - MOST_LINES) + notice.more
 
 
 def _foot(notice: Notice) -> str:

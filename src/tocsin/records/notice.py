@@ -51,8 +51,10 @@ class Notice:
     title        the headline, without the place
     why_now      one sentence: what made the desk ring at this moment
     changes      what is different from the notice before, one sentence each; empty for the first
-    lines        the incidents, the newest first
+    lines        the incidents, new ones first, as many as a reader bears
     made_at      when the desk decided to send it
+    speaks       whether what is reported speaks for the hypothesis or against it
+    incident_ids all incidents that it stands on, also those without a line
     """
 
     id: str
@@ -73,6 +75,13 @@ class Notice:
     made_at: datetime
     assigned_to: str | None = None
     is_exercise: bool = False
+    speaks: Literal["for", "against"] = "for"
+    incident_ids: tuple[str, ...] = ()
+
+    @property
+    def more(self) -> int:
+        """How many of its incidents have no line."""
+        return max(0, len(self.incident_ids) - len(self.lines))
 
     @property
     def ends_chain(self) -> bool:

@@ -126,7 +126,7 @@ def _write_alert(
     head = f"{alert.precedence}, {alert.state}, {write_day(alert.began_on)}{until}"
     text = f"{head}: {isolate(tidy(alert.title))}.{also}{note}"
     if is_long:
-        text += f" Speaks for: {cut_short(alert.hypothesis, 200).rstrip('.')}."
+        text += f" Speaks {alert.speaks}: {cut_short(alert.hypothesis, 200).rstrip('.')}."
         text += f" Clears when: {cut_short(alert.cleared_by, 160).rstrip('.')}."
     cites = (alert.id, *(a.id for a in nested), *(i for i in alert.incident_ids if i in known))
     return Sentence(f"alerts/{alert.id}", text, cites, _name(alert.place_name))

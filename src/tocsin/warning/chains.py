@@ -15,8 +15,7 @@ from tocsin.warning.hearing import RANKS
 if TYPE_CHECKING:
     from tocsin.knowledge.policy import AlertPolicy, Pace
 
-_MOST_LINES = 40
-_AGAINST = "What is reported speaks against this: "
+_MOST_LINES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ class Chain:
         if not unanswered:
             return None
         if lead.is_exercise:  # its calendar does not go on: nobody is reminded of it
-            return "more-reports" if change.has_news else None
+            return "more-reports" if change.has_news and since >= timedelta(minutes=pace.update_minutes) else None
         if pace.escalate_minutes and self._is_unanswered_for(pace.escalate_minutes):
             return "escalated"
         if change.has_news and since >= timedelta(minutes=pace.update_minutes):
@@ -134,7 +133,7 @@ class Chain:
             place_name=lead.place_name,
             precedence=lead.precedence,
             title=lead.title,
-            hypothesis=lead.hypothesis if lead.speaks == "for" else f"{_AGAINST}{lead.hypothesis}",
+            hypothesis=lead.hypothesis,
             why_now=change.why_now(cause, self.now - self._rung_at()),
             changes=change.sentences,
             lines=make_lines(ordered, self.incidents, last),
@@ -142,6 +141,8 @@ class Chain:
             made_at=self.now,
             assigned_to=lead.assigned_to,
             is_exercise=lead.is_exercise,
+            speaks=lead.speaks,
+            incident_ids=list_incidents(ordered, self.incidents),
         )
 
     def _follow(
@@ -167,19 +168,26 @@ class Chain:
             made_at=self.now,
             assigned_to=last.assigned_to,
             is_exercise=last.is_exercise,
+            speaks=last.speaks,
+            incident_ids=list_incidents(ended, self.incidents),
         )
 
 
 def make_lines(
     alerts: Iterable[Alert], incidents: Mapping[str, Incident], last: Notice | None
 ) -> tuple[NoticeLine, ...]:
-    """The incidents of some alerts in one line each, the newest first; those the last notice had not are new."""
-    known = {line.incident_id for line in last.lines} if last else set()
-    found = {i: incidents[i] for a in alerts for i in a.incident_ids if i in incidents}
-    ordered = sorted(found.values(), key=lambda i: (i.reported_at, i.id), reverse=True)
+    """The incidents of some alerts in one line each, those that the last notice had not first, then the newest."""
+    known = set(last.incident_ids) if last else set()
+    found = [incidents[i] for i in list_incidents(alerts, incidents)]
+    ordered = sorted(found, key=lambda i: (i.id not in known, i.reported_at, i.id), reverse=True)
     return tuple(
         NoticeLine(i.id, tell_incident(i), is_new=last is not None and i.id not in known) for i in ordered[:_MOST_LINES]
     )
+
+
+def list_incidents(alerts: Iterable[Alert], incidents: Mapping[str, Incident]) -> tuple[str, ...]:
+    """The incidents of some alerts that still exist, each once."""
+    return tuple(dict.fromkeys(i for a in alerts for i in a.incident_ids if i in incidents))
 
 
 def tell_incident(incident: Incident) -> str:

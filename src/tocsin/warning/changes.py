@@ -84,8 +84,7 @@ def compare_with_told(
     by_id = {a.id: a for a in known}
     mine = {a.id for a in live}
     before = [by_id[i] for i in last.alert_ids if i in by_id]
-    lines = {line.incident_id for line in last.lines}
-    new = {i for a in live for i in a.incident_ids if i in incidents} - lines
+    new = {i for a in live for i in a.incident_ids if i in incidents} - set(last.incident_ids)
     return Change(
         added=_titles(a for a in live if a.id not in last.alert_ids),
         ended=_titles(a for a in before if a.id not in mine and a.state == "resolved"),

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 from tocsin.records import Alert, Incident, Notice, Silence, make_id, notice_id
-from tocsin.warning.chains import Chain, make_lines
+from tocsin.warning.chains import Chain, list_incidents, make_lines
 from tocsin.warning.hearing import RANKS, Area, find_covered, find_silenced
 
 if TYPE_CHECKING:
@@ -101,9 +101,8 @@ def make_digest(
     if now < due_at or (last is not None and last.made_at >= due_at):
         return None
     alerts = [a for a in alerts if (a.fired_at or a.updated_at) < due_at]
-    lines = make_lines(alerts, incidents, last)
-    known = {line.incident_id for line in last.lines} if last else set()
-    if not any(line.incident_id not in known for line in lines):
+    stands_on = list_incidents(alerts, incidents)
+    if set(stands_on) <= set(last.incident_ids if last else ()):
         return None
     ordered = sorted(alerts, key=lambda a: (-RANKS[a.precedence], -a.day.toordinal(), a.id))
     places = list(dict.fromkeys(a.place_name for a in ordered))
@@ -122,10 +121,11 @@ def make_digest(
         hypothesis="",
         why_now=f"Once a day, at {policy.digest_hour:02d}:00 UTC, what is not pressing is told in one.",
         changes=tuple(dict.fromkeys(f"{a.title} ({a.place_name}): {a.hypothesis}" for a in ordered)),
-        lines=lines,
+        lines=make_lines(alerts, incidents, last),
         cleared_by="",
         made_at=now,
         is_exercise=ordered[0].is_exercise,
+        incident_ids=stands_on,
     )
 
 
