@@ -12,8 +12,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tocsin.places import locate_claims
-from tocsin.records import Alert, Article, Claim, Incident, Outlet, Tension
-from tocsin.warning import Outlook, evaluate_rules, score_tension
+from tocsin.records import Alert, Article, Claim, Incident, Outlet
+from tocsin.warning import Outlook, TensionBook, evaluate_rules
 
 if TYPE_CHECKING:
     from tocsin.knowledge.policy import AlertPolicy
@@ -42,7 +42,7 @@ class Knowledge:
 class WarningPicture:
     """What the warning stage gives."""
 
-    tensions: tuple[Tension, ...]
+    tensions: TensionBook
     alerts: tuple[Alert, ...]
 
 
@@ -74,7 +74,7 @@ def derive_warning(
     rows = tuple(places)
     names = {row.id: row.name for row in rows}
     widths = {row.id: row.precision for row in rows}
-    tensions = score_tension(incidents, activity, knowledge.tension_weights, until=until, place_names=names)
+    tensions = TensionBook(incidents, activity, knowledge.tension_weights, until=until, place_names=names)
     alerts = evaluate_rules(
         incidents,
         tensions,

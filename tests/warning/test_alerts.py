@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.warning.district import BRIDGE, DAY, MILL, NAMES, NOW, TESKE, VALLEY, make_incident
 from tocsin.knowledge.rules import AlertRule, IncidentCondition, TensionCondition
 from tocsin.records import Alert, Incident, Party, Tension, alert_id
-from tocsin.warning import evaluate_rules
+from tocsin.warning import TensionList, evaluate_rules
 from tocsin.warning.conditions import count_origins
 
 ROADBLOCK = IncidentCondition((("PROTEST", "obstruct"),))
@@ -30,7 +30,8 @@ def replay(
     rule: AlertRule, incidents: list[Incident], last: int = 10, tensions: tuple[Tension, ...] = ()
 ) -> tuple[Alert, ...]:
     until = DAY + timedelta(days=last)
-    return evaluate_rules(incidents, tensions, [rule], first=DAY, until=until, now=NOW, place_names=NAMES)
+    known = TensionList.of(tensions)
+    return evaluate_rules(incidents, known, [rule], first=DAY, until=until, now=NOW, place_names=NAMES)
 
 
 def block(id_: str, day: int, **fields: Any) -> Incident:
@@ -96,7 +97,7 @@ def test_an_area_wider_than_the_rule_allows_never_fires() -> None:
     until = DAY + timedelta(days=3)
     pair = [block("a", 0), block("b", 0, place=MILL)]
     narrow = evaluate_rules(
-        pair, (), [replace(rule, widest="district")], first=DAY, until=until, now=NOW, place_names={},
+        pair, TensionList.of(()), [replace(rule, widest="district")], first=DAY, until=until, now=NOW, place_names={},
         precisions={"g:valley": "region"},
     )  # fmt: skip
     assert narrow == ()

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.warning.district import BRIDGE, DAY, MILL, NAMES, TESKE, VALLEY, days_from, make_incident
+from tests.warning.reference import score_by_definition
 from tocsin.knowledge.weights import TensionWeights, load_tension_weights
 from tocsin.records import Incident, PartialDate, Tension
-from tocsin.warning import score_tension
+from tocsin.warning import TensionBook
 from tocsin.warning.series import STATES, Block, lay_out_incidents, score_blocks
 
 WEIGHTS = load_tension_weights()
@@ -90,7 +91,10 @@ def test_the_arrays_hold_what_the_records_say(
 ) -> None:
     incidents, activity = make_world(dice, days)
     until = DAY + timedelta(days=days + 2)
-    records = score_tension(incidents, activity, weights, until=until, place_names=NAMES)
+    records = score_by_definition(incidents, activity, weights, until=until, place_names=NAMES)
+    book = TensionBook(incidents, activity, weights, until=until, place_names=NAMES)
+    assert [of_record(r) for r in book.rows()] == [of_record(r) for r in records]
+    assert all(book.find(r.place_id, r.day, is_exercise=r.is_exercise) is not None for r in records)
     layout = lay_out_incidents(incidents, weights, until)
     if layout is None:
         assert records == ()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tocsin.records import Alert, Incident, PlacePrecision, Reason, Tension, alert_id
 from tocsin.warning.areas import AreaMap, map_areas
@@ -20,13 +20,12 @@ if TYPE_CHECKING:
 
 _NO_PRECISIONS: Mapping[str, PlacePrecision] = MappingProxyType({})
 _NO_OUTLOOKS: Mapping[str, Sequence[Outlook]] = MappingProxyType({})
-Tensions = Mapping[tuple[str, date], Tension]
 ByDay = Mapping[date, Sequence[Incident]]
 
 
 def evaluate_rules(
     incidents: Sequence[Incident],
-    tensions: Sequence[Tension],
+    tensions: Tensions,
     rules: Sequence[AlertRule],
     *,
     first: date,
@@ -53,10 +52,10 @@ def evaluate_rules(
         areas = map_areas(mine, precisions)
         by_area = _file_by_area(mine)
         placeless = _file_by_day(i for i in mine if i.place is None)
-        scored = {(t.place_id, t.day): t for t in tensions if t.is_exercise == is_exercise}
         for rule in rules:
             ahead = _NO_OUTLOOKS if is_exercise else outlooks
-            findings = _replay_rule(rule, _Ground(by_area, placeless, areas, scored, ahead), first, until)
+            ground = _Ground(is_exercise, by_area, placeless, areas, tensions, ahead)
+            findings = _replay_rule(rule, ground, first, until)
             for place_id, found in findings.items():
                 name = place_names.get(place_id, place_id)
                 alerts += [
@@ -83,14 +82,40 @@ def _file_by_day(incidents: Iterable[Incident]) -> ByDay:
     return by_day
 
 
+class Tensions(Protocol):
+    """What knows the tension of a place and day."""
+
+    def find(self, place_id: str, day: date, *, is_exercise: bool = False) -> Tension | None:
+        """The record, or None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TensionList:
+    """Some records, to be found by place and day."""
+
+    by_key: Mapping[tuple[str, date, bool], Tension]
+
+    @staticmethod
+    def of(tensions: Iterable[Tension]) -> TensionList:
+        """These records."""
+        return TensionList({(t.place_id, t.day, t.is_exercise): t for t in tensions})
+
+    def find(self, place_id: str, day: date, *, is_exercise: bool = False) -> Tension | None:
+        """The record, or None."""
+        return self.by_key.get((place_id, day, is_exercise))
+
+
 @dataclass(frozen=True, slots=True)
 class _Ground:
     """What rules are replayed over: incidents by area and day, those without a place, areas, tension, forecasts."""
 
+    is_exercise: bool
+
     by_area: Mapping[str, ByDay]
     placeless: ByDay
     areas: AreaMap
-    scored: Tensions
+    tensions: Tensions
     outlooks: Mapping[str, Sequence[Outlook]]
 
 
@@ -115,12 +140,16 @@ def _replay_rule(rule: AlertRule, ground: _Ground, first: date, until: date) -> 
 def _replay_area(
     rule: AlertRule, area: str, incidents: ByDay, placeless: ByDay, ground: _Ground, first: date, until: date
 ) -> Iterator[tuple[date, Finding]]:
+    from tocsin.knowledge.rules import TensionCondition
+
+    needs_tension = any(isinstance(c, TensionCondition) for c in rule.conditions)
     fitting = _keep_fitting(incidents, rule)
     days = {d + timedelta(days=ahead) for d in fitting for ahead in range(rule.within_days) if d <= until}
     for day in sorted(d for d in days if first <= d <= until):
         here, anywhere = (_take_window(some, day, rule.within_days) for some in (fitting, placeless))
         ahead = ground.outlooks.get(area, ()) if day == until else ()
-        finding = examine_rule(rule, day, here, ground.scored.get((area, day)), anywhere, ahead)
+        tension = ground.tensions.find(area, day, is_exercise=ground.is_exercise) if needs_tension else None
+        finding = examine_rule(rule, day, here, tension, anywhere, ahead)
         if finding is not None:
             yield day, finding
 

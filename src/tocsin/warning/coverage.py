@@ -59,28 +59,6 @@ def listen(
     return Listening(first, outlets, heard, normal)
 
 
-def count_heard(listening: Listening, carried: Mapping[str, date]) -> tuple[Counts, Counts]:
-    """For each day: how many outlets that normally report from a place were heard, and how many there are.
-
-    `carried` gives, for each outlet that ever carried an incident from there, the first day. Before any did, every
-    outlet that normally reports at all stands in.
-    """
-    since = np.full(len(listening.outlets), len(listening.heard), np.int64)
-    for i, outlet in enumerate(listening.outlets):
-        if outlet in carried:
-            since[i] = max(0, (carried[outlet] - listening.first).days)
-    local = listening.normal & (np.arange(len(listening.heard))[:, None] > since[None, :])
-    has_local = np.asarray(local.any(axis=1), np.bool_)
-    mine = np.where(has_local[:, None], local, listening.normal)
-    return (mine & listening.heard).sum(axis=1), mine.sum(axis=1)
-
-
-def find_silence(heard: Counts, expected: Counts, any_heard: Bools, days: int) -> Bools:
-    """Days on which nobody at all was heard, or, for `days` days on end, none of those who normally report."""
-    quiet = ((expected > 0) & (heard == 0)).astype(float)
-    return ~any_heard | (sum_windows(quiet, days) >= days)
-
-
 def _sum_before(values: npt.NDArray[np.float64], days: int) -> npt.NDArray[np.float64]:
     sums = sum_windows(values, days)
     return np.concatenate([[0.0], sums[:-1]])

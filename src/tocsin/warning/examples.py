@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from tocsin.records import EventType, Incident, PartialDate, Party, Place, Tension, TollRange
-from tocsin.warning.alerts import evaluate_rules
+from tocsin.warning.alerts import TensionList, evaluate_rules
 from tocsin.warning.conditions import Outlook
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def play_example(rule: AlertRule, example: RuleExample) -> bool:
     outlooks = {_AREA: [Outlook(*example.outlook)]} if example.outlook else {}
     now = datetime.combine(last, time(23, 59), UTC)
     rung = evaluate_rules(
-        incidents, tensions, [rule], first=last, until=last, now=now, place_names={}, outlooks=outlooks
+        incidents, TensionList.of(tensions), [rule], first=last, until=last, now=now, place_names={}, outlooks=outlooks
     )
     return bool(rung)
 

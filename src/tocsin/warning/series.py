@@ -1,7 +1,8 @@
-"""Tension of many places at once, as arrays: the figures of `score_tension` without a record a place and day.
+"""Tension of many places at once, as arrays: figures without a record a place and day.
 
 Incidents are laid out once (`lay_out_incidents`); `score_blocks` then walks over the places some dozens at a time, so
-that memory stays the same however many there are. Records and their reasons are made of the few days that are shown.
+that memory stays the same however many there are. `tension.py` makes records, with reasons, of the days that are asked
+for.
 """
 
 from __future__ import annotations
@@ -76,6 +77,7 @@ class Block:
     surprise   -log10 of the tail, NaN where the state is not "scored"
     state      position in STATES
     heard      outlets heard that normally report from there; `reporting` how many do
+    past_days  how many of the days before the window were heard of; `mean` what they held a day
     """
 
     places: tuple[tuple[str, bool], ...]
@@ -88,10 +90,12 @@ class Block:
     state: Codes
     heard: Shorts
     reporting: Shorts
+    past_days: Floats
+    mean: Floats
 
 
 def lay_out_incidents(incidents: Iterable[Incident], weights: TensionWeights, until: date) -> Layout | None:
-    """The incidents by area and day, by the rules of `score_tension`; None if none bears on a day up to `until`."""
+    """The incidents by area and day, by the rules of `tension.py`; None if none bears on a day up to `until`."""
     spots = _file_by_spot(incidents, weights, until.toordinal())
     by_area: dict[tuple[str, bool], list[_Spot]] = {}
     for (area, within, is_exercise), spot in spots.items():
@@ -245,6 +249,8 @@ def _score_block(layout: Layout, watch: _Watch, weights: TensionWeights, start: 
         state=state,
         heard=heard,
         reporting=reporting,
+        past_days=past_days,
+        mean=mean,
     )
 
 

@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from tocsin.records import Incident, Reason, Tension, TensionState
-from tocsin.warning.counting import Counted, areas_of, count_announced, count_day, count_incident, why_uncounted
-from tocsin.warning.coverage import Bools, Counts, Listening, axis_start, count_heard, find_silence, listen
-from tocsin.warning.surprise import Floats, describe_past, measure_surprise, sum_windows
+from tocsin.warning.counting import Counted, areas_of, count_day, count_incident, why_uncounted
+from tocsin.warning.series import STATES, Block, Layout, lay_out_incidents, score_blocks
 
 if TYPE_CHECKING:
     from tocsin.knowledge.weights import TensionWeights
 
 _MOST_PARTS_TOLD = 8
-
-
-@dataclass(slots=True)
-class _Register:
-    """What was counted at one place, by day; `announced` are hostile acts that are planned or on a condition."""
-
-    counted: dict[date, list[Counted]] = field(default_factory=lambda: defaultdict(list))
-    announced: dict[date, float] = field(default_factory=lambda: defaultdict(float))
-    uncounted: dict[date, list[Reason]] = field(default_factory=lambda: defaultdict(list))
-    carried: dict[str, date] = field(default_factory=dict)
-
-    @property
-    def first(self) -> date | None:
-        """The first day on which anything was counted or announced."""
-        return min((*self.counted, *self.announced), default=None)
 
 
 def score_tension(
@@ -44,7 +26,12 @@ def score_tension(
     until: date,
     place_names: Mapping[str, str],
 ) -> tuple[Tension, ...]:
-    """Tension of every place with a counted or announced incident, and of the areas that hold it, by place and day.
+    """Every row of a `TensionBook`, by place and day."""
+    return tuple(TensionBook(incidents, activity, weights, until=until, place_names=place_names).rows())
+
+
+class TensionBook:
+    """Tension of every place with a counted or announced incident, and of the areas that hold it.
 
     activity     day to the ids of the outlets that published anything that day
     until        the last day; each place's rows begin on its first day with such an incident
@@ -54,142 +41,115 @@ def score_tension(
     add nothing to the level (each says so in its day's reasons); hostile acts that are planned or on a condition make
     the series `announced`, on the day they were first reported. An incident of an invented place counts apart from
     real news at the same place. The order of `incidents` does not matter.
+
+    The figures of all places are computed at once; a record with its reasons is made when it is asked for.
     """
-    registers: dict[tuple[str, bool], _Register] = defaultdict(_Register)
-    for incident in sorted(incidents, key=lambda i: (i.reported_at, i.id)):
-        _enter(incident, registers, weights, until)
-    scored = {key: r for key, r in registers.items() if r.first is not None}
-    # one row a place and day: where real news counts, the exercise does not
-    chosen = {key: r for key, r in scored.items() if not key[1] or (key[0], False) not in scored}
-    if not chosen:
-        return ()
-    earliest = min(r.first or until for r in chosen.values())
-    first = axis_start(earliest, weights.window_days, weights.past_days)
-    listening = listen(activity, first, until, weights.coverage_days, weights.coverage_share)
-    rows: list[Tension] = []
-    for (place_id, is_exercise), register in sorted(chosen.items()):
-        name = place_names.get(place_id, place_id)
-        rows += _score_place(place_id, name, is_exercise, register, listening, weights, until)
-    return tuple(rows)
+
+    def __init__(
+        self,
+        incidents: Sequence[Incident],
+        activity: Mapping[date, frozenset[str]],
+        weights: TensionWeights,
+        *,
+        until: date,
+        place_names: Mapping[str, str],
+    ) -> None:
+        self._weights, self._until, self._names = weights, until, place_names
+        self._layout: Layout | None = lay_out_incidents(incidents, weights, until)
+        blocks = score_blocks(self._layout, activity, weights) if self._layout else ()
+        self._at: dict[str, tuple[Block, int, bool]] = {
+            place_id: (block, row, is_exercise)
+            for block in blocks
+            for row, (place_id, is_exercise) in enumerate(block.places)
+        }
+        self._by_area: dict[tuple[str, bool], list[Incident]] = defaultdict(list)
+        for incident in sorted(incidents, key=lambda i: (i.reported_at, i.id)):
+            for area in areas_of(incident.place):
+                self._by_area[area, incident.is_exercise].append(incident)
+        self._tellers: dict[str, _Teller] = {}
+
+    def rows(self, since: date | None = None, places: Collection[str] | None = None) -> Iterator[Tension]:
+        """Records by place and day: those from `since` on, of `places` alone, where given."""
+        if self._layout is None:
+            return
+        from_ = 0 if since is None else (since - self._layout.first).days
+        for place_id, (block, row, _) in self._at.items():
+            if places is None or place_id in places:
+                for at in range(max(from_, int(block.begins[row])), self._layout.length):
+                    yield self._make(place_id, at)
+
+    def find(self, place_id: str, day: date, *, is_exercise: bool = False) -> Tension | None:
+        """The record of one place and day, or None where there is none, or one of the other world."""
+        known = self._at.get(place_id)
+        if self._layout is None or known is None or known[2] != is_exercise:
+            return None
+        at = (day - self._layout.first).days
+        return self._make(place_id, at) if int(known[0].begins[known[1]]) <= at < self._layout.length else None
+
+    def _make(self, place_id: str, at: int) -> Tension:
+        block, row, is_exercise = self._at[place_id]
+        assert self._layout is not None  # noqa: S101 - there are no places without one
+        day = self._layout.first + timedelta(days=at)
+        tell = self._tellers.get(place_id)
+        if tell is None:
+            register = _register(self._by_area[place_id, is_exercise], self._weights, self._until)
+            tell = self._tellers[place_id] = _Teller(register, self._weights)
+        state = STATES[block.state[row, at]]
+        level = float(block.level[row, at])
+        surprise = round(float(block.surprise[row, at]), 3) if state == "scored" else None
+        heard, reporting = int(block.heard[row, at]), int(block.reporting[row, at])
+        expected = max(float(block.mean[row, at]) * self._weights.window_days, self._weights.mean_floor)
+        counted, uncounted = tell.register.counted.get(day, ()), tell.register.uncounted.get(day, ())
+        return Tension(
+            place_id=place_id,
+            place_name=self._names.get(place_id, place_id),
+            day=day,
+            hostile=round(float(block.hostile[row, at]), 3),
+            cooperative=round(float(block.cooperative[row, at]), 3),
+            level=round(level, 3),
+            surprise=surprise,
+            coverage=round(heard / reporting, 3) if reporting else None,
+            state=state,
+            incident_ids=tuple(c.incident.id for c in counted),
+            is_exercise=is_exercise,
+            reasons=(
+                tell.level(day, level),
+                tell.past(state, int(block.past_days[row, at]), expected, surprise),
+                tell.coverage(heard, reporting),
+                *(c.reason for c in counted if c.reason),
+                *uncounted,
+            ),
+            announced=round(float(block.announced[row, at]), 3),
+        )
 
 
-def _enter(
-    incident: Incident, registers: dict[tuple[str, bool], _Register], weights: TensionWeights, until: date
-) -> None:
-    announced = count_announced(incident, weights)
-    if announced is not None and announced.day <= until:
-        for area in areas_of(incident.place):
-            registers[area, incident.is_exercise].announced[announced.day] -= announced.weight
-    day = count_day(incident)
-    if day is None or day > until:
-        return
-    counted = count_incident(incident, weights)
-    why = why_uncounted(incident) if counted is None else None
-    for area in areas_of(incident.place):
-        register = registers[area, incident.is_exercise]
+@dataclass(slots=True)
+class _Register:
+    """What was counted at one place, by day, and what was not, with why."""
+
+    counted: dict[date, list[Counted]] = field(default_factory=lambda: defaultdict(list))
+    uncounted: dict[date, list[Reason]] = field(default_factory=lambda: defaultdict(list))
+
+
+def _register(incidents: Iterable[Incident], weights: TensionWeights, until: date) -> _Register:
+    register = _Register()
+    for incident in incidents:
+        day = count_day(incident)
+        if day is None or day > until:
+            continue
+        counted = count_incident(incident, weights)
         if counted is not None:
             register.counted[day].append(counted)
-            for outlet in incident.outlets:
-                register.carried[outlet] = min(day, register.carried.get(outlet, day))
-        elif why is not None and why.rule != "background":
+        elif (why := why_uncounted(incident)) is not None and why.rule != "background":
             register.uncounted[day].append(why)
-
-
-def _score_place(
-    place_id: str,
-    name: str,
-    is_exercise: bool,
-    register: _Register,
-    listening: Listening,
-    weights: TensionWeights,
-    until: date,
-) -> list[Tension]:
-    series = _make_series(register, listening, weights, until)
-    tell = _Teller(register, weights)
-    rows = []
-    for at in range(((register.first or until) - listening.first).days, len(series.level)):
-        day = listening.first + timedelta(days=at)
-        state, surprise = series.state(at, weights), round(float(series.surprise[at]), 3)
-        heard, reporting = int(series.heard[at]), int(series.reporting[at])
-        today = register.counted.get(day, ())
-        reasons = (
-            tell.level(day, float(series.level[at])),
-            tell.past(state, int(series.past_days[at]), float(series.expected[at]), surprise),
-            tell.coverage(heard, reporting),
-            *(c.reason for c in today if c.reason),
-            *register.uncounted.get(day, ()),
-        )
-        rows.append(
-            Tension(
-                place_id=place_id,
-                place_name=name,
-                day=day,
-                hostile=round(float(series.hostile[at]), 3),
-                cooperative=round(float(series.cooperative[at]), 3),
-                level=round(float(series.level[at]), 3),
-                surprise=surprise if state == "scored" else None,
-                coverage=round(heard / reporting, 3) if reporting else None,
-                state=state,
-                incident_ids=tuple(c.incident.id for c in today),
-                is_exercise=is_exercise,
-                reasons=reasons,
-                announced=round(register.announced.get(day, 0.0), 3),
-            )
-        )
-    return rows
-
-
-@dataclass(frozen=True, slots=True)
-class _Series:
-    """A place's figures, one value a day of the axis."""
-
-    hostile: Floats
-    cooperative: Floats
-    level: Floats
-    past_days: Floats
-    expected: Floats
-    surprise: Floats
-    heard: Counts
-    reporting: Counts
-    is_silent: Bools
-
-    def state(self, at: int, weights: TensionWeights) -> TensionState:
-        """Whether a day has a score, or why not."""
-        if self.is_silent[at]:
-            return "sources-silent"
-        return "scored" if self.past_days[at] >= weights.least_past_days else "too-little-history"
-
-
-def _make_series(register: _Register, listening: Listening, weights: TensionWeights, until: date) -> _Series:
-    length = (until - listening.first).days + 1
-    hostile, cooperative = _lay_out(register, listening.first, length)
-    counted_on = np.zeros(length, np.bool_)
-    counted_on[[(day - listening.first).days for day in register.counted]] = True
-    # an incident told later proves that its day was heard of
-    known = listening.any_heard | counted_on
-    level = sum_windows(hostile, weights.window_days)
-    past_days, mean, variance = describe_past(hostile, known, weights.window_days, weights.past_days)
-    surprise, expected = measure_surprise(
-        level, mean, variance, weights.window_days, weights.mean_floor, weights.dispersion_floor
-    )
-    heard, reporting = count_heard(listening, register.carried)
-    silent = find_silence(heard, reporting, listening.any_heard, weights.silent_days) & ~counted_on
-    return _Series(hostile, cooperative, level, past_days, expected, surprise, heard, reporting, silent)
-
-
-def _lay_out(register: _Register, first: date, length: int) -> tuple[Floats, Floats]:
-    hostile, cooperative = np.zeros(length), np.zeros(length)
-    for day, counted in register.counted.items():
-        for one in counted:
-            (hostile if one.weight < 0 else cooperative)[(day - first).days] += abs(one.weight)
-    return hostile, cooperative
+    return register
 
 
 class _Teller:
     """The reasons of a place's rows; equal sentences are made once."""
 
     def __init__(self, register: _Register, weights: TensionWeights) -> None:
-        self._register, self._weights = register, weights
+        self.register, self._weights = register, weights
         self._by_text: dict[tuple[str, str, float | None], Reason] = {}
 
     def level(self, day: date, level: float) -> Reason:
@@ -200,12 +160,12 @@ class _Teller:
         parts = [
             counted.label
             for back in range(days)
-            for counted in self._register.counted.get(day - timedelta(days=back), ())
+            for counted in self.register.counted.get(day - timedelta(days=back), ())
             if counted.weight < 0
         ]
         return self._make("level", f"{level:g} in {days} days = {_sum_up(parts)}", round(level, 3))
 
-    def past(self, state: TensionState, number: int, expected: float, surprise: float) -> Reason:
+    def past(self, state: TensionState, number: int, expected: float, surprise: float | None) -> Reason:
         """What the level was compared with, or why it was not."""
         past, window = self._weights.past_days, self._weights.window_days
         if state == "sources-silent":
