@@ -43,13 +43,13 @@ def stages_of(tensions: list[Tension], *alerts: Alert) -> list[Stage | None]:
 
 
 def test_up_at_once_down_after_three_quiet_days() -> None:
-    assert stages_of(make_days(0.2, 2.5, 2.0, 1.4, 1.4, 1.4, 0.1, 0.1, 0.1, 0.1)) == [
+    assert stages_of(make_days(0.2, 2.5, 2.0, 1.1, 1.1, 1.1, 0.1, 0.1, 0.1, 0.1)) == [
         "calm", "alert", "alert", "alert", "alert", "watch", "watch", "watch", "calm", "calm",
     ]  # fmt: skip
 
 
 def test_a_quiet_day_between_loud_ones_counts_anew() -> None:
-    assert stages_of(make_days(2.5, 1.0, 1.0, 1.6, 1.0, 1.0)) == ["alert"] * 6
+    assert stages_of(make_days(2.5, 1.0, 1.0, 1.3, 1.0, 1.0)) == ["alert"] * 6
 
 
 def test_a_surprise_at_a_low_level_raises_nothing() -> None:
@@ -98,9 +98,9 @@ def test_ten_per_cent_of_noise_never_flaps(surprise: float, seed: int) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("leave_surprise = 1.5", "leave_surprise = 2.3", ["stage.alert", "lower than enter_surprise"]),
-        ("enter_surprise = 2.3", "enter_surprise = 1.3", ["stage.alert", "lower than enter_surprise"]),
-        ("enter_surprise = 4.0\nleave_surprise = 2.7", "enter_surprise = 2.0\nleave_surprise = 1.0",
+        ("leave_surprise = 1.2", "leave_surprise = 2.3", ["stage.alert", "lower than enter_surprise"]),
+        ("enter_surprise = 2.3", "enter_surprise = 1.25", ["stage.alert", "higher than that of the stage below"]),
+        ("enter_surprise = 4.0\nleave_surprise = 2.0", "enter_surprise = 2.0\nleave_surprise = 1.0",
          ["stage.crisis", "higher than that of the stage below"]),
         ("wait_seconds = 30", "wait_second = 30", ["precedence.PRIORITY", "wait_second", "is unknown"]),
         ("hour = 6", "hour = 24", ["digest", "0 to 23"]),

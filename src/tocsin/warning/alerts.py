@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
@@ -47,14 +48,16 @@ def evaluate_rules(
     outlooks     gazetteer id to what the newest forecast of real news says; it bears on the last day alone
     """
     alerts: list[Alert] = []
+    earliest = first - timedelta(days=max((rule.within_days for rule in rules), default=0))
+    bearing = [i for i in incidents if is_alertable(i) and (day := alert_day(i)) is not None and day >= earliest]
     for is_exercise in (False, True):
-        mine = [i for i in incidents if i.is_exercise == is_exercise and is_alertable(i)]
+        mine = [i for i in bearing if i.is_exercise == is_exercise]
         areas = map_areas(mine, precisions)
         by_area = _file_by_area(mine)
         placeless = _file_by_day(i for i in mine if i.place is None)
         for rule in rules:
             ahead = _NO_OUTLOOKS if is_exercise else outlooks
-            ground = _Ground(is_exercise, by_area, placeless, areas, tensions, ahead)
+            ground = _Ground(is_exercise, mine, by_area, placeless, areas, tensions, ahead)
             findings = _replay_rule(rule, ground, first, until)
             for place_id, found in findings.items():
                 name = place_names.get(place_id, place_id)
@@ -111,7 +114,7 @@ class _Ground:
     """What rules are replayed over: incidents by area and day, those without a place, areas, tension, forecasts."""
 
     is_exercise: bool
-
+    incidents: Sequence[Incident]
     by_area: Mapping[str, ByDay]
     placeless: ByDay
     areas: AreaMap
@@ -122,10 +125,12 @@ class _Ground:
 def _replay_rule(rule: AlertRule, ground: _Ground, first: date, until: date) -> dict[str, list[Finding]]:
     """For each area the days on which the rule held there and in no smaller area for the same incidents."""
     by_day: dict[date, dict[str, Finding]] = defaultdict(dict)
-    anywhere = _keep_fitting(ground.placeless, rule)
-    for area, incidents in ground.by_area.items():
+    fitting = {i.id for i in ground.incidents if _may_matter(i, rule)}
+    anywhere = _keep_fitting(ground.placeless, fitting)
+    for area, filed in ground.by_area.items():
         if not ground.areas.is_within_width(area, rule.widest):
             continue
+        incidents = _keep_fitting(filed, fitting)
         for day, finding in _replay_area(rule, area, incidents, anywhere, ground, first, until):
             by_day[day][area] = finding
     local: dict[str, list[Finding]] = defaultdict(list)
@@ -140,23 +145,19 @@ def _replay_rule(rule: AlertRule, ground: _Ground, first: date, until: date) -> 
 def _replay_area(
     rule: AlertRule, area: str, incidents: ByDay, placeless: ByDay, ground: _Ground, first: date, until: date
 ) -> Iterator[tuple[date, Finding]]:
-    from tocsin.knowledge.rules import TensionCondition
-
-    needs_tension = any(isinstance(c, TensionCondition) for c in rule.conditions)
-    fitting = _keep_fitting(incidents, rule)
-    days = {d + timedelta(days=ahead) for d in fitting for ahead in range(rule.within_days) if d <= until}
+    days = {d + timedelta(days=ahead) for d in incidents for ahead in range(rule.within_days) if d <= until}
     for day in sorted(d for d in days if first <= d <= until):
-        here, anywhere = (_take_window(some, day, rule.within_days) for some in (fitting, placeless))
+        here, anywhere = (_take_window(some, day, rule.within_days) for some in (incidents, placeless))
         ahead = ground.outlooks.get(area, ()) if day == until else ()
-        tension = ground.tensions.find(area, day, is_exercise=ground.is_exercise) if needs_tension else None
+        tension = partial(ground.tensions.find, area, day, is_exercise=ground.is_exercise)
         finding = examine_rule(rule, day, here, tension, anywhere, ahead)
         if finding is not None:
             yield day, finding
 
 
-def _keep_fitting(incidents: ByDay, rule: AlertRule) -> ByDay:
-    """Those that some condition of the rule may count."""
-    return {d: kept for d, some in incidents.items() if (kept := [i for i in some if _may_matter(i, rule)])}
+def _keep_fitting(incidents: ByDay, ids: Collection[str]) -> ByDay:
+    """Those among `ids`; days without any are left out."""
+    return {d: kept for d, some in incidents.items() if (kept := [i for i in some if i.id in ids])}
 
 
 def _take_window(incidents: ByDay, day: date, days: int) -> list[Incident]:

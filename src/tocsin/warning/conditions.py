@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -61,14 +61,14 @@ def examine_rule(
     rule: AlertRule,
     day: date,
     incidents: Sequence[Incident],
-    tension: Tension | None,
+    tension: Callable[[], Tension | None],
     placeless: Sequence[Incident] = (),
     outlooks: Sequence[Outlook] = (),
 ) -> Finding | None:
     """What makes `rule` hold on `day`, or None.
 
     incidents  the area's, of the window that ends on `day`
-    tension    the area's, of that day
+    tension    gives the area's, of that day; asked only where all else holds
     placeless  those of the same window that have no known place; they count where a condition allows it and a party is
                of a country that has to do with the area's own
     outlooks   what the newest forecast says of the area
@@ -89,17 +89,18 @@ def _examine_window(
     rule: AlertRule,
     day: date,
     incidents: Sequence[Incident],
-    tension: Tension | None,
+    tension: Callable[[], Tension | None],
     placeless: Sequence[Incident],
     outlooks: Sequence[Outlook],
 ) -> Finding | None:
     from tocsin.knowledge.rules import OutlookCondition, TensionCondition
 
     matched: dict[str, Incident] = {}
-    reasons: list[Reason] = []
-    for condition in rule.conditions:
+    held: dict[int, Reason] = {}
+    # those on tension last: its record costs more than all the others
+    for at, condition in sorted(enumerate(rule.conditions), key=lambda c: isinstance(c[1], TensionCondition)):
         if isinstance(condition, TensionCondition):
-            reason = _examine_tension(rule, condition, tension)
+            reason = _examine_tension(rule, condition, tension())
         elif isinstance(condition, OutlookCondition):
             reason = _examine_outlook(rule, condition, outlooks)
         else:
@@ -109,7 +110,8 @@ def _examine_window(
             reason = _examine_incidents(rule, condition, fitting)
         if reason is None:
             return None
-        reasons.append(reason)
+        held[at] = reason
+    reasons = [held[at] for at in sorted(held)]
     origins = count_origins(list(matched.values()))
     if matched and origins < rule.min_origins:
         return None
