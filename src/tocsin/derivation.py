@@ -7,8 +7,8 @@ tension.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
@@ -44,7 +44,8 @@ def derive_pending(
 def advance_warning(store: Store, knowledge: Knowledge, *, now: datetime) -> None:
     """Bring real tension and alerts up to today's date though nothing new was read."""
     today = now.date()
-    derivation = _derive_warning(store, knowledge, {}, (), today - timedelta(days=RUN_DAYS), today, False, now)
+    stretch = (today - timedelta(days=RUN_DAYS), today)
+    derivation = _derive_warning(store, knowledge, {}, (), stretch, now, is_exercise=False, touched=None)
     store.save_derivation(derivation)
 
 
@@ -75,12 +76,38 @@ def _derive_run(
         articles_derived=tuple(a.id for a in run),
         origins=step.origins,
     )
-    days = [day for i in chain(step.incidents, gone.values()) if not i.background and (day := count_day(i))]
+    # one that now has another day, or is background, no longer counts on the day that it had
+    before = store.incidents_by_id(changed)
+    bearing = chain(step.incidents, gone.values(), before.values())
+    days = [day for i in bearing if not i.background and (day := count_day(i))]
     if not days:
         return derivation
     until = _find_today(store, run, days, is_exercise, now)
-    warning = _derive_warning(store, knowledge, changed, tuple(gone), min(days), until, is_exercise, now)
+    # where no outlet is heard for the first time on a day, the rows of places that nothing happened at stay as they are
+    touched = (
+        None if _is_anybody_new(store, run) else _list_areas((*changed.values(), *gone.values(), *before.values()))
+    )
+    warning = _derive_warning(
+        store, knowledge, changed, tuple(gone), (min(days), until), now, is_exercise=is_exercise, touched=touched
+    )
     return replace(derivation, tensions=warning.tensions, gone_tensions=warning.gone_tensions, alerts=warning.alerts)
+
+
+def _is_anybody_new(store: Store, run: Sequence[Article]) -> bool:
+    """Whether some outlet of these articles published nothing else on the day of one of them."""
+    told = Counter((a.shown_at.date(), a.outlet_id) for a in run if a.outlet_id)
+    if not told:
+        return False
+    first, last = min(day for day, _ in told), max(day for day, _ in told)
+    activity = store.activity_between(
+        _midnight(first), _midnight(last + timedelta(days=1)), is_exercise=run[0].is_exercise
+    )
+    return any(activity.get(day, {}).get(outlet, 0) <= count for (day, outlet), count in told.items())
+
+
+def _list_areas(incidents: Iterable[Incident]) -> set[str]:
+    """The places of some incidents, and all areas that hold them."""
+    return {area for i in incidents if i.place for area in (i.place.gazetteer_id, *i.place.within) if area}
 
 
 def _find_redirects(gone: Iterable[Incident], kept: Iterable[Incident]) -> dict[str, str]:
@@ -111,22 +138,23 @@ def _derive_warning(
     knowledge: Knowledge,
     fresh: dict[str, Incident],
     gone: Sequence[str],
-    first: date,
-    until: date,
-    is_exercise: bool,
+    stretch: tuple[date, date],
     now: datetime,
+    *,
+    is_exercise: bool,
+    touched: Collection[str] | None,
 ) -> Derivation:
-    """Tension from `first` to `until` and the alerts of that stretch, over the stored incidents and the fresh ones."""
+    """Tension and alerts of a stretch of days, both ends included, over the stored incidents and the fresh ones.
+
+    touched  the only places whose tension can have changed on days that have been derived before; None: any
+    """
+    first, until = stretch
     alerts_before = [a for a in store.alerts() if a.is_exercise == is_exercise]
     replay_from = min([first - timedelta(days=RUN_DAYS), *(a.began_on for a in alerts_before if a.day >= first)])
     since = min(replay_from, first) - timedelta(days=INFLUENCE_DAYS + 7)
     stored = store.incidents_between(_midnight(since), _midnight(until + timedelta(days=2)))
     incidents = {i.id: i for i in stored if i.is_exercise == is_exercise and i.id not in set(gone)} | fresh
-    articles = store.articles_between(_midnight(since), _midnight(until + timedelta(days=1)))
-    activity: dict[date, set[str]] = defaultdict(set)
-    for article in articles:
-        if article.outlet_id and article.is_exercise == is_exercise:
-            activity[article.shown_at.date()].add(article.outlet_id)
+    activity = store.activity_between(_midnight(since), _midnight(until + timedelta(days=1)), is_exercise=is_exercise)
     picture = derive_warning(
         list(incidents.values()),
         {day: frozenset(heard) for day, heard in activity.items()},
@@ -139,9 +167,14 @@ def _derive_warning(
     alerts = (*picture.alerts, *_retract_alerts(alerts_before, picture.alerts, replay_from, until, now))
     first = min([first, *_find_moved(alerts_before, alerts)])
     before = first - timedelta(days=1)
-    held = [t for t in store.tensions(since=before, until=until) if t.is_exercise == is_exercise]
+    if touched is not None:
+        touched = {*touched, *(a.place_id for a in alerts)}
+        if not any(t.is_exercise == is_exercise for t in store.tensions(since=until, until=until)):
+            touched = None  # a new day: everybody has a row to get
+    kept = store.tensions(place_ids=touched, since=before, until=until)
+    held = [t for t in kept if t.is_exercise == is_exercise]
     staged = set_stages(
-        [t for t in picture.tensions if t.day >= first],
+        tuple(picture.tensions.rows(since=first, places=touched)),
         alerts,
         knowledge.policy,
         earlier={t.place_id: t for t in held if t.day == before},

@@ -34,7 +34,9 @@ from tocsin.records import (
     Silence,
     Tension,
     Withdrawal,
+    digest_text,
 )
+from tocsin.records.correction import Correction, Standing
 
 
 class Clock(Protocol):
@@ -138,6 +140,67 @@ class Derivation:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptHistory:
+    """A history as the store keeps it: what was counted, period by period, in one body of counts.
+
+    name         what the user calls it; a new import of the same name replaces the whole
+    measure      "deaths" or "deadly incidents"
+    period       "month" or "week"
+    level        "country" or "admin1"
+    licence      a note on where it comes from and what may be done with it, or None
+    is_own       whether it was counted from the desk's own incidents
+    payload      units, their places and their counts as JSON, in the form of `forecasting_histories`
+    """
+
+    name: str
+    measure: str
+    period: str
+    level: str
+    imported_at: datetime
+    licence: str | None
+    is_own: bool
+    payload: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the payload."""
+        return digest_text(self.payload)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptForecast:
+    """A forecast as the store keeps it; never changed once kept.
+
+    id        made of history, basis and key: the same forecast made again has the same
+    history   name of the history it was made of; `basis` the first 16 digits of its digest then
+    known_to  the last period that was known; `target` the one spoken of
+    payload   the whole forecast as JSON
+    """
+
+    id: str
+    history: str
+    basis: str
+    unit: str
+    measure: str
+    model: str
+    known_to: str
+    target: str
+    made_on: date
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastRun:
+    """The forecasts made at one time of one history: the last kept are the newest."""
+
+    history: str
+    basis: str
+    known_to: str
+    made_on: date
+    last_seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """How much the desk holds."""
 
@@ -192,6 +255,38 @@ class Store(Protocol):
         """The articles that were seen under an address, the last taken in first."""
         ...
 
+    # --- what people say of claims: append-only
+    def add_corrections(self, new: Sequence[Correction]) -> None:
+        """Keep corrections, bring their claims up to date and let their articles be derived anew: all, or nothing.
+
+        Raises RecordError where somebody else has corrected the same meanwhile.
+        """
+        ...
+
+    def corrections(self, claim_ids: Iterable[str]) -> dict[str, list[Correction]]:
+        """What was ever said of each of the claims that something was said of, oldest first."""
+        ...
+
+    def claims_as_read(self, claim_ids: Iterable[str]) -> dict[str, Claim]:
+        """Those of the claims that are known, as the machine read them (an added one: as it was added)."""
+        ...
+
+    def standings(self, claim_ids: Iterable[str]) -> dict[str, Standing]:
+        """How each of the known claims stands."""
+        ...
+
+    def rejections(self, claim_ids: Iterable[str]) -> dict[str, Correction]:
+        """The rejection of each of the claims that is rejected."""
+        ...
+
+    def standing_counts(self, *, is_exercise: bool = False) -> dict[Standing, int]:
+        """How many claims stand how."""
+        ...
+
+    def reviewed_article_ids(self, *, is_exercise: bool = False) -> list[str]:
+        """The articles that have claims, all of which a person has judged; in the order they came in."""
+        ...
+
     # --- derived
     def underived_article_ids(self) -> list[str]:
         """Articles whose claims the later stages have not seen yet (all, after a crash in between)."""
@@ -217,12 +312,16 @@ class Store(Protocol):
         """All links that the claims ever had, oldest first."""
         ...
 
-    # --- reading back
+    # --- reading back: claims as people have put them right; lists and counts leave the rejected ones out
     def article(self, article_id: str) -> Article: ...
     def articles(self, wanted: Filter) -> list[Article]: ...
     def articles_by_id(self, article_ids: Iterable[str]) -> dict[str, Article]: ...
     def articles_between(self, since: datetime, until: datetime) -> list[Article]:
         """Articles shown (published, or else taken in) within the two times, oldest first, all fields."""
+        ...
+
+    def activity_between(self, since: datetime, until: datetime, *, is_exercise: bool) -> dict[date, dict[str, int]]:
+        """For each day the outlets that published anything shown within the two times, with the number of articles."""
         ...
 
     def sightings(self, article_id: str) -> list[Sighting]: ...
@@ -232,8 +331,11 @@ class Store(Protocol):
 
     def claim(self, claim_id: str) -> Claim: ...
     def claims(self, wanted: Filter) -> list[Claim]: ...
-    def claims_of_article(self, article_id: str) -> list[Claim]: ...
-    def claims_of_articles(self, article_ids: Iterable[str]) -> list[Claim]: ...
+    def claims_of_article(self, article_id: str) -> list[Claim]:
+        """Rejected ones too: the article's page shows them."""
+        ...
+
+    def claims_of_articles(self, article_ids: Iterable[str], *, with_rejected: bool = False) -> list[Claim]: ...
     def claims_by_id(self, claim_ids: Iterable[str]) -> dict[str, Claim]: ...
     def claim_counts(self, article_ids: Iterable[str]) -> dict[str, int]: ...
     def incident(self, incident_id: str) -> Incident: ...
@@ -251,9 +353,14 @@ class Store(Protocol):
         ...
 
     def tensions(
-        self, *, place_id: str | None = None, since: date | None = None, until: date | None = None
+        self,
+        *,
+        place_id: str | None = None,
+        place_ids: Iterable[str] | None = None,
+        since: date | None = None,
+        until: date | None = None,
     ) -> list[Tension]:
-        """Oldest first."""
+        """Oldest first; of one place or of several, where given."""
         ...
 
     def latest_tensions(self) -> list[Tension]:
@@ -347,6 +454,42 @@ class Store(Protocol):
 
     def delivery_counts(self) -> dict[str, dict[DeliveryState, int]]:
         """How many deliveries each channel has in each state."""
+        ...
+
+    # --- histories, and what was forecast from them
+    def save_history(self, history: KeptHistory) -> None:
+        """Keep a history whole, in the place of an earlier one of the same name."""
+        ...
+
+    def history(self, name: str) -> KeptHistory: ...
+    def histories(self) -> list[KeptHistory]:
+        """All of them: imported ones first, then own ones, each by name."""
+        ...
+
+    def history_digests(self, *, is_own: bool) -> dict[str, str]:
+        """Name to digest, without reading the counts."""
+        ...
+
+    def add_forecasts(self, made: Sequence[KeptForecast]) -> int:
+        """Keep forecasts, in one transaction; how many were new. A known one changes nothing."""
+        ...
+
+    def newest_run(self, history: str, *, basis: str | None = None) -> ForecastRun | None:
+        """What the forecast of a history (of one basis, if asked for) that was kept last was made with, or None."""
+        ...
+
+    def forecasts(
+        self,
+        history: str,
+        *,
+        units: Sequence[str] | None = None,
+        model: str | None = None,
+        basis: str | None = None,
+        known_to: str | None = None,
+        until: str | None = None,
+        limit: int | None = None,
+    ) -> list[KeptForecast]:
+        """Of a history, latest target first, of one target the last kept first; `until` is the last target."""
         ...
 
     # --- outlets and feeds

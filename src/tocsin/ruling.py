@@ -111,10 +111,8 @@ def _ring(
     desk: Desk, incidents: Sequence[Incident], knowledge: Knowledge, first: date, until: date, *, is_exercise: bool
 ) -> tuple[Alert, ...]:
     since = datetime.combine(first - timedelta(days=INFLUENCE_DAYS + 7), time(), UTC)
-    activity: dict[date, set[str]] = defaultdict(set)
-    for article in desk.store.articles_between(since, datetime.combine(until, time(23, 59, 59), UTC)):
-        if article.outlet_id and article.is_exercise == is_exercise:
-            activity[article.shown_at.date()].add(article.outlet_id)
+    end = datetime.combine(until, time(23, 59, 59), UTC)
+    activity = desk.store.activity_between(since, end, is_exercise=is_exercise)
     places = {a for i in incidents if i.place for a in (i.place.gazetteer_id, *i.place.within) if a}
     picture = derive_warning(
         incidents,

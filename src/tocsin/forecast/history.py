@@ -18,6 +18,8 @@ Measure = Literal["deaths", "deadly incidents"]
 
 #: No history spans more periods than this: a mistyped year must not fill the memory.
 _MOST_PERIODS = 12_000
+#: And none has more cells: a column of row numbers taken for units must not fill it either.
+_MOST_CELLS = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +113,8 @@ def build_history(
     rows = list(rows)
     first = min((r.number for r in rows), default=0)
     length = max((r.number for r in rows), default=-1) - first + 1
-    if length > _MOST_PERIODS:
-        raise RecordError("history", f"{length} {period}s", f"is longer than {_MOST_PERIODS}: a date is wrong")
     order = sorted({r.unit for r in rows})
+    check_size(len(order), length, period)
     unknown = [name for name in order if name not in units]
     if unknown:
         raise RecordError("history", unknown[0], "is not among the units given")
@@ -129,3 +130,11 @@ def build_history(
             )
         counts[cell] = row.value
     return History(tuple(units[name] for name in order), period, first, counts, measure)
+
+
+def check_size(units: int, periods: int, period: Period) -> None:
+    """Raise RecordError where so many units and periods cannot be meant."""
+    if periods > _MOST_PERIODS:
+        raise RecordError("history", f"{periods} {period}s", f"is longer than {_MOST_PERIODS}: a date is wrong")
+    if units * periods > _MOST_CELLS:
+        raise RecordError("history", f"{units} units, {periods} {period}s", "is too large: what is taken for a unit?")

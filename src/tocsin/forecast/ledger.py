@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tocsin.forecast.features import MANY
-from tocsin.forecast.history import History, Measure
+from tocsin.forecast.history import Floats, History, Measure
 from tocsin.forecast.periods import Period, read_period
 from tocsin.forecast.scoring import score_crps, score_crps_log
 
@@ -93,24 +93,34 @@ def score_past(forecasts: Iterable[Forecast], history: History) -> tuple[Outcome
     A forecast of another measure, another length of period or a unit the history does not have is left open too.
     """
     at = {unit.id: n for n, unit in enumerate(history.units)}
-    outcomes = []
+    columns: dict[str, Floats] = {}
+    held, truths = [], []
     for forecast in forecasts:
         if forecast.measure != history.measure or forecast.period != history.period or forecast.unit not in at:
             continue
-        truth = float(history.column(read_period(forecast.target, forecast.period))[at[forecast.unit]])
+        if forecast.target not in columns:
+            columns[forecast.target] = history.column(read_period(forecast.target, forecast.period))
+        truth = float(columns[forecast.target][at[forecast.unit]])
         if not np.isnan(truth):
-            outcomes.append(_score_one(forecast, truth))
-    return tuple(outcomes)
+            held.append(forecast)
+            truths.append(truth)
+    if not held:
+        return ()
+    samples, outcomes = np.array([f.quantiles for f in held]), np.array(truths)
+    scores = zip(score_crps(samples, outcomes).tolist(), score_crps_log(samples, outcomes).tolist(), strict=True)
+    return tuple(
+        _score_one(forecast, truth, crps, crps_log)
+        for forecast, truth, (crps, crps_log) in zip(held, truths, scores, strict=True)
+    )
 
 
-def _score_one(forecast: Forecast, truth: float) -> Outcome:
-    samples, outcome = np.array([forecast.quantiles]), np.array([truth])
+def _score_one(forecast: Forecast, truth: float, crps: float, crps_log: float) -> Outcome:
     return Outcome(
         forecast,
         truth,
         error=forecast.median - truth,
-        crps=float(score_crps(samples, outcome)[0]),
-        crps_log=float(score_crps_log(samples, outcome)[0]),
+        crps=crps,
+        crps_log=crps_log,
         inside80=forecast.read_quantile(0.1) <= truth <= forecast.read_quantile(0.9),
         brier1=(forecast.p1 - (truth > 0)) ** 2,
         brier25=(forecast.p25 - (truth >= MANY)) ** 2,

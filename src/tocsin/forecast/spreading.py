@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tocsin.errors import IntakeError
-from tocsin.forecast.history import CountRow, History, Measure, Unit, build_history
+from tocsin.forecast.history import CountRow, History, Measure, Unit, build_history, check_size
 from tocsin.forecast.occurrences import Occurrence
 from tocsin.forecast.periods import Period, end_period, number_period, start_period
 
@@ -56,6 +56,7 @@ def spread_occurrences(
     first, last = _cover(held, period, since, until)
     if last < first:
         raise IntakeError("history", f"{since}..{until}", f"covers no whole {period}")
+    check_size(len(known), last - first + 1, period)
     counts = {(unit, number): 0 for unit in known for number in range(first, last + 1)}
     several = outside = 0
     for occurrence in held:

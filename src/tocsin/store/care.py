@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -9,7 +10,8 @@ from sqlalchemy import Connection, Select, Table, delete, func, insert, or_, sel
 
 from tocsin.errors import RecordError
 from tocsin.ports import Counts
-from tocsin.records import Alert, Claim, Feed, Incident, Link, Notice, Outlet, Silence, Tension, from_json
+from tocsin.records import Alert, Claim, Feed, Incident, Link, Notice, Outlet, Silence, Tension, digest_text, from_json
+from tocsin.records.correction import Correction, correct_claim, judge_standing
 from tocsin.store.base import StoreBase, put_rows
 from tocsin.store.derived import count_derivation
 from tocsin.store.tables import (
@@ -19,8 +21,11 @@ from tocsin.store.tables import (
     articles,
     claim_words,
     claims,
+    corrections,
     faults,
     feeds,
+    forecasts,
+    histories,
     incident_claims,
     incident_redirects,
     incidents,
@@ -35,6 +40,9 @@ from tocsin.store.tables import (
     withdrawals,
 )
 
+#: What a forecast's JSON and the columns beside it must agree on.
+_FORECAST_KEYS = ("unit", "measure", "model", "known_to", "target")
+
 
 class Care(StoreBase):
     """The part of the store that looks after itself."""
@@ -45,6 +53,8 @@ class Care(StoreBase):
             held = {
                 t.name: _count(connection, t) for t in (articles, claims, incidents, alerts, outlets, feeds, faults)
             }
+            rejected = select(func.count()).select_from(claims).where(claims.c.standing == "rejected")
+            held["claims"] -= connection.scalar(rejected) or 0
             exercise = select(func.count()).select_from(articles).where(articles.c.is_exercise)
             return Counts(**held, exercise_articles=connection.scalar(exercise) or 0)
 
@@ -69,7 +79,7 @@ class Care(StoreBase):
             count_derivation(connection)
             for words, table in ((article_words, articles), (claim_words, claims)):
                 connection.execute(delete(words).where(words.c.rowid.in_(_exercise(table, "seq"))))
-            for table in (links, claims, withdrawals):
+            for table in (links, claims, withdrawals, corrections):
                 connection.execute(delete(table).where(table.c.is_exercise))
             gone = connection.execute(delete(articles).where(articles.c.is_exercise)).rowcount
             named = select(articles.c.outlet_id).where(articles.c.outlet_id.is_not(None))
@@ -81,8 +91,10 @@ class Care(StoreBase):
         with self._connections.reading() as connection:
             found = list(_check_file(connection)) if self._dialect == "sqlite" else []
             found += _check_claims(connection)
+            found += _check_corrections(connection)
             found += _check_payloads(connection)
             found += _check_pairs(connection)
+            found += _check_forecasts(connection)
         return found
 
     def close(self) -> None:
@@ -138,7 +150,9 @@ def _check_file(connection: Connection) -> Iterator[str]:
 
 def _check_claims(connection: Connection) -> Iterator[str]:
     """Every article has all its claims, every claim its evidence, and both can be searched for."""
-    held = select(claims.c.article_id, func.count().label("held")).group_by(claims.c.article_id).subquery()
+    added = select(corrections.c.claim_id).where(corrections.c.kind == "added")
+    read = select(claims.c.article_id, func.count().label("held")).where(claims.c.id.not_in(added))
+    held = read.group_by(claims.c.article_id).subquery()
     query = select(articles.c.id, articles.c.claim_count, func.coalesce(held.c.held, 0)).join_from(
         articles, held, held.c.article_id == articles.c.id, isouter=True
     )
@@ -157,6 +171,30 @@ def _check_claims(connection: Connection) -> Iterator[str]:
             continue
         if evidence.span.cut(said_text) != evidence.text:
             yield f"claim {claim_id}: its evidence is not what its article says"
+
+
+def _check_corrections(connection: Connection) -> Iterator[str]:
+    """Every claim that something was said of stands as it was put right."""
+    said: dict[str, list[Correction]] = {}
+    for correction_id, claim_id, payload in connection.execute(
+        select(corrections.c.id, corrections.c.claim_id, corrections.c.payload).order_by(corrections.c.seq)
+    ):
+        try:
+            said.setdefault(claim_id, []).append(from_json(Correction, payload))
+        except RecordError as why:
+            yield f"correction {correction_id}: cannot be read back ({why})"
+    changed = or_(claims.c.standing != "read", claims.c.corrected.is_not(None))
+    for row in connection.execute(select(claims).where(or_(changed, claims.c.id.in_(select(corrections.c.claim_id))))):
+        held = said.pop(row.id, [])
+        try:
+            claim = correct_claim(from_json(Claim, row.payload), held)
+            shown = from_json(Claim, row.corrected or row.payload)
+        except RecordError as why:
+            yield f"claim {row.id}: cannot be read with its corrections ({why})"
+            continue
+        if (claim, judge_standing(held)) != (shown, row.standing):
+            yield f"claim {row.id}: does not stand as its corrections say"
+    yield from (f"claim {claim_id}: was corrected and is not there" for claim_id in said)
 
 
 def _check_payloads(connection: Connection) -> Iterator[str]:
@@ -189,3 +227,18 @@ def _check_pairs(connection: Connection) -> Iterator[str]:
             if set(from_json(Incident, payload).claim_ids) == claimed.get(incident_id, set()):
                 continue
             yield f"incident {incident_id}: its claims are not those that are linked to it"
+
+
+def _check_forecasts(connection: Connection) -> Iterator[str]:
+    """Histories are what was imported, and forecasts say what their columns say."""
+    for row in connection.execute(select(histories.c.name, histories.c.digest, histories.c.payload)):
+        if digest_text(row.payload) != row.digest:
+            yield f"history {row.name!r}: is not what was imported; import it again"
+    for row in connection.execute(select(forecasts).execution_options(yield_per=500)):
+        try:
+            said = json.loads(row.payload)
+            agrees = all(said[key] == getattr(row, key) for key in _FORECAST_KEYS)
+        except (ValueError, KeyError, TypeError):
+            agrees = False
+        if not agrees:
+            yield f"forecast {row.id}: is not the one that its columns name"

@@ -24,8 +24,8 @@ Conditions = list[ColumnElement[bool]]
 
 
 def claim_conditions(wanted: Filter, dialect: str) -> Conditions:
-    """What a claim must meet; `query` is looked for in its evidence."""
-    found = _common_conditions(claims, wanted) + _day_conditions(claims, wanted)
+    """What a claim must meet, besides counting for something; `query` is looked for in its evidence."""
+    found = [claims.c.standing != "rejected", *_common_conditions(claims, wanted), *_day_conditions(claims, wanted)]
     if wanted.place_id is not None:
         found.append(claims.c.id.in_(select(claim_areas.c.claim_id).where(claim_areas.c.place_id == wanted.place_id)))
     if wanted.outlet_id is not None:
@@ -67,7 +67,7 @@ def article_conditions(wanted: Filter, dialect: str) -> Conditions:
         found.append(is_found(articles.c.seq, article_words, wanted.query, dialect))
     asked = (wanted.type, wanted.place_id, wanted.country, wanted.actor, wanted.certainty, wanted.modality)
     if any(value is not None for value in asked):
-        told = _common_conditions(claims, wanted)
+        told = [claims.c.standing != "rejected", *_common_conditions(claims, wanted)]
         if wanted.place_id is not None:
             areas = select(claim_areas.c.claim_id).where(claim_areas.c.place_id == wanted.place_id)
             told.append(claims.c.id.in_(areas))

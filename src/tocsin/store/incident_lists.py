@@ -64,10 +64,16 @@ class IncidentLists(StoreBase):
             return {id_: row.incident_id for id_, row in select_by_id(connection, query, claim_ids).items()}
 
     def tensions(
-        self, *, place_id: str | None = None, since: date | None = None, until: date | None = None
+        self,
+        *,
+        place_id: str | None = None,
+        place_ids: Iterable[str] | None = None,
+        since: date | None = None,
+        until: date | None = None,
     ) -> list[Tension]:
-        """Place-days, oldest first; both days inclusive."""
-        query = select(tensions.c.payload).order_by(tensions.c.day, tensions.c.place_id)
+        """Place-days, oldest first; both days inclusive; of one place or of several, where given."""
+        query = select(tensions.c.payload, tensions.c.day, tensions.c.place_id)
+        query = query.order_by(tensions.c.day, tensions.c.place_id)
         if place_id is not None:
             query = query.where(tensions.c.place_id == place_id)
         if since is not None:
@@ -75,7 +81,10 @@ class IncidentLists(StoreBase):
         if until is not None:
             query = query.where(tensions.c.day <= until)
         with self._connections.reading() as connection:
-            return self._decode_all(Tension, connection.scalars(query))
+            if place_ids is None:
+                return self._decode_all(Tension, connection.scalars(query))
+            rows = sorted(select_in(connection, query, tensions.c.place_id, place_ids), key=lambda r: (r[1], r[2]))
+            return self._decode_all(Tension, (row[0] for row in rows))
 
     def latest_tensions(self) -> list[Tension]:
         """Each place's newest day, highest surprise first (those without one last), then level."""

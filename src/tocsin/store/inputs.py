@@ -42,7 +42,7 @@ class Inputs(StoreBase):
                 if reading.outlet is not None:
                     _add_outlet(connection, reading.outlet)
                 _add_article(connection, reading)
-                _add_claims(connection, reading)
+                add_claims(connection, reading)
             _add_sightings(connection, reading.sightings)
         return not known
 
@@ -90,7 +90,9 @@ def _add_article(connection: Connection, reading: Reading) -> None:
     connection.execute(insert(pending_articles), {"article_id": article.id})
 
 
-def _add_claims(connection: Connection, reading: Reading) -> None:
+def add_claims(connection: Connection, reading: Reading) -> None:
+    """Keep the claims of an article that is kept; raises StoreError for evidence that it does not hold."""
+    _check_reading(reading)
     for claim in reading.claims:
         added = connection.execute(insert(claims), claim_to_row(claim, reading.article))
         row = {"rowid": _first_key(added), "words": join_words(claim.evidence.text)}

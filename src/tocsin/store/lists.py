@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, Table, UnaryExpression, desc, func, select
+from sqlalchemy import Column, ColumnElement, Select, String, Table, UnaryExpression, cast, desc, func, select
 
 from tocsin.errors import UnknownIdError
 from tocsin.records import Article, Claim, Filter, Sighting
@@ -17,6 +17,8 @@ from tocsin.store.tables import CLAIM_ORDER, articles, claims, origins, sighting
 
 Order = tuple[Column[Any] | UnaryExpression[Any], ...]
 ARTICLE_ORDER: Order = (desc(articles.c.shown_at), articles.c.id)
+#: A claim as it stands: as people have put it right, else as the machine read it.
+_SAID = func.coalesce(claims.c.corrected, claims.c.payload).label("payload")
 
 
 class Lists(StoreBase):
@@ -50,6 +52,21 @@ class Lists(StoreBase):
             rows = connection.execute(query.order_by(articles.c.shown_at, articles.c.id))
             return [row_to_article(row) for row in rows]
 
+    def activity_between(self, since: datetime, until: datetime, *, is_exercise: bool) -> dict[date, dict[str, int]]:
+        """For each day the outlets that published anything shown within the two times, with the number of articles."""
+        day = func.substr(cast(articles.c.shown_at, String), 1, 10).label("day")
+        query = select(day, articles.c.outlet_id, func.count()).where(
+            articles.c.shown_at >= since,
+            articles.c.shown_at <= until,
+            articles.c.outlet_id.is_not(None),
+            articles.c.is_exercise.is_(is_exercise),
+        )
+        heard: dict[date, dict[str, int]] = {}
+        with self._connections.reading() as connection:
+            for on, outlet, count in connection.execute(query.group_by(day, articles.c.outlet_id)):
+                heard.setdefault(date.fromisoformat(on), {})[outlet] = count
+        return heard
+
     def sightings(self, article_id: str) -> list[Sighting]:
         """Where an article was seen, the first address first; none for an unknown article."""
         query = select(sightings).where(sightings.c.article_id == article_id)
@@ -70,24 +87,26 @@ class Lists(StoreBase):
     def claim(self, claim_id: str) -> Claim:
         """One claim."""
         with self._connections.reading() as connection:
-            payload = connection.scalar(select(claims.c.payload).where(claims.c.id == claim_id))
+            payload = connection.scalar(select(_SAID).where(claims.c.id == claim_id))
         if payload is None:
             raise UnknownIdError("claim", claim_id, "is not in the store")
         return self._decode(Claim, payload)
 
     def claims(self, wanted: Filter) -> list[Claim]:
         """A page of claims, those of the newest articles first, in the order of their text."""
-        query = select_page(claims, claim_conditions(wanted, self._dialect), CLAIM_ORDER, wanted, claims.c.payload)
+        query = select_page(claims, claim_conditions(wanted, self._dialect), CLAIM_ORDER, wanted, _SAID)
         with self._connections.reading() as connection:
             return self._decode_all(Claim, connection.scalars(query))
 
     def claims_of_article(self, article_id: str) -> list[Claim]:
-        """The claims of an article, in the order of its text; none for an unknown article."""
-        return self.claims_of_articles([article_id])
+        """The claims of an article in the order of its text, rejected ones too; none for an unknown article."""
+        return self.claims_of_articles([article_id], with_rejected=True)
 
-    def claims_of_articles(self, article_ids: Iterable[str]) -> list[Claim]:
-        """The claims of articles: the oldest article first, each in the order of its text."""
-        query = select(claims.c.payload, claims.c.shown_at, claims.c.article_id, claims.c.start, claims.c.id)
+    def claims_of_articles(self, article_ids: Iterable[str], *, with_rejected: bool = False) -> list[Claim]:
+        """The claims of articles that count, or all: the oldest article first, each in the order of its text."""
+        query = select(_SAID, claims.c.shown_at, claims.c.article_id, claims.c.start, claims.c.id)
+        if not with_rejected:
+            query = query.where(claims.c.standing != "rejected")
         with self._connections.reading() as connection:
             rows = list(select_in(connection, query, claims.c.article_id, article_ids))
         rows.sort(key=lambda row: (row.shown_at, row.article_id, row.start, row.id))
@@ -96,14 +115,16 @@ class Lists(StoreBase):
     def claims_by_id(self, claim_ids: Iterable[str]) -> dict[str, Claim]:
         """Those of the claims that are known, in the order asked for."""
         with self._connections.reading() as connection:
-            rows = select_by_id(connection, select(claims.c.id, claims.c.payload), claim_ids)
+            rows = select_by_id(connection, select(claims.c.id, _SAID), claim_ids)
         return {id_: self._decode(Claim, row.payload) for id_, row in rows.items()}
 
     def claim_counts(self, article_ids: Iterable[str]) -> dict[str, int]:
-        """How many claims each known article has."""
+        """How many claims that count each known article has."""
+        counting = [claims.c.article_id == articles.c.id, claims.c.standing != "rejected"]
+        counted = select(func.count()).select_from(claims).where(*counting).scalar_subquery()
         with self._connections.reading() as connection:
-            rows = select_by_id(connection, select(articles.c.id, articles.c.claim_count), article_ids)
-        return {id_: row.claim_count for id_, row in rows.items()}
+            rows = select_by_id(connection, select(articles.c.id, counted.label("counted")), article_ids)
+        return {id_: row.counted for id_, row in rows.items()}
 
     def count_claims(self, wanted: Filter) -> int:
         """How many claims the filter leaves, over all its pages."""

@@ -7,7 +7,9 @@ from pathlib import Path
 from tocsin.ports import Store
 from tocsin.store.care import Care
 from tocsin.store.connecting import Connections
+from tocsin.store.corrections import Corrections
 from tocsin.store.derived import Derived
+from tocsin.store.forecasts import Forecasts
 from tocsin.store.incident_lists import IncidentLists
 from tocsin.store.inputs import Inputs
 from tocsin.store.lists import Lists
@@ -18,7 +20,9 @@ from tocsin.store.upgrading import upgrade_schema
 from tocsin.store.withdrawals import Withdrawals
 
 
-class SqlStore(Inputs, Derived, Lists, IncidentLists, Outlets, Withdrawals, Outbox, Silences, Care):
+class SqlStore(
+    Inputs, Derived, Lists, IncidentLists, Outlets, Withdrawals, Corrections, Outbox, Silences, Forecasts, Care
+):
     """`ports.Store` on SQLite or PostgreSQL; safe to use from many threads."""
 
 

@@ -29,7 +29,7 @@ from sqlalchemy.types import TypeDecorator
 from tocsin.errors import StoreError
 
 #: Schema revisions in order, oldest first; the last is the one this code works with. Each is a file in migrations/.
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -160,9 +160,26 @@ claims = Table(
     Column("lat", Float),
     Column("lon", Float),
     _needed("parties", Text),  # folded words of actors and recipients, see words.py
-    _needed("payload", Text),
+    _needed("payload", Text),  # as the machine read it: never changed
+    _needed("standing", String(16), server_default="read"),
+    Column("corrected", Text),  # as people have put it right, where they have; the columns above follow it
 )
 Index("ix_claims_article", claims.c.article_id, claims.c.start, claims.c.id)
+
+#: Append-only; for each claim and field the highest `seq` holds.
+corrections = Table(
+    "corrections",
+    metadata,
+    _seq(),
+    _needed("id", Id, unique=True),
+    _needed("claim_id", Id),
+    _needed("article_id", Id, ForeignKey("articles.id")),
+    _needed("kind", String(16)),
+    _needed("is_exercise", Boolean),
+    _needed("payload", Text),
+)
+Index("ix_corrections_claim", corrections.c.claim_id, corrections.c.seq)
+Index("ix_corrections_article", corrections.c.article_id, corrections.c.seq)
 
 incidents = Table(
     "incidents",
@@ -191,7 +208,7 @@ incidents = Table(
 _NARROWING = ("type", "modality", "certainty", "background", "country", "first_day", "last_day")
 CLAIM_ORDER = (desc(claims.c.shown_at), claims.c.article_id, claims.c.start, claims.c.id)
 INCIDENT_ORDER = (desc(incidents.c.reported_at), incidents.c.id)
-Index("ix_claims_newest", *CLAIM_ORDER, *(claims.c[name] for name in (*_NARROWING, "outlet_id")))
+Index("ix_claims_newest", *CLAIM_ORDER, *(claims.c[name] for name in (*_NARROWING, "outlet_id", "standing")))
 Index("ix_incidents_newest", *INCIDENT_ORDER, *(incidents.c[name] for name in _NARROWING))
 for _name in ("type", "country", "outlet_id"):
     Index(f"ix_claims_{_name}", claims.c[_name], *CLAIM_ORDER)
@@ -330,6 +347,47 @@ deliveries = Table(
 )
 Index("ix_deliveries_due", deliveries.c.state, deliveries.c.channel, desc(deliveries.c.rank), deliveries.c.next_at)
 Index("ix_deliveries_changed", desc(deliveries.c.changed_at), deliveries.c.notice_id, deliveries.c.channel)
+
+#: What forecasts are made of. A new import of a name replaces the whole row.
+histories = Table(
+    "histories",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    _needed("measure", String(24)),
+    _needed("period", String(8)),
+    _needed("level", String(16)),
+    _needed("imported_at", Moment),
+    Column("licence", Text),
+    _needed("is_own", Boolean),
+    _needed("digest", String(64)),
+    _needed("payload", Text),
+)
+
+#: Append-only: a forecast that was made is never changed. `basis` stands for the counts that it was made of.
+forecasts = Table(
+    "forecasts",
+    metadata,
+    _seq(),
+    _needed("id", Id, unique=True),
+    _needed("history", String(80)),
+    _needed("basis", String(16)),
+    _needed("unit", Text),
+    _needed("measure", String(24)),
+    _needed("model", String(32)),
+    _needed("known_to", String(10)),
+    _needed("target", String(10)),
+    _needed("made_on", Day),
+    _needed("payload", Text),
+)
+Index("ix_forecasts_unit", forecasts.c.history, forecasts.c.unit, forecasts.c.model, desc(forecasts.c.target))
+Index("ix_forecasts_target", forecasts.c.history, forecasts.c.model, desc(forecasts.c.target), forecasts.c.seq)
+Index(
+    "ix_forecasts_run",
+    *(forecasts.c[name] for name in ("history", "basis", "known_to", "model")),
+    desc(forecasts.c.target),
+    desc(forecasts.c.seq),
+)
+Index("ix_forecasts_newest", forecasts.c.history, desc(forecasts.c.seq))
 
 outlets = Table(
     "outlets",

@@ -1,7 +1,8 @@
-"""Small drawings that the server makes: a place's tension as a word-sized line, and its series for the bar chart."""
+"""Small drawings that the server makes: tension as a word-sized line and as a series, forecasts as ranges."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -83,3 +84,86 @@ def _find_ringing(alerts: Sequence[Alert]) -> Mapping[date, str]:
                 ringing.get(day, ""), alert.precedence, key=lambda p: (*_PRECEDENCES,).index(p) if p else -1
             )
     return ringing
+
+
+FAN_WIDTH, FAN_HEIGHT = 720, 200
+_FAN_LEFT, _FAN_RIGHT, _FAN_TOP, _FAN_BOTTOM = 44, 8, 12, 26
+#: Counts that get a line across the chart, as far as it reaches.
+_FAN_TICKS = (0, 1, 10, 100, 1_000, 10_000, 100_000)
+
+
+@dataclass(frozen=True, slots=True)
+class FanStep:
+    """One period ahead: the ends of its 80 % and 50 % ranges and its median, in counts."""
+
+    label: str
+    low80: float
+    low50: float
+    median: float
+    high50: float
+    high80: float
+
+
+@dataclass(frozen=True, slots=True)
+class FanBar:
+    """A range as a rectangle: `wide` (y and height) is the 80 % range, `narrow` the 50 % one, `median` a y."""
+
+    x: float
+    width: float
+    wide: tuple[float, float]
+    narrow: tuple[float, float]
+    median: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fan:
+    """The counts of the last periods as dots, and the ranges ahead as bars.
+
+    dots   x, y and words of each observed count; a gap has none
+    ticks  y and words of the lines across; marks  x and words under the axis
+    label  the whole in words
+    """
+
+    bars: tuple[FanBar, ...]
+    dots: tuple[tuple[float, float, str], ...]
+    ticks: tuple[tuple[float, str], ...]
+    marks: tuple[tuple[float, str], ...]
+    now_x: float
+    label: str
+
+
+def draw_fan(recent: Sequence[tuple[str, float | None]], ahead: Sequence[FanStep], what: str) -> Fan:
+    """Counts and ranges on one scale, that of log(1 + count): most are 0, and a war must fit in."""
+    number = len(recent) + len(ahead)
+    slot = (FAN_WIDTH - _FAN_LEFT - _FAN_RIGHT) / max(number, 1)
+    top = max([3.0, *(step.high80 for step in ahead), *(count for _, count in recent if count is not None)])
+
+    def at(count: float) -> float:
+        share = math.log1p(count) / math.log1p(top)
+        return round(FAN_HEIGHT - _FAN_BOTTOM - share * (FAN_HEIGHT - _FAN_TOP - _FAN_BOTTOM), 1)
+
+    def middle(place: int) -> float:
+        return round(_FAN_LEFT + (place + 0.5) * slot, 1)
+
+    def make_bar(place: int, step: FanStep) -> FanBar:
+        width = round(slot * 0.7, 1)
+        wide, narrow = ((at(high), _reach(at(low) - at(high))) for low, high in
+                        ((step.low80, step.high80), (step.low50, step.high50)))  # fmt: skip
+        return FanBar(round(middle(place) - width / 2, 1), width, wide, narrow, at(step.median), step.label)
+
+    labels = [label for label, _ in recent] + [step.label for step in ahead]
+    every = max(1, math.ceil(number / 8))
+    return Fan(
+        tuple(make_bar(len(recent) + n, step) for n, step in enumerate(ahead)),
+        tuple((middle(n), at(c), f"{label}: {c:g}") for n, (label, c) in enumerate(recent) if c is not None),
+        tuple((at(tick), f"{tick:,}".replace(",", "\u202f")) for tick in _FAN_TICKS if tick <= top),
+        tuple((middle(n), label) for n, label in enumerate(labels) if n % every == 0),
+        round(_FAN_LEFT + len(recent) * slot, 1),
+        f"{what}: the last {len(recent)} counts, and the ranges of the {len(ahead)} periods ahead; the table has all",
+    )
+
+
+def _reach(height: float) -> float:
+    """A range from 0 to 0 is drawn as a line and not left out."""
+    return round(max(height, 2.0), 1)

@@ -16,6 +16,7 @@ from tocsin.records import Filter, Tension
 from tocsin.web.asking import AskedHere, find_newest_day
 from tocsin.web.charting import draw_spark
 from tocsin.web.naming import list_footnotes
+from tocsin.web.pages.forecasts import TALK, make_blocks
 from tocsin.web.pages.listing import make_rows
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
@@ -42,6 +43,8 @@ def show(request: Request, desk: DeskHere, asked: AskedHere, gazetteer_id: str) 
         asked=asked,
         newest=find_shown(view.tensions, find_newest_day(desk.store, Filter(with_background=True))),
         spark=draw_spark(view.tensions),
+        blocks=make_blocks(desk, gazetteer_id),
+        talk=TALK,
         days=list(reversed(view.tensions))[:DAYS_IN_TABLE],
         rows=make_rows(desk.store, view.incidents),
         alerts=[a for a in desk.store.alerts() if a.place_id == gazetteer_id],

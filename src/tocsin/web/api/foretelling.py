@@ -1,0 +1,68 @@
+"""Forecasts in the API's shapes."""
+
+from __future__ import annotations
+
+from tocsin.desk import Desk
+from tocsin.forecast import Forecast, TrackRecord
+from tocsin.forecasting_histories import Held, open_sound
+from tocsin.forecasting_views import UnitOutlook, find_unit_outlooks, list_unit_outlooks
+from tocsin.web.api import shapes
+from tocsin.web.pages.forecasts import choose_history, name_unit, order_histories
+
+NOTE = (
+    "Forecasts of deaths (or deadly incidents) as they are reported and recorded, extended from a history in the form "
+    "that it has now; what could have been known at the time is less, and live errors are larger."
+)
+
+
+def list_forecast_shapes(desk: Desk, history: str, place_id: str) -> shapes.ForecastList:
+    """The forecasts of a place by every history that has it, else of one history; raises UnknownIdError."""
+    kept, today = order_histories(desk.store.histories()), desk.clock.now().date()
+    outlooks: tuple[UnitOutlook, ...] = ()
+    if place_id:
+        found = find_unit_outlooks(desk.store, place_id, today=today)
+        outlooks = tuple(o for o in found if o.place_id == place_id and history in ("", o.held.kept.name))
+    elif kept or history:
+        outlooks = list_unit_outlooks(desk.store, choose_history(kept, history), today=today)
+    return shapes.ForecastList(
+        [_tell_history(h) for h in open_sound(kept)], [_tell_outlook(desk, o) for o in outlooks], NOTE
+    )
+
+
+def _tell_history(held: Held) -> shapes.HistoryLine:
+    kept, history = held.kept, held.history
+    return shapes.HistoryLine(
+        kept.name, kept.measure, kept.period, kept.level, kept.imported_at, kept.licence, kept.is_own,
+        len(history.units), history.label(history.first), history.label(history.last),
+    )  # fmt: skip
+
+
+def _tell_outlook(desk: Desk, outlook: UnitOutlook) -> shapes.ForecastLine:
+    kept, run, first = outlook.held.kept, outlook.run, outlook.next
+    return shapes.ForecastLine(
+        history=kept.name,
+        unit=outlook.unit.id,
+        name=name_unit(desk, outlook),
+        place_id=outlook.place_id,
+        measure=kept.measure,
+        period=kept.period,
+        known_to=run.known_to if run and first else None,
+        made_on=run.made_on if run and first else None,
+        model=first.model if first else None,
+        version=first.version if first else None,
+        ahead=[_tell_point(made) for made in outlook.ahead],
+        missing=outlook.missing,
+        record=_tell_record(outlook.record) if outlook.record else None,
+    )
+
+
+def _tell_record(record: TrackRecord) -> shapes.RecordForm:
+    return shapes.RecordForm(
+        record.number, record.mean_error, record.mean_absolute_error, record.crps, record.crps_log, record.coverage80,
+        record.brier1, record.brier25,
+    )  # fmt: skip
+
+
+def _tell_point(made: Forecast) -> shapes.ForecastPoint:
+    low80, low50, high50, high80 = (made.read_quantile(q) for q in (0.1, 0.25, 0.75, 0.9))
+    return shapes.ForecastPoint(made.target, made.lead, made.median, low50, high50, low80, high80, made.p1, made.p25)

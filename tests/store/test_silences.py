@@ -1,0 +1,58 @@
+"""Silences are kept, end by themselves or by a person, and never vanish."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.store.worlds import START
+from tocsin.errors import StoreError, UnknownIdError
+from tocsin.ports import Store
+from tocsin.records import Silence, silence_id
+
+SILENCE = Silence(
+    silence_id("anna", START, "toy:orle", None), START, START + timedelta(hours=4), "anna", "a drill", "toy:orle"
+)
+
+
+def test_a_silence_comes_back_as_it_was_kept(store: Store) -> None:
+    store.add_silence(SILENCE)
+    store.add_silence(SILENCE)
+    later = replace(SILENCE, id="sil_later", ends_at=START + timedelta(hours=9), rule="a-rule", at_most="PRIORITY")
+    store.add_silence(later)
+    assert store.silences() == [later, SILENCE]
+    assert store.silences(after=START + timedelta(hours=5)) == [later]
+    assert store.silences(limit=1) == [later]
+    assert store.check() == []
+
+
+def test_one_that_ends_before_it_begins_is_refused(store: Store) -> None:
+    with pytest.raises(StoreError, match="must end after it begins"):
+        store.add_silence(replace(SILENCE, ends_at=START))
+
+
+def test_a_person_may_end_it_once(store: Store) -> None:
+    store.add_silence(SILENCE)
+    at = START + timedelta(hours=1)
+    ended = store.end_silence(SILENCE.id, at)
+    assert (ended.ended_at, ended.ends_at) == (at, SILENCE.ends_at)
+    assert not ended.holds_at(at)
+    assert SILENCE.holds_at(at)
+    assert store.end_silence(SILENCE.id, at + timedelta(hours=1)) == ended
+    assert store.silences(after=at) == []
+    with pytest.raises(UnknownIdError):
+        store.end_silence("sil_none", at)
+
+
+def test_one_that_is_over_stays_as_it_is(store: Store) -> None:
+    store.add_silence(SILENCE)
+    assert store.end_silence(SILENCE.id, START + timedelta(days=1)) == SILENCE
+
+
+def test_the_exercise_takes_its_silences_with_it(store: Store) -> None:
+    store.add_silence(SILENCE)
+    store.add_silence(replace(SILENCE, id="sil_ex", is_exercise=True))
+    store.remove_exercise()
+    assert store.silences() == [SILENCE]
