@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import RLock
 
+from tocsin.correcting import NOBODY, Correcting, check_why
 from tocsin.errors import RecordError
 from tocsin.incidents import PERSON, merge_incidents, release_claims, split_incident
 from tocsin.intake import check_address
@@ -30,13 +31,11 @@ from tocsin.records import (
 )
 from tocsin.settings import Settings
 
-#: Who decides at a desk without accounts.
-NOBODY = "desk"
 #: Whoever wants quiet for longer has to say so again.
 LONGEST_SILENCE = timedelta(days=31)
 
 
-class Deciding:
+class Deciding(Correcting):
     """The part of the desk that keeps people's decisions; each is written before it is acted on."""
 
     store: Store
@@ -44,7 +43,7 @@ class Deciding:
     clock: Clock
     _writing: RLock
 
-    def derive(self) -> None:
+    def derive(self, wanted: Collection[str] = ()) -> None:
         """See `Desk.derive`."""
         raise NotImplementedError
 
@@ -92,7 +91,7 @@ class Deciding:
         with self._writing:
             kept = self.store.incident(incident_id)
             others = [self.store.incident(id_) for id_ in dict.fromkeys(other_ids)]
-            told = _check_why(why)
+            told = check_why(why)
             self._decide(merge_incidents(kept, others, who=who, why=told, now=self.clock.now()))
             return self.store.incident(kept.id)
 
@@ -102,7 +101,7 @@ class Deciding:
         """Take claims out into an incident of their own, for good: the old one and the new one."""
         with self._writing:
             old = self.store.incident(incident_id)
-            told = _check_why(why)
+            told = check_why(why)
             new, links = split_incident(old, claim_ids, who=who, why=told, now=self.clock.now())
             self._decide(links)
             return self.store.incident(old.id), self.store.incident(new)
@@ -112,7 +111,7 @@ class Deciding:
         with self._writing:
             incident = self.store.incident(incident_id)
             held = self.store.newest_links(incident.claim_ids)
-            told = _check_why(why)
+            told = check_why(why)
             links = release_claims(incident.claim_ids, held, who=who, why=told, now=self.clock.now())
             self._decide(links)
             return len(links)
@@ -129,7 +128,7 @@ class Deciding:
         with self._writing:
             self.derive()
             made = Withdrawal(
-                self.store.article(article_id).id, kind, f"{PERSON}{who}", self.clock.now(), _check_why(why)
+                self.store.article(article_id).id, kind, f"{PERSON}{who}", self.clock.now(), check_why(why)
             )
             self.store.add_withdrawal(made)
             self.derive()
@@ -167,7 +166,7 @@ class Deciding:
                 "silence", until.isoformat(), f"must end after now and within {most}; renew it if need be"
             )
         silence = Silence(
-            silence_id(who, now, place_id, rule), now, until, who, _check_why(why), place_id, rule, at_most, is_exercise
+            silence_id(who, now, place_id, rule), now, until, who, check_why(why), place_id, rule, at_most, is_exercise
         )
         with self._writing:
             self.store.add_silence(silence)
@@ -179,9 +178,3 @@ class Deciding:
             ended = self.store.end_silence(silence_id_, self.clock.now())
         self.announce()
         return ended
-
-
-def _check_why(why: str) -> str:
-    if not why.strip():
-        raise RecordError("reason", why, "must say in a line why: others will read it")
-    return why.strip()

@@ -16,6 +16,7 @@ from tocsin.incidents import IncidentStream, Step, carry_links
 from tocsin.pipeline import Knowledge
 from tocsin.ports import Store
 from tocsin.records import Article, Claim, Incident, Link, Outlet, Reason, Withdrawal
+from tocsin.records.correction import Correction
 
 #: Claims may join an incident that was reported this long before or after.
 GROUPING_DAYS = 14
@@ -89,7 +90,23 @@ def _go_on(held: _Held, store: Store, run: Sequence[Article], outlets: dict[str,
     if store.incidents_by_id(homes - held.stream.incidents.keys()):
         return None
     held.outlets |= {a.outlet_id: outlets[a.outlet_id] for a in articles if a.outlet_id and a.outlet_id in outlets}
-    return held.stream.take(articles, claims, outlets, now=now, held=links)
+    return _keep_retracted(store, held.stream, held.stream.take(articles, claims, outlets, now=now, held=links))
+
+
+def _keep_retracted(store: Store, stream: IncidentStream, step: Step) -> Step:
+    """The step with those incidents kept, and marked, that are gone because their last claims were rejected."""
+    touched = store.incidents_by_id(step.gone)
+    claims = list(store.claims_by_id(c for i in touched.values() for c in i.claim_ids).values())
+    rejected = store.rejections(c.id for c in claims)
+    if not rejected:
+        return step
+    withdrawn = store.withdrawals({c.article_id for c in claims})
+    retracted = _find_retracted(touched, claims, withdrawn, rejected, stream)
+    return replace(
+        step,
+        incidents=(*step.incidents, *retracted.values()),
+        gone=tuple(id_ for id_ in step.gone if id_ not in retracted),
+    )
 
 
 def _forget(held: _Held, now: datetime) -> _Held | None:
@@ -114,7 +131,7 @@ def _load(
     """A stream of what was published in a stretch of time, and what it makes of it against what is stored."""
     near = store.articles_between(*stretch)
     articles = {a.id: a for a in near if a.is_exercise == is_exercise and a.fault is None}
-    claims = store.claims_of_articles(articles)
+    claims = store.claims_of_articles(articles, with_rejected=True)
     held = store.newest_links([c.id for c in claims])
     # a person may have placed a claim elsewhere since: the incident that has it now is touched as well
     homes = store.incidents_of_claims([c.id for c in claims])
@@ -126,11 +143,14 @@ def _load(
     held |= store.newest_links(list(further))
     everything = [*claims, *further.values()]
     withdrawn = store.withdrawals(articles)
-    held |= _carry(withdrawn, everything, held)
-    speaking = [c for c in everything if c.article_id not in withdrawn]
+    revised = {i for w in withdrawn.values() if w.later_id for i in (w.article_id, w.later_id)}
+    as_read = store.claims_as_read(c.id for c in everything if c.article_id in revised)
+    held |= _carry(withdrawn, list(as_read.values()), held)
+    rejected = store.rejections(c.id for c in everything)
+    speaking = [c for c in everything if c.article_id not in withdrawn and c.id not in rejected]
     stream = IncidentStream(knowledge.merge_weights)
     step = stream.take(articles.values(), speaking, outlets, now=now, held=held)
-    retracted = _find_retracted(touched, everything, withdrawn, stream)
+    retracted = _find_retracted(touched, everything, withdrawn, rejected, stream)
     made = Step(
         incidents=(
             *(i for i in step.incidents if touched.get(i.id) != i),
@@ -161,20 +181,32 @@ def _find_retracted(
     touched: Mapping[str, Incident],
     claims: Sequence[Claim],
     withdrawn: Mapping[str, Withdrawal],
+    rejected: Mapping[str, Correction],
     stream: IncidentStream,
 ) -> dict[str, Incident]:
-    """Incidents that nobody speaks for any more because all who did took it back: kept, and marked so."""
+    """Incidents that nobody speaks for any more because all who did took it back, or no claim was one: kept, marked."""
     article_of = {c.id: c.article_id for c in claims}
     found = {}
     for id_, incident in touched.items():
-        words = [withdrawn.get(article_of.get(c, "")) for c in incident.claim_ids]
-        if id_ in stream.incidents or incident.id != id_ or not all(w and w.kind == "retracted" for w in words):
+        if id_ in stream.incidents or incident.id != id_:
             continue
-        told = sorted({f"article {w.article_id} was taken back: {w.reason}" for w in words if w})
+        why = [_tell_silence(c, withdrawn.get(article_of.get(c, "")), rejected.get(c)) for c in incident.claim_ids]
+        told = sorted({one for one in why if one})
+        if not all(why):
+            continue
         reasons = [r for r in incident.reasons if r.rule != "retracted"]
         marks = [Reason("retracted", detail) for detail in told]
         found[id_] = replace(incident, state="retracted", reasons=(*marks, *reasons))
     return found
+
+
+def _tell_silence(claim_id: str, withdrawal: Withdrawal | None, rejection: Correction | None) -> str | None:
+    """Why a claim speaks for nothing any more, or None where it does or only moved."""
+    if rejection is not None:
+        return f"claim {claim_id} was rejected by {rejection.made_by}: {rejection.reason}"
+    if withdrawal is not None and withdrawal.kind == "retracted":
+        return f"article {withdrawal.article_id} was taken back: {withdrawal.reason}"
+    return None
 
 
 def find_gone(store: Store, step: Step) -> dict[str, Incident]:

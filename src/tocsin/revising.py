@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from tocsin.incidents import is_revision, match_claims
+from tocsin.incidents.carried_words import carry_corrections
 from tocsin.ports import Clock, Store
 from tocsin.records import Article, Withdrawal
 
@@ -38,7 +40,17 @@ def withdraw_earlier(store: Store, article: Article, clock: Clock) -> bool:
     reason = "the page it came from was fetched again and says something else"
     now = clock.now()
     store.add_withdrawal(Withdrawal(earlier.id, "superseded", "desk", now, reason, article.id))
+    _carry_over(store, earlier, article, now)
     return True
+
+
+def _carry_over(store: Store, earlier: Article, article: Article, now: datetime) -> None:
+    """Let what people said of the earlier revision's claims hold for the same claims of the later one."""
+    ids = [c.id for c in store.claims_of_article(earlier.id)]
+    said = store.corrections(ids)
+    if said:
+        before, after = list(store.claims_as_read(ids).values()), store.claims_of_article(article.id)
+        store.add_corrections(carry_corrections(before, after, said, article, now=now))
 
 
 def compare_revisions(store: Store, article_id: str) -> Revision | None:

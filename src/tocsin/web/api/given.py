@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from tocsin.records import Precedence, Reliability
+from tocsin.records import EventType, Precedence, Reliability
+from tocsin.records.correction import CORRECTABLE_FIELDS
 
 
 class TextGiven(BaseModel, extra="forbid"):
@@ -79,4 +80,39 @@ class SplitGiven(BaseModel, extra="forbid"):
 class ReasonGiven(BaseModel, extra="forbid"):
     """Why something is decided."""
 
+    reason: str = Field(min_length=1, max_length=1000)
+
+
+class JudgedGiven(BaseModel, extra="forbid"):
+    """What is said of a claim as a whole."""
+
+    reason: str = Field("", max_length=1000, description="needed for all but accepting")
+    seen: str | None = Field(None, max_length=40, description="the claim's newest correction, where there is one")
+
+
+class CorrectionGiven(BaseModel, extra="forbid"):
+    """Fields of a claim with other values, with why."""
+
+    changes: dict[str, Any] = Field(
+        min_length=1,
+        max_length=len(CORRECTABLE_FIELDS),
+        description="field to value as the claim's own JSON has it; a place as {gazetteer_id} or null",
+    )
+    reason: str = Field(min_length=1, max_length=1000)
+    seen: dict[str, str | None] = Field(
+        default_factory=dict,
+        max_length=len(CORRECTABLE_FIELDS),
+        description="field to the correction that holds for it, where there is one",
+    )
+
+
+class ClaimGiven(BaseModel, extra="forbid"):
+    """A claim that the machine missed."""
+
+    type: EventType
+    evidence: str = Field(min_length=1, max_length=2000, description="a passage of the article, word for word")
+    start: int | None = Field(None, ge=0, description="where it begins, where the words stand there several times")
+    values: dict[str, Any] = Field(
+        default_factory=dict, max_length=len(CORRECTABLE_FIELDS), description="the other fields"
+    )
     reason: str = Field(min_length=1, max_length=1000)

@@ -14,6 +14,7 @@ from tocsin.places.naming import load_naming
 from tocsin.ports import Counts
 from tocsin.records import AlertState, FeedState
 from tocsin.web.api import shapes
+from tocsin.web.api.foretelling import list_forecast_shapes
 from tocsin.web.api.making import make_article_line, make_claims
 from tocsin.web.api.shapes import answer
 from tocsin.web.asking import Asked, AskedHere
@@ -94,6 +95,16 @@ def get_alerts(
     if state and not states:
         raise RecordError("alert state", state[:40], f"must be one of {', '.join(get_args(AlertState))}")
     return answer(shapes.AlertList([name_alert(desk, a) for a in desk.store.alerts(states=states or None)]))
+
+
+@router.get("/forecasts", response_model=shapes.ForecastList)
+def get_forecasts(
+    desk: DeskHere,
+    history: Annotated[str, Query(max_length=80, description="name of a history; else the first one there is")] = "",
+    place_id: Annotated[str, Query(max_length=200, description="gazetteer id: what every history says of it")] = "",
+) -> JSONResponse:
+    """What is forecast for the units of one history, or for one place with its past errors; and all histories."""
+    return answer(list_forecast_shapes(desk, history, place_id))
 
 
 @router.get("/silences", response_model=shapes.SilenceList)

@@ -15,7 +15,7 @@ from tocsin.errors import IntakeError, RecordError
 from tocsin.intake import Options
 from tocsin.records import Alert, Feed, Outlet, Silence, Withdrawal
 from tocsin.taken import Taken
-from tocsin.web.api import shapes
+from tocsin.web.api import corrections, shapes
 from tocsin.web.api.given import (
     AddressGiven,
     FeedGiven,
@@ -33,6 +33,7 @@ from tocsin.web.pages.taking import name_upload
 from tocsin.web.reaching import DeskHere
 
 router = APIRouter(tags=["changes"])
+router.include_router(corrections.router)
 
 
 @router.post("/articles", response_model=shapes.TakenAnswer, status_code=201)

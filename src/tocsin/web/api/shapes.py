@@ -228,6 +228,88 @@ class AlertAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """A history without its counts; `first` and `last` are the periods that it reaches from and to."""
+
+    name: str
+    measure: str
+    period: str
+    level: str
+    imported_at: datetime
+    licence: str | None
+    is_own: bool
+    units: int
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastPoint:
+    """What is forecast of one period: counts at the median and the ends of the 50 % and 80 % ranges, and chances.
+
+    p1, p25  chances of at least 1 and of at least 25
+    """
+
+    target: str
+    lead: int
+    median: float
+    low50: float
+    high50: float
+    low80: float
+    high80: float
+    p1: float
+    p25: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecordForm:
+    """How the newest scored forecasts of a unit turned out; mean_error above 0 is too high."""
+
+    number: int
+    mean_error: float
+    mean_absolute_error: float
+    crps: float
+    crps_log: float
+    coverage80: float
+    brier1: float
+    brier25: float
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastLine:
+    """What lies ahead of one unit by one history, the next period first; `missing` says why nothing does.
+
+    record  of past forecasts; given where a place is asked for
+    """
+
+    history: str
+    unit: str
+    name: str
+    place_id: str | None
+    measure: str
+    period: str
+    known_to: str | None
+    made_on: date | None
+    model: str | None
+    version: str | None
+    ahead: list[ForecastPoint]
+    missing: str | None
+    record: RecordForm | None
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastList:
+    """All histories, and the forecasts of one of them or of one place.
+
+    note  what the figures are not
+    """
+
+    histories: list[HistoryLine]
+    forecasts: list[ForecastLine]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class SilenceList:
     """Silences, the last to end first."""
 

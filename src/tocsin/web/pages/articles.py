@@ -9,15 +9,19 @@ from tocsin.desk_views import ArticleView, list_articles, show_article
 from tocsin.errors import UnknownIdError
 from tocsin.ports import Store
 from tocsin.records import Article, Outlet, Span
+from tocsin.reviewing import review_claims
 from tocsin.web.asking import AskedHere
+from tocsin.web.correcting import find_notice, list_tellers
 from tocsin.web.forms import CheckedForm, read_why
 from tocsin.web.highlighting import Stretch, cut_stretches
 from tocsin.web.naming import list_footnotes
+from tocsin.web.pages import correcting
 from tocsin.web.pages.listing import make_choices, make_paging
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
 
 router = APIRouter()
+router.include_router(correcting.router)
 
 
 @router.get("/articles")
@@ -41,6 +45,7 @@ def show(request: Request, desk: DeskHere, article_id: str) -> Response:
     """One article: its text with every claim's evidence, and the claims' fields beside it."""
     view = show_article(desk.store, article_id)
     headline, body = split_headline(view)
+    reviews = review_claims(desk.store, view.claims)
     return render(
         request,
         "article.html",
@@ -50,6 +55,10 @@ def show(request: Request, desk: DeskHere, article_id: str) -> Response:
         original=find_original(desk.store, view),
         footnotes=list_footnotes(desk, (claim.place for claim in view.claims)),
         outlets={o.id: o for o in desk.store.outlets()},
+        reviews=reviews,
+        rejected={id_ for id_, review in reviews.items() if review.is_rejected},
+        notice=find_notice(request),
+        **list_tellers(),
     )
 
 

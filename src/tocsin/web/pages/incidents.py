@@ -11,7 +11,9 @@ from fastapi.responses import RedirectResponse, Response
 from tocsin.desk import Desk
 from tocsin.desk_views import IncidentView, show_incident
 from tocsin.records import Claim, Filter, Incident, Outlet
+from tocsin.reviewing import review_claims
 from tocsin.web.asking import AskedHere
+from tocsin.web.correcting import find_notice, list_tellers
 from tocsin.web.forms import CheckedForm, read_why
 from tocsin.web.highlighting import Quote, quote_sentence
 from tocsin.web.naming import list_footnotes
@@ -84,6 +86,9 @@ def show(request: Request, desk: DeskHere, incident_id: str) -> Response:
         looked_at=looked_at,
         fresh=find_fresh(view, looked_at),
         footnotes=list_footnotes(desk, places, ringing),
+        reviews=review_claims(desk.store, [c for v in view.versions for c in v.claims]),
+        notice=find_notice(request),
+        **list_tellers(),
     )
     remember_look(request, response, incident_id, desk.clock.now())
     return response
