@@ -66,7 +66,7 @@ def test_one_by_one_and_all_at_once_come_to_the_same(tmp_path: Path, order: int)
             outlet, day, text = report
             options = Options(outlet=outlet, published_at=START + timedelta(days=day))
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(Desk, "derive", lambda _: None)  # read and kept, not yet derived
+                patch.setattr(Desk, "derive", lambda *_: None)  # read and kept, not yet derived
                 once.take_text(text, options)
         once.derive()
         tensions, alerts = picture(once)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tocsin import cli_channels, cli_gazetteer, cli_report, cli_rules
+from tocsin import cli_channels, cli_forecast, cli_gazetteer, cli_report, cli_review, cli_rules
 from tocsin.errors import IntakeError, StoreError, TocsinError
 from tocsin.settings import load_settings
 
@@ -263,6 +263,8 @@ app.add_typer(feeds, name="feeds")
 app.add_typer(cli_gazetteer.app, name="gazetteer")
 app.add_typer(cli_rules.app, name="rules")
 app.add_typer(cli_channels.app, name="channels")
+app.add_typer(cli_forecast.app, name="forecast")
+app.add_typer(cli_review.app, name="review")
 app.command("sitrep")(cli_report.sitrep)
 
 

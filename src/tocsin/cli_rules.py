@@ -90,7 +90,7 @@ def _print_replay(told: Replay, *, is_exercise: bool) -> None:
     title = f"{'EXERCISE: ' if is_exercise else ''}{told.first} to {told.until}, {told.units} areas"
     table = Table(title=title, caption="at random: what as many alerts, thrown over areas and days, would find")
     for name in ("rule", "alerts", "found", "at random", "median delay", "false, a place and year"):
-        table.add_column(name, justify="left" if name == "rule" else "right")
+        table.add_column(name, justify="left" if name == "rule" else "right", no_wrap=name == "rule")
     for score in told.scores:
         share = "no onset" if score.recall is None else f"{score.found} of {score.onsets}"
         chance = "" if score.random_recall is None else f"{score.random_recall * score.onsets:.1f}"

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
@@ -67,7 +67,11 @@ class Desk(Deciding):
         self._announcer = Announcer(store, settings)
         #: Called when notices were put into the outbox: whoever sends looks at once.
         self.on_notices: Callable[[], None] = _do_nothing
+        #: Held while anything is derived or decided.
         self._writing = threading.RLock()
+        #: Held while one article is read and kept: that goes on beside a derivation, so that what came meanwhile is
+        #: derived together in the next.
+        self._reading = threading.Lock()
         self._loading = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -173,12 +177,15 @@ class Desk(Deciding):
         """Keep all that was found, each article with its claims in one transaction, then derive once."""
         taken = Taken()
         for thing in found:
-            with self._writing:
+            with self._reading:
                 part = self._take_one(thing)
+            if part.new and isinstance(thing, Article) and thing.url:
+                with self._writing:  # a derivation at work would not see that an earlier revision is withdrawn
+                    withdraw_earlier(self.store, part.articles[0], self.clock)
             taken += part
             if progress:
                 progress(describe_taken(thing, part))
-        self.derive()
+        self.derive([article.id for article in taken.articles])
         return taken
 
     def _take_one(self, thing: Article | Feed | Fault) -> Taken:
@@ -201,7 +208,6 @@ class Desk(Deciding):
             self.store.add_faults([fault])
             return Taken(faults=(fault,))
         self.store.add_reading(Reading(article, claims, sightings, outlet))
-        withdraw_earlier(self.store, article, self.clock)
         self.store.add_faults(faults)
         return Taken((article,), new=1, claims=len(claims), faults=faults)
 
@@ -235,17 +241,26 @@ class Desk(Deciding):
         return self.store.outlet(feed.outlet_id) if feed.outlet_id else None
 
     # --- deriving
-    def derive(self) -> None:
-        """Group, score and warn over whatever has been read and not yet been accounted for, also before a crash."""
+    def derive(self, wanted: Collection[str] = ()) -> None:
+        """Group, score and warn over whatever has been read and not yet been accounted for, also before a crash.
+
+        wanted  articles that matter to the caller: if others have derived them meanwhile, nothing is done. So those who
+                hand in side by side do not wait for one another's reports, and what waits is derived together.
+        """
         with self._writing:
-            if not self.store.underived_article_ids():
+            waiting = self.store.underived_article_ids()
+            if not waiting or (wanted and set(wanted).isdisjoint(waiting)):
                 return
             derive_pending(self.store, self.knowledge, self._memory, now=self.clock.now())
             self.announce()
 
     def advance(self) -> None:
         """Bring tension and alerts up to today, once a day (a quiet day is a fact too), and tell what is due by now."""
+        from tocsin.forecasting import bring_forecasts_up_to_date  # loads numpy
+
         today = self.clock.now().date().isoformat()
+        # outside the lock: a new history of two hundred countries takes a minute, and only the store is asked
+        bring_forecasts_up_to_date(self.store, self.knowledge, now=self.clock.now())
         with self._writing:
             if self.store.note(ADVANCED_NOTE) != today:
                 advance_warning(self.store, self.knowledge(), now=self.clock.now())

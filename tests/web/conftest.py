@@ -34,6 +34,17 @@ def world(tmp_path_factory: pytest.TempPathFactory, get_knowledge: Callable[[boo
         yield fill(desk)
 
 
+@pytest.fixture
+def placing(tmp_path: Path, get_knowledge: Callable[[bool], Knowledge]) -> Iterator[World]:
+    """The same world, one for each test that writes and asks the gazetteer."""
+
+    def without_reader(is_exercise: bool) -> Knowledge:
+        return replace(get_knowledge(is_exercise), reader=NoReader())
+
+    with open_empty(tmp_path, knowledge=without_reader) as desk:
+        yield fill(desk)
+
+
 @pytest.fixture(scope="session")
 def client(world: World) -> Iterator[TestClient]:
     """A client on it."""

@@ -91,8 +91,17 @@ FORMS = [
     "/incidents/x/release",
     "/articles/x/retract",
     "/articles/x/reinstate",
+    "/articles/x/claims/new",
+    "/claims/x/accept",
+    "/claims/x/reject",
+    "/claims/x/reopen",
+    "/claims/x/fix",
+    "/incidents/x/fix",
+    "/alerts/x/mute",
+    "/reports",
+    "/silences/x/end",
 ]
-_NAMED = re.compile(r"\{(?:alert|outlet|feed|incident|article)_id\}")
+_NAMED = re.compile(r"\{(?:alert|outlet|feed|incident|article|claim|silence)_id\}")
 
 
 @pytest.mark.parametrize("path", FORMS)

@@ -211,6 +211,7 @@ def place_key(place: Place | None) -> str | None:
     return place.gazetteer_id or f"name:{fold_place_name(place.name)}:{place.country or ''}"
 
 
+@lru_cache(maxsize=4096)
 def fold_place_name(name: str) -> str:
     """A place's name without accents, case, articles and words of nearness ("near Zubin Potok" is Zubin Potok)."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))

@@ -126,12 +126,13 @@ def _replay_rule(rule: AlertRule, ground: _Ground, first: date, until: date) -> 
     """For each area the days on which the rule held there and in no smaller area for the same incidents."""
     by_day: dict[date, dict[str, Finding]] = defaultdict(dict)
     fitting = {i.id for i in ground.incidents if _may_matter(i, rule)}
+    kinds = _sort_by_condition(rule, ground.incidents)
     anywhere = _keep_fitting(ground.placeless, fitting)
     for area, filed in ground.by_area.items():
         if not ground.areas.is_within_width(area, rule.widest):
             continue
         incidents = _keep_fitting(filed, fitting)
-        for day, finding in _replay_area(rule, area, incidents, anywhere, ground, first, until):
+        for day, finding in _replay_area(rule, area, incidents, anywhere, ground, kinds, first, until):
             by_day[day][area] = finding
     local: dict[str, list[Finding]] = defaultdict(list)
     for day in sorted(by_day):
@@ -142,12 +143,31 @@ def _replay_rule(rule: AlertRule, ground: _Ground, first: date, until: date) -> 
     return {area: local[area] for area in sorted(local)}
 
 
+def _sort_by_condition(rule: AlertRule, incidents: Sequence[Incident]) -> list[tuple[int, frozenset[str]]]:
+    """For each condition that the area's own incidents must meet: how many are needed, and which may count."""
+    from tocsin.knowledge.rules import IncidentCondition
+
+    own = [c for c in rule.conditions if isinstance(c, IncidentCondition) and not c.anywhere]
+    return [(c.min_incidents, frozenset(i.id for i in incidents if meets_condition(i, c))) for c in own]
+
+
 def _replay_area(
-    rule: AlertRule, area: str, incidents: ByDay, placeless: ByDay, ground: _Ground, first: date, until: date
+    rule: AlertRule,
+    area: str,
+    incidents: ByDay,
+    placeless: ByDay,
+    ground: _Ground,
+    kinds: Sequence[tuple[int, frozenset[str]]],
+    first: date,
+    until: date,
 ) -> Iterator[tuple[date, Finding]]:
     days = {d + timedelta(days=ahead) for d in incidents for ahead in range(rule.within_days) if d <= until}
     for day in sorted(d for d in days if first <= d <= until):
-        here, anywhere = (_take_window(some, day, rule.within_days) for some in (incidents, placeless))
+        here = _take_window(incidents, day, rule.within_days)
+        # most days fail on the number of incidents alone: nothing more is looked at then
+        if any(sum(i.id in kind for i in here) < needed for needed, kind in kinds):
+            continue
+        anywhere = _take_window(placeless, day, rule.within_days)
         ahead = ground.outlooks.get(area, ()) if day == until else ()
         tension = partial(ground.tensions.find, area, day, is_exercise=ground.is_exercise)
         finding = examine_rule(rule, day, here, tension, anywhere, ahead)

@@ -6,6 +6,7 @@ from tocsin.web.pages import (
     about,
     alerts,
     articles,
+    forecasts,
     front,
     incidents,
     maps,
@@ -18,7 +19,8 @@ from tocsin.web.pages import (
 
 router = APIRouter()
 # syndication first: "/alerts/{id}" would take its ".cap" for part of the id
-for _module in (syndication, front, taking, articles, incidents, maps, places, alerts, reports, outlets, about):
+_PAGES = (syndication, front, taking, articles, incidents, maps, places, alerts, reports, forecasts, outlets, about)
+for _module in _PAGES:
     router.include_router(_module.router)
 
 __all__ = ["router"]

@@ -9,12 +9,12 @@ from typing import get_args
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from tocsin.announcing import find_alert_areas
 from tocsin.delivering import load_desk_channels
 from tocsin.desk import Desk
 from tocsin.errors import RecordError
 from tocsin.ports import Store
 from tocsin.records import Alert, AlertState, Delivery, Filter, Notice, Silence
+from tocsin.warning import locate_places
 from tocsin.warning.hearing import find_silenced
 from tocsin.web.forms import CheckedForm, field_text, parse_note, read_why
 from tocsin.web.naming import list_footnotes
@@ -116,11 +116,12 @@ def tell_notices(store: Store, alert_id: str) -> list[Told]:
 def find_silence(desk: Desk, alert: Alert) -> Silence | None:
     """The silence that holds an alert back now, the one that ends last."""
     now = desk.clock.now()
-    known = desk.knowledge(alert.is_exercise) if (held := desk.store.silences(after=now)) else None
-    if known is None:
+    held = desk.store.silences(after=now)
+    if not held:
         return None
-    incidents = desk.store.incidents_by_id(alert.incident_ids)
-    areas = find_alert_areas([alert], incidents, known)
+    # what lies in what is known from the incidents' own places: the gazetteer need not be opened for it
+    incidents = desk.store.incidents_by_id(alert.incident_ids).values()
+    areas = locate_places([alert.place_id], incidents, {}, {}, "region")
     found = find_silenced([alert], held, areas, now)
     return next((s for s in held if s.id == found.get(alert.id)), None)
 

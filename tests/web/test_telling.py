@@ -1,0 +1,121 @@
+"""Alerts on the page: who looks after one, muting it with an end, and what people were told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.web.checking import parse_page, read_token
+from tests.web.worlds import HOSTILE, NOW, World, make_client
+from tocsin.records import Notice, NoticeLine, notice_id
+
+
+def keep_notice(changing: World, **fields: object) -> Notice:
+    notice = Notice(
+        id=notice_id("grp_a", 1), group="grp_a", number=1, previous=None, cause="fired", alert_ids=(changing.alert.id,),
+        place_id=changing.alert.place_id, place_name=f"Orle {HOSTILE}", precedence="IMMEDIATE",
+        title=f"Title {HOSTILE}",
+        hypothesis="h", why_now=f"Because {HOSTILE}", changes=(f"Change {HOSTILE}",),
+        lines=(NoticeLine("inc_a", "line"),), cleared_by="c", made_at=NOW, is_exercise=changing.alert.is_exercise,
+    )  # fmt: skip
+    changing.desk.store.add_notices([notice], lambda _: ["mail"])
+    return notice
+
+
+def test_an_alert_says_what_people_were_told_and_how_far_it_got(writer: TestClient, changing: World) -> None:
+    keep_notice(changing)
+    page = writer.get(f"/alerts/{changing.alert.id}").text
+    assert "<script>alert" not in page
+    text = parse_page(page).xpath("//section[@aria-labelledby='h-told']")[0].text_content()
+    assert "New." in text
+    assert "mail: waits" in text
+    recent = parse_page(writer.get("/alerts").text).xpath("//section[@aria-labelledby='h-recent']")[0]
+    assert "Because" in recent.text_content()
+
+
+def test_nobody_told_is_said_with_the_reason(writer: TestClient, changing: World) -> None:
+    assert "Nobody was told" in writer.get(f"/alerts/{changing.alert.id}").text
+
+
+def test_muting_ends_by_itself_and_can_be_ended(placing: World) -> None:
+    writer = make_client(placing.desk)
+    address = f"/alerts/{placing.alert.id}"
+    given = {"token": read_token(writer.get(address).text), "hours": "4", "why": "a drill <b>"}
+    assert writer.post(f"{address}/mute", data=given).headers["location"] == f"{address}?notice=muted"
+    (silence,) = placing.desk.store.silences()
+    assert silence.ends_at - silence.starts_at == timedelta(hours=4)
+    assert (silence.place_id, silence.rule) == (placing.alert.place_id, placing.alert.rule)
+    shown = writer.get(address).text
+    assert "a drill &lt;b&gt;" in shown
+    assert f"/silences/{silence.id}/end" in shown
+    assert "a drill &lt;b&gt;" in writer.get("/alerts").text
+    ended = writer.post(f"/silences/{silence.id}/end", data={"token": read_token(writer.get(address).text)})
+    assert ended.headers["location"] == "/alerts?notice=unmuted"
+    assert placing.desk.store.silences()[0].ended_at is not None
+    assert f"/silences/{silence.id}/end" not in writer.get(address).text
+
+
+@pytest.mark.parametrize(
+    ("fields", "word"), [({"hours": "5", "why": "x"}, "hours"), ({"hours": "4", "why": " "}, "say in a line why")]
+)
+def test_a_mute_without_reason_or_of_odd_length_is_refused(
+    writer: TestClient, changing: World, fields: dict[str, str], word: str
+) -> None:
+    address = f"/alerts/{changing.alert.id}"
+    answer = writer.post(f"{address}/mute", data={"token": read_token(writer.get(address).text), **fields})
+    assert answer.status_code in (400, 422)
+    assert word in answer.text
+    assert changing.desk.store.silences() == []
+
+
+def test_a_form_of_another_page_mutes_nothing(writer: TestClient, changing: World) -> None:
+    answer = writer.post(f"/alerts/{changing.alert.id}/mute", data={"token": "x" * 32, "hours": "4", "why": "x"})
+    assert answer.status_code == 403
+    assert changing.desk.store.silences() == []
+
+
+def test_an_acknowledgement_names_who_looks_after_it(writer: TestClient, changing: World) -> None:
+    address = f"/alerts/{changing.alert.id}"
+    given = {
+        "token": read_token(writer.get(address).text),
+        "state": "acknowledged",
+        "assigned_to": " Duty <i> officer ",
+    }
+    writer.post(f"{address}/state", data=given)
+    assert changing.desk.store.alert(changing.alert.id).assigned_to == "Duty <i> officer"
+    assert "Duty &lt;i&gt; officer" in writer.get(address).text
+    long = {**given, "token": read_token(writer.get(address).text), "assigned_to": "x" * 81}
+    assert writer.post(f"{address}/state", data=long).status_code in (400, 422)
+
+
+def test_the_api_gives_and_takes_the_same(placing: World) -> None:
+    writer = make_client(placing.desk)
+    notice = keep_notice(placing)
+    told = writer.get("/api/notices", params={"alert_id": placing.alert.id}).json()["notices"]
+    assert told[0]["notice"]["id"] == notice.id
+    assert told[0]["deliveries"][0]["state"] == "waiting"
+    until = placing.desk.clock.now() + timedelta(hours=2)
+    given = {"ends_at": until.isoformat(), "reason": "a drill", "at_most": "PRIORITY"}
+    made = writer.post("/api/silences", json=given)
+    assert made.status_code == 201
+    assert writer.get("/api/silences").json()["silences"] == [made.json()]
+    assert writer.post(f"/api/silences/{made.json()['id']}/end").json()["ended_at"]
+    assert writer.get("/api/silences").json()["silences"] == []
+    assert len(writer.get("/api/silences", params={"ended": True}).json()["silences"]) == 1
+    assert writer.post("/api/silences/sil_none/end").status_code == 404
+    for bad in ({"reason": ""}, {"ends_at": "2026-01-01T00:00:00"}, {"at_most": "LOUD"}, {"salt": 1}):
+        assert writer.post("/api/silences", json=given | bad).status_code == 422
+
+
+def test_a_place_shows_how_it_stands(writer: TestClient, changing: World) -> None:
+    from dataclasses import replace
+
+    from tocsin.ports import Derivation
+
+    series = changing.desk.store.tensions(place_id="overlay:orle-bridge")
+    staged = tuple(replace(t, stage="alert", announced=2.5) for t in series)
+    changing.desk.store.save_derivation(Derivation(tensions=staged))
+    assert "badge--stage-alert" in writer.get("/places/overlay:orle-bridge").text
+    assert "badge--stage-alert" in writer.get("/places").text
