@@ -123,7 +123,7 @@ $(STAMPS)/venv:
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/runtime: $(STAMPS)/venv locks/runtime.txt locks/build.txt
-	@echo 'setting up: installing what Tocsin stands on (about 250 MB, once)'
+	@echo 'setting up: installing what Tocsin stands on (about 350 MB, once)'
 	@$(INSTALL) -r locks/runtime.txt -r locks/build.txt
 	@touch $@
 
