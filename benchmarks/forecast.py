@@ -43,7 +43,7 @@ def main() -> int:
     parser.add_argument("--to", dest="until", type=int, default=2019)
     parser.add_argument("--speed", action="store_true", help="time one run on generated counts")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--result", default="forecast", help="name of the result")
+    parser.add_argument("--result", help="name of the result")
     options = parser.parse_args()
     figures: dict[str, Any] = {}
     if options.history is not None:
@@ -57,7 +57,7 @@ def main() -> int:
     if not figures:
         sys.stderr.write("nothing to measure: give --history FILE that exists, or --speed\n")
         return 2
-    write_result(options.result, figures)
+    write_result(options.result or ("forecast-speed" if options.speed else "forecast"), figures)
     return 0
 
 

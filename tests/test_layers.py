@@ -19,8 +19,8 @@ DESK = frozenset({
     "predicting_groups", "predicting_places", "predicting_coref", "predicting_detect",
     "predicting_outlook", "predicting_records", "reading_session", "exporting", "watching",
     "doctor", "gazetteers", "streets", "delivering", "announcing", "deciding", "ruling",
-    "correcting", "reviewing",
-    "forecasting", "forecasting_histories", "forecasting_own", "forecasting_views",
+    "correcting", "reviewing", "dealings",
+    "forecasting", "forecasting_histories", "forecasting_own", "forecasting_views", "outlet_views",
     "reporting", "reporting_names", "reporting_picture",
 })  # fmt: skip
 TOP = frozenset(
@@ -29,6 +29,7 @@ TOP = frozenset(
         "serving",
         "cli",
         "cli_channels",
+        "cli_feeds",
         "cli_forecast",
         "cli_gazetteer",
         "cli_report",
@@ -60,6 +61,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "cli_show": BELOW_DESK | DESK,
     "cli_gazetteer": BELOW_DESK | DESK | {"cli_show"},
     "cli_channels": BELOW_DESK | DESK,
+    "cli_feeds": BELOW_DESK | DESK | {"cli_show"},
     "cli_forecast": BELOW_DESK | DESK | {"cli_show"},
     "cli_report": BELOW_DESK | DESK,
     "cli_review": BELOW_DESK | DESK,

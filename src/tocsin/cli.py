@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tocsin import cli_channels, cli_forecast, cli_gazetteer, cli_report, cli_review, cli_rules
+from tocsin import cli_channels, cli_feeds, cli_forecast, cli_gazetteer, cli_report, cli_review, cli_rules
 from tocsin.errors import IntakeError, StoreError, TocsinError
 from tocsin.settings import load_settings
 
@@ -258,43 +258,13 @@ def _parse_type(text: str | None) -> Any:
     return text.upper() if text else None
 
 
-feeds = typer.Typer(help="The addresses the desk fetches news from.", no_args_is_help=True)
-app.add_typer(feeds, name="feeds")
+app.add_typer(cli_feeds.app, name="feeds")
 app.add_typer(cli_gazetteer.app, name="gazetteer")
 app.add_typer(cli_rules.app, name="rules")
 app.add_typer(cli_channels.app, name="channels")
 app.add_typer(cli_forecast.app, name="forecast")
 app.add_typer(cli_review.app, name="review")
 app.command("sitrep")(cli_report.sitrep)
-
-
-@feeds.command("list")
-def list_feeds(as_json: Json = False, home: Home = None) -> None:
-    """Show every feed with its health."""
-    from tocsin import cli_show
-
-    with _desk(home) as desk:
-        cli_show.print_feeds(desk.store.feeds(), desk.clock.now(), as_json)
-
-
-@feeds.command("add")
-def add_feed(
-    address: str,
-    outlet: OutletName = None,
-    confirm: Annotated[bool, typer.Option(help="Allow it to be fetched at once.")] = False,
-    home: Home = None,
-) -> None:
-    """Keep a feed's address; it is fetched once a person has confirmed it."""
-    with _desk(home) as desk:
-        feed = desk.add_feed(address, outlet=outlet, is_confirmed=confirm)
-        typer.echo(f"{feed.id}  {feed.address}  {feed.state(desk.clock.now())}")
-
-
-@feeds.command("confirm")
-def confirm_feed(feed_id: str, home: Home = None) -> None:
-    """Allow a feed to be fetched from now on."""
-    with _desk(home) as desk:
-        typer.echo(f"{desk.confirm_feed(feed_id).address}: confirmed")
 
 
 def _print_taken(taken: Taken, as_json: bool) -> None:

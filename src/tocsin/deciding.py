@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from threading import RLock
 
 from tocsin.correcting import NOBODY, Correcting, check_why
-from tocsin.errors import RecordError
+from tocsin.errors import RecordError, UnknownIdError
 from tocsin.incidents import PERSON, merge_incidents, release_claims, split_incident
 from tocsin.intake import check_address
+from tocsin.knowledge.starter_feeds import StarterFeed
 from tocsin.ports import Clock, Store
 from tocsin.records import (
     Alert,
@@ -59,6 +60,31 @@ class Deciding(Correcting):
                 self.store.save_outlet(Outlet(outlet_id(outlet), outlet))
             self.store.add_feeds([replace(feed, interval_minutes=self.settings.poll_minutes)])
         return self.confirm_feed(feed.id) if is_confirmed else self.store.feed(feed.id)
+
+    def keep_feed(self, feed: Feed) -> int:
+        """Keep a feed of a list, and the outlet that the list names for it, if they are new; how many feeds were."""
+        with self._writing:
+            if feed.outlet_id is not None and feed.title is not None:
+                try:
+                    self.store.outlet(feed.outlet_id)
+                except UnknownIdError:
+                    self.store.save_outlet(Outlet(feed.outlet_id, feed.title))
+            return self.store.add_feeds([feed])
+
+    def add_starter_feeds(self, chosen: Sequence[StarterFeed]) -> int:
+        """Keep feeds of the starter list with what it knows of their outlets; how many were new. None is confirmed.
+
+        What the desk knows of an outlet already stays as it is: only what is missing is filled in.
+        """
+        minutes = self.settings.poll_minutes
+        with self._writing:
+            known = {outlet.id: outlet for outlet in self.store.outlets()}
+            for row in chosen:
+                outlet = row.fill_outlet(known.get(outlet_id(row.outlet)))
+                if outlet != known.get(outlet.id):
+                    self.store.save_outlet(outlet)
+                    known[outlet.id] = outlet
+            return self.store.add_feeds([replace(row.make_feed(), interval_minutes=minutes) for row in chosen])
 
     def confirm_feed(self, feed_id_: str) -> Feed:
         """Allow a feed to be fetched from now on."""

@@ -14,7 +14,8 @@ REPORT = (
     "Two soldiers were killed when gunmen attacked a checkpoint near Zvecan on Sunday."
 )
 PAGES = [
-    "/", "/articles", "/claims", "/incidents", "/map", "/places", "/alerts", "/outlets", "/about", "/take", "/api/docs",
+    "/", "/articles", "/claims", "/incidents", "/map", "/places", "/actors", "/alerts", "/outlets", "/about", "/take",
+    "/api/docs",
 ]  # fmt: skip
 
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from tocsin.dealings import count_as
 from tocsin.records import Article, Claim, Filter, Incident, PartialDate
+from tocsin.records.filters import make_party_key
 from tocsin.store.words import fold_words
 
 
 def wanted_articles(articles: Iterable[Article], claims: Sequence[Claim], wanted: Filter) -> list[Article]:
     told = {c.article_id for c in claims if _has_claim_fields(c, wanted)}
-    asks_claims = any((wanted.type, wanted.place_id, wanted.country, wanted.actor, wanted.certainty, wanted.modality))
+    asked = (wanted.type, wanted.place_id, wanted.country, wanted.actor, wanted.certainty, wanted.modality)
+    asks_claims = any((*asked, wanted.by_party, wanted.to_party, wanted.counted))
     kept = [
         a
         for a in articles
         if _in_days(None, a.shown_at.date(), wanted)
+        and _is_in_realm(a.is_exercise, wanted)
         and wanted.outlet_id in (None, a.outlet_id)
         and _has_words(f"{a.title or ''} {a.text}", wanted.query)
         and (not asks_claims or a.id in told)
@@ -30,6 +34,7 @@ def wanted_claims(articles: Mapping[str, Article], claims: Iterable[Claim], want
         if _has_claim_fields(c, wanted)
         and _in_days(c.date, articles[c.article_id].shown_at.date(), wanted)
         and wanted.outlet_id in (None, articles[c.article_id].outlet_id)
+        and _is_in_realm(articles[c.article_id].is_exercise, wanted)
         and _has_words(c.evidence.text, wanted.query)
     ]
     kept.sort(key=lambda c: (c.article_id, c.evidence.start, c.id))
@@ -43,6 +48,7 @@ def wanted_incidents(claims: Mapping[str, Claim], incidents: Iterable[Incident],
         if _has_claim_fields(i, wanted)
         and _in_days(i.date, i.reported_at.date(), wanted)
         and (wanted.outlet_id is None or wanted.outlet_id in i.outlets)
+        and _is_in_realm(i.is_exercise, wanted)
         and any(_has_words(claims[c].evidence.text, wanted.query) for c in i.claim_ids)
     ]
     return sorted(sorted(kept, key=lambda i: i.id), key=lambda i: i.reported_at, reverse=True)
@@ -59,7 +65,20 @@ def _has_claim_fields(told: Claim | Incident, wanted: Filter) -> bool:
         and wanted.country in (None, place.country if place else None)
         and (wanted.place_id is None or wanted.place_id in areas)
         and _has_words(" ".join(p.text for p in told.actor + told.recipient), wanted.actor)
+        and wanted.by_party in (None, make_party_key(told.actor))
+        and wanted.to_party in (None, make_party_key(told.recipient))
+        and wanted.counted in (None, _count_as(told))
     )
+
+
+def _count_as(told: Claim | Incident) -> str | None:
+    if isinstance(told, Incident):
+        return count_as(told)
+    return {"actual": "deed", "negated": "denied"}.get(told.modality, told.modality)
+
+
+def _is_in_realm(is_exercise: bool, wanted: Filter) -> bool:
+    return wanted.realm is None or (wanted.realm == "exercise") == is_exercise
 
 
 def _in_days(said: PartialDate | None, reported: date, wanted: Filter) -> bool:

@@ -13,10 +13,18 @@ from hypothesis import strategies as st
 
 from tests.web.worlds import World
 from tocsin.errors import RecordError
-from tocsin.records import Certainty, EventType, Filter, Modality
+from tocsin.records import Certainty, EventType, Filter, Modality, Party
+from tocsin.records.filters import Counted, Realm, make_party_key
 from tocsin.web.asking import Asked, parse_asked, resolve_window
 
 WORDS = st.text("abc &=?#%\u0107\u0627", min_size=1, max_size=12).map(lambda t: " ".join(t.split())).filter(bool)
+parties = st.builds(
+    Party,
+    st.text("aA \n\u00a0\u2003th\u0106", max_size=9)
+    | st.sampled_from(["the", "the the x", "words:x", "x/y", "q" * 300]),
+    st.none() | st.sampled_from(["XKX", "SRB"]),
+    st.none() | st.sampled_from(["COP", "CVL"]),
+)
 DAYS = st.dates(date(1990, 1, 1), date(2040, 1, 1))
 
 
@@ -30,6 +38,10 @@ def filters(draw: st.DrawFn) -> Filter:
         "place_id": WORDS,
         "country": st.sampled_from(["XKX", "SRB"]),
         "actor": WORDS,
+        "by_party": st.lists(parties, max_size=2).map(make_party_key),
+        "to_party": st.lists(parties, max_size=2).map(make_party_key),
+        "counted": st.sampled_from(get_args(Counted)),
+        "realm": st.sampled_from(get_args(Realm)),
         "outlet_id": WORDS,
         "certainty": st.sampled_from(get_args(Certainty)),
         "modality": st.sampled_from(get_args(Modality)),
@@ -69,6 +81,13 @@ def test_a_change_begins_the_list_anew() -> None:
         ("limit", "\u0663", "1 to 1000"),
         ("offset", "-1", "0 to"),
         ("last", "1y", "24h"),
+        ("by_party", "police", "XKX/COP"),
+        ("by_party", "/", "XKX/COP"),
+        ("to_party", "words:The villagers", "small letters"),
+        ("to_party", "words:", "words:villagers"),
+        ("to_party", "X/" + "x" * 200, "XKX/COP"),
+        ("counted", "done", "deed"),
+        ("realm", "dream", "exercise"),
         ("query", "x" * 201, "200 characters"),
     ],
 )

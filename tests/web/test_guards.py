@@ -82,6 +82,7 @@ FORMS = [
     "/take",
     "/alerts/x/state",
     "/outlets/x/grade",
+    "/outlets/starter",
     "/feeds",
     "/feeds/x/confirm",
     "/feeds/x/off",

@@ -13,11 +13,19 @@ from tocsin.records import AlertState
 from tocsin.web.guards import SECURITY_HEADERS
 
 PLAIN = [
+    "/outlets/starter",
+    "/outlets?sort=health",
+    "/forecasts",
+    "/reports",
     "/",
     "/articles",
     "/incidents",
     "/map",
     "/places",
+    "/actors",
+    "/actors?sort=hostile&with_background=1",
+    "/actors?country=AFG",
+    "/actors?sort=FOO",
     "/alerts",
     "/outlets",
     "/about",
@@ -61,7 +69,7 @@ def test_every_page_of_an_empty_desk_is_sound_and_says_what_next(empty: TestClie
         answer = empty.get(address)
         assert answer.status_code == 200, address
         assert not list(find_faults(answer.text)), address
-    for address in ("/", "/articles", "/incidents", "/map", "/places", "/alerts", "/outlets"):
+    for address in ("/", "/articles", "/incidents", "/map", "/places", "/actors", "/alerts", "/outlets"):
         blank = parse_page(empty.get(address).text).xpath("//*[contains(@class, 'empty')]")
         assert blank, address
         assert blank[0].xpath(".//p") or address == "/outlets", address

@@ -1,7 +1,12 @@
-"""Lists of feeds as OPML 2.0 (http://opml.org/spec2.opml), read and written."""
+"""Lists of feeds as OPML 2.0 (http://opml.org/spec2.opml), read and written.
+
+OPML knows no outlet, interval or off switch of a feed. They stand in attributes of a namespace of their own, as the
+specification has it for extensions; programs that do not know them pass over them.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -9,13 +14,18 @@ from typing import TYPE_CHECKING
 from tocsin.errors import IntakeError
 from tocsin.intake.text import normalise_line
 from tocsin.network.addresses import check_address, clean_address
-from tocsin.records import Feed, Outlet, feed_id
+from tocsin.records import Feed, Outlet, feed_id, outlet_id
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 MAX_FEEDS = 10_000
 """Most feeds taken from one list."""
+
+NAMESPACE = "urn:tocsin:feeds:1"
+_OUTLET, _INTERVAL, _STATE = (f"{{{NAMESPACE}}}{name}" for name in ("outlet", "interval", "state"))
+#: Minutes: no feed is fetched more often than the first, and one that is wanted more rarely than the second is off.
+_LEAST, _MOST = 15, 7 * 24 * 60
 
 
 @dataclass(slots=True)
@@ -33,7 +43,11 @@ def load_opml(body: bytes, name: str) -> tuple[Feed, ...]:
 
 
 def read_opml(body: bytes, name: str) -> tuple[tuple[Feed, ...], tuple[str, ...]]:
-    """The feeds of a list, and a line for each outline whose address cannot be a feed's."""
+    """The feeds of a list, and a line for each outline whose address cannot be a feed's.
+
+    A feed whose outlet the list names has it as its title too, so that the outlet can be kept. None is confirmed,
+    whatever the list says: that is for the people of this desk.
+    """
     root = parse_xml(body, "feed list", name)
     if root.tag != "opml":
         raise IntakeError("feed list", name, f"is not OPML: its root is <{str(root.tag)[:40]}>")
@@ -50,24 +64,48 @@ def read_opml(body: bytes, name: str) -> tuple[tuple[Feed, ...], tuple[str, ...]
         if len(found.feeds) >= MAX_FEEDS:
             found.problems.append(f"lists more than {MAX_FEEDS:,} feeds: the rest is left out")
             break
-        title = normalise_line(outline.get("text") or outline.get("title"))
-        feed = Feed(id=feed_id(clean), address=clean, title=title if title != clean else None)
+        feed = _read_outline(outline, clean)
         found.feeds.setdefault(feed.id, feed)
     return tuple(found.feeds.values()), tuple(found.problems)
 
 
+def _read_outline(outline: _Element, address: str) -> Feed:
+    outlet = normalise_line(outline.get(_OUTLET))
+    title = outlet or normalise_line(outline.get("text") or outline.get("title"))
+    given = outline.get(_INTERVAL, "")
+    return Feed(
+        id=feed_id(address),
+        address=address,
+        outlet_id=outlet_id(outlet) if outlet else None,
+        title=title if title != address else None,
+        # seven digits and more are no interval: they are not made into a number at all
+        interval_minutes=min(max(int(given), _LEAST), _MOST) if re.fullmatch("[0-9]{1,6}", given) else _LEAST,
+        is_off=outline.get(_STATE) == "off",
+    )
+
+
 def write_opml(feeds: Sequence[Feed], outlets: Sequence[Outlet]) -> str:
-    """The feeds as an OPML 2.0 text, sorted by address; named by their outlet, or else their title or address."""
+    """The feeds as an OPML 2.0 text, sorted by address; named by their outlet, or else their title or address.
+
+    What was fetched, what failed and who confirmed it stays on the desk.
+    """
     from lxml import etree
 
     names = {outlet.id: outlet.name for outlet in outlets}
-    root = etree.Element("opml", version="2.0")
+    root = etree.Element("opml", {"version": "2.0"}, nsmap={"tocsin": NAMESPACE})
     etree.SubElement(etree.SubElement(root, "head"), "title").text = "Tocsin feeds"
     body = etree.SubElement(root, "body")
     for feed in sorted(feeds, key=lambda feed: feed.address):
-        name = names.get(feed.outlet_id or "") or feed.title or feed.address
-        text = normalise_line(name) or feed.address
-        etree.SubElement(body, "outline", type="rss", text=text, title=text, xmlUrl=clean_address(feed.address) or "")
+        outlet = normalise_line(names.get(feed.outlet_id or ""))
+        text = outlet or normalise_line(feed.title) or feed.address
+        outline = etree.SubElement(
+            body, "outline", type="rss", text=text, title=text, xmlUrl=clean_address(feed.address) or ""
+        )
+        if outlet:
+            outline.set(_OUTLET, outlet)
+        outline.set(_INTERVAL, str(feed.interval_minutes))
+        if feed.is_off:
+            outline.set(_STATE, "off")
     plain: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
     return plain.decode("utf-8")
 

@@ -31,7 +31,7 @@ from tocsin.records.incident import (
     incident_id,
 )
 from tocsin.records.notice import Delivery, DeliveryState, Notice, NoticeCause, NoticeLine, notice_id
-from tocsin.records.outlet import Feed, FeedState, Outlet, Reliability, feed_id, outlet_id
+from tocsin.records.outlet import Feed, FeedState, Outlet, OutletPace, Reliability, feed_id, outlet_id
 from tocsin.records.place import POINT_PRECISIONS, Place, PlacePrecision
 from tocsin.records.reason import Reason
 from tocsin.records.silence import Silence, silence_id
@@ -66,6 +66,7 @@ __all__ = [
     "NoticeCause",
     "NoticeLine",
     "Outlet",
+    "OutletPace",
     "PartialDate",
     "Party",
     "Place",

@@ -25,6 +25,8 @@ class Outlet:
     reliability_reason why, in the words of who graded; None while unreviewed
     is_state_media     whether a state owns or directs it; None if unknown
     is_exercise        whether it is invented for the exercise
+    owner              who owns it, in words; None if unknown
+    terms              what is known about reuse of what it publishes, in a line; None if nothing is known
     """
 
     id: str
@@ -37,6 +39,8 @@ class Outlet:
     reliability_reason: str | None = None
     is_state_media: bool | None = None
     is_exercise: bool = False
+    owner: str | None = None
+    terms: str | None = None
 
     @property
     def is_reviewed(self) -> bool:
@@ -47,6 +51,20 @@ class Outlet:
 def outlet_id(name: str) -> str:
     """The identifier of the outlet called `name`; letter case and runs of white space do not count."""
     return make_id("out", " ".join(name.split()).casefold())
+
+
+@dataclass(frozen=True, slots=True)
+class OutletPace:
+    """How much an outlet gave lately, over the 7 and the 28 days that end now.
+
+    Articles count by when they were published, or else taken in; claims are those read out of these articles, what
+    people have rejected included.
+    """
+
+    articles_7: int = 0
+    claims_7: int = 0
+    articles_28: int = 0
+    claims_28: int = 0
 
 
 @dataclass(frozen=True, slots=True)

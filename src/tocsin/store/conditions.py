@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time
+from typing import Any
 
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import JSON, ColumnElement, Table, and_, cast, func, or_, select, type_coerce
 
 from tocsin.records import Filter
+from tocsin.records.filters import (
+    CAPITALS,
+    FOLDING,
+    LONGEST_WORDS,
+    NOBODY,
+    SMALL_LETTERS,
+    WORDS_PREFIX,
+    Counted,
+    list_wordings,
+)
 from tocsin.store.tables import (
     article_words,
     articles,
@@ -21,11 +32,13 @@ from tocsin.store.tables import (
 from tocsin.store.words import has_words, is_found
 
 Conditions = list[ColumnElement[bool]]
+#: A claim as it stands: as people have put it right, else as the machine read it.
+_CLAIM_SAID = func.coalesce(claims.c.corrected, claims.c.payload)
 
 
 def claim_conditions(wanted: Filter, dialect: str) -> Conditions:
     """What a claim must meet, besides counting for something; `query` is looked for in its evidence."""
-    found = [claims.c.standing != "rejected", *_common_conditions(claims, wanted), *_day_conditions(claims, wanted)]
+    found = [*_told_conditions(wanted, dialect), *_day_conditions(claims, wanted)]
     if wanted.place_id is not None:
         found.append(claims.c.id.in_(select(claim_areas.c.claim_id).where(claim_areas.c.place_id == wanted.place_id)))
     if wanted.outlet_id is not None:
@@ -38,6 +51,10 @@ def claim_conditions(wanted: Filter, dialect: str) -> Conditions:
 def incident_conditions(wanted: Filter, dialect: str) -> Conditions:
     """What an incident must meet; `query` is looked for in the evidence of each of its claims, all words in one."""
     found = _common_conditions(incidents, wanted) + _day_conditions(incidents, wanted)
+    said = _read_json(incidents.c.payload, dialect)
+    if wanted.counted is not None:
+        found += _count_incident_as(wanted.counted, said)
+    found += _side_conditions(said, wanted, dialect)
     if wanted.place_id is not None:
         areas = select(incident_areas.c.incident_id).where(incident_areas.c.place_id == wanted.place_id)
         found.append(incidents.c.id.in_(areas))
@@ -55,7 +72,7 @@ def incident_conditions(wanted: Filter, dialect: str) -> Conditions:
 
 
 def article_conditions(wanted: Filter, dialect: str) -> Conditions:
-    """What an article must meet; type, place, country, actor, certainty and modality are those of one of its claims."""
+    """What an article must meet; what is said of a claim (type, place, parties, …) must hold of one of its claims."""
     found: Conditions = []
     if wanted.since is not None:
         found.append(articles.c.shown_at >= datetime.combine(wanted.since, time.min, UTC))
@@ -65,14 +82,67 @@ def article_conditions(wanted: Filter, dialect: str) -> Conditions:
         found.append(articles.c.outlet_id == wanted.outlet_id)
     if wanted.query:
         found.append(is_found(articles.c.seq, article_words, wanted.query, dialect))
+    if wanted.realm is not None:
+        found.append(articles.c.is_exercise.is_(wanted.realm == "exercise"))
     asked = (wanted.type, wanted.place_id, wanted.country, wanted.actor, wanted.certainty, wanted.modality)
-    if any(value is not None for value in asked):
-        told = [claims.c.standing != "rejected", *_common_conditions(claims, wanted)]
+    if any(value is not None for value in (*asked, wanted.by_party, wanted.to_party, wanted.counted)):
+        told = _told_conditions(wanted, dialect)
         if wanted.place_id is not None:
             areas = select(claim_areas.c.claim_id).where(claim_areas.c.place_id == wanted.place_id)
             told.append(claims.c.id.in_(areas))
         found.append(articles.c.id.in_(select(claims.c.article_id).where(*told)))
     return found
+
+
+def _told_conditions(wanted: Filter, dialect: str) -> Conditions:
+    """What must hold of a claim itself, whatever it is looked up for; a claim denies where it negates."""
+    found = [claims.c.standing != "rejected", *_common_conditions(claims, wanted)]
+    if wanted.counted is not None:
+        found.append(claims.c.modality == _MODALITY_OF[wanted.counted])
+    return found + _side_conditions(_read_json(_CLAIM_SAID, dialect), wanted, dialect)
+
+
+_MODALITY_OF = {"deed": "actual", "denied": "negated", "planned": "planned", "conditional": "conditional"}
+
+
+def _count_incident_as(counted: Counted, said: ColumnElement[Any]) -> Conditions:
+    """What counts neither as done nor as anything else is left out: what is faint and what was taken back."""
+    is_denied = or_(incidents.c.state == "denied", incidents.c.modality == "negated")
+    is_so = is_denied if counted == "denied" else and_(incidents.c.modality == _MODALITY_OF[counted], ~is_denied)
+    return [is_so, incidents.c.state != "retracted", said["is_faint"].as_boolean().is_not(True)]
+
+
+def _side_conditions(said: ColumnElement[Any], wanted: Filter, dialect: str) -> Conditions:
+    """Who did it and to whom, by key."""
+    asked = (("actor", wanted.by_party), ("recipient", wanted.to_party))
+    return [_has_party_key(said, side, key, dialect) for side, key in asked if key is not None]
+
+
+def _has_party_key(said: ColumnElement[Any], side: str, key: str, dialect: str) -> ColumnElement[bool]:
+    """Whether `make_party_key` gives `key` for a side of a claim or incident, said once more in SQL."""
+    country, sector, text = (
+        func.coalesce(said[(side, 0, part)].as_string(), "") for part in ("country", "sector", "text")
+    )
+    if key != NOBODY and not key.startswith(WORDS_PREFIX):
+        wanted_country, _, wanted_sector = key.partition("/")
+        return and_(country == wanted_country, sector == wanted_sector)
+    words = key.removeprefix(WORDS_PREFIX) if key != NOBODY else ""
+    return and_(country == "", sector == "", _fold_party_words(text, dialect).in_(list_wordings(words)))
+
+
+def _fold_party_words(text: ColumnElement[str], dialect: str) -> ColumnElement[str]:
+    """`fold_party_words` but for the leading article."""
+    for old, new in FOLDING:
+        text = func.replace(text, old, new)
+    # SQLite's lower() knows A to Z alone, as the key wants it; PostgreSQL's knows every letter
+    is_plain = dialect == "sqlite"
+    lower = func.lower(func.trim(text)) if is_plain else func.translate(func.trim(text), CAPITALS, SMALL_LETTERS)
+    return func.trim(func.substr(lower, 1, LONGEST_WORDS))
+
+
+def _read_json(payload: ColumnElement[str], dialect: str) -> ColumnElement[Any]:
+    """A record's JSON, to be opened by the database: SQLite reads the text itself."""
+    return type_coerce(payload, JSON) if dialect == "sqlite" else cast(payload, JSON)
 
 
 def _common_conditions(table: Table, wanted: Filter) -> Conditions:
@@ -84,6 +154,8 @@ def _common_conditions(table: Table, wanted: Filter) -> Conditions:
         value = getattr(wanted, name)
         if value is not None:
             found.append(table.c[name] == value)
+    if wanted.realm is not None:
+        found.append(table.c.is_exercise.is_(wanted.realm == "exercise"))
     if wanted.actor:
         found.append(has_words(table.c.parties, wanted.actor))
     return found

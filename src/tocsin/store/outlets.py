@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import get_args
 
-from sqlalchemy import Connection, delete, desc, func, select
+from sqlalchemy import Connection, case, delete, desc, func, select
 
 from tocsin.errors import StoreError, UnknownIdError
 from tocsin.records import Fault, Feed, Outlet, Reliability, from_json, to_json
+from tocsin.records.outlet import OutletPace
 from tocsin.store.base import StoreBase, put_rows, select_in
 from tocsin.store.rows import outlet_to_row
 from tocsin.store.tables import articles, faults, feeds, outlets
@@ -49,6 +51,23 @@ class Outlets(StoreBase):
         query = select(articles.c.outlet_id, func.count()).where(articles.c.outlet_id.is_not(None))
         with self._connections.reading() as connection:
             return {row[0]: row[1] for row in connection.execute(query.group_by(articles.c.outlet_id))}
+
+    def outlet_paces(self, now: datetime) -> dict[str, OutletPace]:
+        """How much each outlet gave in the 7 and the 28 days up to `now`; one that gave nothing is left out."""
+        shown, since = articles.c.shown_at, now - timedelta(days=7)
+        query = (
+            select(
+                articles.c.outlet_id,
+                func.sum(case((shown > since, 1), else_=0)),
+                func.sum(case((shown > since, articles.c.claim_count), else_=0)),
+                func.count(),
+                func.sum(articles.c.claim_count),
+            )
+            .where(articles.c.outlet_id.is_not(None), shown > now - timedelta(days=28), shown <= now)
+            .group_by(articles.c.outlet_id)
+        )
+        with self._connections.reading() as connection:
+            return {row[0]: OutletPace(*map(int, row[1:])) for row in connection.execute(query)}
 
     def feed(self, feed_id: str) -> Feed:
         """One feed."""

@@ -17,6 +17,7 @@ from pydantic import WithJsonSchema
 from tocsin.errors import RecordError
 from tocsin.ports import Store
 from tocsin.records import Certainty, EventType, Filter, Incident, Modality
+from tocsin.records.filters import LONGEST_WORDS, NOBODY, WORDS_PREFIX, Counted, Realm, list_wordings
 from tocsin.web.reaching import DeskHere
 
 #: Windows that end on the newest day shown, in days; "all" has no bound.
@@ -106,6 +107,22 @@ def read_asked(
         str, _shape(pattern="^[A-Z]{3}$"), Query(description="ISO 3166-1 alpha-3 of the place; Kosovo is XKX")
     ] = "",
     actor: Annotated[str, Query(description="words in the name of an actor or recipient")] = "",
+    by_party: Annotated[
+        str,
+        _shape(examples=["XKX/COP"]),
+        Query(description="who did it, first named: country/sector, words:… of one without codes, or nobody"),
+    ] = "",
+    to_party: Annotated[
+        str, _shape(examples=["/CVL"]), Query(description="to whom it was done, first named: as by_party")
+    ] = "",
+    counted: Annotated[
+        str,
+        _shape(enum=[*get_args(Counted)]),
+        Query(description="what it counts as; leaves out what is faint or retracted"),
+    ] = "",
+    realm: Annotated[
+        str, _shape(enum=[*get_args(Realm)]), Query(description="what happened, or what an exercise invents")
+    ] = "",
     outlet_id: Annotated[str, Query(description="id of who published")] = "",
     certainty: Annotated[str, _shape(enum=[*get_args(Certainty)]), Query(description="how surely it is said")] = "",
     modality: Annotated[str, _shape(enum=[*get_args(Modality)]), Query(description="happened, planned, …")] = "",
@@ -136,6 +153,10 @@ def parse_asked(given: Mapping[str, str]) -> Asked:
         place_id=_parse_text(texts, "place_id"),
         country=_parse_country(texts),
         actor=_parse_text(texts, "actor"),
+        by_party=_parse_party(given, "by_party"),
+        to_party=_parse_party(given, "to_party"),
+        counted=_parse_choice(texts, "counted", get_args(Counted)),
+        realm=_parse_choice(texts, "realm", get_args(Realm)),
         outlet_id=_parse_text(texts, "outlet_id"),
         certainty=_parse_choice(texts, "certainty", get_args(Certainty)),
         modality=_parse_choice(texts, "modality", get_args(Modality)),
@@ -178,6 +199,20 @@ def _parse_country(texts: Mapping[str, str]) -> str | None:
     if value and not (len(value) == 3 and value.isascii() and value.isalpha()):
         raise RecordError("country", value[:40], "must be three letters (ISO 3166-1 alpha-3, XKX for Kosovo)")
     return value or None
+
+
+def _parse_party(given: Mapping[str, str], name: str) -> str | None:
+    """The key of a party: "XKX/COP", "words:villagers", "nobody"; taken as it stands, with its own white space."""
+    key = given.get(name, "").strip(" ")
+    words = key.removeprefix(WORDS_PREFIX)
+    if words != key:
+        is_key = bool(words and list_wordings(words))
+    else:
+        is_key = key in ("", NOBODY) or ("/" in key and key != "/" and len(key) <= LONGEST_TEXT)
+    if not is_key:
+        allowed = f"XKX/COP, XKX/, /COP, {WORDS_PREFIX}villagers (small letters, {LONGEST_WORDS} at most) or {NOBODY}"
+        raise RecordError(name, key[:40], f"must be the key of a party: {allowed}")
+    return key or None
 
 
 def _parse_number(texts: Mapping[str, str], name: str, least: int, most: int, default: int) -> int:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 
 import tocsin
-from tocsin.desk_views import list_articles, list_outlets
+from tocsin.dealings import SORT_KEYS, parse_sort, show_dealings, sort_dealings
+from tocsin.desk_views import list_articles
 from tocsin.errors import RecordError
+from tocsin.outlet_views import show_outlets
 from tocsin.places.naming import load_naming
 from tocsin.ports import Counts
 from tocsin.records import AlertState, FeedState
+from tocsin.records.outlet import OutletPace
 from tocsin.web.api import shapes
+from tocsin.web.api.dealing_rows import make_dealing_table
 from tocsin.web.api.foretelling import list_forecast_shapes
 from tocsin.web.api.making import make_article_line, make_claims
 from tocsin.web.api.shapes import answer
@@ -23,6 +27,9 @@ from tocsin.web.naming import name_alert, name_tension
 from tocsin.web.reaching import DeskHere, find_outlines
 
 router = APIRouter(tags=["lists"])
+
+
+_Sort = Annotated[str, Query(description=f"column to order by: {', '.join(SORT_KEYS)}")]
 
 
 def _head(asked: Asked, total: int) -> tuple[int, int, int]:
@@ -52,6 +59,39 @@ def get_incidents(desk: DeskHere, asked: AskedHere) -> JSONResponse:
     """Incidents, newest first."""
     incidents = desk.store.incidents(asked.wanted)
     return answer(shapes.IncidentList(*_head(asked, desk.store.count_incidents(asked.wanted)), incidents))
+
+
+@router.get("/actors", response_model=shapes.DealingList)
+def get_actors(desk: DeskHere, asked: AskedHere, sort: _Sort = "") -> JSONResponse:
+    """Who does what to whom: deeds by pair of parties. `by_party`, `to_party`, `realm` and `counted` ask for its parts.
+
+    An incident counts once, for the first party named on each side.
+    """
+    view, wanted = show_dealings(desk.store, asked.wanted), asked.wanted
+    part = sort_dealings(view.dealings, parse_sort(sort))[wanted.offset : wanted.offset + wanted.limit]
+    return answer(
+        shapes.DealingList(
+            *_head(asked, len(view.dealings)), view.step, list(view.periods), view.deeds, view.denied, view.planned,
+            view.conditional, view.left_out, view.read, view.total, part,
+        )
+    )  # fmt: skip
+
+
+@router.get(
+    "/actors.csv",
+    response_class=StreamingResponse,
+    response_model=None,
+    responses={200: {"content": {"text/csv": {}}}},
+)
+def get_actors_csv(desk: DeskHere, asked: AskedHere, sort: _Sort = "") -> StreamingResponse:
+    """The same as a file to keep; without `limit`, all of it. A column for each week or month stands at the end."""
+    wanted = asked.wanted if asked.has_limit else asked.unbounded().wanted
+    view = show_dealings(desk.store, wanted)
+    last = wanted.offset + wanted.limit if wanted.limit else None
+    part = sort_dealings(view.dealings, parse_sort(sort))[wanted.offset : last]
+    table = make_dealing_table(view, part, tlp=desk.settings.tlp)
+    named = {"content-disposition": 'attachment; filename="tocsin-actors.csv"', "cache-control": "no-store"}
+    return StreamingResponse(table.to_csv(), media_type="text/csv", headers=named)
 
 
 @router.get("/areas", response_model=shapes.AreaList)
@@ -128,16 +168,19 @@ def get_notices(
 
 @router.get("/outlets", response_model=shapes.OutletList)
 def get_outlets(desk: DeskHere) -> JSONResponse:
-    """Outlets with their grade and their number of articles."""
-    rows, _ = list_outlets(desk.store, desk.clock.now())
-    return answer(shapes.OutletList([shapes.OutletLine(row.outlet, row.articles) for row in rows]))
+    """Outlets with their grade, their number of articles and what they gave in the last 7 and 28 days."""
+    view = show_outlets(desk.store, desk.clock.now())
+    lines = [
+        shapes.OutletLine(row.outlet, row.articles, view.paces.get(row.outlet.id, OutletPace())) for row in view.outlets
+    ]
+    return answer(shapes.OutletList(lines))
 
 
 @router.get("/feeds", response_model=shapes.FeedList)
 def get_feeds(desk: DeskHere) -> JSONResponse:
-    """Feeds with their health."""
-    now = desk.clock.now()
-    return answer(shapes.FeedList([shapes.FeedLine(feed, feed.state(now)) for feed in desk.store.feeds()]))
+    """Feeds by address, with their health and what their outlets gave in the last 7 and 28 days."""
+    rows = sorted(show_outlets(desk.store, desk.clock.now()).feeds, key=lambda row: (row.feed.address, row.feed.id))
+    return answer(shapes.FeedList([shapes.FeedLine(row.feed, row.state, row.pace) for row in rows]))
 
 
 @router.get("/counts", response_model=Counts)

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from typing_extensions import TypedDict
 
+from tocsin.dealings import Dealing, Step
 from tocsin.desk_views import Move
 from tocsin.records import (
     Alert,
@@ -34,6 +35,7 @@ from tocsin.records import (
     Withdrawal,
     to_plain,
 )
+from tocsin.records.outlet import OutletPace
 from tocsin.revising import Revision
 
 
@@ -206,6 +208,27 @@ class IncidentAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class DealingList(ListHead):
+    """Who does what to whom, a part of it: `total` counts pairs.
+
+    step, periods  what `by_period` counts in: the first days of the last weeks or months, oldest first
+    deeds, denied, planned, conditional  incidents by what they count as; left_out are faint or retracted
+    read, found    incidents read for this, the last reported ones, and those that the filter leaves
+    """
+
+    step: Step
+    periods: list[date]
+    deeds: int
+    denied: int
+    planned: int
+    conditional: int
+    left_out: int
+    read: int
+    found: int
+    dealings: list[Dealing]
+
+
+@dataclass(frozen=True, slots=True)
 class TensionList:
     """Tension of one place by day, oldest first; without a place, each place's newest day."""
 
@@ -333,10 +356,11 @@ class NoticeList:
 
 @dataclass(frozen=True, slots=True)
 class OutletLine:
-    """An outlet with its number of articles."""
+    """An outlet with its number of articles, and how much it gave lately."""
 
     outlet: Outlet
     articles: int
+    pace: OutletPace
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,10 +372,11 @@ class OutletList:
 
 @dataclass(frozen=True, slots=True)
 class FeedLine:
-    """A feed with its health."""
+    """A feed with its health; `pace` is how much its outlet gave lately, over all its feeds."""
 
     feed: Feed
     state: FeedState
+    pace: OutletPace
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from tocsin.web.pages import (
     about,
+    actors,
     alerts,
     articles,
     forecasts,
@@ -19,7 +20,9 @@ from tocsin.web.pages import (
 
 router = APIRouter()
 # syndication first: "/alerts/{id}" would take its ".cap" for part of the id
-_PAGES = (syndication, front, taking, articles, incidents, maps, places, alerts, reports, forecasts, outlets, about)
+_PAGES = (
+    syndication, front, taking, articles, incidents, maps, places, actors, alerts, reports, forecasts, outlets, about,
+)  # fmt: skip
 for _module in _PAGES:
     router.include_router(_module.router)
 

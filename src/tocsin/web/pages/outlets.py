@@ -2,36 +2,50 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Annotated, get_args
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from tocsin.desk_views import list_outlets
 from tocsin.errors import RecordError
+from tocsin.intake import write_opml
+from tocsin.outlet_views import FEED_ORDERS, show_outlets
 from tocsin.records import Reliability
+from tocsin.records.outlet import OutletPace
 from tocsin.web.forms import FORM_IS_OURS, CheckedForm, field_text
+from tocsin.web.pages import starter
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
 
 router = APIRouter()
+router.include_router(starter.router)
 MOST_FAULTS = 50
 LONGEST_REASON = 1000
 
 
 @router.get("/outlets")
-def show(request: Request, desk: DeskHere) -> Response:
-    """Outlets, feeds, faults."""
-    rows, strays = list_outlets(desk.store, desk.clock.now())
+def show(request: Request, desk: DeskHere, sort: Annotated[str, Query(max_length=20)] = "name") -> Response:
+    """Outlets, feeds in one of the orders of `FEED_ORDERS`, faults."""
+    view = show_outlets(desk.store, desk.clock.now(), sort)
     return render(
         request,
         "outlets.html",
-        rows=rows,
-        strays=strays,
-        names={row.outlet.id: row.outlet.name for row in rows},
+        view=view,
+        no_pace=OutletPace(),
+        sort=sort,
+        sorts={key: title for key, (title, _) in FEED_ORDERS.items()},
         faults=desk.store.faults(MOST_FAULTS),
         watcher=request.app.state.watcher,
-        shortest=desk.settings.poll_minutes,
+    )
+
+
+@router.get("/outlets/feeds.opml")
+def get_opml(desk: DeskHere) -> Response:
+    """All feeds as an OPML list: what another desk or a feed reader takes in."""
+    return Response(
+        write_opml(desk.store.feeds(), desk.store.outlets()),
+        media_type="text/x-opml; charset=utf-8",
+        headers={"content-disposition": 'attachment; filename="tocsin-feeds.opml"'},
     )
 
 
