@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tocsin.announcing import Announcer
-from tocsin.desk import Desk, open_desk
+from tocsin.desk import Desk
 from tocsin.errors import RecordError
-from tocsin.intake import Options
+from tocsin.intake import GuardedFetcher, Options
+from tocsin.knowledge.rules import load_alert_rules
+from tocsin.pipeline import Knowledge
 from tocsin.records import Notice
 from tocsin.settings import Settings
+from tocsin.store import open_store
 
 START = datetime(2026, 3, 9, 12, tzinfo=UTC)
 CHANNELS = """
@@ -43,11 +49,10 @@ def hands() -> Hands:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk(make_desk: Callable[..., Desk], tmp_path: Path, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setenv("HOOK_SECRET", "x" * 32)
     (tmp_path / "channels.toml").write_text(CHANNELS, "utf-8")
-    with open_desk(Settings(home=tmp_path), clock=hands) as desk:
-        yield desk
+    return make_desk(hands)
 
 
 #: Invented reports of one deadly attack, told by two outlets of their own.
@@ -154,3 +159,115 @@ def test_the_end_is_told_when_the_days_go_by(desk: Desk, hands: Hands) -> None:
     hands.at += timedelta(days=5)
     desk.advance()
     assert [n.cause for n in told(desk)] == ["fired", "resolved"]
+
+
+# --- the clock
+def test_a_clock_that_jumps_back_and_forth_tells_nothing_twice_and_leaves_no_days_of_the_future(
+    desk: Desk, hands: Hands
+) -> None:
+    take_attack(desk)
+    for days in (12, 0, 12, 0, -3, 12, 0):
+        hands.at = START + timedelta(days=days)
+        desk.advance()
+        desk.announce()
+    assert [n.cause for n in told(desk)] == ["fired", "resolved"]
+    assert {t.day for t in desk.store.latest_tensions()} == {START.date()}
+    assert [a.state for a in desk.store.alerts() if a.rule == "deadly-violence"] == ["firing"]
+
+
+def test_a_small_alert_that_ends_at_midnight_stands_in_the_digest_of_the_morning(
+    tmp_path: Path, hands: Hands, get_knowledge: Callable[[bool], Knowledge]
+) -> None:
+    rules = tmp_path / "rules.toml"
+    rules.write_text(
+        'version = "mine/1"\n[[rule]]\nname = "shots"\ntitle = "People killed"\nsets = ["peacekeeping"]\n'
+        'precedence = "ROUTINE"\nhypothesis = "EXERCISE"\ncleared_by = "EXERCISE"\nwithin_days = 1\n'
+        'widest = "settlement"\nkeep_days = 0\n'
+        '[[rule.condition]]\nkind = "incidents"\ntypes = ["ASSAULT"]\n'
+        '[[rule.yes]]\nnote = "EXERCISE"\nincidents = [{ day = 0, type = "ASSAULT" }]\n'
+        '[[rule.no]]\nnote = "EXERCISE"\nincidents = [{ day = 0, type = "AGREE" }]\n',
+        "utf-8",
+    )
+    knowledge = replace(get_knowledge(False), rules=load_alert_rules(rules))
+    settings = Settings(home=tmp_path)
+    store = open_store(tmp_path / "desk.sqlite")
+    with Desk(store, lambda _: knowledge, lambda: GuardedFetcher(settings), settings=settings, clock=hands) as desk:
+        take_attack(desk)
+        assert [a.state for a in desk.store.alerts()] == ["firing"]
+        for hours in (5, 12, 13, 17, 18, 19, 30, 42):
+            hands.at = START + timedelta(hours=hours)
+            desk.advance()
+        assert [a.state for a in desk.store.alerts()] == ["resolved"]
+        assert [(n.cause, n.made_at) for n in told(desk)] == [("digest", START + timedelta(hours=18))]
+
+
+def test_what_was_acknowledged_is_taken_back_aloud_and_told_when_it_is_reinstated(desk: Desk, hands: Hands) -> None:
+    articles = take_attack(desk)
+    for alert in desk.store.alerts(states=["firing"]):
+        desk.mark_alert(alert.id, "acknowledged", "on it")
+    hands.at += timedelta(minutes=5)
+    for article in articles:
+        desk.retract_article(article, why="EXERCISE: the hospital says that nobody was brought in")
+    assert [n.cause for n in told(desk)] == ["fired", "retracted"]
+    hands.at += timedelta(minutes=5)
+    for article in articles:
+        desk.reinstate_article(article, why="EXERCISE: the hospital was mistaken")
+    assert [n.cause for n in told(desk)] == ["fired", "retracted", "fired"]
+    assert desk.announce() == ()
+
+
+# --- side by side
+#: Invented; another district, so that its notices are another chain.
+ELSEWHERE = (
+    ("Radio One", "EXERCISE: Gunmen shot dead two villagers in Prizren on Monday, a doctor said."),
+    ("The Wire", "EXERCISE: Two villagers were killed on Monday when men opened fire in Prizren."),
+)  # fmt: skip
+
+
+def run_side_by_side(*jobs: Callable[[], object]) -> None:
+    """Run all at once; what one of them raises is raised here."""
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        for done in [pool.submit(job) for job in jobs]:
+            done.result()
+
+
+def test_reports_that_several_threads_hand_in_while_others_decide_are_told_once(desk: Desk, hands: Hands) -> None:
+    take(desk, "Hill Post", "EXERCISE: The mayor of Zubin Potok called for calm on Monday.", START)
+    reports = [*REPORTS, *ELSEWHERE] * 2  # each handed in twice
+    jobs = [partial(take, desk, outlet, text, START) for outlet, text in reports]
+
+    def acknowledge() -> None:
+        for _ in range(20):
+            for alert in desk.store.alerts(states=["firing"]):
+                desk.mark_alert(alert.id, "acknowledged", "on it")
+
+    def mute() -> None:
+        for n in range(5):
+            silence = desk.silence(START + timedelta(hours=1 + n), why="EXERCISE: a drill", place_id="country:SRB")
+            desk.end_silence(silence.id)
+
+    run_side_by_side(*jobs, acknowledge, desk.advance, desk.announce, mute)
+    desk.advance()
+    assert desk.store.underived_article_ids() == []
+    assert desk.store.check() == []
+    chains: dict[str, list[Notice]] = {}
+    for notice in told(desk):
+        chains.setdefault(notice.group, []).append(notice)
+    for chain in chains.values():
+        assert [n.number for n in chain] == list(range(1, len(chain) + 1))
+        assert [n.cause for n in chain].count("fired") == 1
+        assert {d.channel for n in chain for d in desk.store.deliveries(notice_id=n.id)} <= {"watch-room"}
+    hands.at += timedelta(minutes=1)
+    assert desk.announce() == ()
+
+
+def test_two_desks_on_one_database_tell_once(make_desk: Callable[..., Desk], desk: Desk, hands: Hands) -> None:
+    other = make_desk(hands)
+    jobs = [partial(take, one, outlet, text, START) for one in (desk, other) for outlet, text in REPORTS]
+    run_side_by_side(*jobs, desk.announce, other.announce)
+    for one in (desk, other, desk):
+        one.derive()
+        one.advance()
+    assert [n.cause for n in told(desk)] == ["fired"]
+    (delivery,) = desk.store.deliveries()
+    assert delivery.state == "waiting"

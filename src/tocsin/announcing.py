@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tocsin.delivering import load_desk_channels
@@ -17,9 +17,10 @@ from tocsin.ports import Store
 from tocsin.records import Alert, Incident, Notice
 from tocsin.settings import Settings
 from tocsin.warning import Area, group_id, locate_places, plan_notices
-from tocsin.warning.notices import EVERYWHERE
+from tocsin.warning.notices import EVERYWHERE, find_digest_time
 
 if TYPE_CHECKING:
+    from tocsin.knowledge.policy import AlertPolicy
     from tocsin.notify import Channel
 
 log = logging.getLogger("tocsin.announce")
@@ -31,6 +32,8 @@ class Announcer:
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store, self._settings = store, settings
         self._channels: tuple[Channel, ...] | None = None
+        #: The digest for which alerts that had ended were looked at: all that fired before it are known by then.
+        self._looked_for: datetime | None = None
 
     def announce(self, knowledge: Callable[[bool], Knowledge], *, now: datetime) -> tuple[Notice, ...]:
         """Keep what is due at `now`; the notices that were new.
@@ -39,16 +42,35 @@ class Announcer:
         """
         told: dict[str, Sequence[Notice]] = dict(self._store.open_chains())
         live = self._store.alerts(states=["firing", "acknowledged"])
-        if not live and not told:
-            return ()
-        ids = {i for chain in told.values() for n in chain for i in n.alert_ids} - {a.id for a in live}
-        alerts = [*live, *self._store.alerts_by_id(sorted(ids)).values()]
+        if not live and not told and not self._store.alerts(states=["resolved"]):
+            return ()  # before anything is known, so that an empty desk loads nothing
+        policy = knowledge(False).policy
+        due_at = find_digest_time(now, policy)
+        is_due = now >= due_at != self._looked_for
+        if is_due:
+            oldest = now.date() - timedelta(days=policy.fresh_days)
+            live += [a for a in self._store.alerts(states=["resolved"]) if a.day >= oldest and not a.is_exercise]
+        notices = self._plan(live, told, knowledge, policy, now)
+        if is_due:
+            self._looked_for = due_at
+        return notices
+
+    def _plan(
+        self,
+        some: Sequence[Alert],
+        told: dict[str, Sequence[Notice]],
+        knowledge: Callable[[bool], Knowledge],
+        policy: AlertPolicy,
+        now: datetime,
+    ) -> tuple[Notice, ...]:
+        """Keep what follows from some alerts and from those that were told of."""
+        ids = {i for chain in told.values() for n in chain for i in n.alert_ids} - {a.id for a in some}
+        alerts = [*some, *self._store.alerts_by_id(sorted(ids)).values()]
         incidents = self._store.incidents_by_id({i for a in alerts for i in a.incident_ids})
         areas: dict[str, Area] = {}
         for is_exercise in {a.is_exercise for a in alerts}:
-            some = [a for a in alerts if a.is_exercise == is_exercise]
-            areas |= find_alert_areas(some, incidents, knowledge(is_exercise))
-        policy = knowledge(False).policy
+            mine = [a for a in alerts if a.is_exercise == is_exercise]
+            areas |= find_alert_areas(mine, incidents, knowledge(is_exercise))
         told |= self._find_ended(alerts, areas, told)
         silences = self._store.silences(after=now)
         plan = plan_notices(alerts, incidents, told, silences, areas, policy, now=now)

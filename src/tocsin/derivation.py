@@ -7,46 +7,106 @@ tension.
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
+from pathlib import Path
 
-from tocsin.pipeline import Knowledge, derive_warning
+from tocsin.errors import StoreError
+from tocsin.pipeline import NO_OUTLOOKS, Knowledge, derive_warning
 from tocsin.places import GazetteerRow
 from tocsin.ports import Derivation, Store
 from tocsin.records import Alert, Article, Incident, Link, Tension
 from tocsin.remembering import GROUPING_DAYS, IncidentMemory, find_gone
-from tocsin.warning import count_day, set_stages
+from tocsin.warning import Outlook, count_day, set_stages
 
 #: A day's incidents bear on the tension of so many days after it (84 of past and 7 of window), and on alerts.
 INFLUENCE_DAYS = 91
 #: Alerts are replayed from so many days before the first change, so that a run that began earlier is seen whole.
 RUN_DAYS = 45
+#: A desk that was off is brought up over so many days at most; a clock that is years ahead must not fill the store.
+LONGEST_GAP_DAYS = 183
+#: So long another process may be at work before this one gives up.
+TURN_SECONDS = 600.0
+#: What forecasts say of real places, by gazetteer id.
+Outlooks = Mapping[str, Sequence[Outlook]]
+
+
+@contextmanager
+def take_turn(path: Path) -> Iterator[None]:
+    """Derive while no other process of the same desk does, else the later would save what it saw before the other.
+
+    path  a file for this alone; SQLite's lock on it goes with the process that holds it, however that ends
+
+    Raises StoreError where the turn does not come within ten minutes or the file cannot be made.
+    """
+    try:
+        lock = sqlite3.connect(path, timeout=TURN_SECONDS, isolation_level=None)
+        lock.execute("begin immediate")
+    except sqlite3.Error as why:
+        raise StoreError("turn to derive", path, f"cannot be had ({why}): is another desk at work here?") from why
+    with closing(lock):
+        yield
+
+
+class Foresight:
+    """What forecasts say, read from the store once a day and again when forecasts were made; not once an article."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._read_for: tuple[date, str | None] | None = None
+        self._outlooks: Outlooks = NO_OUTLOOKS
+
+    def find(self, knowledge: Knowledge, *, now: datetime) -> Outlooks:
+        """The outlooks that hold at `now`; none, and nothing is read, where no rule asks for any."""
+        from tocsin.forecasting import ROUND_NOTE, find_outlooks  # loads numpy
+        from tocsin.knowledge.rules import OutlookCondition
+
+        if not any(isinstance(c, OutlookCondition) for rule in knowledge.rules for c in rule.conditions):
+            return NO_OUTLOOKS
+        asked = (now.date(), self._store.note(ROUND_NOTE))
+        if self._read_for != asked:
+            self._outlooks, self._read_for = find_outlooks(self._store, now=now), asked
+        return self._outlooks
 
 
 def derive_pending(
-    store: Store, knowledge: Callable[[bool], Knowledge], memory: IncidentMemory, *, now: datetime
+    store: Store,
+    knowledge: Callable[[bool], Knowledge],
+    memory: IncidentMemory,
+    *,
+    now: datetime,
+    outlooks: Outlooks = NO_OUTLOOKS,
 ) -> None:
     """Derive incidents, tension and alerts over all articles that await it; does nothing when none does.
 
-    `knowledge` gives what is known for real news (False) or for the exercise (True).
+    `knowledge` gives what is known for real news (False) or for the exercise (True), for which nothing is forecast.
     """
     pending = store.articles_by_id(store.underived_article_ids())
     for is_exercise in (False, True):
         mine = [a for a in pending.values() if a.is_exercise == is_exercise]
+        ahead = NO_OUTLOOKS if is_exercise else outlooks
         for run in _split_runs(mine):
-            store.save_derivation(_derive_run(store, knowledge(is_exercise), memory, run, now=now))
+            store.save_derivation(_derive_run(store, knowledge(is_exercise), memory, run, ahead, now=now))
             memory.keep(store)
 
 
-def advance_warning(store: Store, knowledge: Knowledge, *, now: datetime) -> None:
-    """Bring real tension and alerts up to today's date though nothing new was read."""
+def advance_warning(store: Store, knowledge: Knowledge, *, now: datetime, outlooks: Outlooks = NO_OUTLOOKS) -> None:
+    """Bring real tension and alerts up to today's date though nothing new was read.
+
+    Days after today, which a clock that was ahead has left, are taken out again: nobody has heard of them.
+    """
     today = now.date()
-    stretch = (today - timedelta(days=RUN_DAYS), today)
-    derivation = _derive_warning(store, knowledge, {}, (), stretch, now, is_exercise=False, touched=None)
-    store.save_derivation(derivation)
+    newest = max((t.day for t in store.latest_tensions() if not t.is_exercise), default=today)
+    first = min(today - timedelta(days=RUN_DAYS), newest + timedelta(days=1))
+    stretch = (max(first, today - timedelta(days=LONGEST_GAP_DAYS)), today)
+    derivation = _derive_warning(store, knowledge, {}, (), stretch, now, outlooks, is_exercise=False, touched=None)
+    ahead = [(t.place_id, t.day) for t in store.tensions(since=today + timedelta(days=1)) if not t.is_exercise]
+    store.save_derivation(replace(derivation, gone_tensions=(*derivation.gone_tensions, *ahead)))
 
 
 def _split_runs(articles: Sequence[Article]) -> list[list[Article]]:
@@ -61,7 +121,13 @@ def _split_runs(articles: Sequence[Article]) -> list[list[Article]]:
 
 
 def _derive_run(
-    store: Store, knowledge: Knowledge, memory: IncidentMemory, run: Sequence[Article], *, now: datetime
+    store: Store,
+    knowledge: Knowledge,
+    memory: IncidentMemory,
+    run: Sequence[Article],
+    outlooks: Outlooks,
+    *,
+    now: datetime,
 ) -> Derivation:
     is_exercise = run[0].is_exercise
     step = memory.group(store, knowledge, run, now=now)
@@ -87,8 +153,9 @@ def _derive_run(
     touched = (
         None if _is_anybody_new(store, run) else _list_areas((*changed.values(), *gone.values(), *before.values()))
     )
+    stretch = (min(days), until)
     warning = _derive_warning(
-        store, knowledge, changed, tuple(gone), (min(days), until), now, is_exercise=is_exercise, touched=touched
+        store, knowledge, changed, tuple(gone), stretch, now, outlooks, is_exercise=is_exercise, touched=touched
     )
     return replace(derivation, tensions=warning.tensions, gone_tensions=warning.gone_tensions, alerts=warning.alerts)
 
@@ -140,6 +207,7 @@ def _derive_warning(
     gone: Sequence[str],
     stretch: tuple[date, date],
     now: datetime,
+    outlooks: Outlooks,
     *,
     is_exercise: bool,
     touched: Collection[str] | None,
@@ -163,6 +231,8 @@ def _derive_warning(
         until=until,
         now=now,
         places=_find_places(incidents.values(), knowledge),
+        outlooks=outlooks,
+        earlier=alerts_before,
     )
     alerts = (*picture.alerts, *_retract_alerts(alerts_before, picture.alerts, replay_from, until, now))
     first = min([first, *_find_moved(alerts_before, alerts)])

@@ -15,7 +15,7 @@ from typing import Self
 
 from tocsin.announcing import Announcer
 from tocsin.deciding import Deciding
-from tocsin.derivation import advance_warning, derive_pending
+from tocsin.derivation import Foresight, advance_warning, derive_pending, take_turn
 from tocsin.errors import ReaderUnavailableError, ReadingError, UnknownIdError
 from tocsin.exercise import load_exercise
 from tocsin.intake import Options, due_feeds, poll_feed, read_document, read_path
@@ -64,6 +64,7 @@ class Desk(Deciding):
         self._make_fetcher = fetcher
         self._fetcher: Fetcher | None = None
         self._memory = IncidentMemory()
+        self._foresight = Foresight(store)
         self._announcer = Announcer(store, settings)
         #: Called when notices were put into the outbox: whoever sends looks at once.
         self.on_notices: Callable[[], None] = _do_nothing
@@ -193,7 +194,7 @@ class Desk(Deciding):
             self.store.add_faults([thing])
             return Taken(faults=(thing,))
         if isinstance(thing, Feed):
-            new = self.store.add_feeds([thing])
+            new = self.keep_feed(thing)
             return Taken(feeds=new, known=1 - new)
         sightings = (Sighting(thing.id, thing.url, thing.taken_at),) if thing.url else ()
         if self.store.has_article(thing.id):
@@ -247,23 +248,33 @@ class Desk(Deciding):
         wanted  articles that matter to the caller: if others have derived them meanwhile, nothing is done. So those who
                 hand in side by side do not wait for one another's reports, and what waits is derived together.
         """
-        with self._writing:
+        with self._writing, take_turn(self._turn):
             waiting = self.store.underived_article_ids()
             if not waiting or (wanted and set(wanted).isdisjoint(waiting)):
                 return
-            derive_pending(self.store, self.knowledge, self._memory, now=self.clock.now())
+            now = self.clock.now()
+            outlooks = self._foresight.find(self.knowledge(), now=now)
+            derive_pending(self.store, self.knowledge, self._memory, now=now, outlooks=outlooks)
             self.announce()
+
+    @property
+    def _turn(self) -> Path:
+        from tocsin.opening import find_home
+
+        return find_home(self.settings) / "desk.turn"
 
     def advance(self) -> None:
         """Bring tension and alerts up to today, once a day (a quiet day is a fact too), and tell what is due by now."""
         from tocsin.forecasting import bring_forecasts_up_to_date  # loads numpy
 
-        today = self.clock.now().date().isoformat()
         # outside the lock: a new history of two hundred countries takes a minute, and only the store is asked
-        bring_forecasts_up_to_date(self.store, self.knowledge, now=self.clock.now())
-        with self._writing:
-            if self.store.note(ADVANCED_NOTE) != today:
-                advance_warning(self.store, self.knowledge(), now=self.clock.now())
+        made = bring_forecasts_up_to_date(self.store, self.knowledge, now=self.clock.now())
+        with self._writing, take_turn(self._turn):
+            now = self.clock.now()
+            today = now.date().isoformat()
+            if made or self.store.note(ADVANCED_NOTE) != today:
+                outlooks = self._foresight.find(self.knowledge(), now=now)
+                advance_warning(self.store, self.knowledge(), now=now, outlooks=outlooks)
                 self.store.set_note(ADVANCED_NOTE, today)
             self.announce()
 

@@ -6,6 +6,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
@@ -29,6 +30,10 @@ PACKAGES = {
     "fastapi": "the desk in the browser",
     "trafilatura": "articles out of web pages",
 }
+
+
+#: So far a clock may be set back without being told of.
+CLOCK_SLACK = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +135,12 @@ def _look_at_channels(settings: Settings) -> Iterator[Finding]:
     try:
         with make_desk(settings) as desk:
             counts = desk.store.delivery_counts()
+            last, now = desk.store.notices(1), desk.clock.now()
     except StoreError:
         return  # said where the database is looked at
+    if last and last[0].made_at > now + CLOCK_SLACK:
+        told = f"{now:%Y-%m-%d %H:%M} UTC, and the last notice was made at {last[0].made_at:%Y-%m-%d %H:%M}"
+        yield Finding("clock", "broken", f"{told}: it was put back", "set it; till then nobody is reminded of an alert")
     for name, states in counts.items():
         again = f"tocsin channels outbox --retry {name}"
         if lost := states.get("given-up", 0):

@@ -63,11 +63,13 @@ def derive_warning(
     now: datetime,
     places: Iterable[GazetteerRow],
     outlooks: Mapping[str, Sequence[Outlook]] = NO_OUTLOOKS,
+    earlier: Iterable[Alert] = (),
 ) -> WarningPicture:
     """Incidents to tension by place and day up to `until`, and the alerts of the days from `first` on.
 
     places    the gazetteer's rows of the incidents' places and of the areas around them
-    outlooks  what the newest forecast says of a place, by gazetteer id
+    outlooks  what the newest forecast says of a place on the day of `now`, by gazetteer id
+    earlier   alerts as they were derived before, so that one that stands on a forecast outlives the day
 
     How each place stands follows from both: see `warning.set_stages`.
     """
@@ -85,5 +87,6 @@ def derive_warning(
         place_names=names,
         precisions=widths,
         outlooks=outlooks,
+        earlier=earlier,
     )
     return WarningPicture(tensions, alerts)

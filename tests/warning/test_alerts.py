@@ -149,6 +149,12 @@ def test_the_exercise_and_real_news_never_ring_together() -> None:
     assert [a.is_exercise for a in alerts] == [True]
 
 
+def test_a_drill_at_a_real_place_is_another_alert_than_the_real_one() -> None:
+    alerts = replay(make_rule(), [block("a", 0), block("b", 0, is_exercise=True)])
+    assert sorted(a.is_exercise for a in alerts) == [False, True]
+    assert len({a.id for a in alerts}) == 2
+
+
 def test_days_outside_the_replay_do_not_ring() -> None:
     assert replay(make_rule(), [block("a", -1), block("b", 30)], last=10) != ()
     assert replay(make_rule(), [block("a", -2), block("b", 30)], last=10) == ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -39,6 +39,7 @@ class Desk:
         self.incidents: dict[str, Incident] = {}
         self.told: dict[str, list[Notice]] = {}
         self.silences: list[Silence] = []
+        self.areas: Mapping[str, Area] = AREAS
 
     def tell(self, minutes: float, *alerts: Alert) -> list[Notice]:
         """What is told so many minutes after noon."""
@@ -49,7 +50,7 @@ class Desk:
             for incident in alert.incident_ids:
                 self.incidents.setdefault(incident, make_incident(incident.removeprefix("inc_")))
         now = NOW + timedelta(minutes=minutes)
-        plan = plan_notices(alerts, self.incidents, self.told, self.silences, AREAS, POLICY, now=now)
+        plan = plan_notices(alerts, self.incidents, self.told, self.silences, self.areas, POLICY, now=now)
         for notice in plan.notices:
             self.told.setdefault(notice.group, []).append(notice)
         return plan
@@ -178,6 +179,111 @@ def test_a_silence_holds_back_and_ends_by_itself() -> None:
     assert desk.tell(0, make_alert("clash")) == []
     assert desk.plan(1, [make_alert("clash")]).silenced == {"alt_clash": "sil_1"}
     assert causes(desk.tell(121, make_alert("clash"))) == ["fired"]
+
+
+def test_what_is_acknowledged_is_taken_back_aloud_and_told_when_it_holds_again() -> None:
+    desk = Desk()
+    desk.tell(0, make_alert("clash"))
+    assert desk.tell(1, make_alert("clash", state="acknowledged")) == []
+    assert causes(desk.tell(2, make_alert("clash", state="retracted", note="denied"))) == ["retracted"]
+    again = make_alert("clash", state="acknowledged")  # a person's word outlives the retraction
+    assert causes(desk.tell(3, again)) == ["fired"]
+    assert [n for m in range(4, 3000, 60) for n in desk.tell(m, again)] == []
+
+
+def test_acknowledged_before_it_was_told_it_wakes_nobody() -> None:
+    assert Desk().tell(0, make_alert("clash", state="acknowledged")) == []
+
+
+def test_a_silence_that_begins_and_ends_while_it_fires_tells_what_came_meanwhile_once() -> None:
+    desk = Desk()
+    desk.tell(0, make_alert("clash"))
+    desk.silences = [make_silence()]
+    more = make_alert("clash", incidents=["1", "2"])
+    assert [n for m in range(10, 120, 10) for n in desk.tell(m, more)] == []
+    (told,) = desk.tell(120, more)
+    assert told.cause in ("more-reports", "escalated")
+    assert told.changes == ("1 incident is new.",)
+    assert desk.tell(121, more) == []
+
+
+def test_a_clock_that_is_put_back_holds_nothing_up() -> None:
+    for behind in (0.01, 60, 60 * 24 * 400):
+        desk = Desk()
+        assert causes(desk.tell(-behind, make_alert("clash"))) == ["fired"], behind
+        assert desk.tell(-behind, make_alert("clash")) == []
+        assert causes(Desk().tell(-behind, make_alert("roads", "PRIORITY"))) == ["fired"], behind
+        worse = make_alert("clash", incidents=["1", "2"])
+        (told,) = desk.tell(-2 * behind, worse)
+        assert (told.cause, told.changes) == ("more-reports", ("1 incident is new.",))
+        assert desk.tell(-2 * behind, worse) == []
+
+
+def test_a_clock_that_jumps_back_and_forth_tells_nothing_twice() -> None:
+    desk = Desk()
+    clash = make_alert("clash")
+    told = [n for m in (0, -600, 5, -600, 5, -90000, 0, 10) for n in desk.tell(m, clash)]
+    assert causes(told) == ["fired"]
+
+
+def test_what_was_told_to_be_over_and_comes_back_unchanged_is_not_told_again() -> None:
+    desk = Desk()
+    desk.tell(0, make_alert("clash"))
+    assert causes(desk.tell(6000, make_alert("clash", state="resolved"))) == ["resolved"]
+    assert desk.tell(10, make_alert("clash")) == []  # the clock is put back: the run has not ended after all
+    assert desk.tell(6000, make_alert("clash", state="resolved")) == []
+    assert causes(desk.tell(20, make_alert("clash", incidents=["1", "2"]))) == ["fired"]
+
+
+def test_what_ends_over_night_still_stands_in_the_digest() -> None:
+    desk = Desk()
+    small = make_alert("a", "ROUTINE", fired_at=NOW)
+    assert desk.tell(60, small) == []
+    (digest,) = desk.tell(18 * 60, replace(small, state="resolved"))
+    assert (digest.cause, digest.alert_ids) == ("digest", ("alt_a",))
+    assert desk.tell(42 * 60, replace(small, state="resolved")) == []
+
+
+def test_a_digest_is_made_once_a_day_across_midnight_and_a_clock_put_back() -> None:
+    desk = Desk()
+    small = make_alert("a", "ROUTINE", fired_at=NOW - timedelta(days=1))
+    told = [(m, n.cause) for m in range(-13 * 60, 36 * 60, 30) for n in desk.tell(m, small)]
+    assert told == [(-6 * 60, "digest")]
+    more = make_alert("b", "ROUTINE", incidents=["2"], fired_at=NOW - timedelta(days=400))
+    (second,) = desk.tell(-60 * 24 * 30, small, more)
+    assert (second.cause, second.number) == ("digest", 2)
+    assert desk.tell(-60 * 24 * 30, small, more) == []
+
+
+def test_an_alert_whose_place_now_lies_in_another_area_stays_in_its_chain() -> None:
+    desk = Desk()
+    desk.tell(0, make_alert("clash"))
+    desk.areas = AREAS | {"g:teske": AREAS["g:far"]}  # the region was split, or its incidents say otherwise by now
+    assert desk.tell(5, make_alert("clash")) == []
+    (end,) = desk.tell(10, make_alert("clash", state="resolved"))
+    assert (end.cause, end.group, end.number) == ("resolved", group_id("g:valley", is_exercise=False), 2)
+    (anew,) = desk.tell(20, make_alert("second", incidents=["9"]))
+    assert (anew.cause, anew.group, anew.number) == ("fired", group_id("g:plain", is_exercise=False), 1)
+
+
+def test_an_alert_that_names_a_smaller_place_for_the_same_incidents_takes_nothing_back() -> None:
+    desk = Desk()
+    wide = make_alert("wide", place_id="g:valley", place_name="Upper Valley", rule="clash")
+    desk.tell(0, wide)
+    moved, narrow = replace(wide, state="retracted"), make_alert("narrow", rule="clash")
+    assert desk.tell(5, moved, narrow) == []
+    (told,) = desk.tell(35, moved, narrow)
+    assert (told.cause, told.changes) == ("more-reports", ("Now also: Title of narrow (Teske).",))
+    other = make_alert("third", rule="clash", incidents=["9"])
+    assert causes(desk.tell(36, replace(narrow, state="retracted"), other)) == ["lowered"]
+
+
+def test_a_moved_alert_that_ends_is_over_and_not_taken_back() -> None:
+    desk = Desk()
+    wide = make_alert("wide", place_id="g:valley", place_name="Upper Valley", rule="clash")
+    desk.tell(0, wide)
+    moved, narrow = replace(wide, state="retracted"), make_alert("narrow", rule="clash", state="resolved")
+    assert causes(desk.tell(5, moved, narrow)) == ["resolved"]
 
 
 def test_a_silence_names_place_rule_and_precedence() -> None:

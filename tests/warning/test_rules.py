@@ -59,6 +59,11 @@ SOUND = read_knowledge("alert_rules.toml")
         ("within_hours = 24", "within_hours = 0", ["confrontation-imminent", "within_hours", "1 to 744"]),
         ('speaks = "against"', 'speaks = "maybe"', ["tension-eases", "maybe", "for, against"]),
         ("min_any = 0.6", "", ["outlook-worsens", "at least one of min_any"]),
+        (
+            'keep_days = 7\n[[rule.condition]]\nkind = "outlook"',
+            'keep_days = 7\nhold_days = 2\n[[rule.condition]]\nkind = "outlook"',
+            ["outlook-worsens", "hold_days", "must be 1"],
+        ),
         ("min_any = 0.6", "min_any = 60", ["outlook-worsens", "from 0 to 1"]),
         ("min_surprise = 2.3\nmin_level = 15.0\n", "", ["unusual-hostility", "at least one of min_surprise"]),
         (

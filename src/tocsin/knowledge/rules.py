@@ -193,6 +193,10 @@ def _make_rule(which: str, row: Mapping[str, Any], version: str, ontology: Ontol
     where = f"{which}: rule {row.get('name', '?')}"
     check_keys(where, row, *_RULE_KEYS)
     conditions = tuple(_make_condition(where, c, ontology) for c in read_tables(where, row, "condition"))
+    if "hold_days" in row and row["hold_days"] != 1 and any(isinstance(c, OutlookCondition) for c in conditions):
+        raise KnowledgeError(
+            "alert rule", f"{where}: hold_days", "must be 1: a forecast bears on the day of today alone"
+        )
     if all(isinstance(c, IncidentCondition) and c.anywhere for c in conditions):
         raise KnowledgeError("alert rule", where, "must have at least one condition that is not met anywhere")
     return AlertRule(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tocsin.records import Alert, Incident, PlacePrecision, Reason, Tension, alert_id
 from tocsin.warning.areas import AreaMap, map_areas
-from tocsin.warning.conditions import Finding, Outlook, alert_day, examine_rule, is_alertable, meets_condition
+from tocsin.warning.conditions import Ahead, Finding, Outlook, alert_day, examine_rule, is_alertable, meets_condition
 from tocsin.warning.counting import areas_of
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def evaluate_rules(
     place_names: Mapping[str, str],
     precisions: Mapping[str, PlacePrecision] = _NO_PRECISIONS,
     outlooks: Mapping[str, Sequence[Outlook]] = _NO_OUTLOOKS,
+    earlier: Iterable[Alert] = (),
 ) -> tuple[Alert, ...]:
     """Every run of days, from `first` to `until`, on which a rule held in an area; newest first.
 
@@ -42,22 +43,24 @@ def evaluate_rules(
     incidents, the smaller is named; the wider one only for what no smaller one covers. A run that began before
     `first` is given a later beginning, and so another identifier: begin early enough.
 
-    now          when alerts are told to have changed
+    now          when alerts are told to have changed; its day is the one that outlooks bear on
     place_names  gazetteer id to name
     precisions   gazetteer id to precision, to know how wide an area is; without it that is inferred
-    outlooks     gazetteer id to what the newest forecast of real news says; it bears on the last day alone
+    outlooks     gazetteer id to what the newest forecast of real news says
+    earlier      alerts as derived before: on their days a forecast is taken to have said what they tell of it
     """
     alerts: list[Alert] = []
     earliest = first - timedelta(days=max((rule.within_days for rule in rules), default=0))
     bearing = [i for i in incidents if is_alertable(i) and (day := alert_day(i)) is not None and day >= earliest]
+    told = _file_told(earlier)
     for is_exercise in (False, True):
         mine = [i for i in bearing if i.is_exercise == is_exercise]
         areas = map_areas(mine, precisions)
         by_area = _file_by_area(mine)
         placeless = _file_by_day(i for i in mine if i.place is None)
         for rule in rules:
-            ahead = _NO_OUTLOOKS if is_exercise else outlooks
-            ground = _Ground(is_exercise, mine, by_area, placeless, areas, tensions, ahead)
+            foretold = _Foretold(now.date(), *((_NO_OUTLOOKS, {}) if is_exercise else (outlooks, told)))
+            ground = _Ground(is_exercise, mine, by_area, placeless, areas, tensions, foretold)
             findings = _replay_rule(rule, ground, first, until)
             for place_id, found in findings.items():
                 name = place_names.get(place_id, place_id)
@@ -66,6 +69,15 @@ def evaluate_rules(
                     for run in _split_runs(found, rule)
                 ]
     return tuple(sorted(alerts, key=lambda a: (-a.day.toordinal(), -a.began_on.toordinal(), a.rule, a.place_id)))
+
+
+def _file_told(earlier: Iterable[Alert]) -> dict[tuple[str, str], list[Alert]]:
+    """Real alerts that stand on a forecast, by rule and area, the newest first."""
+    filed: dict[tuple[str, str], list[Alert]] = defaultdict(list)
+    for alert in sorted(earlier, key=lambda a: (a.began_on, a.id), reverse=True):
+        if not alert.is_exercise and any(r.rule == "outlook" for r in alert.reasons):
+            filed[alert.rule, alert.place_id].append(alert)
+    return filed
 
 
 def _file_by_area(incidents: Sequence[Incident]) -> dict[str, ByDay]:
@@ -110,6 +122,21 @@ class TensionList:
 
 
 @dataclass(frozen=True, slots=True)
+class _Foretold:
+    """What forecasts say on the day `today`, by area, and what they said on the days of alerts, by rule and area."""
+
+    today: date
+    outlooks: Mapping[str, Sequence[Outlook]]
+    told: Mapping[tuple[str, str], Sequence[Alert]]
+
+    def find(self, rule: str, area: str, day: date) -> Ahead:
+        """What bears on one day of an area."""
+        outlooks = self.outlooks.get(area, ()) if day == self.today else ()
+        held = next((a for a in self.told.get((rule, area), ()) if a.began_on <= day <= a.day), None)
+        return Ahead(outlooks, held.reasons if held else ())
+
+
+@dataclass(frozen=True, slots=True)
 class _Ground:
     """What rules are replayed over: incidents by area and day, those without a place, areas, tension, forecasts."""
 
@@ -119,7 +146,7 @@ class _Ground:
     placeless: ByDay
     areas: AreaMap
     tensions: Tensions
-    outlooks: Mapping[str, Sequence[Outlook]]
+    foretold: _Foretold
 
 
 def _replay_rule(rule: AlertRule, ground: _Ground, first: date, until: date) -> dict[str, list[Finding]]:
@@ -168,7 +195,7 @@ def _replay_area(
         if any(sum(i.id in kind for i in here) < needed for needed, kind in kinds):
             continue
         anywhere = _take_window(placeless, day, rule.within_days)
-        ahead = ground.outlooks.get(area, ()) if day == until else ()
+        ahead = ground.foretold.find(rule.name, area, day)
         tension = partial(ground.tensions.find, area, day, is_exercise=ground.is_exercise)
         finding = examine_rule(rule, day, here, tension, anywhere, ahead)
         if finding is not None:
@@ -240,7 +267,7 @@ def _make_alert(
     how_long = f"held on {len(run)} day{'s' * (len(run) > 1)} from {began.day} to {last.day}"
     after = f"kept for {rule.keep_days} days after" if still else f"not seen for more than {rule.keep_days} days"
     return Alert(
-        id=alert_id(rule.name, place_id, began.day),
+        id=alert_id(f"exercise {rule.name}" if is_exercise else rule.name, place_id, began.day),
         rule=rule.name,
         rule_version=rule.version,
         title=rule.title,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.knowledge.wording import title_incident
 from tocsin.records import Alert, Incident, Notice, NoticeCause, NoticeLine, notice_id
-from tocsin.warning.changes import Change, compare_with_told, tell_fired
+from tocsin.warning.changes import Change, compare_with_told, has_moved, tell_fired
 from tocsin.warning.hearing import RANKS
 
 if TYPE_CHECKING:
@@ -55,15 +55,25 @@ class Chain:
         return graver is not None and all(a.id != graver for a in self.alerts)
 
     def _open(self, ordered: Sequence[Alert]) -> Notice | None:
-        waking = [a for a in ordered if a.state == "firing" and not self._pace(a).is_digest]
+        waking = [a for a in ordered if self._wakes(a) and not self._pace(a).is_digest]
         if not waking or not any(self._has_waited(a) for a in waking):
             return None
         return self._make(ordered, "fired", Change(tell_fired(waking[0], self.incidents)))
 
+    def _wakes(self, alert: Alert) -> bool:
+        """Whether an alert begins a run; what was told to be over does so though it was acknowledged before."""
+        last = self.told[-1] if self.told else None
+        if last is None or alert.id not in last.alert_ids:
+            return alert.state == "firing"
+        if last.cause == "resolved" and self.now < last.made_at:
+            # the clock was ahead: it is not over after all, and only what is new is told
+            return not {i for i in alert.incident_ids if i in self.incidents} <= set(last.incident_ids)
+        return True
+
     def _close(self, last: Notice) -> Notice:
         mine = {a.id: a for a in self.alerts if a.id in last.alert_ids}
         # an alert that is no more was regrouped away: that is a retraction too
-        gone = [i for i in last.alert_ids if i not in mine or mine[i].state == "retracted"]
+        gone = [i for i in last.alert_ids if i not in mine or self._is_taken_back(mine[i])]
         cause: NoticeCause = "retracted" if len(gone) == len(last.alert_ids) else "resolved"
         ended = [mine[i] for i in last.alert_ids if i in mine]
         why = (
@@ -74,24 +84,29 @@ class Chain:
         changes = tuple(f"{a.title}: {a.note or a.state}" for a in ended)
         return self._follow(last, cause, ended, why, changes)
 
+    def _is_taken_back(self, alert: Alert) -> bool:
+        return alert.state == "retracted" and not has_moved(alert, self.alerts, self.incidents)
+
     def _find_cause(self, last: Notice, ordered: Sequence[Alert], change: Change) -> NoticeCause | None:
         lead = ordered[0]
         pace = self._pace(lead)
         unanswered = [a for a in ordered if a.state == "firing"]
         since = self.now - last.made_at
+        # where the clock was put back nobody knows how long it was: what is new is told, and nobody is reminded
+        may_continue = since < timedelta(0) or since >= timedelta(minutes=pace.update_minutes)
         if any(RANKS[a.precedence] > RANKS[last.precedence] for a in unanswered):
             return "raised"
         if change.retracted:
             return "lowered"
-        if RANKS[lead.precedence] < RANKS[last.precedence] and since >= timedelta(minutes=pace.update_minutes):
+        if RANKS[lead.precedence] < RANKS[last.precedence] and may_continue:
             return "lowered"
         if not unanswered:
             return None
         if lead.is_exercise:  # its calendar does not go on: nobody is reminded of it
-            return "more-reports" if change.has_news and since >= timedelta(minutes=pace.update_minutes) else None
+            return "more-reports" if change.has_news and may_continue else None
         if pace.escalate_minutes and self._is_unanswered_for(pace.escalate_minutes):
             return "escalated"
-        if change.has_news and since >= timedelta(minutes=pace.update_minutes):
+        if change.has_news and may_continue:
             return "more-reports"
         return "repeated" if since >= timedelta(hours=pace.repeat_hours) else None
 
@@ -112,8 +127,9 @@ class Chain:
         return newest.cause != "escalated" and self.now - newest.made_at >= timedelta(minutes=minutes)
 
     def _has_waited(self, alert: Alert) -> bool:
-        since = alert.fired_at or alert.updated_at
-        return self.now - since >= timedelta(seconds=self._pace(alert).wait_seconds)
+        waited = self.now - (alert.fired_at or alert.updated_at)
+        # it fired in the future: the clock was put back, and to wait for it might take a year
+        return waited < timedelta(0) or waited >= timedelta(seconds=self._pace(alert).wait_seconds)
 
     def _pace(self, alert: Alert) -> Pace:
         return self.policy.pace(alert.precedence)

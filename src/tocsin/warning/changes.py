@@ -88,9 +88,21 @@ def compare_with_told(
     return Change(
         added=_titles(a for a in live if a.id not in last.alert_ids),
         ended=_titles(a for a in before if a.id not in mine and a.state == "resolved"),
-        retracted=_titles(a for a in before if a.id not in mine and a.state == "retracted"),
+        retracted=_titles(
+            a for a in before if a.id not in mine and a.state == "retracted" and not has_moved(a, live, incidents)
+        ),
         incidents=len(new),
     )
+
+
+def has_moved(alert: Alert, others: Iterable[Alert], incidents: Mapping[str, Incident]) -> bool:
+    """Whether alerts of the same rule that were not taken back stand on all the incidents of one that was.
+
+    So it is where later reports name the place more closely: the alert is another one then, and nothing is taken back.
+    """
+    held = {i for i in alert.incident_ids if i in incidents}
+    heirs = (o for o in others if o.rule == alert.rule and o.state != "retracted")
+    return bool(held) and held <= {i for heir in heirs for i in heir.incident_ids}
 
 
 def _titles(alerts: Iterable[Alert]) -> tuple[str, ...]:

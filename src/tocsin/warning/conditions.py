@@ -35,7 +35,7 @@ class Finding:
 class Outlook:
     """What a forecast says of one area and month ahead.
 
-    months       how many months ahead, 1 the next
+    months       how many months ahead, 1 the one that is going on
     any_score    chance of any death, 0..1
     score_of_25  chance of 25 deaths or more, 0..1
     """
@@ -43,6 +43,30 @@ class Outlook:
     months: int
     any_score: float
     score_of_25: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is known of the months ahead of one area on one day.
+
+    outlooks  what the newest forecast says, where it bears on the day
+    told      the reasons of the alert that stands on the day already: what a forecast said then, a later one does not
+              unsay, else an alert would be taken back, and another raised, each time that a day is over
+    """
+
+    outlooks: Sequence[Outlook] = ()
+    told: Sequence[Reason] = ()
+
+    def recall(self, rule: AlertRule, condition: OutlookCondition) -> Reason | None:
+        """What was told of the same condition by the same version of the rule, or None."""
+        from tocsin.knowledge.rules import OutlookCondition
+
+        asked = [c for c in rule.conditions if isinstance(c, OutlookCondition)]
+        held = [r for r in self.told if r.rule == "outlook" and r.version == rule.version]
+        return held[asked.index(condition)] if len(held) == len(asked) else None
+
+
+NOTHING_AHEAD = Ahead()
 
 
 def alert_day(incident: Incident) -> date | None:
@@ -63,7 +87,7 @@ def examine_rule(
     incidents: Sequence[Incident],
     tension: Callable[[], Tension | None],
     placeless: Sequence[Incident] = (),
-    outlooks: Sequence[Outlook] = (),
+    ahead: Ahead = NOTHING_AHEAD,
 ) -> Finding | None:
     """What makes `rule` hold on `day`, or None.
 
@@ -71,14 +95,14 @@ def examine_rule(
     tension    gives the area's, of that day; asked only where all else holds
     placeless  those of the same window that have no known place; they count where a condition allows it and a party is
                of a country that has to do with the area's own
-    outlooks   what the newest forecast says of the area
+    ahead      what forecasts say of the area
     """
     if rule.within_hours is None:
-        return _examine_window(rule, day, incidents, tension, placeless, outlooks)
+        return _examine_window(rule, day, incidents, tension, placeless, ahead)
     hours = timedelta(hours=rule.within_hours)
     for end in sorted({i.reported_at for i in (*incidents, *placeless)}, reverse=True):
         here, anywhere = ([i for i in some if end - hours < i.reported_at <= end] for some in (incidents, placeless))
-        finding = _examine_window(rule, day, here, tension, anywhere, outlooks)
+        finding = _examine_window(rule, day, here, tension, anywhere, ahead)
         if finding is not None:
             told = f"all first reported within {rule.within_hours} hours, up to {end:%Y-%m-%d %H:%M} UTC"
             return replace(finding, reasons=(*finding.reasons, Reason("within-hours", told, None, rule.version)))
@@ -91,7 +115,7 @@ def _examine_window(
     incidents: Sequence[Incident],
     tension: Callable[[], Tension | None],
     placeless: Sequence[Incident],
-    outlooks: Sequence[Outlook],
+    ahead: Ahead,
 ) -> Finding | None:
     from tocsin.knowledge.rules import OutlookCondition, TensionCondition
 
@@ -102,7 +126,7 @@ def _examine_window(
         if isinstance(condition, TensionCondition):
             reason = _examine_tension(rule, condition, tension())
         elif isinstance(condition, OutlookCondition):
-            reason = _examine_outlook(rule, condition, outlooks)
+            reason = _examine_outlook(rule, condition, ahead.outlooks) or ahead.recall(rule, condition)
         else:
             eligible = [*incidents, *_find_related(placeless, incidents)] if condition.anywhere else incidents
             fitting = [i for i in eligible if meets_condition(i, condition)]

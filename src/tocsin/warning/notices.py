@@ -7,9 +7,9 @@ news needs: what was told and is taken back is told too, and a day's small news 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from tocsin.records import Alert, Incident, Notice, Silence, make_id, notice_id
@@ -48,7 +48,7 @@ def plan_notices(
     alerts: Sequence[Alert],
     incidents: Mapping[str, Incident],
     told: Mapping[str, Sequence[Notice]],
-    silences: Iterable[Silence],
+    silences: Sequence[Silence],
     areas: Mapping[str, Area],
     policy: AlertPolicy,
     *,
@@ -56,7 +56,8 @@ def plan_notices(
 ) -> Plan:
     """The notices that are due at `now`.
 
-    alerts     every live one, and those that ended or were taken back and may have been told of
+    alerts     every live one, those that ended or were taken back and may have been told of, and, where a digest may be
+               due, those that ended since the last
     incidents  those of the alerts, by id; one that is no more is missing
     told       for each group its last notices, oldest first: at least those since its last run ended
     areas      an alert's place id to where it lies
@@ -65,9 +66,10 @@ def plan_notices(
     silenced = find_silenced(live, silences, areas, now)
     covered = find_covered([a for a in live if a.id not in silenced])
     groups: dict[str, list[Alert]] = defaultdict(list)
-    for alert in alerts:
-        groups[_group_of(alert, areas)].append(alert)
     digests = {is_exercise: group_id(EVERYWHERE, is_exercise=is_exercise) for is_exercise in (False, True)}
+    homes = _find_homes({group: chain for group, chain in told.items() if group not in digests.values()})
+    for alert in alerts:
+        groups[homes.get((alert.id, alert.is_exercise)) or _group_of(alert, areas)].append(alert)
     live_ids = {a.id for a in live}
     notices: list[Notice] = []
     for group in sorted((groups.keys() | told.keys()) - set(digests.values())):
@@ -75,9 +77,10 @@ def plan_notices(
         notice = chain.next_notice(live_ids, silenced, covered)
         if notice is not None:
             notices.append(notice)
-    quiet = silenced.keys() | covered.keys()
+    ended = [a for a in alerts if a.state == "resolved" and not a.is_exercise and _is_fresh(a, policy, now)]
+    quiet = silenced.keys() | covered.keys() | find_silenced(ended, silences, areas, now).keys()
     for is_exercise, group in digests.items():
-        some = [a for a in live if a.is_exercise == is_exercise and _is_for_digest(a, quiet, policy)]
+        some = [a for a in (*live, *ended) if a.is_exercise == is_exercise and _is_for_digest(a, quiet, policy)]
         digest = make_digest(group, some, incidents, told.get(group, ()), policy, now)
         notices += [digest] if digest else []
     return Plan(tuple(notices), silenced, covered)
@@ -93,14 +96,17 @@ def make_digest(
 ) -> Notice | None:
     """One notice of what is not pressing and fired before the policy's hour, once a day; None where nothing is new.
 
+    What fired and ended between two digests stands in the second: it was told nowhere else.
     Alerts of a precedence that is gathered are told nowhere else; the others below IMMEDIATE stand in it for those who
     have asked for the digest alone.
     """
     last = told[-1] if told else None
-    due_at = datetime.combine(now.date(), time(policy.digest_hour), UTC)
-    if now < due_at or (last is not None and last.made_at >= due_at):
+    due_at = find_digest_time(now, policy)
+    # one that seems to be of the future shows that the clock was put back
+    if now < due_at or (last is not None and due_at <= last.made_at <= now):
         return None
-    alerts = [a for a in alerts if (a.fired_at or a.updated_at) < due_at]
+    before = find_digest_time(last.made_at, policy) if last else due_at - timedelta(days=1)
+    alerts = [a for a in alerts if _stands_in_digest(a, before, due_at)]
     stands_on = list_incidents(alerts, incidents)
     if set(stands_on) <= set(last.incident_ids if last else ()):
         return None
@@ -129,8 +135,19 @@ def make_digest(
     )
 
 
+def find_digest_time(now: datetime, policy: AlertPolicy) -> datetime:
+    """When the digest of the day of `now` is due."""
+    return datetime.combine(now.date(), time(policy.digest_hour), UTC)
+
+
+def _stands_in_digest(alert: Alert, before: datetime, due_at: datetime) -> bool:
+    """Whether an alert fired before the digest and, if it has ended by now, after the one `before`."""
+    fired_at = alert.fired_at or alert.updated_at
+    return fired_at < due_at and (alert.state != "resolved" or fired_at >= before)
+
+
 def _is_for_digest(alert: Alert, quiet: Collection[str], policy: AlertPolicy) -> bool:
-    if alert.state != "firing" or alert.id in quiet:
+    if alert.state not in ("firing", "resolved") or alert.id in quiet:
         return False
     return policy.pace(alert.precedence).is_digest or RANKS[alert.precedence] < RANKS["IMMEDIATE"]
 
@@ -138,6 +155,12 @@ def _is_for_digest(alert: Alert, quiet: Collection[str], policy: AlertPolicy) ->
 def _is_fresh(alert: Alert, policy: AlertPolicy, now: datetime) -> bool:
     """Whether a run is news; the exercise's calendar is its own, so its alerts always are."""
     return alert.is_exercise or (now.date() - alert.day).days <= policy.fresh_days
+
+
+def _find_homes(told: Mapping[str, Sequence[Notice]]) -> dict[tuple[str, bool], str]:
+    """Alert to the open chain that last told of it: there it stays, though its place should come to lie elsewhere."""
+    open_ = [(group, chain[-1]) for group, chain in sorted(told.items()) if chain and not chain[-1].ends_chain]
+    return {(id_, last.is_exercise): group for group, last in open_ for id_ in last.alert_ids}
 
 
 def _group_of(alert: Alert, areas: Mapping[str, Area]) -> str:
