@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from typing import Any
 
 from tocsin.errors import KnowledgeError
 
 
 def check_keys(where: str, table: Any, needed: Collection[str], optional: Collection[str] = ()) -> None:
-    """Refuse what is no table, a key that is unknown and one that is missing."""
+    """Refuse what is no table, a key that is unknown and one that is missing; keys are told in the order given."""
+    needed = sorted(needed) if isinstance(needed, Set) else needed
     allowed = ", ".join([*needed, *optional])
     if not isinstance(table, Mapping):
         raise KnowledgeError("table", where, f"must hold the keys {allowed}")

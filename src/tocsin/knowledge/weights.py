@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from tocsin.errors import KnowledgeError
+from tocsin.knowledge.checking import check_keys, read_number, read_text, read_whole
 from tocsin.knowledge.files import load_toml
 from tocsin.knowledge.plover import Ontology, load_ontology
 from tocsin.records import EventType
@@ -96,28 +97,28 @@ def load_merge_weights(path: Path | None = None) -> MergeWeights:
     """The bundled merge table, or a user's of the same form; raises KnowledgeError naming file and key."""
     table = load_toml(MERGE_FILE, path)
     which = str(path or MERGE_FILE)
-    _check_keys(which, table, {"version", "limits", "parts", "families", "verbal"})
-    _check_keys(f"{which}: parts", table["parts"], PART_NAMES)
-    _check_keys(f"{which}: families", table["families"], set(get_args(EventType)))
+    check_keys(which, table, {"version", "limits", "parts", "families", "verbal"})
+    check_keys(f"{which}: parts", table["parts"], PART_NAMES)
+    check_keys(f"{which}: families", table["families"], set(get_args(EventType)))
     limits = table["limits"]
-    _check_keys(
+    check_keys(
         f"{which}: limits",
         limits,
         {"sure", "least", "least_pair", "undated_days", "same_km", "near_km", "area_km", "block_limit"},
     )
     return MergeWeights(
-        version=_text(which, table, "version"),
-        parts={name: _number(f"{which}: parts", table["parts"], name, -20, 20) for name in sorted(PART_NAMES)},
-        sure=_number(f"{which}: limits", limits, "sure", 0, 1),
-        least=_number(f"{which}: limits", limits, "least", -20, 20),
-        least_pair=_number(f"{which}: limits", limits, "least_pair", -20, 20),
-        families={t: _text(f"{which}: families", table["families"], t) for t in get_args(EventType)},
+        version=read_text(which, table, "version"),
+        parts={name: read_number(f"{which}: parts", table["parts"], name, -20, 20) for name in sorted(PART_NAMES)},
+        sure=read_number(f"{which}: limits", limits, "sure", 0, 1),
+        least=read_number(f"{which}: limits", limits, "least", -20, 20),
+        least_pair=read_number(f"{which}: limits", limits, "least_pair", -20, 20),
+        families={t: read_text(f"{which}: families", table["families"], t) for t in get_args(EventType)},
         verbal=_types(which, table["verbal"]),
-        undated_days=_whole(f"{which}: limits", limits, "undated_days", 0, 60),
-        same_km=_number(f"{which}: limits", limits, "same_km", 0, 50),
-        near_km=_number(f"{which}: limits", limits, "near_km", 0, 200),
-        area_km=_number(f"{which}: limits", limits, "area_km", 0, 2000),
-        block_limit=_whole(f"{which}: limits", limits, "block_limit", 2, 10_000),
+        undated_days=read_whole(f"{which}: limits", limits, "undated_days", 0, 60),
+        same_km=read_number(f"{which}: limits", limits, "same_km", 0, 50),
+        near_km=read_number(f"{which}: limits", limits, "near_km", 0, 200),
+        area_km=read_number(f"{which}: limits", limits, "area_km", 0, 2000),
+        block_limit=read_whole(f"{which}: limits", limits, "block_limit", 2, 10_000),
     )
 
 
@@ -125,54 +126,24 @@ def load_tension_weights(path: Path | None = None, *, ontology: Ontology | None 
     """The bundled tension table with the ontology's scores; raises KnowledgeError naming file and key."""
     table = load_toml(TENSION_FILE, path)
     which = str(path or TENSION_FILE)
-    _check_keys(which, table, {"version", "window", "floor", "coverage"})
+    check_keys(which, table, {"version", "window", "floor", "coverage"})
     window, floor, coverage = table["window"], table["floor"], table["coverage"]
-    _check_keys(f"{which}: window", window, {"days", "past_days", "least_past_days"})
-    _check_keys(f"{which}: floor", floor, {"mean", "dispersion"})
-    _check_keys(f"{which}: coverage", coverage, {"days", "share", "silent_days"})
+    check_keys(f"{which}: window", window, {"days", "past_days", "least_past_days"})
+    check_keys(f"{which}: floor", floor, {"mean", "dispersion"})
+    check_keys(f"{which}: coverage", coverage, {"days", "share", "silent_days"})
     ontology = ontology or load_ontology()
     return TensionWeights(
-        version=f"{_text(which, table, 'version')}+{ontology.version}",
+        version=f"{read_text(which, table, 'version')}+{ontology.version}",
         ontology=ontology,
-        window_days=_whole(f"{which}: window", window, "days", 1, 60),
-        past_days=_whole(f"{which}: window", window, "past_days", 7, 1000),
-        least_past_days=_whole(f"{which}: window", window, "least_past_days", 2, 1000),
-        mean_floor=_number(f"{which}: floor", floor, "mean", 0.001, 100),
-        dispersion_floor=_number(f"{which}: floor", floor, "dispersion", 1.001, 100),
-        coverage_days=_whole(f"{which}: coverage", coverage, "days", 1, 365),
-        coverage_share=_number(f"{which}: coverage", coverage, "share", 0, 1),
-        silent_days=_whole(f"{which}: coverage", coverage, "silent_days", 1, 60),
+        window_days=read_whole(f"{which}: window", window, "days", 1, 60),
+        past_days=read_whole(f"{which}: window", window, "past_days", 7, 1000),
+        least_past_days=read_whole(f"{which}: window", window, "least_past_days", 2, 1000),
+        mean_floor=read_number(f"{which}: floor", floor, "mean", 0.001, 100),
+        dispersion_floor=read_number(f"{which}: floor", floor, "dispersion", 1.001, 100),
+        coverage_days=read_whole(f"{which}: coverage", coverage, "days", 1, 365),
+        coverage_share=read_number(f"{which}: coverage", coverage, "share", 0, 1),
+        silent_days=read_whole(f"{which}: coverage", coverage, "silent_days", 1, 60),
     )
-
-
-def _check_keys(where: str, table: Any, allowed: set[str] | frozenset[str]) -> None:
-    if not isinstance(table, Mapping):
-        raise KnowledgeError("table", where, f"must hold the keys {', '.join(sorted(allowed))}")
-    if strange := sorted(table.keys() - allowed):
-        raise KnowledgeError("key", f"{where}: {strange[0]}", f"is unknown; allowed are {', '.join(sorted(allowed))}")
-    if missing := sorted(allowed - table.keys()):
-        raise KnowledgeError("key", f"{where}: {missing[0]}", "is missing")
-
-
-def _text(where: str, table: Mapping[str, Any], key: str) -> str:
-    value = table[key]
-    if not isinstance(value, str) or not value:
-        raise KnowledgeError("value", f"{where}: {key} = {value!r}", "must be a text")
-    return value
-
-
-def _number(where: str, table: Mapping[str, Any], key: str, low: float, high: float) -> float:
-    value = table[key]
-    if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
-        raise KnowledgeError("value", f"{where}: {key} = {value!r}", f"must be a number from {low:g} to {high:g}")
-    return float(value)
-
-
-def _whole(where: str, table: Mapping[str, Any], key: str, low: int, high: int) -> int:
-    value = table[key]
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise KnowledgeError("value", f"{where}: {key} = {value!r}", f"must be a whole number from {low} to {high}")
-    return value
 
 
 def _types(where: str, names: Any) -> frozenset[str]:

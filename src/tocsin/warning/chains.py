@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -165,26 +165,16 @@ class Chain:
         self, last: Notice, cause: NoticeCause, ended: Sequence[Alert], why: str, changes: tuple[str, ...]
     ) -> Notice:
         """A notice that ends the run: it keeps the head of the one before."""
-        return Notice(
+        return replace(
+            last,
             id=notice_id(self.group, last.number + 1),
-            group=self.group,
             number=last.number + 1,
             previous=last.id,
             cause=cause,
-            alert_ids=last.alert_ids,
-            place_id=last.place_id,
-            place_name=last.place_name,
-            precedence=last.precedence,
-            title=last.title,
-            hypothesis=last.hypothesis,
             why_now=why,
             changes=changes,
             lines=make_lines(ended, self.incidents, last),
-            cleared_by=last.cleared_by,
             made_at=self.now,
-            assigned_to=last.assigned_to,
-            is_exercise=last.is_exercise,
-            speaks=last.speaks,
             incident_ids=list_incidents(ended, self.incidents),
         )
 
