@@ -40,10 +40,15 @@ NEAREST = 20
 def main() -> int:
     """Measure and write benchmarks/results/muc.json."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("templates", type=Path)
-    parser.add_argument("--scorer", type=Path)
+    shared = Path(__file__).resolve().parents[2] / "shared"
+    templates = shared / "gold" / "incidents" / "muc4_dev_templates.jsonl.gz"
+    parser.add_argument("templates", type=Path, nargs="?", default=templates)
+    parser.add_argument("--scorer", type=Path, default=shared / "bench")
     parser.add_argument("--to", default="muc", help="name of the result")
     options = parser.parse_args()
+    if not options.templates.exists():
+        print(f"{options.templates} is not here: nothing is measured", file=sys.stderr)
+        return 0
     records = read_records(options.templates, "incidents")
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(home=Path(folder))
@@ -52,7 +57,7 @@ def main() -> int:
     results: dict[str, dict[str, float]] = {}
     for name, chosen in (("both", records), *((f"half {h}", [r for r in records if half_of(r) == h]) for h in (0, 1))):
         results[name] = measure_nearest(records, scores, {str(r["id"]) for r in chosen})
-        if options.scorer:
+        if options.scorer.exists():
             results[name] |= measure_groups(chosen, guess, options.scorer)
         print(name, results[name], flush=True)
     write_result(options.to, results)
