@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import RLock
 from typing import Any
@@ -30,7 +31,7 @@ NOBODY = "desk"
 NOTHING_SEEN: Mapping[str, str | None] = {}
 
 
-class Correcting:
+class Correcting(ABC):
     """The part of the desk that keeps people's word on claims.
 
     Who corrects says which correction he has seen (`seen`): nobody's word is written over unread.
@@ -40,13 +41,13 @@ class Correcting:
     clock: Clock
     _writing: RLock
 
+    @abstractmethod
     def derive(self) -> None:
         """See `Desk.derive`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def knowledge(self, is_exercise: bool = False) -> Knowledge:
         """See `Desk.knowledge`."""
-        raise NotImplementedError
 
     def correct_claim(
         self,

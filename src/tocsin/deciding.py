@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -44,13 +45,13 @@ class Deciding(Correcting):
     clock: Clock
     _writing: RLock
 
+    @abstractmethod
     def derive(self, wanted: Collection[str] = ()) -> None:
         """See `Desk.derive`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def announce(self) -> tuple[Notice, ...]:
         """See `Desk.announce`."""
-        raise NotImplementedError
 
     def add_feed(self, address: str, *, outlet: str | None = None, is_confirmed: bool = False) -> Feed:
         """Keep a feed's address; it is fetched only once a person has confirmed it."""
