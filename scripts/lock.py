@@ -24,7 +24,7 @@ LOCKS = (
     ("build", ("locks/build.in",), ("runtime",)),
     ("node", ("locks/node.in",), ()),
     ("schemas", ("locks/schemas.in", "--no-deps"), ()),
-    ("dev", ("pyproject.toml", "locks/build.in", "--group=dev"), ("runtime", "build")),
+    ("dev", ("pyproject.toml", "--all-extras", "locks/build.in", "--group=dev"), ("runtime", "build")),
     ("bench", ("pyproject.toml", "--group=bench"), ("runtime", "build", "dev")),
 )
 #: What must never enter: gigabytes that nothing here needs.

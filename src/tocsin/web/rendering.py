@@ -15,7 +15,7 @@ from tocsin.desk import Desk
 from tocsin.errors import TocsinError
 from tocsin.knowledge import wording
 from tocsin.places.naming import Naming
-from tocsin.web import phrases
+from tocsin.web import language, phrases
 from tocsin.web.assets import Assets
 from tocsin.web.guards import TOKEN_COOKIE, make_token
 
@@ -49,8 +49,10 @@ def make_environment(assets: Assets, naming: Naming) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.loopcontrols"],
+        extensions=["jinja2.ext.loopcontrols", "jinja2.ext.i18n"],
     )
+    # `_("… %(name)s", name=…)` escapes what is put in; the strings themselves are ours
+    environment.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension's
     environment.globals |= {
         "asset": assets.address,
         "is_built": assets.is_built,
