@@ -95,6 +95,12 @@ def test_the_arrays_hold_what_the_records_say(
     book = TensionBook(incidents, activity, weights, until=until, place_names=NAMES)
     assert [of_record(r) for r in book.rows()] == [of_record(r) for r in records]
     assert all(book.find(r.place_id, r.day, is_exercise=r.is_exercise) is not None for r in records)
+    for record in records:  # what rules are asked about is what is told
+        figures = book.measure(record.place_id, record.day, is_exercise=record.is_exercise)
+        assert figures is not None
+        told = (record.state, record.level, record.surprise, record.coverage)
+        assert (figures.state, figures.level, figures.surprise, figures.coverage) == told
+        assert book.measure(record.place_id, record.day, is_exercise=not record.is_exercise) is None
     layout = lay_out_incidents(incidents, weights, until)
     if layout is None:
         assert records == ()

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Protocol
 
 from tocsin.records import Alert, Incident, PlacePrecision, Reason, Tension, alert_id
 from tocsin.warning.areas import AreaMap, map_areas
-from tocsin.warning.conditions import Ahead, Finding, Outlook, alert_day, examine_rule, is_alertable, meets_condition
+from tocsin.warning.conditions import (
+    Ahead,
+    Finding,
+    Outlook,
+    Tense,
+    alert_day,
+    examine_rule,
+    is_alertable,
+    meets_condition,
+)
 from tocsin.warning.counting import areas_of
 
 if TYPE_CHECKING:
@@ -100,8 +109,8 @@ def _file_by_day(incidents: Iterable[Incident]) -> ByDay:
 class Tensions(Protocol):
     """What knows the tension of a place and day."""
 
-    def find(self, place_id: str, day: date, *, is_exercise: bool = False) -> Tension | None:
-        """The record, or None."""
+    def measure(self, place_id: str, day: date, *, is_exercise: bool = False) -> Tense | None:
+        """The figures, or None."""
         ...
 
 
@@ -116,7 +125,7 @@ class TensionList:
         """These records."""
         return TensionList({(t.place_id, t.day, t.is_exercise): t for t in tensions})
 
-    def find(self, place_id: str, day: date, *, is_exercise: bool = False) -> Tension | None:
+    def measure(self, place_id: str, day: date, *, is_exercise: bool = False) -> Tension | None:
         """The record, or None."""
         return self.by_key.get((place_id, day, is_exercise))
 
@@ -196,7 +205,7 @@ def _replay_area(
             continue
         anywhere = _take_window(placeless, day, rule.within_days)
         ahead = ground.foretold.find(rule.name, area, day)
-        tension = partial(ground.tensions.find, area, day, is_exercise=ground.is_exercise)
+        tension = partial(ground.tensions.measure, area, day, is_exercise=ground.is_exercise)
         finding = examine_rule(rule, day, here, tension, anywhere, ahead)
         if finding is not None:
             yield day, finding

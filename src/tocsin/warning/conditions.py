@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from tocsin.records import Incident, Reason, Tension
+from tocsin.records import Incident, Reason, TensionState
 from tocsin.warning.counting import count_day
 
 if TYPE_CHECKING:
@@ -69,6 +69,19 @@ class Ahead:
 NOTHING_AHEAD = Ahead()
 
 
+class Tense(Protocol):
+    """What a condition on tension looks at: see `Tension`, which has it all."""
+
+    @property
+    def state(self) -> TensionState: ...  # noqa: D102
+    @property
+    def level(self) -> float: ...  # noqa: D102
+    @property
+    def surprise(self) -> float | None: ...  # noqa: D102
+    @property
+    def coverage(self) -> float | None: ...  # noqa: D102
+
+
 def alert_day(incident: Incident) -> date | None:
     """The day an incident bears on alerts: its own where it happened, else the day it was announced."""
     return count_day(incident) if incident.modality == "actual" else incident.reported_at.date()
@@ -85,7 +98,7 @@ def examine_rule(
     rule: AlertRule,
     day: date,
     incidents: Sequence[Incident],
-    tension: Callable[[], Tension | None],
+    tension: Callable[[], Tense | None],
     placeless: Sequence[Incident] = (),
     ahead: Ahead = NOTHING_AHEAD,
 ) -> Finding | None:
@@ -113,7 +126,7 @@ def _examine_window(
     rule: AlertRule,
     day: date,
     incidents: Sequence[Incident],
-    tension: Callable[[], Tension | None],
+    tension: Callable[[], Tense | None],
     placeless: Sequence[Incident],
     ahead: Ahead,
 ) -> Finding | None:
@@ -208,7 +221,7 @@ def _examine_incidents(rule: AlertRule, condition: IncidentCondition, fitting: S
     return Reason("incidents", detail, float(len(fitting)), rule.version)
 
 
-def _examine_tension(rule: AlertRule, condition: TensionCondition, tension: Tension | None) -> Reason | None:
+def _examine_tension(rule: AlertRule, condition: TensionCondition, tension: Tense | None) -> Reason | None:
     if tension is None or tension.state != "scored":
         return None
     compared = (

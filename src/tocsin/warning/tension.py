@@ -86,6 +86,15 @@ class TensionBook:
         at = (day - self._layout.first).days
         return self._make(place_id, at) if int(known[0].begins[known[1]]) <= at < self._layout.length else None
 
+    def measure(self, place_id: str, day: date, *, is_exercise: bool = False) -> Measured | None:
+        """The figures of `find` alone: what a rule asks for on hundreds of days, of which it tells one or two."""
+        known = self._at.get(place_id)
+        if self._layout is None or known is None or known[2] != is_exercise:
+            return None
+        block, row, _ = known
+        at = (day - self._layout.first).days
+        return _measure(block, row, at) if int(block.begins[row]) <= at < self._layout.length else None
+
     def _make(self, place_id: str, at: int) -> Tension:
         block, row, is_exercise = self._at[place_id]
         assert self._layout is not None  # noqa: S101 - there are no places without one
@@ -94,9 +103,8 @@ class TensionBook:
         if tell is None:
             register = _register(self._by_area[place_id, is_exercise], self._weights, self._until)
             tell = self._tellers[place_id] = _Teller(register, self._weights)
-        state = STATES[block.state[row, at]]
+        figures = _measure(block, row, at)
         level = float(block.level[row, at])
-        surprise = round(float(block.surprise[row, at]), 3) if state == "scored" else None
         heard, reporting = int(block.heard[row, at]), int(block.reporting[row, at])
         expected = max(float(block.mean[row, at]) * self._weights.window_days, self._weights.mean_floor)
         counted, uncounted = tell.register.counted.get(day, ()), tell.register.uncounted.get(day, ())
@@ -106,21 +114,42 @@ class TensionBook:
             day=day,
             hostile=round(float(block.hostile[row, at]), 3),
             cooperative=round(float(block.cooperative[row, at]), 3),
-            level=round(level, 3),
-            surprise=surprise,
-            coverage=round(heard / reporting, 3) if reporting else None,
-            state=state,
+            level=figures.level,
+            surprise=figures.surprise,
+            coverage=figures.coverage,
+            state=figures.state,
             incident_ids=tuple(c.incident.id for c in counted),
             is_exercise=is_exercise,
             reasons=(
                 tell.level(day, level),
-                tell.past(state, int(block.past_days[row, at]), expected, surprise),
+                tell.past(figures.state, int(block.past_days[row, at]), expected, figures.surprise),
                 tell.coverage(heard, reporting),
                 *(c.reason for c in counted if c.reason),
                 *uncounted,
             ),
             announced=round(float(block.announced[row, at]), 3),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The figures of one place and day, as in `Tension`, without the reasons."""
+
+    state: TensionState
+    level: float
+    surprise: float | None
+    coverage: float | None
+
+
+def _measure(block: Block, row: int, at: int) -> Measured:
+    state = STATES[block.state[row, at]]
+    heard, reporting = int(block.heard[row, at]), int(block.reporting[row, at])
+    return Measured(
+        state,
+        round(float(block.level[row, at]), 3),
+        round(float(block.surprise[row, at]), 3) if state == "scored" else None,
+        round(heard / reporting, 3) if reporting else None,
+    )
 
 
 @dataclass(slots=True)
