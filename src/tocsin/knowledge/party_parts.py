@@ -94,7 +94,10 @@ def split_parts(words: Sequence[str], lexicon: PartyLexicon, known: Mapping[str,
         at = len(part.words)
         if (found := _match_cased(words, i, lexicon, known)) is not None:
             length, code, form = found
-            if isinstance(code, Land):
+            if isinstance(code, Land) and code.kind == "demonym" and i and words[i - 1].lower() == "ethnic":
+                # "ethnic Albanians" live in the country that the text tells of, not in their kin's
+                part.people.append((at + length - 1, form))
+            elif isinstance(code, Land):
                 part.lands.append((at, code, form))
             else:
                 part.names.append((at, code, form))

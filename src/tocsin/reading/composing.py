@@ -16,6 +16,7 @@ from tocsin.reading.dates import BACKGROUND_DAYS, DatedPhrase, is_long_past
 from tocsin.reading.decoding import Act
 from tocsin.reading.joined import split_parties
 from tocsin.reading.labels import load_heads
+from tocsin.reading.marked_speakers import find_marked_speaker
 from tocsin.reading.outputs import Outputs
 from tocsin.reading.rules import Draft, apply_rules, draft_act
 from tocsin.reading.scene import Scene, Setting
@@ -69,11 +70,17 @@ def compose_claim(act: Act, scene: Scene) -> Claim:
         _make_parties(act.fillers[role], act.fillers["place"], outputs, setting) for role in ("actor", "recipient")
     )
     draft = apply_rules(draft_act(act))
-    chain = _make_chain(act, outputs, setting)
+    told = _make_chain(act, outputs, setting)
+    marked = () if told else _find_marked(trigger, setting)
+    chain = told or marked
     if not actor and (own := _find_own_act(chain, trigger, setting)) is not None:
         actor = [(own, "who speaks")]
     reasons = [
         Reason("head-trigger", f"{trigger.cut(text)!r} names {act.type.name}", round(act.type.score, 3)),
+        *(
+            Reason("marked-speaker", f"{link.speaker!r} stands alone behind a dash or before a colon")
+            for link in marked
+        ),
         *_tell_choices(act),
         *draft.reasons,
     ]
@@ -211,6 +218,16 @@ def _make_chain(act: Act, outputs: Outputs, setting: Setting) -> tuple[Attributi
             continue
         links.append(Attribution(words, kind, said, span or cue_span))
     return tuple(links)
+
+
+def _find_marked(trigger: Span, setting: Setting) -> tuple[Attribution, ...]:
+    """The speaker whom a dash or colon names, where no word does."""
+    span = find_marked_speaker(setting.text, trigger, setting.lexicon)
+    if span is None:
+        return ()
+    words = span.cut(setting.text)
+    code = code_party(words, setting.context, setting.lexicon)
+    return (Attribution(words, speaker_kind(words, code), None, span),)
 
 
 def _choose_kind(words: str, speaker: Segment, outputs: Outputs, setting: Setting) -> SpeakerKind:
