@@ -73,6 +73,14 @@ def test_a_site_not_recorded_is_placed_in_its_town_with_the_reason(gazetteer: Ga
     assert "in-settlement" in {r.rule for r in place.reasons}
 
 
+def test_a_site_named_apart_from_its_town_keeps_its_words_and_takes_the_town_s_point(gazetteer: Gazetteer) -> None:
+    text = "Traders in Quetta, Pakistan, said that a bomb had hit the fruit market."
+    place = locate_one(gazetteer, text, "Quetta", "the fruit market")
+    assert place is not None
+    assert (place.name, place.label, place.precision) == ("the fruit market", "Quetta", "settlement")
+    assert {"site-in-town", "in-settlement"} <= {r.rule for r in place.reasons}
+
+
 def test_roads_of_a_town_are_placed_in_the_town(gazetteer: Gazetteer) -> None:
     text = "Serbs set up barricades on several roads in Kosovska Mitrovica and its vicinity."
     place = locate_one(gazetteer, text, "several roads in Kosovska Mitrovica and its vicinity", "Kosovska Mitrovica")

@@ -67,6 +67,9 @@ def choose_option(
         if site is not None:
             why = Reason("only-site", f"{site.name} is the only {site.feature} recorded in {finest.row.name}")
             return Choice(generic, finest.row, site, (why, *reasons))
+        if not finest.phrase.site:
+            why = Reason("site-in-town", f"the text names {generic.mention.name}, and {finest.row.name} around it")
+            return Choice(generic, finest.row, None, (why, *reasons))
     return Choice(finest, None, None, reasons)
 
 
