@@ -22,7 +22,7 @@ Bad = Callable[[Path], object]
 BAD: dict[str, tuple[Bad, str]] = {
     "empty.txt": (lambda path: path.write_bytes(b""), "is empty"),
     "blank.md": (lambda path: path.write_bytes(b"---\ntitle: Nothing below\n---\n\n \n"), "is empty"),
-    "scan.txt": (lambda path: path.write_bytes(b"%PDF-1.7\n\x00"), "is binary (looks like PDF): "),
+    "scan.txt": (lambda path: path.write_bytes(b"%PDF-1.7\n\x00"), "is no PDF that can be read: "),
     "photo.html": (lambda path: path.write_bytes(b"\xff\xd8\xff\xe0\x00JFIF"), "is binary (looks like JPEG image): "),
     "long.txt": (
         lambda path: path.write_text("Nothing new was said in Port Vell today. " * 250_000),

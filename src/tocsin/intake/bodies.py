@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin.errors import IntakeError
+from tocsin.intake.apart import read_apart
 from tocsin.intake.articles import Options, make_article, too_long
-from tocsin.intake.encodings import decode_bytes, refuse_binary
-from tocsin.intake.kinds import is_text_type, media_type, split_front_matter, tell_kind
+from tocsin.intake.encodings import READ_KINDS, decode_bytes, refuse_binary
+from tocsin.intake.extracts import Extract
+from tocsin.intake.kinds import is_text_type, media_type, split_front_matter, tell_document, tell_kind
 from tocsin.intake.markdown import flatten_markdown, read_front_matter
 from tocsin.intake.pages import read_html
 from tocsin.intake.plaintext import read_dateline, read_headline
-from tocsin.intake.text import normalise_text
+from tocsin.intake.text import normalise_line, normalise_text
 from tocsin.intake.times import parse_time
 from tocsin.network.addresses import clean_address, name_host, show_address
 from tocsin.ports import Page
@@ -41,26 +43,37 @@ def read_bytes(
     taken_at: datetime,
     settings: Settings,
 ) -> Article:
-    """Read a text, an HTML page or a Markdown file; `name` stands in messages and its suffix may tell the kind.
+    """Read a text, HTML, Markdown, PDF or DOCX; `name` stands in messages and its suffix may tell the kind.
 
     Raises IntakeError, always naming `name`: empty, binary, too large, of unknown encoding, a page without an article,
-    a feed (which is to be added, not read), a publication in the future.
+    a feed (which is to be added, not read), a publication in the future; a document that is encrypted, damaged, made
+    of pictures, or takes more time or memory than allowed.
     """
+    document = tell_document(body, name, content_type)
+    if document in ("pdf", "docx"):
+        check_size(body, name, settings)
+        parts = _take_apart_document(read_apart(document, body, name=name, settings=settings), name, settings)
+        return _make(parts, name, options, taken_at, settings)
     text = open_text(body, name, content_type, settings)
     return _make(_take_apart(text, name, content_type, settings.max_text_chars), name, options, taken_at, settings)
 
 
 def open_text(body: bytes, name: str, content_type: str | None, settings: Settings) -> str:
     """The text of a body; raises IntakeError where it is empty, too large, binary or in no known encoding."""
+    check_size(body, name, settings)
+    if not is_text_type(content_type):
+        raise IntakeError("file", name, f"is binary ({media_type(content_type)}): {READ_KINDS} are read")
+    refuse_binary(body, name, content_type)
+    return decode_bytes(body, name, content_type)
+
+
+def check_size(body: bytes, name: str, settings: Settings) -> None:
+    """Raise IntakeError where a body is empty or too large."""
     if len(body) > settings.max_file_bytes:
-        why = f"is too large: {len(body):,} bytes, at most {settings.max_file_bytes:,} are read"
+        why = f"is too large: {len(body):,} bytes, at most {settings.max_file_bytes:,} are read; see max_file_bytes"
         raise IntakeError("file", name, why)
     if not body.strip():
         raise IntakeError("file", name, "is empty")
-    if not is_text_type(content_type):
-        raise IntakeError("file", name, f"is binary ({media_type(content_type)}): text, HTML and Markdown are read")
-    refuse_binary(body, name, content_type)
-    return decode_bytes(body, name, content_type)
 
 
 def read_page(page: Page, *, options: Options, taken_at: datetime, settings: Settings) -> Article:
@@ -71,6 +84,17 @@ def read_page(page: Page, *, options: Options, taken_at: datetime, settings: Set
     return read_bytes(
         page.body, name=name, content_type=page.content_type, options=options, taken_at=taken_at, settings=settings
     )
+
+
+def _take_apart_document(extract: Extract, name: str, settings: Settings) -> Parts:
+    """The words of a PDF or DOCX; the title in its properties counts where the text begins with it."""
+    if len(extract.text) > 4 * settings.max_text_chars:
+        raise too_long(name, len(extract.text), settings.max_text_chars)
+    text, title = normalise_text(extract.text), normalise_line(extract.title)
+    hint = normalise_line(extract.hint)
+    if title is None and hint and " ".join(text[: 2 * len(hint)].split()).lower().startswith(hint.lower()):
+        title = hint
+    return Parts(text, title or read_headline(text), published_at=read_dateline(text))
 
 
 def _take_apart(text: str, name: str, content_type: str | None, max_chars: int) -> Parts:

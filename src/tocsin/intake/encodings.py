@@ -21,7 +21,7 @@ _SIGNATURES = (
     (b"%PDF-", "PDF"),
     (b"PK\x03\x04", "ZIP, DOCX or ODT"),
     (b"PK\x05\x06", "ZIP"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Word or Excel"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Word or Excel, or a DOCX with a password"),
     (b"{\\rtf", "RTF"),
     (b"\x89PNG\r\n", "PNG image"),
     (b"\xff\xd8\xff", "JPEG image"),
@@ -43,6 +43,7 @@ _SIGNATURES = (
     (b"OggS", "Ogg"),
     (b"\x1aE\xdf\xa3", "Matroska or WebM video"),
 )
+READ_KINDS = "text, HTML, Markdown, PDF and DOCX"
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
@@ -75,7 +76,7 @@ def refuse_binary(body: bytes, name: str, content_type: str | None = None) -> No
         looks = "data"
     if looks is not None:
         why = "is binary" if looks == "data" else f"is binary (looks like {looks})"
-        raise IntakeError("file", name, f"{why}: text, HTML and Markdown are read")
+        raise IntakeError("file", name, f"{why}: {READ_KINDS} are read")
 
 
 def decode_bytes(body: bytes, name: str, content_type: str | None = None) -> str:

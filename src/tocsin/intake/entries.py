@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from tocsin.errors import IntakeError
-from tocsin.intake.flattening import flatten_html
+from tocsin.intake.flattening import check_attributes, flatten_html
 from tocsin.intake.kinds import tell_kind
 from tocsin.intake.opml import parse_xml
 from tocsin.intake.text import normalise_line
@@ -24,6 +24,12 @@ from tocsin.records import make_id
 FULL_TEXT_CHARS = 800
 """Content at least this long is taken for the whole article, unless it ends as if cut off."""
 
+MAX_ENTRIES = 10_000
+"""A feed that lists more is refused: feedparser takes a second for 4,000, and the newest are what is taken."""
+
+#: What is no carelessness, as the reason of `parse_xml` words it; an entity that nobody has declared is.
+_NEVER = ("entities", "amplification", "depth")
+_ENTRY = re.compile(r"<(?:\w{1,20}:)?(?:item|entry)\b", re.IGNORECASE)
 _CUT_OFF = re.compile(
     r"(\u2026|\.\.\.|\[(?:\u2026|\.\.\.|&hellip;)\]|(?:read|continue|keep) (?:more|reading|on)\W*"
     r"|the post .{1,300} appeared first on .{1,200})\s*$",
@@ -86,11 +92,12 @@ def is_whole(text: str) -> bool:
 def _parse_xml_feed(body: bytes, name: str, base: str, content_type: str | None) -> FeedContent:
     import feedparser
 
-    head = body[:8_000].decode("utf-16" if body[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
+    text = body.decode("utf-16" if body[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
+    head = text[:8_000]
     if tell_kind(head, name, None) != "feed":
         what = "a web page" if tell_kind(head, name, content_type) == "html" else "something else"
         raise IntakeError("feed", name, f"is no feed but {what}: RSS, Atom and JSON Feed are read")
-    _check_xml(body, name)
+    _check_xml(body, text, name)
     headers = {"content-type": content_type or "application/xml", "content-location": base}
     try:
         # From a stream, because feedparser would open a text as a file or an address.
@@ -106,12 +113,15 @@ def _parse_xml_feed(body: bytes, name: str, base: str, content_type: str | None)
     return FeedContent(title, tuple(_read_xml_entry(entry, base) for entry in found.entries))
 
 
-def _check_xml(body: bytes, name: str) -> None:
-    """Refuse entities and depth; what is only careless is left to feedparser's loose reader, if it is not long."""
+def _check_xml(body: bytes, text: str, name: str) -> None:
+    """Refuse entities, depth and number; what is only careless is left to feedparser's loose reader, if not long."""
+    if sum(1 for _ in _ENTRY.finditer(text)) > MAX_ENTRIES:
+        raise IntakeError("feed", name, f"lists more than {MAX_ENTRIES:,} entries, which is not read")
+    check_attributes(text, "feed", name)
     try:
         parse_xml(body, "feed", name)
     except IntakeError as why:
-        if "entities" in why.why or "depth" in why.why.lower() or b"<!ENTITY" in body[:8_000]:
+        if any(word in why.why for word in _NEVER) or "<!ENTITY" in text[:100_000]:
             raise
         if len(body) > _LOOSE_MAX_BYTES:
             raise

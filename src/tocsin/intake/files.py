@@ -7,13 +7,15 @@ import stat
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from tocsin.errors import IntakeError
+from tocsin.intake.archives import ArchiveKind, read_archive
 from tocsin.intake.articles import Options
 from tocsin.intake.documents import Found, read_document
 from tocsin.intake.encodings import refuse_binary
 from tocsin.intake.faults import make_fault
-from tocsin.intake.kinds import BY_SUFFIX, READ_SUFFIXES, tell_kind
+from tocsin.intake.kinds import BY_SUFFIX, DOCUMENTS, PACKED, READ_SUFFIXES, WARC, name_kind, tell_kind
 from tocsin.settings import Settings
 
 MAX_DEPTH = 40
@@ -23,9 +25,10 @@ MAX_DEPTH = 40
 def read_path(path: Path, *, options: Options, taken_at: datetime, settings: Settings) -> Iterator[Found]:
     """Read a file, or a folder with all below it in sorted order; what cannot be taken is a Fault and the rest goes on.
 
-    Text, HTML and Markdown files give an article each, JSON Lines one a line (keys title, text, outlet, published or
-    published_at, url; others are ignored), OPML lists give feeds that nobody has confirmed yet. Hidden files are left
-    out; links that lead out of the folder are faults.
+    Text, HTML, Markdown, PDF and DOCX files give an article each, JSON Lines one a line (keys title, text, outlet,
+    published or published_at, url; others are ignored), CSV and Parquet one a row with columns so named, WARC one a
+    page, OPML lists give feeds that nobody has confirmed yet. WARC, and JSON Lines and CSV packed with gzip, are read
+    as streams and may be of any size. Hidden files are left out; links that lead out of the folder are faults.
     """
     if os.path.isdir(path):
         yield from _read_folder(path, options, taken_at, settings)
@@ -79,6 +82,12 @@ def _leads_inside(link: Path, root: Path) -> bool:
 
 def _read_file(path: Path, options: Options, taken_at: datetime, settings: Settings) -> Iterator[Found]:
     try:
+        if (kind := _stream_kind(path)) is not None:
+            with _open(path) as stream:
+                yield from read_archive(
+                    stream, kind=kind, name=str(path), options=options, taken_at=taken_at, settings=settings
+                )
+            return
         body = _load(path, settings.max_file_bytes)
         _refuse_suffix(body, path)
     except IntakeError as why:
@@ -87,8 +96,17 @@ def _read_file(path: Path, options: Options, taken_at: datetime, settings: Setti
         yield from read_document(body, name=str(path), options=options, taken_at=taken_at, settings=settings)
 
 
-def _load(path: Path, max_bytes: int) -> bytes:
-    """The bytes of a regular file; pipes and devices, which might never end, are refused unopened."""
+def _stream_kind(path: Path) -> ArchiveKind | None:
+    """What a file is read as without being loaded first, or None."""
+    kind = name_kind(path.name)
+    if kind == "warc":
+        return "warc"
+    is_packed = path.suffix.lower() == PACKED
+    return "jsonl" if is_packed and kind == "jsonl" else "csv" if is_packed and kind == "csv" else None
+
+
+def _open(path: Path) -> BinaryIO:
+    """A regular file; pipes and devices, which might never end, are refused unread."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except (OSError, ValueError) as why:
@@ -96,13 +114,18 @@ def _load(path: Path, max_bytes: int) -> bytes:
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise IntakeError("file", path, "is not a regular file")
+    return os.fdopen(descriptor, "rb")
+
+
+def _load(path: Path, max_bytes: int) -> bytes:
+    """The bytes of a regular file that is not too large."""
     try:
-        with os.fdopen(descriptor, "rb") as file:
+        with _open(path) as file:
             body = file.read(max_bytes + 1)
     except OSError as why:
         raise IntakeError("file", path, f"cannot be read ({why.strerror})") from why
     if len(body) > max_bytes:
-        raise IntakeError("file", path, f"is too large: at most {max_bytes:,} bytes are read")
+        raise IntakeError("file", path, f"is too large: at most {max_bytes:,} bytes are read; see max_file_bytes")
     if not body.strip():
         raise IntakeError("file", path, "is empty")
     return body
@@ -111,7 +134,7 @@ def _load(path: Path, max_bytes: int) -> bytes:
 def _refuse_suffix(body: bytes, path: Path) -> None:
     """Files of a known other kind are refused by name; "notes.2022-07-31" has no suffix that would tell one."""
     suffix = path.suffix.lower()
-    if suffix in BY_SUFFIX or not suffix[1:2].isalpha():
+    if suffix in BY_SUFFIX or suffix in DOCUMENTS or suffix in (PACKED, WARC) or not suffix[1:2].isalpha():
         return
     refuse_binary(body, str(path))
     if suffix == ".xml" and tell_kind(body[:8_000].decode("utf-8", "replace"), path.name, None) == "opml":

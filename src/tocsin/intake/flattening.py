@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tocsin.errors import IntakeError
@@ -12,6 +13,13 @@ if TYPE_CHECKING:
 MAX_ELEMENTS = 60_000
 """Pages with more elements are refused: extraction takes about a second for 20,000."""
 
+MAX_ATTRIBUTES = 1_000
+"""Pages with a tag of more attributes are refused: libxml2 compares each with all before it."""
+
+_ATTRIBUTE = r"""[\s/]*+[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+"""
+_ONE_MORE = re.compile(_ATTRIBUTE)
+# Nothing in it is tried twice, and what it has matched is not looked at again.
+_TAG = re.compile(rf"<[a-zA-Z][^\s/>]*+(?:{_ATTRIBUTE}){{0,{MAX_ATTRIBUTES}}}+")
 _DROPPED = frozenset(
     {
         "script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "math", "form", "button",
@@ -30,10 +38,12 @@ _BLOCKS = frozenset(
 def parse_html(text: str, name: str) -> HtmlElement:
     """The tree of a page or fragment, without comments; libxml2 cuts off what nests more than 256 deep.
 
-    Raises IntakeError for what is no HTML at all or has more than `MAX_ELEMENTS` elements.
+    Raises IntakeError for what is no HTML at all, or has more than `MAX_ELEMENTS` elements or `MAX_ATTRIBUTES`
+    attributes on one.
     """
     from lxml import etree, html
 
+    check_attributes(text, "page", name)
     parser = html.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True, collect_ids=False
     )
@@ -45,6 +55,13 @@ def parse_html(text: str, name: str) -> HtmlElement:
     if elements > MAX_ELEMENTS:
         raise IntakeError("page", name, f"has too many elements: {elements:,}, at most {MAX_ELEMENTS:,} are read")
     return tree
+
+
+def check_attributes(text: str, what: str, name: str) -> None:
+    """Raise IntakeError where a tag has more than `MAX_ATTRIBUTES` attributes, as browsers count them."""
+    for tag in _TAG.finditer(text):
+        if tag.end() - tag.start() > 2 * MAX_ATTRIBUTES and _ONE_MORE.match(text, tag.end()):
+            raise IntakeError(what, name, f"has a tag of more than {MAX_ATTRIBUTES:,} attributes, which is not read")
 
 
 def flatten_html(fragment: str, name: str) -> str:

@@ -1,0 +1,1 @@
+"""Coverage-guided fuzzing of everything that parses what strangers write. Not part of the package."""
