@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from tocsin.desk import Desk
@@ -24,7 +24,9 @@ from tocsin.report import (
     fit_report,
     renew_annex,
 )
+from tocsin.report.markings import choose_marking, is_for_everybody
 from tocsin.report.references import last_day
+from tocsin.reporting_cited import withhold_addresses
 from tocsin.reporting_picture import gather_picture
 
 MEDIA_TYPES = {
@@ -61,8 +63,11 @@ def make_sitrep(
     is_exercise: bool | None = None,
     edits: Sequence[Edit] = (),
     additions: Sequence[Addition] = (),
+    edition: str = "",
 ) -> Sitrep:
     """Draft the report of a request, fit it to its pages, then edit and check it.
+
+    `edition` is a line that will stand in its head later: room is kept for it.
 
     `is_exercise` None takes what there is; raises RecordError where that is both exercise and real news, or where the
     period is longer than a quarter.
@@ -74,36 +79,58 @@ def make_sitrep(
             "period", f"{request.first_day} to {request.last_day}", f"must be {LONGEST_DAYS} days or fewer"
         )
     picture = gather_picture(desk, request, is_exercise=is_exercise)
-    drafted = fit_report(request, picture, now=desk.clock.now(), count_pages=count_pages)
-    report, astray = apply_edits(drafted, edits, additions)
-    report = renew_annex(report, picture)
-    return Sitrep(report, picture, check_report(report, picture), astray, count_pages(report))
+    if is_for_everybody(choose_marking(request.tlp, picture.markings), request.has_names):
+        picture = withhold_addresses(picture)
+    counted: list[tuple[Report, int]] = []
+
+    def count(report: Report) -> int:
+        counted.append((report, count_pages(replace(report, edition=edition))))
+        return counted[-1][1]
+
+    drafted = fit_report(request, picture, now=desk.clock.now(), count_pages=count)
+    report: Report = drafted
+    astray: tuple[Edit, ...] = ()
+    if edits or additions:
+        report, astray = apply_edits(drafted, edits, additions)
+        report = renew_annex(report, picture)
+    pages = next((pages for laid_out, pages in counted if laid_out is report), None) or count(report)
+    return Sitrep(report, picture, check_report(report, picture), astray, pages)
 
 
 def write_sitrep(sitrep: Sitrep, form: str) -> bytes:
     """The report as a file; raises RecordError where the check refuses a sentence, StoreError for another form."""
-    if form not in MEDIA_TYPES:
-        raise StoreError("format", form, f"must be one of {', '.join(MEDIA_TYPES)}")
+    _check_form(form)
     for sentence_id, problems in sitrep.problems.items():
         text = next(s.text for s in sitrep.report.sentences if s.id == sentence_id)
         raise RecordError("sentence", text[:120], "; ".join(problems))
+    return write_form(sitrep.report, form)
+
+
+def _check_form(form: str) -> None:
+    if form not in MEDIA_TYPES:
+        raise StoreError("format", form, f"must be one of {', '.join(MEDIA_TYPES)}")
+
+
+def write_form(report: Report, form: str) -> bytes:
+    """A report that has stood the check as a file; raises StoreError for a form that there is not."""
+    _check_form(form)
     match form:
         case "pdf":
             from tocsin.report.pdf import make_pdf
 
-            return make_pdf(sitrep.report)
+            return make_pdf(report)
         case "docx":
             from tocsin.report.docx import make_docx
 
-            return make_docx(sitrep.report)
+            return make_docx(report)
         case "html":
             from tocsin.report.html import write_html
 
-            return write_html(sitrep.report).encode()
+            return write_html(report).encode()
         case _:
             from tocsin.report.markdown import write_markdown
 
-            return write_markdown(sitrep.report).encode()
+            return write_markdown(report).encode()
 
 
 def write_sitrep_json(sitrep: Sitrep) -> str:

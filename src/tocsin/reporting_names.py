@@ -31,7 +31,7 @@ def name_places(picture: Picture, naming: Naming, *, is_own: bool) -> Picture:
     """The picture with its places under the report's naming policy."""
 
     def name(place: Place | None) -> Place | None:
-        if place is None or is_own or place.gazetteer_id is None:
+        if place is None or place.gazetteer_id is None:
             return place
         as_written = naming.policy == "as-reported"
         return replace(place, label=None if as_written else naming.labels.get(place.gazetteer_id, place.label))
@@ -49,14 +49,18 @@ def name_places(picture: Picture, naming: Naming, *, is_own: bool) -> Picture:
         versions = tuple(map(version, held.versions))
         return replace(held, incident=incident(held.incident), versions=versions)
 
+    if not is_own:
+        picture = replace(
+            picture,
+            incidents=tuple(map(incident, picture.incidents)),
+            late=tuple(map(incident, picture.late)),
+            faint=tuple(map(incident, picture.faint)),
+            quiet=tuple(map(incident, picture.quiet)),
+            behind=tuple(map(incident, picture.behind)),
+            tellings={id_: telling(held) for id_, held in picture.tellings.items()},
+        )
     return replace(
         picture,
-        incidents=tuple(map(incident, picture.incidents)),
-        late=tuple(map(incident, picture.late)),
-        faint=tuple(map(incident, picture.faint)),
-        quiet=tuple(map(incident, picture.quiet)),
-        behind=tuple(map(incident, picture.behind)),
-        tellings={id_: telling(held) for id_, held in picture.tellings.items()},
         tensions=tuple(
             PlaceTension(tension(p.last), tension(p.before) if p.before else None) for p in picture.tensions
         ),

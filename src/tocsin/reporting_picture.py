@@ -16,6 +16,7 @@ from tocsin.report import Difference, Heard, Picture, PlaceTension, ReportReques
 from tocsin.report.fitting import LADDER
 from tocsin.report.severity import rank_incidents
 from tocsin.reporting_names import find_notes, name_places
+from tocsin.reporting_outlooks import read_outlooks
 
 #: More incidents are not looked at, and the report says so.
 MOST_INCIDENTS = 2000
@@ -45,7 +46,7 @@ def gather_picture(desk: Desk, request: ReportRequest, *, is_exercise: bool | No
     chosen = _choose_incidents(store, request, is_exercise)
     ranked = [incident for incident, _ in rank_incidents(chosen.counted)]
     told = ranked[: LADDER[0].incidents]
-    claims, articles = _read_claims(store, told)
+    claims, articles = read_claims(store, told)
     outlets = {o.id: o for o in store.outlets()}
     members = _list_members(chosen.counted, request.place_id)
     earlier = _read_earlier(store, request, is_exercise)
@@ -54,11 +55,15 @@ def gather_picture(desk: Desk, request: ReportRequest, *, is_exercise: bool | No
     carriers = _list_carriers([*chosen.counted, *earlier], request.place_id)
     alerts = _choose_alerts(store, request, members, chosen.counted, is_exercise)
     tensions = _read_tensions(store, request, members, chosen.counted, is_exercise)
+    naming = load_naming(request.policy)
+    outlooks = read_outlooks(
+        store, request, [*chosen.counted, *earlier], naming, now=desk.clock.now(), is_exercise=is_drill
+    )
     known = {i.id for part in (chosen.counted, chosen.late, chosen.faint) for i in part}
     behind = store.incidents_by_id([i for a in alerts for i in a.incident_ids if i not in known][:MOST_EARLIER])
     picture = Picture(
         incidents=chosen.counted,
-        tellings={i.id: _tell(i, claims, articles, outlets) for i in told},
+        tellings={i.id: gather_telling(i, claims, articles, outlets) for i in told},
         articles=articles,
         outlets=outlets,
         tensions=tensions,
@@ -70,9 +75,12 @@ def gather_picture(desk: Desk, request: ReportRequest, *, is_exercise: bool | No
         faint=chosen.faint,
         behind=tuple(replace(i, id=asked) for asked, i in behind.items()),
         is_cut=chosen.is_cut,
-        note_keys=find_notes([*chosen.counted, *earlier], [*(p.last for p in tensions), *alerts]),
+        note_keys=find_notes([*chosen.counted, *earlier], [*(p.last for p in tensions), *alerts])
+        | dict(outlooks.notes),
+        outlooks=outlooks.told,
+        no_forecast=outlooks.missing,
     )
-    return name_places(picture, load_naming(request.policy), is_own=request.policy == desk.settings.naming_policy)
+    return name_places(picture, naming, is_own=request.policy == desk.settings.naming_policy)
 
 
 # --- incidents
@@ -152,14 +160,16 @@ def _find_quiet(earlier: Iterable[Incident], members: frozenset[str]) -> tuple[I
 # --- what is said
 
 
-def _read_claims(store: Store, told: Sequence[Incident]) -> tuple[dict[str, Claim], dict[str, Article]]:
+def read_claims(store: Store, told: Sequence[Incident]) -> tuple[dict[str, Claim], dict[str, Article]]:
+    """The claims of incidents that are told, and their articles, by id."""
     claims = store.claims_by_id(c for i in told for c in i.claim_ids[:MOST_CLAIMS])
     return claims, store.articles_by_id({c.article_id for c in claims.values()})
 
 
-def _tell(
+def gather_telling(
     incident: Incident, claims: dict[str, Claim], articles: dict[str, Article], outlets: dict[str, Outlet]
 ) -> Telling:
+    """What each speaker says of an incident, and on what they differ."""
     held = [claims[c] for c in incident.claim_ids[:MOST_CLAIMS] if c in claims]
     versions = group_by_speaker(held, articles, outlets)
     points = compare_speakers([version.claims for version in versions]) if len(versions) > 1 else ()

@@ -21,6 +21,7 @@ from tocsin.report.docx import make_docx
 from tocsin.report.html import write_html
 from tocsin.report.markdown import escape_markdown, write_markdown
 from tocsin.report.pdf import count_pages, make_pdf
+from tocsin.report.sentences import Block, Sentence
 
 HOSTILE = [
     '<script>alert("x")</script><img src=x onerror=alert(1)>',
@@ -130,6 +131,18 @@ def test_a_week_of_two_hundred_incidents_takes_three_pages() -> None:
     assert check_report(report, week) == {}
 
 
+def test_a_quarter_of_five_hundred_incidents_takes_three_pages_and_more_where_more_are_asked_for() -> None:
+    picture = make_week(500)
+    report = fit_report(REQUEST, picture, now=NOW, count_pages=count_pages)
+    assert len(read_pdf(make_pdf(report))) <= 3
+    more = fit_report(replace(REQUEST, most_pages=6), picture, now=NOW, count_pages=count_pages)
+    assert 3 < len(read_pdf(make_pdf(more))) <= 6
+    assert len(more.annex) > len(report.annex)
+    (rest,) = (s for s in report.sentences if s.id == "incidents/more")
+    told = sum(1 for s in report.sentences if s.id.endswith("/title"))
+    assert rest.text.startswith(f"{500 - told} incidents")
+
+
 @pytest.mark.parametrize("pages", [1, 2, 5])
 def test_other_lengths_are_kept_to(pages: int) -> None:
     report = fit_report(replace(REQUEST, most_pages=pages), make_week(200), now=NOW, count_pages=count_pages)
@@ -211,6 +224,38 @@ def test_dropped_sentences_are_in_no_format_and_edited_ones_are_marked() -> None
     for text in (write_markdown(edited), write_html(edited), "".join(read_pdf(make_pdf(edited)))):
         assert "Two officers were shot" in text
         assert "(edited)" in text
+
+
+def test_an_assessment_bears_its_name_in_every_format() -> None:
+    report = draft()
+    gaps = report.sections[-1]
+    own = Sentence("gaps/added/a", "It will get <worse>.", (), state="added", assessor="Ilva *Torn*")
+    blocks = (*gaps.blocks, Block("gaps/added/a", (own,)))
+    report = replace(report, sections=(*report.sections[:-1], replace(gaps, blocks=blocks)))
+    assert check_report(report, PICTURE) == {}
+    check_formats(report)
+    assert "It will get <worse>. (assessment by Ilva *Torn*)" in " ".join(
+        "".join(read_pdf(make_pdf(report))).replace("\u00a0", " ").split()
+    )
+    assert "(assessment by Ilva \\*Torn\\*)" in write_markdown(report)
+    page = lxml.html.document_fromstring(write_html(report))
+    (row,) = [p for p in page.xpath("//p[@class='row']") if p.xpath(".//em")]
+    assert " ".join(row.text_content().split()) == "It will get <worse>. (assessment by Ilva *Torn*)"
+    document = docx.Document(BytesIO(make_docx(report)))
+    (paragraph,) = [p for p in document.paragraphs if "get <worse>" in p.text]
+    assert paragraph.text == "It will get <worse>.\u202f(assessment by Ilva *Torn*)"
+    assert paragraph.runs[0].italic
+
+
+def test_no_page_of_the_docx_tears_a_row_apart_and_fonts_are_common_ones() -> None:
+    document = docx.Document(BytesIO(make_docx(draft())))
+    summary, annex = document.tables
+    for row in (*summary.rows, *annex.rows[1:]):
+        assert row._tr.trPr.xpath("w:cantSplit")
+    assert document.styles["Normal"].font.name == "Times New Roman"
+    assert document.styles["Heading 1"].font.name == "Arial"
+    order = [e.tag.rsplit("}")[-1] for e in document.tables[0]._tbl.tblPr]
+    assert order.index("tblBorders") < order.index("tblLook"), "the schema's order, which Word holds to"
 
 
 def test_an_empty_report_is_a_sound_file() -> None:

@@ -14,6 +14,7 @@ from tocsin.report.editing import (
     replace_sentence,
 )
 from tocsin.report.fitting import fit_report
+from tocsin.report.laying import Laid, lay_edits
 from tocsin.report.markings import TLP_ORDER, parse_tlp
 from tocsin.report.picture import (
     Difference,
@@ -35,6 +36,7 @@ __all__ = [
     "Difference",
     "Edit",
     "Heard",
+    "Laid",
     "Outlook",
     "Picture",
     "PlaceTension",
@@ -51,6 +53,7 @@ __all__ = [
     "drop_sentence",
     "fingerprint_words",
     "fit_report",
+    "lay_edits",
     "list_edits",
     "parse_tlp",
     "renew_annex",

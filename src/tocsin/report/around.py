@@ -136,17 +136,44 @@ def _write_outlook(outlook: Outlook) -> Sentence:
     span = f"{write_day(outlook.first_day)} to {write_day(outlook.last_day)}"
     what = isolate(cut_short(outlook.what, 120))
     figure = "; ".join(_list_figures(outlook)) or "no figure given"
-    error = f" Past error: {cut_short(outlook.past_error, 120)}." if outlook.past_error else " Past error not known."
-    text = (
-        f"{what}, {span}: {figure}. Made {write_day(outlook.made_at.date())} by {cut_short(outlook.method, 60)}.{error}"
-    )
+    made = f" Made {write_day(outlook.made_at.date())} by {cut_short(outlook.method, 60)}{_write_basis(outlook)}."
+    error = f" Past error: {cut_short(outlook.past_error, 160)}." if outlook.past_error else " Past error not known."
+    text = f"{what}, {span}: {figure}.{made}{error}"
     return Sentence(f"forecast/{outlook.key}", text, (cite_outlook(outlook),), _name(outlook.place_name))
 
 
 def _list_figures(outlook: Outlook) -> Iterator[str]:
+    """The chances, and the range as a range: a forecast is never one number."""
     if outlook.chance is not None:
-        yield f"chance {outlook.chance * 100:.0f} %"
-    for name in ("low", "best", "high"):
-        value = getattr(outlook, name)
-        if value is not None:
-            yield f"{name} {value:.1f}"
+        yield (
+            f"chance of any {_write_chance(outlook.chance)}"
+            if outlook.basis
+            else (f"chance {_write_chance(outlook.chance)}")
+        )
+    if outlook.chance_many is not None:
+        yield f"of {outlook.many} or more {_write_chance(outlook.chance_many)}"
+    if outlook.low is not None and outlook.high is not None:
+        median = "" if outlook.best is None else f", median {_write_count(outlook.best)}"
+        yield f"{outlook.interval} % range {_write_count(outlook.low)} to {_write_count(outlook.high)}{median}"
+    elif outlook.best is not None:
+        yield f"median {_write_count(outlook.best)}"
+
+
+def _write_chance(chance: float) -> str:
+    """Whole per cent; what is neither impossible nor certain is not written so."""
+    if 0 < chance < 0.005:
+        return f"{chance * 100:.1g} %"
+    return f"{chance * 100:.1f} %" if 0.995 <= chance < 1 else f"{chance * 100:.0f} %"
+
+
+def _write_count(count: float) -> str:
+    return write_number(round(count)) if count == round(count) or count >= 10 else f"{count:.1f}"
+
+
+def _write_basis(outlook: Outlook) -> str:
+    if not outlook.basis:
+        return ""
+    known = f", known to {write_day(outlook.known_to)}" if outlook.known_to else ""
+    days = outlook.age_days
+    age = "" if days is None else f", {_count(days, 'day')} old" if days else ", of today"
+    return f" from {isolate(cut_short(outlook.basis, 60))}{known}{age}"

@@ -8,7 +8,7 @@ sentence claims in plain small words is not judged: that stays with whoever sign
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from tocsin.report.figures import WEEKDAYS, WrittenDate, WrittenNumber, find_figures
 from tocsin.report.masking import mask_texts
@@ -23,20 +23,27 @@ _Parts = Mapping[str, int | None]
 _SLACK = 0.5 + 1e-9
 
 
-def check_report(report: Report, picture: Picture) -> dict[str, tuple[str, ...]]:
-    """The problems of each shown sentence that has any, by sentence id, in words for the person who wrote it."""
+def check_report(report: Report, picture: Picture, *, only: Container[str] | None = None) -> dict[str, tuple[str, ...]]:
+    """The problems of each shown sentence that has any, by sentence id, in words for the person who wrote it.
+
+    `only` are the ids of the sentences to check; None: all.
+    """
     index = SupportIndex(picture, report.area, (report.since, report.until, report.made_at))
-    found = {s.id: check_sentence(s, index) for s in report.sentences if s.is_shown}
+    found = {s.id: check_sentence(s, index) for s in report.sentences if s.is_shown and (only is None or s.id in only)}
     return {id_: problems for id_, problems in found.items() if problems}
 
 
 def check_sentence(sentence: Sentence, index: SupportIndex) -> tuple[str, ...]:
-    """What of a sentence its records lack; empty where they hold all of it."""
+    """What of a sentence its records lack; empty where they hold all of it, and for what is one person's assessment."""
+    if sentence.assessor:
+        return ()
     if not sentence.cites:
         return ("it cites nothing: name the incidents or claims that it stands on",)
     unknown = [
         f"cites {cite!r}, which this report's records do not hold" for cite in sentence.cites if not index.knows(cite)
     ]
+    if not unknown and not any(_find_problems(sentence.whole, index.count_support(sentence.cites))):
+        return ()  # counts and sums alone: thousands of records need not be read
     return (*unknown, *_find_problems(sentence.whole, index.find_support(sentence.cites)))
 
 

@@ -7,9 +7,9 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from tocsin.report.markings import EXERCISE, TLP_COLOURS
-from tocsin.report.references import find_references, write_period
+from tocsin.report.references import find_references, write_line
 from tocsin.report.sentences import Block, Report, Section, Sentence
-from tocsin.report.wording import map_characters, straighten, write_day, write_time
+from tocsin.report.wording import map_characters, straighten, write_day
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 _RTL = re.compile(r"([\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc](?:[\s\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]*"
                   r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])?)")  # fmt: skip
-_MUTED, _LINK = "555555", "0B4A8F"
+_MUTED, _LINK, _RULE = "555555", "0B4A8F", "C8C8C8"
+#: On every machine, or there by a twin of the same widths (Liberation): pages come out alike.
+_BODY_FONT, _HEAD_FONT = "Times New Roman", "Arial"
+_NO_BREAK = "\u00a0"
 
 
 def make_docx(report: Report) -> bytes:
@@ -27,9 +30,7 @@ def make_docx(report: Report) -> bytes:
     document = docx.Document()
     _set_page(document, report)
     document.add_heading(_clean(report.title), 0)
-    author = f" by {report.author}." if report.author else "."
-    line = f"{report.area}. {write_period(report)}. Drafted {write_time(report.made_at)}{author}"
-    _add_text(document.add_paragraph(), line, colour=_MUTED)
+    _add_text(document.add_paragraph(), write_line(report), colour=_MUTED)
     for section in report.sections:
         if section.is_shown:
             document.add_heading(section.title, 1)
@@ -53,12 +54,18 @@ def _set_page(document: Document, report: Report) -> None:
     page.left_margin = page.right_margin = Cm(1.9)
     page.top_margin = page.bottom_margin = Cm(2.2)
     styles: Any = document.styles
-    styles["Normal"].font.size = Pt(10)
-    styles["Normal"].paragraph_format.space_after = Pt(3)
-    for name, size in (("Title", 20), ("Heading 1", 13), ("Heading 2", 10.5)):
+    styles["Normal"].font.size = Pt(9.5)
+    styles["Normal"].paragraph_format.space_after = Pt(2)
+    styles["Normal"].paragraph_format.line_spacing = 1.0
+    _set_font(styles["Normal"], _BODY_FONT)
+    for name, size, above in (("Title", 18, 0), ("Heading 1", 12, 9), ("Heading 2", 10, 7)):
         styles[name].font.size = Pt(size)
         styles[name].font.color.rgb = RGBColor(0, 0, 0)
         styles[name].paragraph_format.keep_with_next = True
+        styles[name].paragraph_format.space_before, styles[name].paragraph_format.space_after = Pt(above), Pt(3)
+        _set_font(styles[name], _HEAD_FONT)
+    _drop_rule(styles["Title"])
+    styles["List Bullet"].paragraph_format.space_after = Pt(1)
     core = document.core_properties
     core.title, core.author = _clean(report.title)[:250], _clean(report.author or "")[:250]
     core.keywords = report.tlp
@@ -82,24 +89,28 @@ def _add_block(document: Document, report: Report, section: Section, block: Bloc
     shown = [s for s in block.sentences if s.is_shown]
     rows = [s for s in shown if s.label] if section.key == "summary" else []
     for sentence in (s for s in shown if s not in rows):
-        paragraph = document.add_paragraph(style="List Bullet" if sentence.label else None)
+        is_row = bool(sentence.label) or sentence.state == "added"
+        paragraph = document.add_paragraph(style="List Bullet" if is_row else None)
+        paragraph.paragraph_format.keep_with_next = (not is_row and block.heading is not None) or None
         if sentence.label:
             _add_text(paragraph, f"{sentence.label}: ", bold=True)
         _add_sentence(paragraph, report, section, sentence)
     if rows:
-        table = _add_table(document, [], [4.2, 13.0])
-        for sentence in rows:
-            cells = table.add_row().cells
+        table = _add_table(document, [], [2.8, 5.8, 2.8, 5.8])
+        cells: Any = ()
+        for at, sentence in enumerate(rows):
+            cells = _add_row(table) if at % 2 == 0 else cells[2:]
             _add_text(cells[0].paragraphs[0], sentence.label, bold=True)
             _add_sentence(cells[1].paragraphs[0], report, section, sentence)
 
 
 def _add_sentence(paragraph: Paragraph, report: Report, section: Section, sentence: Sentence) -> None:
-    _add_text(paragraph, sentence.text)
+    _add_text(paragraph, sentence.text, italic=sentence.assessor is not None)
     references = str(find_references(report, section, sentence))
-    edited = " (edited)" if sentence.state in ("replaced", "added") else ""
-    if references or edited:
-        _add_run(paragraph, f" {references}{edited}", size=8, colour=_MUTED)
+    mark = f"({sentence.mark})" if sentence.mark else ""
+    if behind := " ".join(filter(None, (references, mark))):
+        _add_run(paragraph, _NO_BREAK, size=8)
+        _add_text(paragraph, behind, size=8, colour=_MUTED)
 
 
 def _add_annex(document: Document, report: Report) -> None:
@@ -108,7 +119,7 @@ def _add_annex(document: Document, report: Report) -> None:
     document.add_heading("Annex: articles", 1)
     table = _add_table(document, ["No.", "Outlet (grade; F: not judged)", "Article", "Published"], [1.1, 4.1, 9.4, 2.6])
     for row in report.annex:
-        cells = table.add_row().cells
+        cells = _add_row(table)
         _add_text(cells[0].paragraphs[0], str(row.number), size=8)
         _add_text(cells[1].paragraphs[0], row.outlet, size=8)
         title = row.title or "title not shown"
@@ -128,6 +139,7 @@ def _add_table(document: Document, head: list[str], widths: list[float]) -> Any:
 
     table = document.add_table(rows=1 if head else 0, cols=len(widths), style="Table Grid")
     table.autofit = False
+    _draw_rules(table)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Cm(width)
     if head:
@@ -135,6 +147,18 @@ def _add_table(document: Document, head: list[str], widths: list[float]) -> Any:
             _add_text(cell.paragraphs[0], name, bold=True, size=8)
         table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     return table
+
+
+def _add_row(table: Any) -> Any:
+    """The cells of another row, which no page tears apart."""
+    from docx.oxml import OxmlElement
+    from docx.shared import Pt
+
+    row = table.add_row()
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    for cell in row.cells:
+        cell.paragraphs[0].paragraph_format.space_after = Pt(0)
+    return row.cells
 
 
 def _add_text(paragraph: Paragraph, text: str, **look: Any) -> None:
@@ -145,12 +169,20 @@ def _add_text(paragraph: Paragraph, text: str, **look: Any) -> None:
 
 
 def _add_run(
-    paragraph: Any, text: str, *, bold: bool = False, size: float = 0, colour: str = "", is_rtl: bool = False
+    paragraph: Any,
+    text: str,
+    *,
+    bold: bool = False,
+    italic: bool = False,
+    size: float = 0,
+    colour: str = "",
+    is_rtl: bool = False,
 ) -> Any:
     from docx.shared import Pt, RGBColor
 
     run = paragraph.add_run(map_characters(text))
     run.bold = bold or None
+    run.italic = italic or None
     run.font.rtl = is_rtl or None
     if size:
         run.font.size = Pt(size)
@@ -191,6 +223,45 @@ def _add_field(paragraph: Any, name: str) -> None:
     run = _add_run(paragraph, "1", size=8, colour=_MUTED)
     paragraph._p.append(field)
     field.append(run._r)
+
+
+def _set_font(style: Any, name: str) -> None:
+    """One font for all scripts of a style; the theme's own would come before it."""
+    from docx.oxml.ns import qn
+
+    style.font.name = name
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for script in ("ascii", "hAnsi", "cs", "eastAsia"):
+        fonts.set(qn(f"w:{script}"), name)
+        fonts.attrib.pop(qn(f"w:{script}Theme"), None)
+    fonts.attrib.pop(qn("w:cstheme"), None)
+
+
+def _drop_rule(style: Any) -> None:
+    from docx.oxml.ns import qn
+
+    for rule in style.element.pPr.findall(qn("w:pBdr")):
+        style.element.pPr.remove(rule)
+
+
+def _draw_rules(table: Any) -> None:
+    """Thin lines below the rows, none beside them."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    rules = OxmlElement("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        rule = OxmlElement(f"w:{side}")
+        is_drawn = side in ("bottom", "insideH")
+        for key, value in (("val", "single" if is_drawn else "nil"), ("sz", "4"), ("color", _RULE)):
+            rule.set(qn(f"w:{key}"), value)
+        rules.append(rule)
+    names = ("w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
+    later = next((found for name in names if (found := table._tbl.tblPr.find(qn(name))) is not None), None)
+    if later is None:
+        table._tbl.tblPr.append(rules)
+    else:  # the schema has an order, and Word holds to it
+        later.addprevious(rules)
 
 
 def _shade(run: Any, fill: str) -> None:

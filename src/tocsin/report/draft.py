@@ -11,7 +11,7 @@ from tocsin.records import Incident
 from tocsin.report.annex import build_annex
 from tocsin.report.around import tell_alerts, tell_forecast, tell_tension
 from tocsin.report.gaps import tell_gaps
-from tocsin.report.markings import PUBLIC, TLP_MEANINGS, check_exercise, choose_marking
+from tocsin.report.markings import TLP_MEANINGS, check_exercise, choose_marking, is_for_everybody
 from tocsin.report.overview import summarise
 from tocsin.report.picture import Picture, ReportRequest, Telling
 from tocsin.report.sentences import Block, Report, Section, Sentence, Tlp
@@ -34,17 +34,41 @@ class Brevity:
     rows: int = 15
 
 
-def draft_report(
-    request: ReportRequest, picture: Picture, *, now: datetime, brevity: Brevity = Brevity()
-) -> Report:  # fmt: skip
-    """The report in full for the room that `brevity` gives; raises RecordError for a mix of exercise and real news."""
+@dataclass(frozen=True, slots=True)
+class Groundwork:
+    """What a report says whatever room it has: worked out once, however often it is drafted to fit its pages."""
+
+    ranked: tuple[tuple[Incident, Severity], ...]
+    summary: Section
+    tlp: Tlp
+    is_public: bool
+    is_exercise: bool
+
+
+def lay_ground(request: ReportRequest, picture: Picture) -> Groundwork:
+    """Order, figures and marking of a report; raises RecordError for a mix of exercise and real news."""
     is_exercise = check_exercise(picture.exercise_flags)
     tlp = choose_marking(request.tlp, picture.markings)
-    is_public = tlp in PUBLIC if request.has_names is None else not request.has_names
+    is_public = is_for_everybody(tlp, request.has_names)
+    return Groundwork(
+        tuple(rank_incidents(picture.incidents)), summarise(picture), tlp, is_public, is_exercise
+    )  # fmt: skip
+
+
+def draft_report(
+    request: ReportRequest,
+    picture: Picture,
+    *,
+    now: datetime,
+    brevity: Brevity = Brevity(),
+    ground: Groundwork | None = None,
+) -> Report:
+    """The report in full for the room that `brevity` gives; raises RecordError for a mix of exercise and real news."""
+    ground = ground or lay_ground(request, picture)
+    ranked, is_public, is_exercise, tlp = ground.ranked, ground.is_public, ground.is_exercise, ground.tlp
     voice = Voice(is_public)
-    ranked = rank_incidents(picture.incidents)
     sections = [
-        summarise(picture),
+        ground.summary,
         _tell_incidents(ranked, picture, voice, brevity),
         tell_tension(picture, brevity.rows),
         tell_alerts(picture, voice, brevity.rows),
@@ -63,7 +87,7 @@ def draft_report(
         sections=told,
         annex=build_annex(told, picture, is_public=is_public),
         notes=tuple(_list_notes(tlp, is_public, is_exercise, has_incidents=bool(ranked))),
-        footnotes=_list_footnotes(ranked[: brevity.incidents], picture),
+        footnotes=_list_footnotes(ranked[: brevity.incidents], picture, is_exercise),
         author=tidy(request.author) if request.author else None,
         is_exercise=is_exercise,
         is_public=is_public,
@@ -105,15 +129,13 @@ def _list_notes(tlp: Tlp, is_public: bool, is_exercise: bool, *, has_incidents: 
         yield "Because anybody may read this, people are told by what they are, and nobody is quoted."
 
 
-def _list_footnotes(told: Sequence[tuple[Incident, Severity]], picture: Picture) -> tuple[str, ...]:
+def _list_footnotes(
+    told: Sequence[tuple[Incident, Severity]], picture: Picture, is_exercise: bool
+) -> tuple[str, ...]:  # fmt: skip
     """The naming footnotes of every place that the report names; the exercise's places are invented and have none."""
     table = load_footnote_table()
     named = [incident for incident, _ in told] + list(picture.quiet)
     claims = (c for i, _ in told if i.id in picture.tellings for v in picture.tellings[i.id].versions for c in v.claims)
     keys = [table.key_of(i.place) for i in named if i.place and not i.is_exercise]
-    keys += [table.key_of(c.place) for c in claims if c.place and not _is_exercise(picture)]
+    keys += [table.key_of(c.place) for c in claims if c.place and not is_exercise]
     return table.list_texts([*keys, *picture.note_keys.values()])
-
-
-def _is_exercise(picture: Picture) -> bool:
-    return any(picture.exercise_flags)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from tocsin.report.draft import Brevity, draft_report
+from tocsin.report.draft import Brevity, draft_report, lay_ground
 from tocsin.report.picture import Picture, ReportRequest
 from tocsin.report.sentences import Report
 
@@ -27,11 +27,19 @@ def fit_report(
 
     `count_pages` renders; it is asked about five times. Where even the barest is too long, that one is given.
     """
+    ground = lay_ground(request, picture)
+    drafts: dict[int, Report] = {}
+
+    def draft(rung: int) -> Report:
+        if rung not in drafts:
+            drafts[rung] = draft_report(request, picture, now=now, brevity=LADDER[rung], ground=ground)
+        return drafts[rung]
+
     low, high = 0, len(LADDER) - 1
     while low < high:
         middle = (low + high) // 2
-        if count_pages(draft_report(request, picture, now=now, brevity=LADDER[middle])) <= request.most_pages:
+        if count_pages(draft(middle)) <= request.most_pages:
             high = middle
         else:
             low = middle + 1
-    return draft_report(request, picture, now=now, brevity=LADDER[low])
+    return draft(low)

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from tocsin.records import Incident
 from tocsin.report.picture import Picture
-from tocsin.report.sentences import HEARD, Block, Section, Sentence
+from tocsin.report.sentences import FORECASTS, HEARD, Block, Section, Sentence
 from tocsin.report.wording import (
     Voice,
     count_things,
+    cut_short,
     join_names,
     name_place,
     write_date,
@@ -25,6 +26,7 @@ def tell_gaps(picture: Picture, voice: Voice, most: int) -> Section:
         *_tell_quiet_places(picture, voice, most),
         *_tell_loose_counts(picture),
         *_tell_unreviewed(picture),
+        *_tell_no_forecast(picture),
     ]
     if not rows:
         text = "none found: every outlet heard in the weeks before was heard in the period."
@@ -86,3 +88,10 @@ def _tell_unreviewed(picture: Picture) -> Iterator[Sentence]:
         names = join_names([outlet.name for outlet in unreviewed], 6)
         text = f"{count_things(len(unreviewed), 'outlet')} that nobody has graded: {names}."
         yield Sentence("gaps/unreviewed", text, tuple(o.id for o in unreviewed), "Reliability not judged")
+
+
+def _tell_no_forecast(picture: Picture) -> Iterator[Sentence]:
+    """Where nothing is forecast, that is said, with the reason: no forecast is not a forecast of calm."""
+    if picture.no_forecast:
+        text = " ".join(cut_short(reason, 240) for reason in picture.no_forecast[:2])
+        yield Sentence("gaps/forecast", text, (FORECASTS,), "No forecast")

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from tocsin.report.markings import EXERCISE
-from tocsin.report.references import find_references, write_period
+from tocsin.report.references import find_references, write_line
 from tocsin.report.sentences import AnnexRow, Block, Report, Section, Sentence
-from tocsin.report.wording import straighten, write_day, write_time
+from tocsin.report.wording import straighten, write_day
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&!^$])")
 _LINE_START = re.compile(r"^(\s*)([-+=:]|\d+[.)])")
@@ -31,9 +31,7 @@ def escape_markdown(text: str) -> str:
 def _list_lines(report: Report) -> Iterator[str]:
     banner = f"**{report.tlp}**" + (f" · **{EXERCISE} {EXERCISE} {EXERCISE}**" if report.is_exercise else "")
     yield from (banner, "", f"# {escape_markdown(report.title)}", "")
-    yield f"{escape_markdown(report.area)}, {write_period(report)}. Drafted {write_time(report.made_at)}" + (
-        f" by {escape_markdown(report.author)}." if report.author else "."
-    )
+    yield escape_markdown(write_line(report))
     yield ""
     for section in report.sections:
         if section.is_shown:
@@ -61,7 +59,7 @@ def _write_block(report: Report, section: Section, block: Block) -> Iterator[str
 def _write_sentence(report: Report, section: Section, sentence: Sentence) -> str:
     label = f"**{escape_markdown(sentence.label)}**: " if sentence.label else ""
     references = str(find_references(report, section, sentence))
-    mark = " *(edited)*" if sentence.state in ("replaced", "added") else ""
+    mark = f" *({escape_markdown(sentence.mark)})*" if sentence.mark else ""
     return f"{label}{escape_markdown(sentence.text)}{' ' + escape_markdown(references) if references else ''}{mark}"
 
 

@@ -47,6 +47,11 @@ def choose_marking(asked: Tlp, parts: Iterable[Tlp]) -> Tlp:
     return max((asked, *parts), key=TLP_ORDER.index)
 
 
+def is_for_everybody(tlp: Tlp, has_names: bool | None) -> bool:
+    """Whether people's names stay out: as a person decided, or else where the marking lets anybody read it."""
+    return tlp in PUBLIC if has_names is None else not has_names
+
+
 def check_exercise(flags: Iterable[bool]) -> bool:
     """Whether everything is exercise; raises RecordError where exercise and real news would stand in one report."""
     held = set(flags)

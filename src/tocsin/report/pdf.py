@@ -15,9 +15,9 @@ from importlib.resources import files
 from typing import Any
 
 from tocsin.report.markings import EXERCISE, TLP_COLOURS
-from tocsin.report.references import find_references, last_day, write_period
+from tocsin.report.references import find_references, last_day, write_line
 from tocsin.report.sentences import AnnexRow, Block, Report, Section, Sentence
-from tocsin.report.wording import straighten, write_day, write_time
+from tocsin.report.wording import straighten, write_day
 
 FONTS = ("Libertinus Serif", "DejaVu Sans Mono")
 #: Scripts that the carried fonts have: Latin, Greek, Cyrillic, Hebrew, Arabic, marks and signs.
@@ -73,17 +73,13 @@ def make_payload(report: Report) -> dict[str, Any]:
         "author": _show(report.author or ""),
         "day": {"year": day.year, "month": day.month, "day": day.day},
         "running": _show(f"{report.area}, {write_day(report.since.date())} to {write_day(last_day(report))}"),
-        "line": _show(
-            f"{report.area}. {write_period(report)}. Drafted {write_time(report.made_at)}"
-            + (f" by {report.author}." if report.author else ".")
-        ),
+        "line": _show(write_line(report)),
         "tlp": report.tlp,
         "colour": TLP_COLOURS[report.tlp],
         "is_exercise": report.is_exercise,
         "exercise": " ".join([EXERCISE] * 3),
         "fonts": list(FONTS),
         "page": "Page",
-        "edited": "(edited)",
         "sections": [_pay_section(report, section) for section in report.sections if section.is_shown],
         "annex_title": "Annex: articles",
         "annex_head": ["No.", "Outlet (grade; F: not judged)", "Article", "Published"],
@@ -106,8 +102,10 @@ def _pay_blocks(report: Report, section: Section) -> Iterator[dict[str, Any]]:
         return {
             "label": _show(sentence.label),
             "text": _show(sentence.text),
-            "refs": str(find_references(report, section, sentence)),
-            "edited": sentence.state in ("replaced", "added"),
+            "refs": str(find_references(report, section, sentence)).replace("→ ", "→\u00a0"),
+            "mark": _show(f"({sentence.mark})") if sentence.mark else "",
+            "own": sentence.assessor is not None,
+            "row": bool(sentence.label) or sentence.state == "added",
         }
 
     def has_heading(block: Block) -> bool:

@@ -108,10 +108,13 @@ class PlaceTension:
 class Outlook:
     """A forecast for one place.
 
-    what        what it is the chance of, in words ("at least one attack")
-    chance      0..1, or None where numbers are forecast; then low, best, high
-    method      name and version of what made it
-    past_error  how it did in the past, in words, or None
+    what         what it is the chance of, in words ("at least one attack")
+    chance       0..1 of at least one, or None; `chance_many` 0..1 of at least `many`, or None
+    low, high    what the count lies within in `interval` of a hundred cases; `best` its median; None: no count given
+    method       name and version of what made it
+    past_error   how it did in the past, in words, or None
+    basis        name of the history that it was made of, or empty
+    known_to     the last day that the history covers, `age_days` before the report was made
     """
 
     key: str
@@ -127,6 +130,12 @@ class Outlook:
     high: float | None = None
     past_error: str | None = None
     is_exercise: bool = False
+    chance_many: float | None = None
+    many: int = 25
+    interval: int = 80
+    basis: str = ""
+    known_to: date | None = None
+    age_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +165,7 @@ class Picture:
     outlets      by id, every outlet that is named anywhere in this
     markings     of what it is made from, where that is marked
     note_keys    naming footnotes of places that tensions and alerts name, by place id
+    no_forecast  why nothing is forecast for the area, one sentence each; empty where something is
     is_cut       whether there were more incidents than are looked at
     """
 
@@ -175,6 +185,7 @@ class Picture:
     markings: tuple[Tlp, ...] = ()
     note_keys: Mapping[str, str] = field(default_factory=dict)
     is_cut: bool = False
+    no_forecast: tuple[str, ...] = ()
 
     @property
     def exercise_flags(self) -> tuple[bool, ...]:

@@ -34,11 +34,13 @@ class References:
 
 def find_references(report: Report, section: Section, sentence: Sentence) -> References:
     """The references of one sentence; in an incident's own block they are its articles."""
+    if not sentence.cites:
+        return References()
     articles = report.find_numbers(sentence)[:MOST_SHOWN]
     if section.key == "incidents" and sentence.state != "added":
         return References(articles=articles)
-    numbered = number_incidents(report)
-    told = sorted(numbered[id_] for id_ in sentence.incident_ids if id_ in numbered)
+    cited = frozenset(sentence.cites)
+    told = sorted(number for id_, number in number_incidents(report).items() if id_ in cited)
     shown = tuple(told[:MOST_SHOWN])
     return References(articles, shown, len(sentence.incident_ids) - len(shown) if shown else 0)
 
@@ -55,6 +57,13 @@ def number_incidents(report: Report) -> dict[str, int]:
 def last_day(report: Report) -> date:
     """The last day that the period touches."""
     return (report.until - timedelta(microseconds=1)).date()
+
+
+def write_line(report: Report) -> str:
+    """What stands below the title: area, period, when and by whom it was drafted, which version it is."""
+    author = f" by {report.author}." if report.author else "."
+    edition = f" {report.edition}" if report.edition else ""
+    return f"{report.area}. {write_period(report)}. Drafted {write_time(report.made_at)}{author}{edition}"
 
 
 def write_period(report: Report) -> str:

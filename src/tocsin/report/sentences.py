@@ -21,6 +21,8 @@ SECTION_TITLES: dict[SectionKey, str] = {
 }
 #: The identifier of what the desk listened to in the period: articles and outlets heard and not heard.
 HEARD = "heard"
+#: The identifier of what the desk holds by way of forecasts: histories, and what of the area they do not cover.
+FORECASTS = "forecasts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Sentence:
     label    what stands before it in its row ("Killed", a speaker, a place), or empty
     state    drafted by the desk, replaced or added by a person, or dropped: kept and not shown
     drafted  the machine's own words where a person has replaced or dropped them
+    assessor whose own assessment it is: it stands on no record, cites nothing, and is printed so; else None
     """
 
     id: str
@@ -41,6 +44,7 @@ class Sentence:
     label: str = ""
     state: SentenceState = "drafted"
     drafted: str | None = None
+    assessor: str | None = None
 
     @property
     def whole(self) -> str:
@@ -51,6 +55,13 @@ class Sentence:
     def is_shown(self) -> bool:
         """Whether it stands in the report."""
         return self.state != "dropped"
+
+    @property
+    def mark(self) -> str:
+        """What is printed behind it where a person wrote it, without brackets: "edited", "assessment by N. N."."""
+        if self.assessor:
+            return f"assessment by {self.assessor}"
+        return "edited" if self.state in ("replaced", "added") else ""
 
     @property
     def incident_ids(self) -> tuple[str, ...]:
@@ -83,15 +94,16 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A titled part of a report."""
+    """A titled part of a report; `heading` is a title of its own where the usual one would not be true."""
 
     key: SectionKey
     blocks: tuple[Block, ...]
+    heading: str | None = None
 
     @property
     def title(self) -> str:
         """Its heading."""
-        return SECTION_TITLES[self.key]
+        return self.heading or SECTION_TITLES[self.key]
 
     @property
     def is_shown(self) -> bool:
@@ -128,6 +140,7 @@ class Report:
     notes         how to read it: order, grades, what was left out
     footnotes     naming footnotes of the places in it
     is_public     whether people's names were kept out
+    edition       which version it is and what it replaces, one sentence, or empty
     """
 
     title: str
@@ -145,6 +158,7 @@ class Report:
     is_exercise: bool = False
     is_public: bool = False
     most_pages: int = 3
+    edition: str = ""
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:

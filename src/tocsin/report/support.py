@@ -11,7 +11,7 @@ from tocsin.records import Alert, Claim, Incident, Outlet, PartialDate, Party, T
 from tocsin.report.figures import Figures, find_figures
 from tocsin.report.mentions import fold_text, list_words
 from tocsin.report.picture import Outlook, Picture, cite_outlook, cite_tension
-from tocsin.report.sentences import HEARD
+from tocsin.report.sentences import FORECASTS, HEARD
 from tocsin.report.severity import weigh_severity
 from tocsin.report.wording import Voice, name_act, tidy, write_grade
 
@@ -116,7 +116,19 @@ class SupportIndex:
 
     def knows(self, cite: str) -> bool:
         """Whether there is a record of this id."""
-        return cite == HEARD or any(cite in part for part in self._parts)
+        return cite in (HEARD, FORECASTS) or any(cite in part for part in self._parts)
+
+    def count_support(self, cites: Sequence[str]) -> list[Holding]:
+        """What every sentence may say, and how many of each kind are cited, with the sums of their tolls."""
+        return [self._always, self._hold_counts(cites, self._find_told(cites))]
+
+    def _find_told(self, cites: Sequence[str]) -> set[str]:
+        """The incidents of which a claim is cited: their claims stand alone."""
+        return {self._speakers[c][0] for c in cites if c in self._speakers}
+
+    def _hold_counts(self, cites: Sequence[str], told: set[str]) -> Holding:
+        whole = [c for c in dict.fromkeys(cites) if c in self._incidents and c not in told]
+        return Holding(numbers=frozenset(float(n) for n in (*self._count(set(cites)), *self._add_tolls(whole))))
 
     def find_support(self, cites: Sequence[str]) -> list[Holding]:
         """What the cited records hold, and how many of each kind are cited.
@@ -124,13 +136,12 @@ class SupportIndex:
         An incident of which no claim is cited stands with all of its claims. Where some are cited, they stand alone:
         what another speaker says, and what the incident makes of both, is not theirs.
         """
-        told = {self._speakers[c][0] for c in cites if c in self._speakers}
+        told = self._find_told(cites)
         whole = [c for c in dict.fromkeys(cites) if c in self._incidents and c not in told]
         held = [self._hold(c) for c in dict.fromkeys(cites) if self.knows(c) and c not in told]
         for telling in (self._picture.tellings[c] for c in whole if c in self._picture.tellings):
             held += [self._hold(claim.id) for version in telling.versions for claim in version.claims]
-        counts = {float(n) for n in (*self._count(set(cites)), *self._add_tolls(whole))}
-        return [self._always, *held, Holding(numbers=frozenset(counts))]
+        return [self._always, *held, self._hold_counts(cites, told)]
 
     def _count(self, cites: set[str]) -> Iterator[int]:
         """How many speakers, incidents, claims, articles, outlets, alerts, place-days and forecasts are cited."""
@@ -154,6 +165,8 @@ class SupportIndex:
         gathered = _Gathered()
         if cite == HEARD:
             self._gather_heard(gathered)
+        elif cite == FORECASTS:
+            gathered.texts += self._picture.no_forecast
         elif cite in self._incidents:
             self._gather_incident(gathered, self._incidents[cite])
         elif cite in self._claims:
@@ -236,12 +249,15 @@ def _gather_tension(gathered: _Gathered, tension: Tension) -> None:
 
 
 def _gather_outlook(gathered: _Gathered, outlook: Outlook) -> None:
-    gathered.texts += [outlook.place_name, outlook.what, outlook.method, outlook.past_error or ""]
-    gathered.add_day(outlook.first_day)
-    gathered.add_day(outlook.last_day)
+    gathered.texts += [outlook.place_name, outlook.what, outlook.method, outlook.past_error or "", outlook.basis]
+    for day in (outlook.first_day, outlook.last_day, outlook.known_to):
+        if day:
+            gathered.add_day(day)
     gathered.add_moment(outlook.made_at)
-    gathered.numbers |= {v for v in (outlook.low, outlook.best, outlook.high) if v is not None}
-    gathered.numbers |= {outlook.chance * 100, outlook.chance} if outlook.chance is not None else set()
+    numbers = (outlook.low, outlook.best, outlook.high, outlook.interval, outlook.many, outlook.age_days)
+    gathered.numbers |= {float(number) for number in numbers if number is not None}
+    for chance in (outlook.chance, outlook.chance_many):
+        gathered.numbers |= {chance * 100, chance} if chance is not None else set()
 
 
 def _gather_alert(gathered: _Gathered, alert: Alert) -> None:

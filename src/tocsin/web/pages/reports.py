@@ -1,64 +1,43 @@
-"""The situation report: choose area and period, read the draft with its citations, edit it, take it away as a file.
-
-Nothing is kept on the desk. The form carries what a person has changed; the draft itself is made anew from the records
-each time, so that no citation ever comes from the browser.
-"""
+"""Situation reports: the list, the form that drafts one, a kept report with its citations and edits, and its files."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
-from starlette.datastructures import FormData
+from fastapi.responses import RedirectResponse, Response
 
 from tocsin.desk import Desk
-from tocsin.errors import RecordError
+from tocsin.errors import RecordError, UnknownIdError
 from tocsin.records import Filter
-from tocsin.report import (
-    SECTION_TITLES,
-    TLP_ORDER,
-    Addition,
-    Edit,
-    ReportRequest,
-    Sentence,
-    fingerprint_words,
-    parse_tlp,
-)
-from tocsin.report.editing import MOST_CITES, MOST_EDITS
+from tocsin.records.report import KeptReport
+from tocsin.report import SECTION_TITLES, TLP_ORDER, ReportRequest, Sentence, parse_tlp
 from tocsin.report.picture import MOST_PAGES
-from tocsin.report.references import last_day, number_incidents
-from tocsin.report.sentences import HEARD, SectionKey
-from tocsin.reporting import (
-    MEDIA_TYPES,
-    Sitrep,
-    find_area,
-    list_areas,
-    make_period,
-    make_sitrep,
-    name_file,
-    write_sitrep,
-)
+from tocsin.report.references import number_incidents
+from tocsin.report.sentences import FORECASTS, HEARD
+from tocsin.reporting import MEDIA_TYPES, find_area, list_areas, make_period, name_file
+from tocsin.reporting_kept import OpenReport, keep_report, open_report, write_report
 from tocsin.web.asking import find_newest_day
 from tocsin.web.forms import CheckedForm
+from tocsin.web.language import _
 from tocsin.web.naming import name_place
+from tocsin.web.persons import DESK_PERSON, find_person
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
 
 router = APIRouter()
-DEFAULT_DAYS, MOST_LINKS = 7, 6
-#: Names of the form's fields: a sentence's words, and whether it is left out.
-TEXT, DROP = "text:", "drop:"
+DEFAULT_DAYS, MOST_LINKS, MOST_LISTED = 7, 6, 200
+#: What the format of a file is called.
+FORM_NAMES = {"pdf": "PDF", "docx": "DOCX", "html": "HTML", "md": "Markdown"}
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the form at the head of the page asks for, as texts for showing it again; `only` exercise, real or empty."""
+    """What the form that drafts asks for, as texts for showing it again; `only` is exercise, real or empty."""
 
     area: str
     first: str
@@ -79,70 +58,141 @@ class CiteLink:
     address: str | None
 
 
-@router.get("/reports")
-def show(request: Request, desk: DeskHere) -> Response:
-    """The form, and the draft where it was asked for."""
-    asked = read_asked(desk, request.query_params)
-    made = make_asked(desk, asked) if request.query_params.get("from") else None
-    return show_page(request, desk, asked, made)
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """What a person is typing: shown again where it was refused, so that nothing typed is lost.
 
-
-@router.post("/reports")
-def change(request: Request, desk: DeskHere, form: CheckedForm) -> Response:
-    """The draft with a person's edits: shown and checked, or as a file where `do` names a format.
-
-    A sentence that the check refuses is named beside it (422) and no file is given.
+    words     by sentence id; `owned` the ids of those that are to stand as an assessment
+    problems  by sentence id, of the words typed
+    addition  the fields of an own sentence, and what is wrong with it
     """
-    fields = {name: value for name, value in form.items() if isinstance(value, str)}
-    asked = read_asked(desk, fields)
-    edits, additions = list(read_edits(form)), read_additions(form)
-    made = make_asked(desk, asked, edits, additions)
-    form_wanted = fields.get("do", "check")
-    if form_wanted in MEDIA_TYPES and not made.problems:
-        return send_file(made, form_wanted)
-    return show_page(request, desk, asked, made, additions, status=422 if form_wanted in MEDIA_TYPES else 200)
+
+    words: Mapping[str, str] = field(default_factory=dict)
+    owned: frozenset[str] = frozenset()
+    problems: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    addition: Mapping[str, str] = field(default_factory=dict)
+    addition_problems: tuple[str, ...] = ()
+    reason: str = ""
+    name: str = ""
 
 
-def send_file(made: Sitrep, form: str) -> Response:
-    """The report to keep."""
-    return Response(
-        write_sitrep(made, form),
-        media_type=MEDIA_TYPES[form],
-        headers={
-            "content-disposition": f'attachment; filename="{name_file(made.report, form)}"',
-            "cache-control": "no-store",
-        },
+NOTHING_TYPED = Typing()
+
+
+@router.get("/reports")
+def list_reports(request: Request, desk: DeskHere) -> Response:
+    """Every report that is kept, the newest first, and the form for another."""
+    asked = read_asked(desk, request.query_params)
+    reports = desk.store.reports(limit=MOST_LISTED)
+    replaced = {report.replaces for report in reports if report.replaces and report.state == "final"}
+    return render(
+        request,
+        "reports.html",
+        asked=asked,
+        areas=[(id_, name_place(desk, id_, name), drill) for id_, name, drill in list_areas(desk.store)],
+        tlps=TLP_ORDER,
+        reports=reports,
+        replaced=replaced,
+        most=MOST_LISTED,
+        most_pages=MOST_PAGES,
     )
 
 
-def show_page(
+@router.post("/reports")
+def draft(request: Request, desk: DeskHere, form: CheckedForm) -> Response:
+    """Draft a report and keep it."""
+    fields = {name: value for name, value in form.items() if isinstance(value, str)}
+    asked = read_asked(desk, fields)
+    drill = {"exercise": True, "real": False}.get(asked.only)
+    kept = keep_report(desk, make_request(desk, asked), by=find_person(request), is_exercise=drill)
+    return RedirectResponse(f"/reports/{kept.id}?notice=report-drafted", 303)
+
+
+@router.get("/reports/{report_id}")
+def show(request: Request, desk: DeskHere, report_id: str) -> Response:
+    """One report: `edit` opens a sentence for editing, `section` all of a section."""
+    opened = open_report(desk, report_id)
+    wanted = find_wanted(opened, request.query_params.get("edit"), request.query_params.get("section"))
+    return show_report(request, opened, wanted)
+
+
+@router.get("/reports/{report_id}/file/{form}")
+def download(request: Request, desk: DeskHere, report_id: str, form: str) -> Response:
+    """The report as a file; where a sentence is refused, the page that says so (422) and no file."""
+    if form not in MEDIA_TYPES:
+        raise UnknownIdError("format", form[:20], f"must be one of {', '.join(MEDIA_TYPES)}")
+    opened = open_report(desk, report_id)
+    if opened.problems:
+        return show_report(request, opened, frozenset(), status=422)
+    name = name_file(opened.report, form)
+    number = f"-v{opened.kept.number}" if opened.kept.number else "-draft"
+    name = name.removesuffix(f".{form}") + f"{number}.{form}"
+    return Response(
+        write_report(opened, form),
+        media_type=MEDIA_TYPES[form],
+        headers={"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"},
+    )
+
+
+def show_report(
     request: Request,
-    desk: Desk,
-    asked: Asked,
-    made: Sitrep | None,
-    additions: tuple[Addition, ...] = (),
+    opened: OpenReport,
+    wanted: frozenset[str],
+    typing: Typing = NOTHING_TYPED,
     *,
     status: int = 200,
 ) -> Response:
-    """The form and, where there is one, the draft."""
-    areas = [(id_, name_place(desk, id_, name), drill) for id_, name, drill in list_areas(desk.store)]
+    """A kept report, with a field for each of the sentences that are wanted for editing."""
     return render(
         request,
         "report.html",
         status=status,
-        asked=asked,
-        areas=areas,
-        tlps=TLP_ORDER,
-        forms=tuple(MEDIA_TYPES),
+        opened=opened,
+        kept=opened.kept,
+        report=opened.report,
+        wanted=wanted if opened.kept.state == "draft" else frozenset(),
+        typing=typing,
+        forms=FORM_NAMES,
         sections=SECTION_TITLES,
-        made=made,
-        additions=[json.dumps(write_addition(one), ensure_ascii=False) for one in additions],
-        links=(lambda sentence: list_links(made, sentence)) if made else None,
-        mark=fingerprint_words,
-        text_field=TEXT,
-        drop_field=DROP,
+        tlps=TLP_ORDER,
+        most_pages=MOST_PAGES,
+        links=lambda sentence: list_links(opened, sentence),
+        movable=list_movable(opened),
+        own_name=find_own_name(request, opened.kept),
+        is_shared_name=find_person(request) == DESK_PERSON,
         is_refused=status == 422,
     )
+
+
+def find_own_name(request: Request, kept: KeptReport) -> str:
+    """Whose assessment an own sentence is: the account's name; where there are no accounts, who signs the report."""
+    person = find_person(request)
+    return (kept.author or person) if person == DESK_PERSON else person
+
+
+def find_wanted(opened: OpenReport, sentence_id: str | None, section_key: str | None) -> frozenset[str]:
+    """The ids of the sentences to edit: one, or all that are shown of a section."""
+    for section in opened.report.sections:
+        for sentence in (s for block in section.blocks for s in block.everything):
+            if sentence.id == sentence_id:
+                return frozenset({sentence.id})
+    shown = [s for section in opened.report.sections if section.key == section_key for s in _list_shown(section.blocks)]
+    return frozenset(sentence.id for sentence in shown)
+
+
+def _list_shown(blocks: Sequence[Any]) -> list[Sentence]:
+    return [sentence for block in blocks for sentence in block.everything if sentence.is_shown]
+
+
+def list_movable(opened: OpenReport) -> dict[str, tuple[bool, bool]]:
+    """By sentence id whether it, or the incident that it heads, can be moved up and down."""
+    from tocsin.report.laying import list_units
+
+    found: dict[str, tuple[bool, bool]] = {}
+    for row in (row for section in opened.report.sections for row in list_units(section)):
+        for at, id_ in enumerate(row):
+            found.setdefault(id_, (at > 0, at < len(row) - 1))
+    return found
 
 
 # --- what was asked for
@@ -151,42 +201,47 @@ def show_page(
 def read_asked(desk: Desk, given: Mapping[str, str]) -> Asked:
     """The fields as they came, with the desk's defaults where they are empty: the week up to the newest day."""
     newest = find_newest_day(desk.store, Filter(with_background=True)) or desk.clock.now().date()
-    field = {
-        name: " ".join(given.get(name, "").split())[:200] for name in Asked.__dataclass_fields__ | {"from": 0, "to": 0}
-    }
+    names = (*Asked.__dataclass_fields__, "from", "to")
+    text = {name: " ".join(given.get(name, "").split())[:200] for name in names}
     return Asked(
-        area=field["area"],
-        first=field["from"] or (newest - timedelta(days=DEFAULT_DAYS - 1)).isoformat(),
-        last=field["to"] or newest.isoformat(),
-        tlp=field["tlp"] or desk.settings.tlp,
-        title=field["title"],
-        author=field["author"],
-        pages=field["pages"] or "3",
-        only=field["only"],
-        names=field["names"],
+        area=text["area"],
+        first=text["from"] or (newest - timedelta(days=DEFAULT_DAYS - 1)).isoformat(),
+        last=text["to"] or newest.isoformat(),
+        tlp=text["tlp"] or desk.settings.tlp,
+        title=text["title"],
+        author=text["author"],
+        pages=text["pages"] or "3",
+        only=text["only"],
+        names=text["names"],
     )
 
 
-def make_asked(
-    desk: Desk, asked: Asked, edits: list[Edit] | None = None, additions: tuple[Addition, ...] = ()
-) -> Sitrep:  # fmt: skip
-    """The report that was asked for; raises RecordError on a field that cannot be."""
+def make_request(desk: Desk, asked: Asked) -> ReportRequest:
+    """The report that is asked for; raises RecordError on a field that cannot be."""
     place_id, place_name = find_area(desk, asked.area)
-    if not (asked.pages.isascii() and asked.pages.isdigit() and len(asked.pages) < 4):
-        raise RecordError("pages", asked.pages[:40], f"must be a whole number from 1 to {MOST_PAGES}")
-    request = ReportRequest(
+    return ReportRequest(
         *make_period(_parse_day("from", asked.first), _parse_day("to", asked.last)),
         place_id=place_id,
         place_name=place_name,
         tlp=parse_tlp(asked.tlp),
         policy=desk.settings.naming_policy,
-        most_pages=int(asked.pages),
+        most_pages=parse_pages(asked.pages),
         title=asked.title or None,
         author=asked.author or None,
-        has_names={"yes": True, "no": False}.get(asked.names),
+        has_names=parse_names(asked.names),
     )
-    drill = {"exercise": True, "real": False}.get(asked.only)
-    return make_sitrep(desk, request, is_exercise=drill, edits=edits or (), additions=additions)
+
+
+def parse_pages(given: str) -> int:
+    """A number of pages; raises RecordError for anything else."""
+    if not (given.isascii() and given.isdigit() and len(given) < 4):
+        raise RecordError("pages", given[:40], f"must be a whole number from 1 to {MOST_PAGES}")
+    return int(given)
+
+
+def parse_names(given: str) -> bool | None:
+    """Whether people are named: "yes", "no", or as the marking says."""
+    return {"yes": True, "no": False}.get(given)
 
 
 def _parse_day(name: str, given: str) -> date:
@@ -196,93 +251,36 @@ def _parse_day(name: str, given: str) -> date:
         raise RecordError(name, given[:40], "must be a day as in 2026-03-08") from why
 
 
-# --- what a person changed
-
-
-def read_edits(form: FormData) -> Iterator[Edit]:
-    """Sentences that were changed or left out; those still in the machine's words are no edits."""
-    was = _read_object(form.get("drafted"))
-    count = 0
-    for name, value in form.items():
-        sentence_id = name.removeprefix(TEXT)
-        if sentence_id == name or not isinstance(value, str):
-            continue
-        mark = str(was.get(sentence_id, ""))
-        is_dropped = f"{DROP}{sentence_id}" in form
-        if is_dropped or (value.strip() and fingerprint_words(value) != mark):
-            count += 1
-            if count > MOST_EDITS:
-                raise RecordError("edits", count, f"must be {MOST_EDITS} or fewer in one report")
-            yield Edit(sentence_id, None if is_dropped else value, mark)
-
-
-def read_additions(form: FormData) -> tuple[Addition, ...]:
-    """Sentences added before and not taken out again, and a new one."""
-    out = {value for value in form.getlist("remove") if isinstance(value, str)}
-    held = [parse_addition(value) for value in form.getlist("added") if isinstance(value, str) and value not in out]
-    text = form.get("new_text")
-    if isinstance(text, str) and text.strip():
-        cites = str(form.get("new_cites") or "").replace(",", " ").split()
-        held.append(Addition(cast(SectionKey, str(form.get("new_section") or "")), text, tuple(map(_read_cite, cites))))
-    if len(held) > MOST_EDITS:
-        raise RecordError("added sentences", len(held), f"must be {MOST_EDITS} or fewer")
-    return tuple(held)
-
-
-def _read_cite(given: str) -> str:
-    """An identifier, or an address of this desk that ends in one."""
-    return given.split("?")[0].split("#")[-1].rstrip("/").rsplit("/", 1)[-1].removeprefix("c-").removeprefix("e-")
-
-
-def write_addition(addition: Addition) -> dict[str, Any]:
-    """An added sentence as the form carries it."""
-    return {"section": addition.section, "text": addition.text, "cites": list(addition.cites)}
-
-
-def parse_addition(given: str) -> Addition:
-    """An added sentence that the form carried; raises RecordError where it is none."""
-    told = _read_object(given)
-    cites = told.get("cites")
-    if not isinstance(cites, list) or len(cites) > MOST_CITES or not all(isinstance(c, str) for c in cites):
-        raise RecordError("added sentence", given[:40], "must carry what it cites; add it again")
-    return Addition(cast(SectionKey, str(told.get("section"))), str(told.get("text", "")), tuple(cites))
-
-
-def _read_object(given: object) -> dict[str, Any]:
-    try:
-        told = json.loads(given) if isinstance(given, str) and given else {}
-    except (ValueError, RecursionError) as why:
-        raise RecordError("form", str(given)[:40], "carries no draft; make it anew") from why
-    if not isinstance(told, dict):
-        raise RecordError("form", str(given)[:40], "carries no draft; make it anew")
-    return told
-
-
 # --- what a sentence stands on
 
 
-def list_links(made: Sitrep, sentence: Sentence) -> tuple[list[CiteLink], int]:
+def list_links(opened: OpenReport, sentence: Sentence) -> tuple[list[CiteLink], int]:
     """The first records that a sentence cites, as links, and how many more there are."""
-    numbers = number_incidents(made.report)
+    numbers = number_incidents(opened.report)
     told_first = sorted(sentence.cites, key=lambda cite: numbers.get(cite, len(numbers) + 1))
-    links = [_link(made, cite, numbers) for cite in told_first[:MOST_LINKS]]
+    links = [_link(opened, cite, numbers) for cite in told_first[:MOST_LINKS]]
     return links, len(sentence.cites) - len(links)
 
 
-def _link(made: Sitrep, cite: str, numbers: Mapping[str, int]) -> CiteLink:
-    report, picture = made.report, made.picture
-    kind = cite[:4]
+def _link(opened: OpenReport, cite: str, numbers: Mapping[str, int]) -> CiteLink:
+    kept, kind = opened.kept, cite[:4]
     if cite == HEARD:
-        return CiteLink("articles", f"/articles?since={report.since.date()}&until={last_day(report)}")
+        return CiteLink(_("articles"), f"/articles?since={kept.first_day}&until={kept.last_day}")
+    if cite == FORECASTS or cite.startswith("outlook:"):
+        return CiteLink(_("forecast"), "/forecasts")
     if kind == "clm_":
-        claims = (c for t in picture.tellings.values() for v in t.versions for c in v.claims if c.id == cite)
-        claim = next(claims, None)
-        return CiteLink("claim", f"/articles/{quote(claim.article_id, safe='')}#e-{cite}" if claim else None)
+        home = next((row.article_id for row in opened.report.annex if cite in row.claim_ids), None)
+        address = f"/articles/{quote(home, safe='')}#e-{cite}" if home else f"/claims/{quote(cite, safe='')}"
+        return CiteLink(_("claim"), address)
     if cite.startswith("tension:"):
-        return CiteLink("place", f"/places/{quote(cite.removeprefix('tension:').rsplit(':', 1)[0], safe='')}")
-    pages = {"inc_": ("incident", "/incidents/"), "alt_": ("alert", "/alerts/"), "art_": ("article", "/articles/")}
+        return CiteLink(_("place"), f"/places/{quote(cite.removeprefix('tension:').rsplit(':', 1)[0], safe='')}")
+    pages = {
+        "inc_": (_("incident"), "/incidents/"),
+        "alt_": (_("alert"), "/alerts/"),
+        "art_": (_("article"), "/articles/"),
+    }
     if kind in pages:
         words, path = pages[kind]
         words = f"{words} {numbers[cite]}" if cite in numbers else words
         return CiteLink(words, f"{path}{quote(cite, safe='')}")
-    return CiteLink("outlet", "/outlets") if kind == "out_" else CiteLink(cite.split(":")[0], None)
+    return CiteLink(_("outlet"), "/outlets") if kind == "out_" else CiteLink(cite.split(":")[0], None)
