@@ -1,6 +1,6 @@
 """What stands before every handler: who may ask, how much may be sent, and what the browser is told.
 
-The desk has no accounts: whoever reaches the port may act. So a page of another site must not reach it through the
+On a desk without accounts whoever reaches the port may act. So a page of another site must not reach it through the
 reader's browser: neither by a rebound name (the Host header is checked) nor by a form or script (a writing request must
 come from the same origin, and a form must carry the token of the cookie as well).
 """
@@ -47,6 +47,10 @@ class RequestError(TocsinError):
     """A request that the desk does not answer."""
 
 
+class RoleError(RequestError):
+    """A request that the asker's role does not allow."""
+
+
 def make_token() -> str:
     """A fresh form token."""
     return secrets.token_urlsafe(24)
@@ -60,9 +64,15 @@ def same_token(cookie: str | None, form: object) -> bool:
 class Guard:
     """ASGI middleware: refuses foreign hosts, foreign origins and long bodies; adds the security headers."""
 
-    def __init__(self, app: ASGIApp, *, hosts: Iterable[str], most_bytes: int, refuse: Refuse) -> None:
+    def __init__(
+        self, app: ASGIApp, *, hosts: Iterable[str], most_bytes: int, refuse: Refuse, public: str | None = None
+    ) -> None:
+        """See the class; `public` is the address under which people reach the desk, where something passes them on."""
         self._app, self._most, self._refuse = app, most_bytes, refuse
-        self._hosts = frozenset(h.lower() for h in hosts) | LOOPBACK
+        pieces = urlsplit(public) if public else None
+        self._public = f"{pieces.scheme}://{pieces.netloc}".lower() if pieces else None
+        named = [*hosts, *([pieces.hostname] if pieces and pieces.hostname else [])]
+        self._hosts = frozenset(h.lower() for h in named) | LOOPBACK
         self._takes_any_address = any(_is_unspecified(h) for h in self._hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -97,7 +107,7 @@ class Guard:
             is_read = body.is_read
         status, error = refusal
         if not is_read:
-            await _drain(receive, 4 * self._most)
+            await drain_body(receive, 4 * self._most)
         response = await self._refuse(Request(scope, receive), status, error)
         await response(scope, receive, send_guarded)
 
@@ -107,7 +117,7 @@ class Guard:
             why = "this desk answers only under its own name; see the setting host"
             return 421, RequestError("host", host[:100], why)
         if method not in SAFE_METHODS:
-            if (foreign := find_foreign_origin(headers)) is not None:
+            if (foreign := find_foreign_origin(headers, self._public)) is not None:
                 return 403, RequestError("origin", foreign[:100], "another site may not act on this desk")
             length = headers.get("content-length", "0")
             if not length.isdigit() or int(length) > self._most:
@@ -119,13 +129,16 @@ class Guard:
         return name in self._hosts or (self._takes_any_address and _is_address(name))
 
 
-def find_foreign_origin(headers: Headers) -> str | None:
-    """The other origin that a writing request comes from, or None where it is our own or no browser's."""
+def find_foreign_origin(headers: Headers, public: str | None = None) -> str | None:
+    """The other origin that a writing request comes from, or None where it is our own or no browser's.
+
+    public  the origin under which people reach the desk: what passes them on may give another Host
+    """
     site = headers.get("sec-fetch-site")
     if site not in (None, "same-origin", "none"):
         return headers.get("origin", site)
     origin = headers.get("origin")
-    if origin is None:
+    if origin is None or origin.lower() == public:
         return None
     return None if urlsplit(origin).netloc.lower() == headers.get("host", "").lower() else origin
 
@@ -173,7 +186,7 @@ class _Bounded:
         return message
 
 
-async def _drain(receive: Receive, most: int) -> None:
+async def drain_body(receive: Receive, most: int) -> None:
     """Read and forget a refused body, so that the browser comes to read the answer."""
     read = 0
     while read <= most:

@@ -1,0 +1,238 @@
+"""Who is let in, who is sent to sign in, and when nobody has to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.web.auth.conftest import OWN, House
+from tests.web.checking import find_faults
+from tests.web.worlds import World
+from tocsin.accounts import make_account, make_api_token
+from tocsin.errors import SettingError
+from tocsin.records.account import Role
+from tocsin.web import make_app
+from tocsin.web.auth.seats import PLAIN_COOKIE
+
+
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [
+        ("/", "/sign-in"),
+        ("/alerts", "/sign-in?next=%2Falerts"),
+        ("/incidents?last=7d&query=a%20b", "/sign-in?next=%2Fincidents%3Flast%3D7d%26query%3Da%2520b"),
+        ("/nowhere", "/sign-in?next=%2Fnowhere"),
+    ],
+)
+def test_people_are_sent_to_sign_in_and_back(house: House, path: str, address: str) -> None:
+    answer = house.client().get(path)
+    assert (answer.status_code, answer.headers["location"]) == (303, address)
+    assert answer.headers["cache-control"] == "no-store"
+    assert "content-security-policy" in answer.headers
+
+
+def test_a_form_of_a_stranger_does_nothing_and_leads_to_sign_in(house: House, world: World) -> None:
+    answer = house.client().post("/exercise/remove", data={"token": "x" * 32}, headers=OWN)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    assert world.desk.store.counts().exercise_articles == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/incidents", "/api/nowhere", "/alerts.atom", "/outlets/feeds.opml", "/alerts/x.cap"]
+)
+def test_programs_are_told_so(house: House, path: str) -> None:
+    answer = house.client().get(path)
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == 'Bearer realm="tocsin"'
+    assert answer.json()["what"] == "sign-in"
+
+
+def test_a_part_of_a_page_lets_the_page_go_to_sign_in(house: House) -> None:
+    answer = house.client().get("/incidents", headers={"hx-request": "true"})
+    assert (answer.status_code, answer.headers["hx-redirect"]) == (401, "/sign-in")
+
+
+def test_a_large_body_of_a_stranger_is_not_taken(house: House) -> None:
+    def pieces() -> Any:
+        for _ in range(300):
+            yield b"x" * 100_000
+
+    headers = OWN | {"content-type": "application/json"}
+    assert house.client().post("/api/articles", content=pieces(), headers=headers).status_code == 401
+
+
+def test_a_stranger_is_told_nothing_of_what_the_desk_holds(house: House, world: World) -> None:
+    client = house.client()
+    for path, host in (("/sign-in", "testserver"), ("/set-up?key=x", "testserver"), ("/", "evil.example")):
+        text = client.get(path, headers={"host": host}).text
+        assert not list(find_faults(text))
+        for told in ("EXERCISE", "Search articles", 'aria-label="Main"', "articles</a>", "firing"):
+            assert told not in text, (path, told)
+
+
+def test_who_is_signed_in_is_shown_and_finds_the_way_out(house: House, world: World) -> None:
+    text = house.client("viewer").get("/").text
+    assert 'action="/sign-out"' in text
+    assert "viewer of Orle, role viewer" in text
+    assert not list(find_faults(text))
+    assert "Remove the exercise" not in text
+    assert 'href="/accounts"' not in text
+    text = house.client("admin").get("/").text
+    assert "Remove the exercise" in text
+    assert 'href="/accounts"' in text
+
+
+@pytest.mark.parametrize("secret", ["", "x", "x" * 43, "é", "'; drop table sessions --"])
+def test_a_made_up_session_is_none(house: House, secret: str) -> None:
+    cookie = f"{PLAIN_COOKIE}={secret}".encode()
+    assert house.client().get("/alerts", headers={"cookie": cookie}).status_code == 303  # type: ignore[dict-item]
+
+
+def test_a_session_ends_by_rest_and_by_age(open_house: Callable[..., House]) -> None:
+    house = open_house(accounts="required", session_idle_minutes=60, session_hours=3)
+    house.move_in()
+    client = house.client("viewer")
+    for _ in range(3):
+        house.clock.move(minutes=50)
+        assert client.get("/alerts").status_code == 200
+    house.clock.move(minutes=31)
+    assert client.get("/alerts").status_code == 303, "three hours are over, however busy they were"
+    house.sign_in(client, "viewer")
+    house.clock.move(minutes=60)
+    assert client.get("/alerts").status_code == 303, "an hour without a request"
+
+
+def test_a_change_of_role_or_a_disabled_account_holds_at_once(house: House) -> None:
+    client = house.client("editor")
+    store, editor = house.desk.store, house.people["editor"]
+    assert client.get("/alerts").status_code == 200
+    store.set_role(editor.id, "viewer")
+    assert client.get("/alerts").status_code == 303
+    house.sign_in(client, "editor")
+    assert client.post("/api/feeds", json={"address": "https://new.example/rss"}).status_code == 403
+    store.disable_account(editor.id, house.clock.now())
+    assert client.get("/alerts").status_code == 303
+
+
+# --- tokens
+
+
+def make_token(house: House, owner: Role, role: Role, days: int = 9) -> dict[str, str]:
+    _, secret = make_api_token(house.desk.store, house.people[owner], "test", role, days, house.clock.now())
+    return {"authorization": f"Bearer {secret}"}
+
+
+@pytest.mark.parametrize("path", ["/api/counts", "/alerts.atom", "/alerts.rss", "/outlets/feeds.opml", "/api/docs"])
+def test_a_token_reads_what_programs_read_and_is_given_no_cookies(house: House, path: str) -> None:
+    answer = house.client().get(path, headers=make_token(house, "viewer", "viewer"))
+    assert answer.status_code == 200
+    assert "set-cookie" not in answer.headers
+
+
+def test_a_token_writes_without_a_forms_token_where_its_role_allows(house: House) -> None:
+    client, body = house.client(), {"address": "https://new.example/rss"}
+    assert client.post("/api/feeds", json=body, headers=make_token(house, "editor", "viewer")).status_code == 403
+    assert client.post("/api/feeds", json=body, headers=make_token(house, "editor", "editor")).status_code == 201
+
+
+def test_a_token_may_no_more_than_its_owner_may_by_now(house: House) -> None:
+    client, headers = house.client(), make_token(house, "editor", "editor")
+    house.desk.store.set_role(house.people["editor"].id, "analyst")
+    answer = client.post("/api/feeds", json={"address": "https://new.example/rss"}, headers=headers)
+    assert answer.status_code == 403
+    assert client.get("/api/counts", headers=headers).status_code == 200
+
+
+def test_a_token_opens_no_pages(house: House) -> None:
+    headers = make_token(house, "admin", "admin")
+    assert house.client().get("/alerts", headers=headers).status_code == 303
+    assert house.client().get("/accounts", headers=headers).status_code == 303
+
+
+def test_a_bad_token_is_refused_even_beside_a_session(house: House) -> None:
+    client = house.client("admin")
+    for given in ("Bearer x", "bearer tocsin_x", "Bearer "):
+        answer = client.get("/api/counts", headers={"authorization": given})
+        assert answer.status_code == 401
+        assert 'error="invalid_token"' in answer.headers["www-authenticate"]
+    assert client.get("/api/counts", headers={"authorization": "Basic eDp4"}).status_code == 200
+
+
+def test_a_token_ends(house: House) -> None:
+    client, headers = house.client(), make_token(house, "viewer", "viewer", days=1)
+    house.clock.move(hours=23)
+    assert client.get("/api/counts", headers=headers).status_code == 200
+    house.clock.move(hours=1)
+    assert client.get("/api/counts", headers=headers).status_code == 401
+
+
+# --- when nobody has to sign in
+
+
+def test_on_loopback_nobody_signs_in_until_there_is_an_account(open_house: Callable[..., House]) -> None:
+    house = open_house()
+    client = house.client()
+    assert client.get("/alerts").status_code == 200
+    assert client.post("/api/feeds", json={"address": "https://new.example/rss"}).status_code == 201
+    assert "Sign out" not in client.get("/").text
+    house.desk.store.add_account(make_account("anna", "viewer", house.clock.now()))
+    assert client.get("/alerts").status_code == 303
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"host": "0.0.0.0"},
+        {"host": "192.0.2.7"},
+        {"public_address": "https://desk.example.org"},
+        {"accounts": "required"},
+    ],
+)
+def test_elsewhere_everybody_signs_in(open_house: Callable[..., House], settings: dict[str, str]) -> None:
+    house = open_house(**settings)
+    assert house.client().get("/alerts").status_code == 303
+    assert "no account yet" in house.client().get("/sign-in").text
+
+
+def test_off_holds_on_loopback_even_with_accounts(open_house: Callable[..., House]) -> None:
+    house = open_house(accounts="off", public_address="http://localhost:8765")
+    house.move_in()
+    assert house.client().get("/alerts").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "settings", [{"host": "0.0.0.0"}, {"host": "::"}, {"public_address": "https://desk.example.org"}]
+)
+def test_off_elsewhere_is_refused_at_the_start(open_house: Callable[..., House], settings: dict[str, str]) -> None:
+    house = open_house(accounts="off", **settings)
+    with pytest.raises(SettingError, match=r"setting accounts: 'off at .*on loopback alone"):
+        make_app(house.desk)
+
+
+def test_the_public_address_is_the_desks_own_name(open_house: Callable[..., House]) -> None:
+    house = open_house(public_address="https://desk.example.org")
+    house.move_in()
+    client = house.client(None, "https://desk.example.org")
+    assert client.get("/sign-in").status_code == 200
+    # what passes the browser on may put its own Host
+    headers = {"host": "127.0.0.1:8765", "origin": "https://desk.example.org", "sec-fetch-site": "same-origin"}
+    assert "token" in client.post("/sign-in", headers=headers).text
+    assert client.post("/sign-in", headers=headers | {"origin": "https://evil.example"}).status_code == 403
+
+
+def test_a_store_that_does_not_answer_lets_nobody_in(house: House) -> None:
+    client = house.client("admin")
+    house.desk.close()
+    assert client.get("/alerts").status_code == 503
+    assert client.get("/api/counts").status_code == 503
+
+
+def test_sessions_are_seen_to_the_minute(house: House) -> None:
+    client = house.client("viewer")
+    house.clock.move(seconds=61)
+    client.get("/alerts")
+    (session,) = house.desk.store.sessions()
+    assert session.seen_at - session.made_at == timedelta(seconds=61)
