@@ -2,20 +2,104 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from tests.postgresql import LEFT_OUT, Server, is_here, run_server
 from tocsin.desk import Desk
 from tocsin.opening import load_knowledge
 from tocsin.pipeline import Knowledge
 from tocsin.settings import Settings
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
+#: All of tests/store run on SQLite and again on PostgreSQL, and so do these modules and single tests.
+ON_BOTH = frozenset(
+    {
+        "tests.test_announcing::test_two_desks_on_one_database_tell_once",
+        "tests.test_correcting",
+        "tests.test_dealings",
+        "tests.test_delivering",
+        "tests.test_derivation",
+        "tests.test_desk",
+        "tests.test_exporting",
+        "tests.test_forecasting",
+        "tests.test_remembering::test_a_graded_outlet_and_a_persons_word_reach_what_is_in_memory",
+        "tests.test_remembering::test_what_somebody_else_derived_is_seen",
+        "tests.test_team",
+        "tests.web.test_correcting",
+        "tests.web.test_deciding",
+    }
+)
+#: From the path of a file to what a store is opened with there.
+Places = Callable[[Path], Path | str]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "postgresql: needs a PostgreSQL server; left out, loudly, where there is none")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    name = metafunc.module.__name__
+    is_chosen = name.startswith("tests.store.") or {name, f"{name}::{metafunc.function.__name__}"} & ON_BOTH
+    if "backend" in metafunc.fixturenames and is_chosen:
+        both = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+        metafunc.parametrize("backend", both, indirect=True, scope="module")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = terminalreporter.stats.get("skipped", ())
+    if any(LEFT_OUT in str(report.longrepr) for report in skipped):
+        terminalreporter.write_line(f"!!! {LEFT_OUT}", red=True, bold=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL server of the tests' own; in CI it must be there."""
+    if not is_here():
+        if os.environ.get("CI"):
+            pytest.fail(f"in CI the tests on PostgreSQL must run: {LEFT_OUT}")
+        pytest.skip(LEFT_OUT)
+    with run_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def backend(request: pytest.FixtureRequest) -> str:
+    """What the test's databases are on: sqlite, or postgresql in a module of `ON_BOTH`."""
+    name: str = getattr(request, "param", "sqlite")
+    return name
+
+
+@pytest.fixture
+def place(backend: str, request: pytest.FixtureRequest) -> Iterator[Places]:
+    """Where a database of that file name is: the file itself, or one database of the server for each file."""
+    with _finding_places(backend, request) as find:
+        yield find
+
+
+@pytest.fixture(scope="module")
+def lasting_place(backend: str, request: pytest.FixtureRequest) -> Iterator[Places]:
+    """The same for what a whole module uses."""
+    with _finding_places(backend, request) as find:
+        yield find
+
+
+@contextmanager
+def _finding_places(backend: str, request: pytest.FixtureRequest) -> Iterator[Places]:
+    if backend == "sqlite":
+        yield lambda path: path
+        return
+    server: Server = request.getfixturevalue("postgresql")
+    with server.lending() as lend:
+        yield cache(lambda _: lend())
 
 
 class FixedClock:
@@ -48,8 +132,10 @@ def get_knowledge(knowledge_home: Path) -> Callable[[bool], Knowledge]:
 
 
 @pytest.fixture
-def make_desk(tmp_path: Path, get_knowledge: Callable[[bool], Knowledge]) -> Iterator[Callable[..., Desk]]:
-    """Open a desk on a real SQLite file in the test's folder; closed at the end."""
+def make_desk(
+    tmp_path: Path, get_knowledge: Callable[[bool], Knowledge], place: Places
+) -> Iterator[Callable[..., Desk]]:
+    """Open a desk whose files are in the test's folder; closed at the end."""
     from tocsin.intake import GuardedFetcher
     from tocsin.store import open_store
 
@@ -57,7 +143,7 @@ def make_desk(tmp_path: Path, get_knowledge: Callable[[bool], Knowledge]) -> Ite
 
     def make(clock: FixedClock | None = None, name: str = "desk.sqlite", **given: object) -> Desk:
         settings = Settings(home=tmp_path, **given)  # type: ignore[arg-type]
-        store = open_store(tmp_path / name)
+        store = open_store(place(tmp_path / name))
         desk = Desk(
             store, get_knowledge, lambda: GuardedFetcher(settings), settings=settings, clock=clock or FixedClock()
         )

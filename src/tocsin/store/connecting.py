@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from tocsin.errors import StoreError
+from tocsin.store import postgresql
+from tocsin.store.locks import WRITERS_KEY, FileLocks, Locks, ServerLocks
 
 BUSY_SECONDS = 30
 #: WAL: readers never wait for the writer, nor it for them. FULL: every commit is on the disk before it is reported;
@@ -29,8 +30,8 @@ PRAGMAS = (
     "cache_size = -16000",
     "journal_size_limit = 67108864",
 )
-#: The key of the PostgreSQL lock that makes writers take turns, as SQLite's do: "tocsin" in ASCII.
-_WRITERS_LOCK = 0x746F6373696E
+#: What an address may hold that nobody may see, besides the password before the host.
+_HIDDEN = ("password", "sslpassword")
 
 
 def parse_address(address: str | Path) -> URL:
@@ -40,74 +41,109 @@ def parse_address(address: str | Path) -> URL:
     try:
         url = make_url(address)
     except ArgumentError as why:
-        raise StoreError("database address", _hide(address), "is not of the form sqlite:///path") from why
+        told = "is not of the form sqlite:///path or postgresql://user@host/database"
+        raise StoreError("database address", _hide(address), told) from why
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise StoreError("database address", _hide(address), "must begin with sqlite:/// or postgresql://")
     if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
         raise StoreError("database address", address, "must name a file: the desk's memory outlives the desk")
+    if url.get_backend_name() == "postgresql" and url.drivername not in ("postgresql", "postgresql+psycopg"):
+        raise StoreError(
+            "database address", _hide(address), "must begin with postgresql:// alone: the driver is psycopg"
+        )
     return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
+
+
+def name_address(url: URL) -> str:
+    """The address as it may be shown: without any password."""
+    kept = {key: value for key, value in url.query.items() if key not in _HIDDEN}
+    shown = url.set(query=kept, drivername=url.get_backend_name())
+    return shown.render_as_string(hide_password=True)
 
 
 def _hide(address: str) -> str:
     """An address that could not be parsed, without what may be a password."""
     scheme, _, rest = address.partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}"
+    return f"{scheme}://{rest.rpartition('@')[2].partition('?')[0]}"
 
 
 class Connections:
-    """The pool of one database; `reading` and `writing` are its transactions."""
+    """The pool of one database; `reading` and `writing` are its transactions, `locks` what processes share."""
 
     def __init__(self, address: str | Path) -> None:
         url = parse_address(address)
         self.dialect = url.get_backend_name()
+        self.locks: Locks
+        self._server_locks: ServerLocks | None = None
         if self.dialect == "sqlite":
             self.name = str(url.database)
             _make_private_file(Path(self.name))
+            self._engine = _make_sqlite_engine(url)
+            self.locks = FileLocks(Path(self.name))
         else:
-            self.name = url.render_as_string(hide_password=True)
-        self._engine = self._make_engine(url)
+            self.name = name_address(url)
+            self._engine = postgresql.make_engine(url, self.name)
+            self.locks = self._server_locks = ServerLocks(self._connect, self.name)
         self._is_closed = False
-        self._turn = Lock()  # within this process writers queue here; SQLite's own lock is polled, and unfair
-
-    def _make_engine(self, url: URL) -> Engine:
-        # A web desk reads from a pool of 40 threads; a connection that waits costs nothing.
-        options: dict[str, Any] = {"pool_size": 8, "max_overflow": 40}
-        if self.dialect == "postgresql":
-            # A reading that takes several statements sees one state of the desk, as in SQLite's WAL.
-            options["isolation_level"] = "REPEATABLE READ"
-        try:
-            engine = create_engine(url, **options)
-        except ImportError as why:
-            raise StoreError("database", self.name, f"needs a package that is not installed ({why.name})") from why
-        if self.dialect == "sqlite":
-            event.listen(engine, "connect", _prepare_sqlite)
-            event.listen(engine, "begin", _begin_sqlite)
-        return engine
+        self._is_known = False  # whether the server has answered once
+        self._writers = Lock()  # within this process writers queue here; SQLite's own lock is polled, and unfair
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one state of the database."""
-        with self._saying_why(), self._engine.connect() as connection, connection.begin():
+        with self._saying_why(), self._connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that is alone in writing: kept as a whole at the end, or not at all."""
-        with self._turn, self._saying_why(), self._engine.connect() as connection:
-            if self.dialect == "postgresql":
-                # The lock is taken before the snapshot is: whoever waited sees what the one before has written.
-                connection = connection.execution_options(isolation_level="READ COMMITTED")
+        with self._writers, self._saying_why():
+            if self._server_locks is None:
+                with self._connect() as connection, connection.execution_options(tocsin_writes=True).begin():
+                    yield connection
+            elif held := self._server_locks.turn_connection:
+                with _writing_alone(held) as connection:
+                    yield connection
             else:
-                connection = connection.execution_options(tocsin_writes=True)
-            with connection.begin():
-                if self.dialect == "postgresql":
-                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS_LOCK})")
-                yield connection
+                with self._connect() as connection, _writing_alone(connection) as alone:
+                    yield alone
+
+    def check_server(self) -> None:
+        """Raises StoreError for a server that the desk cannot work with."""
+        if self.dialect == "postgresql":
+            with self.reading() as connection:
+                postgresql.check_server(connection, self.name)
+        self._is_known = True
+
+    @contextmanager
+    def taking_turn(self) -> Iterator[None]:
+        """Be alone, among all processes on this database, in deriving and deciding."""
+        with self._saying_why(), self.locks.taking_turn():
+            yield
+
+    def hold_watch(self) -> bool:
+        """Take the watch over the feeds if no other process has it; whether this one has it."""
+        with self._saying_why():
+            return self.locks.hold_watch()
 
     def close(self) -> None:
         """Give the file free; a closed store refuses everything."""
         self._is_closed = True
+        self.locks.release_watch()
         self._engine.dispose()
+
+    def _connect(self) -> Connection:
+        """A connection; a server that was there before is given some time to come back."""
+        if not self._is_known or self.dialect == "sqlite":
+            return self._engine.connect()
+        import stamina  # SQLite's desk does not need it here
+
+        for attempt in stamina.retry_context(
+            on=postgresql.is_passing, attempts=None, timeout=postgresql.PATIENCE_SECONDS, wait_initial=0.1, wait_max=2.0
+        ):
+            with attempt:
+                return self._engine.connect()
+        raise AssertionError("the last attempt returns or raises")
 
     @contextmanager
     def _saying_why(self) -> Iterator[None]:
@@ -117,11 +153,30 @@ class Connections:
             yield
         except DBAPIError as why:
             reason = str(why.orig).strip().splitlines()[0] if str(why.orig).strip() else type(why.orig).__name__
-            raise StoreError("database", self.name, f"refuses ({reason})") from why
+            told = f"refuses ({reason})" if self.dialect == "sqlite" else postgresql.explain(why, reason)
+            raise StoreError("database", self.name, told) from why
         except SQLAlchemyError as why:
             raise StoreError("database", self.name, f"cannot be used ({str(why).splitlines()[0]})") from why
         except UnicodeEncodeError as why:
             raise StoreError("text", why.object[why.start : why.end], "cannot be stored as UTF-8") from why
+
+
+@contextmanager
+def _writing_alone(connection: Connection) -> Iterator[Connection]:
+    """A transaction of PostgreSQL that waits for all other writers, as SQLite's do."""
+    # The lock is taken before the snapshot is: whoever waited sees what the one before has written.
+    connection = connection.execution_options(isolation_level="READ COMMITTED")
+    with connection.begin():
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_KEY})")
+        yield connection
+
+
+def _make_sqlite_engine(url: URL) -> Engine:
+    # A web desk reads from a pool of 40 threads; a connection that waits costs nothing.
+    engine = create_engine(url, pool_size=8, max_overflow=40)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
 
 
 def _make_private_file(path: Path) -> None:

@@ -8,20 +8,29 @@ from sqlalchemy import Connection, inspect, text
 
 from tocsin.errors import StoreError
 from tocsin.store.connecting import Connections
+from tocsin.store.postgresql import order_by_number
 from tocsin.store.tables import REVISIONS
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def upgrade_schema(connections: Connections) -> None:
-    """Make or upgrade the tables, in one transaction; refuse what is newer than this version or not ours."""
+    """Make or upgrade the tables, in one transaction; refuse what is newer than this version or not ours.
+
+    Of several desks that start at once one does it, since whoever writes is alone; the others wait and find it done.
+    """
+    connections.check_server()
     with connections.reading() as connection:
         revision = _find_revision(connection, connections.name)
     if revision == REVISIONS[-1]:
         return
     with connections.writing() as connection:  # another process may have upgraded it since: looked at again
         if _find_revision(connection, connections.name) != REVISIONS[-1]:
+            if connections.dialect == "postgresql":
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             _run_migrations(connection)
+            if connections.dialect == "postgresql":
+                order_by_number(connection)
 
 
 def _find_revision(connection: Connection, name: str) -> str | None:
