@@ -1,0 +1,144 @@
+"""The inbox: what needs one person's eyes, in the order in which it does."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from tocsin.errors import RecordError
+from tocsin.inbox_views import MOST_ACCEPTED, accept_incidents, list_news
+from tocsin.web.asking import PAGE_LENGTH
+from tocsin.web.forms import CheckedForm, field_text
+from tocsin.web.inboxing import (
+    WITHIN,
+    InboxAsked,
+    InboxAskedHere,
+    find_window,
+    parse_inbox_asked,
+    read_ticks,
+    tell_done,
+    tell_news,
+    want_inbox,
+)
+from tocsin.web.language import _
+from tocsin.web.naming import list_footnotes
+from tocsin.web.pages.listing import Paging, make_choices, make_rows
+from tocsin.web.persons import find_person
+from tocsin.web.reaching import DeskHere
+from tocsin.web.rendering import render
+from tocsin.web.ringing import group_alerts
+from tocsin.web.saving import find_saved
+
+router = APIRouter()
+MOST_RINGING = 5
+_INCIDENT = re.compile(r"inc_[a-z2-7]{16}")
+
+
+@router.get("/inbox")
+def show_inbox(request: Request, desk: DeskHere, asked: InboxAskedHere) -> Response:
+    """What rings and nobody has answered, then the incidents: unread or changed, not judged, the rest."""
+    person, now = find_person(request), desk.clock.now()
+    window = find_window(desk.store, person, asked.within, now)
+    wanted = want_inbox(asked, window)
+    held = desk.store.inbox(person, wanted)
+    counts = desk.store.count_inbox(person, wanted)
+    groups = group_alerts(desk.store.alerts(states=["firing"]))
+    shifts = desk.store.last_shifts(person, 1)
+    ringing = [alert for group in groups[:MOST_RINGING] for alert in (group.lead, *group.nested)]
+    return render(
+        request,
+        "inbox.html",
+        asked=asked.asked,
+        inbox=asked,
+        window=window,
+        windows=list(WITHIN),
+        shift=shifts[0] if shifts and shifts[0].ended_at is None else None,
+        held=list(zip(held, make_rows(desk.store, [row.incident for row in held]), strict=True)),
+        news={id_: tell_news(news) for id_, news in list_news(desk.store, held).items()},
+        tallies=counts,
+        groups=groups[:MOST_RINGING],
+        further=len(groups) - MOST_RINGING,
+        paging=_make_paging(asked, len(held), counts.total),
+        choices=make_choices(desk, asked.asked),
+        saved=find_saved(desk.store, person, asked.asked),
+        most_accepted=MOST_ACCEPTED,
+        **_tell(request),
+        footnotes=list_footnotes(desk, (row.incident.place for row in held), ringing),
+    )
+
+
+@router.post("/inbox/marks")
+def mark(request: Request, desk: DeskHere, form: CheckedForm) -> Response:
+    """Mark the ticked incidents, or all that the page showed, as read or as unread."""
+    ticks, person = _read_chosen(form), find_person(request)
+    action = field_text(form, "action")
+    if action == "read":
+        done = desk.store.mark_seen(person, ticks, desk.clock.now())
+    elif action == "unread":
+        done = desk.store.mark_unseen(person, ticks)
+    else:
+        raise RecordError("action", (action or "")[:40], "must be read or unread")
+    passed = len(ticks) - done if action == "read" else 0
+    return _lead_back(form, f"{action}-{done}-{passed}")
+
+
+@router.post("/inbox/accept")
+def accept(request: Request, desk: DeskHere, form: CheckedForm) -> Response:
+    """Accept every claim of the ticked incidents that nobody has judged."""
+    done = accept_incidents(desk.store, desk.clock, _read_chosen(form), who=find_person(request))
+    return _lead_back(form, f"accepted-{done.claims}-{done.passed}")
+
+
+@router.post("/inbox/shift")
+def change_shift(request: Request, desk: DeskHere, form: CheckedForm) -> Response:
+    """Begin a shift, or end the one that the person is in."""
+    person, now, action = find_person(request), desk.clock.now(), field_text(form, "action")
+    if action == "begin":
+        desk.store.begin_shift(person, now)
+    elif action == "end":
+        desk.store.end_shift(person, now)
+    else:
+        raise RecordError("action", (action or "")[:40], "must be begin or end")
+    return RedirectResponse(f"/inbox?notice=shift-{'begun' if action == 'begin' else 'ended'}", 303)
+
+
+def _tell(request: Request) -> dict[str, Any]:
+    """What the page says of a deed; nothing, where the frame may have something to say."""
+    told = tell_done(request.query_params.get("told", ""))
+    return {"notice": told} if told else {}
+
+
+def _read_chosen(form: CheckedForm) -> dict[str, str | None]:
+    """The ticked incidents, or all that the page showed where that is ticked; raises RecordError for none."""
+    name = "shown" if field_text(form, "all") else "incident"
+    ticks = read_ticks(str(value) for value in form.getlist(name))
+    if not ticks:
+        raise RecordError("incidents", "", _("none is ticked: tick the rows that are meant, or all that are shown"))
+    return ticks
+
+
+def _lead_back(form: CheckedForm, told: str) -> Response:
+    """To the page that the form stands on: the incident's own, or the inbox as it was asked for."""
+    one = field_text(form, "from") or ""
+    if _INCIDENT.fullmatch(one):
+        return RedirectResponse(f"/incidents/{one}?told={told}", 303)
+    asked = parse_inbox_asked(field_text(form, "back") or "")
+    query = asked.query(offset=asked.asked.wanted.offset or None)
+    return RedirectResponse("/inbox?" + "&".join(part for part in (query, urlencode({"told": told})) if part), 303)
+
+
+def _make_paging(asked: InboxAsked, shown: int, total: int) -> Paging:
+    wanted = asked.asked.wanted
+    limit = wanted.limit if wanted.limit != PAGE_LENGTH else None
+    before = max(wanted.offset - wanted.limit, 0)
+    return Paging(
+        first=wanted.offset + 1 if shown else 0,
+        last=wanted.offset + shown,
+        total=total,
+        previous=asked.link(offset=before or None, limit=limit) if wanted.offset else None,
+        next=asked.link(offset=wanted.offset + wanted.limit, limit=limit) if wanted.offset + shown < total else None,
+    )
