@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from tocsin.records.claim import Certainty, EventType, Modality, Party
+from tocsin.records.incident import Credibility
+from tocsin.records.outlet import Reliability
 
 #: What an incident counts as: something done, or only denied, announced, or said to depend on something else.
 Counted = Literal["deed", "denied", "planned", "conditional"]
@@ -39,6 +41,8 @@ class Filter:
     """Conditions that must all hold; None (or False) asks for nothing.
 
     since, until      days, both inclusive: of an incident's or claim's date, or of publication for an article
+    reported_since    aware time, inclusive: of an incident's first report; for claims and articles, of publication
+    reported_until    the same, exclusive: an hour ends where the next one begins
     type              PLOVER type
     place_id          gazetteer_id of a place or of an area that contains it
     country           ISO 3166-1 alpha-3 of the place
@@ -50,6 +54,9 @@ class Filter:
     outlet_id         who published
     certainty         asserted or hedged
     modality          actual, planned, conditional, negated
+    credibility       Admiralty figure of a claim within its incident, or of an incident's most credible claim: this or
+                      better; 6 asks for what cannot be judged, which is not bad and never meets 1 to 5
+    reliability       Admiralty letter of the outlet, or of an incident's best outlet: this or better; F likewise
     query             words that occur in the title, text or evidence
     with_background   whether to include what is told as history
     limit, offset     the page; limit 0 means no bound
@@ -57,6 +64,8 @@ class Filter:
 
     since: date | None = None
     until: date | None = None
+    reported_since: datetime | None = None
+    reported_until: datetime | None = None
     type: EventType | None = None
     place_id: str | None = None
     country: str | None = None
@@ -68,6 +77,8 @@ class Filter:
     outlet_id: str | None = None
     certainty: Certainty | None = None
     modality: Modality | None = None
+    credibility: Credibility | None = None
+    reliability: Reliability | None = None
     query: str | None = None
     with_background: bool = False
     limit: int = 100

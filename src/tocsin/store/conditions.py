@@ -18,6 +18,7 @@ from tocsin.records.filters import (
     Counted,
     list_wordings,
 )
+from tocsin.store.sketching import CANNOT_BE_JUDGED
 from tocsin.store.tables import (
     article_words,
     articles,
@@ -27,7 +28,10 @@ from tocsin.store.tables import (
     incident_areas,
     incident_claims,
     incident_outlets,
+    incident_sketches,
+    incident_words,
     incidents,
+    outlets,
 )
 from tocsin.store.words import has_words, is_found
 
@@ -39,6 +43,9 @@ _CLAIM_SAID = func.coalesce(claims.c.corrected, claims.c.payload)
 def claim_conditions(wanted: Filter, dialect: str) -> Conditions:
     """What a claim must meet, besides counting for something; `query` is looked for in its evidence."""
     found = [*_told_conditions(wanted, dialect), *_day_conditions(claims, wanted)]
+    found += _time_conditions(claims.c.shown_at, wanted)
+    if wanted.reliability is not None:
+        found.append(_is_reliable(claims.c.outlet_id, wanted.reliability, dialect))
     if wanted.place_id is not None:
         found.append(claims.c.id.in_(select(claim_areas.c.claim_id).where(claim_areas.c.place_id == wanted.place_id)))
     if wanted.outlet_id is not None:
@@ -49,8 +56,11 @@ def claim_conditions(wanted: Filter, dialect: str) -> Conditions:
 
 
 def incident_conditions(wanted: Filter, dialect: str) -> Conditions:
-    """What an incident must meet; `query` is looked for in the evidence of each of its claims, all words in one."""
+    """What an incident must meet; `query` is looked for in the evidence and the headlines of all its claims."""
     found = _common_conditions(incidents, wanted) + _day_conditions(incidents, wanted)
+    found += _time_conditions(incidents.c.reported_at, wanted)
+    if wanted.credibility is not None:
+        found.append(_has_figure(incidents.c.credibility, wanted.credibility))
     said = _read_json(incidents.c.payload, dialect)
     if wanted.counted is not None:
         found += _count_incident_as(wanted.counted, said)
@@ -61,12 +71,12 @@ def incident_conditions(wanted: Filter, dialect: str) -> Conditions:
     if wanted.outlet_id is not None:
         carried = select(incident_outlets.c.incident_id).where(incident_outlets.c.outlet_id == wanted.outlet_id)
         found.append(incidents.c.id.in_(carried))
+    if wanted.reliability is not None:
+        carrier = select(incident_outlets.c.outlet_id).where(incident_outlets.c.incident_id == incidents.c.id)
+        found.append(carrier.where(_is_reliable(incident_outlets.c.outlet_id, wanted.reliability, dialect)).exists())
     if wanted.query:
-        told = (
-            select(incident_claims.c.incident_id)
-            .join(claims, claims.c.id == incident_claims.c.claim_id)
-            .where(is_found(claims.c.seq, claim_words, wanted.query, dialect))
-        )
+        told = select(incident_sketches.c.incident_id)
+        told = told.where(is_found(incident_sketches.c.seq, incident_words, wanted.query, dialect))
         found.append(incidents.c.id.in_(told))
     return found
 
@@ -78,6 +88,9 @@ def article_conditions(wanted: Filter, dialect: str) -> Conditions:
         found.append(articles.c.shown_at >= datetime.combine(wanted.since, time.min, UTC))
     if wanted.until is not None:
         found.append(articles.c.shown_at <= datetime.combine(wanted.until, time.max, UTC))
+    found += _time_conditions(articles.c.shown_at, wanted)
+    if wanted.reliability is not None:
+        found.append(_is_reliable(articles.c.outlet_id, wanted.reliability, dialect))
     if wanted.outlet_id is not None:
         found.append(articles.c.outlet_id == wanted.outlet_id)
     if wanted.query:
@@ -85,7 +98,7 @@ def article_conditions(wanted: Filter, dialect: str) -> Conditions:
     if wanted.realm is not None:
         found.append(articles.c.is_exercise.is_(wanted.realm == "exercise"))
     asked = (wanted.type, wanted.place_id, wanted.country, wanted.actor, wanted.certainty, wanted.modality)
-    if any(value is not None for value in (*asked, wanted.by_party, wanted.to_party, wanted.counted)):
+    if any(v is not None for v in (*asked, wanted.by_party, wanted.to_party, wanted.counted, wanted.credibility)):
         told = _told_conditions(wanted, dialect)
         if wanted.place_id is not None:
             areas = select(claim_areas.c.claim_id).where(claim_areas.c.place_id == wanted.place_id)
@@ -99,10 +112,32 @@ def _told_conditions(wanted: Filter, dialect: str) -> Conditions:
     found = [claims.c.standing != "rejected", *_common_conditions(claims, wanted)]
     if wanted.counted is not None:
         found.append(claims.c.modality == _MODALITY_OF[wanted.counted])
+    if wanted.credibility is not None:
+        found.append(_is_graded(wanted.credibility))
     return found + _side_conditions(_read_json(_CLAIM_SAID, dialect), wanted, dialect)
 
 
 _MODALITY_OF = {"deed": "actual", "denied": "negated", "planned": "planned", "conditional": "conditional"}
+
+
+def _has_figure(column: ColumnElement[int], wanted: int) -> ColumnElement[bool]:
+    """This figure or a better one; what cannot be judged is neither good nor bad and stands alone."""
+    return column == CANNOT_BE_JUDGED if wanted == CANNOT_BE_JUDGED else column <= wanted
+
+
+def _is_graded(wanted: int) -> ColumnElement[bool]:
+    """Of a claim: a claim in no incident has not been judged."""
+    judged = select(incident_claims.c.claim_id).where(incident_claims.c.claim_id == claims.c.id)
+    if wanted == CANNOT_BE_JUDGED:
+        return ~judged.where(incident_claims.c.credibility < CANNOT_BE_JUDGED).exists()
+    return judged.where(incident_claims.c.credibility <= wanted).exists()
+
+
+def _is_reliable(outlet_id: ColumnElement[str], wanted: str, dialect: str) -> ColumnElement[bool]:
+    """Whether an outlet has this letter or a better one; F, which nobody has judged, stands alone."""
+    letters = ["F"] if wanted == "F" else [letter for letter in "ABCDE" if letter <= wanted]
+    letter = _read_json(outlets.c.payload, dialect)["reliability"].as_string()
+    return outlet_id.in_(select(outlets.c.id).where(letter.in_(letters)))
 
 
 def _count_incident_as(counted: Counted, said: ColumnElement[Any]) -> Conditions:
@@ -142,7 +177,10 @@ def _fold_party_words(text: ColumnElement[str], dialect: str) -> ColumnElement[s
 
 def _read_json(payload: ColumnElement[str], dialect: str) -> ColumnElement[Any]:
     """A record's JSON, to be opened by the database: SQLite reads the text itself."""
-    return type_coerce(payload, JSON) if dialect == "sqlite" else cast(payload, JSON)
+    if dialect == "sqlite":
+        return type_coerce(payload, JSON)
+    # one escaped null character, which PostgreSQL has no letter for, would fail the whole list
+    return cast(func.replace(payload, "\\u0000", "\\ufffd"), JSON)
 
 
 def _common_conditions(table: Table, wanted: Filter) -> Conditions:
@@ -158,6 +196,16 @@ def _common_conditions(table: Table, wanted: Filter) -> Conditions:
         found.append(table.c.is_exercise.is_(wanted.realm == "exercise"))
     if wanted.actor:
         found.append(has_words(table.c.parties, wanted.actor))
+    return found
+
+
+def _time_conditions(column: ColumnElement[datetime], wanted: Filter) -> Conditions:
+    """From the beginning on, up to but without the end."""
+    found: Conditions = []
+    if wanted.reported_since is not None:
+        found.append(column >= wanted.reported_since)
+    if wanted.reported_until is not None:
+        found.append(column < wanted.reported_until)
     return found
 
 

@@ -13,7 +13,8 @@ from tocsin.records import Article, Claim, Filter, Sighting
 from tocsin.store.base import StoreBase, select_by_id, select_in
 from tocsin.store.conditions import Conditions, article_conditions, claim_conditions
 from tocsin.store.rows import row_to_article
-from tocsin.store.tables import CLAIM_ORDER, articles, claims, origins, sightings
+from tocsin.store.tables import CLAIM_ORDER, IS_REJECTED, articles, claim_words, claims, origins, sightings
+from tocsin.store.words import has_all, is_found
 
 Order = tuple[Column[Any] | UnaryExpression[Any], ...]
 ARTICLE_ORDER: Order = (desc(articles.c.shown_at), articles.c.id)
@@ -128,7 +129,18 @@ class Lists(StoreBase):
 
     def count_claims(self, wanted: Filter) -> int:
         """How many claims the filter leaves, over all its pages."""
+        words_alone = Filter(query=wanted.query, with_background=True, limit=wanted.limit, offset=wanted.offset)
+        if wanted.query and wanted == words_alone:
+            return self._count_claims_with(wanted.query)
         return self._count(claims, claim_conditions(wanted, self._dialect))
+
+    def _count_claims_with(self, query: str) -> int:
+        """Claims that hold words, whatever else they are: those in the search table, less those that were rejected."""
+        found = select(func.count()).select_from(claim_words).where(has_all(claim_words, query, self._dialect))
+        rejected = [claims.c.standing == IS_REJECTED, is_found(claims.c.seq, claim_words, query, self._dialect)]
+        turned_down = select(func.count()).select_from(claims).where(*rejected)
+        with self._connections.reading() as connection:
+            return (connection.scalar(found) or 0) - (connection.scalar(turned_down) or 0)
 
     def _count(self, table: Table, conditions: Conditions) -> int:
         with self._connections.reading() as connection:
@@ -137,9 +149,17 @@ class Lists(StoreBase):
 
 
 def select_page(
-    table: Table, conditions: Conditions, order: Order, wanted: Filter, *columns: ColumnElement[Any]
+    table: Table,
+    conditions: Conditions,
+    order: Order,
+    wanted: Filter,
+    *columns: ColumnElement[Any],
+    joined: tuple[Table, ColumnElement[bool]] | None = None,
 ) -> Select[*tuple[Any, ...]]:
-    """One page of `table`. Its ids are found first, in an index where they can be; then only its rows are opened."""
+    """One page of `table`. Its ids are found first, in an index where they can be; then only its rows are opened.
+
+    joined  a table that some of `columns` are of, and what its rows have in common with those of `table`
+    """
     chosen = select(*columns) if columns else select(table)
     ids = select(table.c.id).where(*conditions).order_by(*order)
     if wanted.limit > 0:
@@ -147,4 +167,5 @@ def select_page(
     if wanted.offset > 0:
         ids = ids.offset(wanted.offset)
     page = ids.subquery("page")
-    return chosen.join_from(table, page, page.c.id == table.c.id).order_by(*order)
+    opened = table.join(page, page.c.id == table.c.id)
+    return chosen.select_from(opened.join(*joined) if joined else opened).order_by(*order)

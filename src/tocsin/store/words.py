@@ -43,12 +43,21 @@ def has_words(column: ColumnElement[str], query: str) -> ColumnElement[bool]:
     return and_(True, *(column.like(f"% {word}%") for word in split_query(query)))
 
 
+def has_all(table: Table, query: str, dialect: str) -> ColumnElement[bool]:
+    """Whether a row of a search table has all words of `query`; true where it has none."""
+    words = split_query(query)
+    if not words or dialect != "sqlite":
+        return has_words(table.c.words, query)
+    return literal_column(table.name).op("MATCH")(" ".join(f'"{word}"*' for word in words))
+
+
 def is_found(seq: ColumnElement[int], table: Table, query: str, dialect: str) -> ColumnElement[bool]:
     """Whether the row numbered `seq` has all words of `query` in its search table; true where `query` has none."""
     words = split_query(query)
     if not words:
         return and_(True)
     if dialect == "sqlite":
-        match = literal_column(table.name).op("MATCH")(" ".join(f'"{word}"*' for word in words))
-        return seq.in_(select(table.c.rowid).where(match))
-    return seq.in_(select(table.c.rowid).where(has_words(table.c.words, query)))
+        # Written as a sum the number is no key: the list is walked in its own index, in its own order, and a page of it
+        # ends where it is full. By the key every row that has the words would be opened first, however many those are.
+        return (seq + literal_column("0")).in_(select(table.c.rowid).where(has_all(table, query, dialect)))
+    return seq.in_(select(table.c.rowid).where(has_all(table, query, dialect)))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, get_args
 from urllib.parse import parse_qsl, urlencode
 
@@ -16,27 +16,38 @@ from pydantic import WithJsonSchema
 
 from tocsin.errors import RecordError
 from tocsin.ports import Store
-from tocsin.records import Certainty, EventType, Filter, Incident, Modality
+from tocsin.records import Certainty, Credibility, EventType, Filter, Incident, Modality, Reliability
 from tocsin.records.filters import LONGEST_WORDS, NOBODY, WORDS_PREFIX, Counted, Realm, list_wordings
 from tocsin.web.reaching import DeskHere
 
-#: Windows that end on the newest day shown, in days; "all" has no bound.
-WINDOWS: dict[str, int | None] = {"24h": 1, "7d": 7, "30d": 30, "90d": 90, "all": None}
+#: Windows that end with the newest report of what is asked for; "all" has no bound.
+WINDOWS: dict[str, timedelta | None] = {
+    "1h": timedelta(hours=1),
+    "6h": timedelta(hours=6),
+    "24h": timedelta(hours=24),
+    "3d": timedelta(days=3),
+    "7d": timedelta(days=7),
+    "30d": timedelta(days=30),
+    "90d": timedelta(days=90),
+    "all": None,
+}
+#: What asks for a stretch of time; whoever changes one of them takes the others back.
+TIME_FIELDS = ("since", "until", "reported_since", "reported_until", "last")
 PAGE_LENGTH = 50
 #: So many of the last reported incidents are looked at for the newest day: a late report tells of an earlier one.
 LOOKED_AT = 50
 LONGEST_PAGE = 1000
 #: Longer words are cut off by no outlet: whoever sends more is not searching.
 LONGEST_TEXT = 200
-_PAGING = ("limit", "offset")
+_FIELDS = tuple(field.name for field in fields(Filter) if field.name not in ("limit", "offset"))
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A filter, and the window it was given as, if it was.
 
-    wanted  what the store is asked for: `since` already stands for the window
-    last    "24h", "7d", "30d", "90d" or "all" as given, or None
+    wanted  what the store is asked for: `reported_since` already stands for the window
+    last    a key of `WINDOWS` as given, or None
     has_limit whether a limit was given: an export without one holds everything
     """
 
@@ -47,12 +58,12 @@ class Asked:
     def query(self, **changes: Any) -> str:
         """The query string that asks for the same, with `changes` (None takes a parameter out); no paging.
 
-        `last` and the days it stands for never stand side by side; a change of any parameter but paging starts the
+        `last` and the time it stands for never stand side by side; a change of any parameter but paging starts the
         list anew.
         """
-        asked: dict[str, Any] = {f.name: getattr(self.wanted, f.name) for f in fields(Filter) if f.name not in _PAGING}
+        asked: dict[str, Any] = {name: getattr(self.wanted, name) for name in _FIELDS}
         if self.last:
-            asked |= {"last": self.last, "since": None, "until": None}
+            asked |= {"last": self.last, **dict.fromkeys(TIME_FIELDS[:-1])}
         asked |= changes
         return urlencode({name: _to_text(value) for name, value in asked.items() if value not in (None, False, "")})
 
@@ -60,6 +71,28 @@ class Asked:
         """`path` with the query string that asks for the same."""
         query = self.query(**changes)
         return f"{path}?{query}" if query else path
+
+    def link_time(self, path: str, **times: Any) -> str:
+        """`path` asked for the same in another stretch of time: a window, days or times; none of them for all."""
+        return self.link(path, **(dict.fromkeys(TIME_FIELDS) | times))
+
+    @property
+    def time_fields(self) -> tuple[str, ...]:
+        """What asks for a stretch of time."""
+        return TIME_FIELDS
+
+    @property
+    def newest(self) -> datetime | None:
+        """The newest report, with which the window ends; None without a window, or where nothing is in it."""
+        length = WINDOWS.get(self.last or "all")
+        since = self.wanted.reported_since
+        return since + length if length is not None and since is not None else None
+
+    @property
+    def has_range(self) -> bool:
+        """Whether days or times are asked for that are no window."""
+        wanted = self.wanted
+        return not self.last and any((wanted.since, wanted.until, wanted.reported_since, wanted.reported_until))
 
     @property
     def is_narrowed(self) -> bool:
@@ -82,7 +115,16 @@ class Asked:
 def _to_text(value: Any) -> str:
     if value is True:
         return "1"
+    if isinstance(value, datetime):
+        return write_time(value)
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def write_time(value: datetime) -> str:
+    """A time as addresses have it: UTC, no longer than it must be ("2026-03-12T14:00Z")."""
+    at = value.astimezone(UTC)
+    unit = "microseconds" if at.microsecond else "seconds" if at.second else "minutes"
+    return at.replace(tzinfo=None).isoformat(timespec=unit) + "Z"
 
 
 def _shape(**schema: Any) -> WithJsonSchema:
@@ -91,15 +133,20 @@ def _shape(**schema: Any) -> WithJsonSchema:
 
 
 _DAY = _shape(format="date")
+_TIME = _shape(format="date-time", examples=["2026-03-12T14:00Z"])
 
 
 def read_asked(
     since: Annotated[str, _DAY, Query(description="first day")] = "",
     until: Annotated[str, _DAY, Query(description="last day, inclusive")] = "",
+    reported_since: Annotated[
+        str, _TIME, Query(description="first reported (an article, a claim: published) at this time or later; UTC")
+    ] = "",
+    reported_until: Annotated[str, _TIME, Query(description="first reported before this time; UTC")] = "",
     last: Annotated[
         str,
         _shape(enum=[*WINDOWS]),
-        Query(description="a window that ends on the newest day there is; since and until come before it"),
+        Query(description="a window back from the newest report of what is asked for; days and times outrank it"),
     ] = "",
     type: Annotated[str, _shape(enum=[*get_args(EventType)]), Query(description="PLOVER type")] = "",
     place_id: Annotated[str, Query(description="gazetteer id of a place, or of an area that contains it")] = "",
@@ -126,6 +173,16 @@ def read_asked(
     outlet_id: Annotated[str, Query(description="id of who published")] = "",
     certainty: Annotated[str, _shape(enum=[*get_args(Certainty)]), Query(description="how surely it is said")] = "",
     modality: Annotated[str, _shape(enum=[*get_args(Modality)]), Query(description="happened, planned, …")] = "",
+    credibility: Annotated[
+        str,
+        _shape(enum=[*map(str, get_args(Credibility))]),
+        Query(description="Admiralty figure of the (most credible) claim: this or better; 6: cannot be judged"),
+    ] = "",
+    reliability: Annotated[
+        str,
+        _shape(enum=[*get_args(Reliability)]),
+        Query(description="Admiralty letter of the (best) outlet: this or better; F: not judged"),
+    ] = "",
     query: Annotated[str, Query(description="words in the title, text or evidence")] = "",
     with_background: Annotated[
         str, _shape(enum=["1", "0"]), Query(description="1 to include what is told as history")
@@ -149,6 +206,8 @@ def parse_asked(given: Mapping[str, str]) -> Asked:
     wanted = Filter(
         since=_parse_day(texts, "since"),
         until=_parse_day(texts, "until"),
+        reported_since=_parse_time(texts, "reported_since"),
+        reported_until=_parse_time(texts, "reported_until"),
         type=_parse_choice(texts, "type", get_args(EventType)),
         place_id=_parse_text(texts, "place_id"),
         country=_parse_country(texts),
@@ -160,6 +219,8 @@ def parse_asked(given: Mapping[str, str]) -> Asked:
         outlet_id=_parse_text(texts, "outlet_id"),
         certainty=_parse_choice(texts, "certainty", get_args(Certainty)),
         modality=_parse_choice(texts, "modality", get_args(Modality)),
+        credibility=_parse_figure(texts),
+        reliability=_parse_choice(texts, "reliability", get_args(Reliability)),
         query=_parse_text(texts, "query"),
         with_background=_parse_choice(texts, "with_background", ("1", "0", "true", "false")) in ("1", "true"),
         limit=_parse_number(texts, "limit", 1, LONGEST_PAGE, PAGE_LENGTH),
@@ -167,8 +228,14 @@ def parse_asked(given: Mapping[str, str]) -> Asked:
     )
     if wanted.since and wanted.until and wanted.since > wanted.until:
         raise RecordError("since", wanted.since, f"must not be after until ({wanted.until})")
+    if wanted.reported_since and wanted.reported_until and wanted.reported_since >= wanted.reported_until:
+        until = write_time(wanted.reported_until)
+        raise RecordError(
+            "reported_since", write_time(wanted.reported_since), f"must be before reported_until ({until})"
+        )
     last = _parse_choice(texts, "last", tuple(WINDOWS))
-    return Asked(wanted, None if wanted.since or wanted.until else last, "limit" in texts)
+    asked = Asked(wanted, None, "limit" in texts)
+    return asked if asked.has_range else replace(asked, last=last)
 
 
 def _parse_text(texts: Mapping[str, str], name: str) -> str | None:
@@ -185,6 +252,25 @@ def _parse_day(texts: Mapping[str, str], name: str) -> date | None:
         return date.fromisoformat(texts[name])
     except ValueError as why:
         raise RecordError(name, texts[name][:40], "must be a day as in 2026-03-08") from why
+
+
+def _parse_time(texts: Mapping[str, str], name: str) -> datetime | None:
+    """A time; without an offset it is UTC, as all times of the desk are."""
+    if name not in texts:
+        return None
+    try:
+        if "T" not in texts[name]:
+            raise ValueError("a day is no time")
+        at = datetime.fromisoformat(texts[name])
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as why:
+        raise RecordError(name, texts[name][:40], "must be a time as in 2026-03-08T14:00Z") from why
+
+
+def _parse_figure(texts: Mapping[str, str]) -> Any:
+    figures = {str(figure): figure for figure in get_args(Credibility)}
+    chosen = _parse_choice(texts, "credibility", tuple(figures))
+    return None if chosen is None else figures[chosen]
 
 
 def _parse_choice(texts: Mapping[str, str], name: str, allowed: tuple[Any, ...]) -> Any:
@@ -240,12 +326,12 @@ def _shown_day(incident: Incident) -> date:
 
 
 def resolve_window(store: Store, asked: Asked) -> Asked:
-    """Put days in the place of a window: it ends on the newest day there is, not today."""
-    days = WINDOWS.get(asked.last or "all")
-    newest = find_newest_day(store, asked.wanted) if days else None
-    if not days or newest is None:
+    """Put a time in the place of a window: it ends with the newest report of what is asked for, not now."""
+    length = WINDOWS.get(asked.last or "all")
+    newest = store.newest_report(asked.wanted) if length else None
+    if length is None or newest is None:
         return asked
-    return replace(asked, wanted=replace(asked.wanted, since=newest - timedelta(days=days - 1)))
+    return replace(asked, wanted=replace(asked.wanted, reported_since=newest - length))
 
 
 def asked_here(desk: DeskHere, asked: Annotated[Asked, Depends(read_asked)]) -> Asked:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tocsin.records import Alert, Tension
+from tocsin.web.language import _
 
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_DAYS = 96, 24, 28
 _PRECEDENCES = ("ROUTINE", "PRIORITY", "IMMEDIATE", "FLASH")
@@ -31,7 +32,7 @@ class Spark:
 def draw_spark(series: Sequence[Tension], days: int = SPARK_DAYS) -> Spark:
     """The last `days` of a series (oldest first), scaled to its own highest level."""
     if not series:
-        return Spark((), None, "no days counted")
+        return Spark((), None, _("no days counted"))
     end = series[-1].day
     start = end - timedelta(days=days - 1)
     shown = {t.day: t.level for t in series if t.day >= start and t.state != "sources-silent"}
@@ -48,7 +49,8 @@ def draw_spark(series: Sequence[Tension], days: int = SPARK_DAYS) -> Spark:
     return Spark(
         tuple(" ".join(f"{x},{y}" for x, y in run) for run in drawn if len(run) > 1),
         drawn[-1][-1] if drawn else None,
-        f"level over {days} days to {end.isoformat()}, highest {top:.1f}, last {series[-1].level:.1f}",
+        _("level over %(days)s days to %(end)s, highest %(highest)s, last %(last)s")
+        % {"days": days, "end": end.isoformat(), "highest": f"{top:.1f}", "last": f"{series[-1].level:.1f}"},
     )
 
 
@@ -84,6 +86,12 @@ def _find_ringing(alerts: Sequence[Alert]) -> Mapping[date, str]:
                 ringing.get(day, ""), alert.precedence, key=lambda p: (*_PRECEDENCES,).index(p) if p else -1
             )
     return ringing
+
+
+def round_up(value: int) -> int:
+    """A round number at or above `value` (1 or more): 1, 2 or 5 times a power of ten."""
+    power: int = 10 ** (len(str(value)) - 1)
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= value)
 
 
 FAN_WIDTH, FAN_HEIGHT = 720, 200
@@ -160,7 +168,8 @@ def draw_fan(recent: Sequence[tuple[str, float | None]], ahead: Sequence[FanStep
         tuple((at(tick), f"{tick:,}".replace(",", "\u202f")) for tick in _FAN_TICKS if tick <= top),
         tuple((middle(n), label) for n, label in enumerate(labels) if n % every == 0),
         round(_FAN_LEFT + len(recent) * slot, 1),
-        f"{what}: the last {len(recent)} counts, and the ranges of the {len(ahead)} periods ahead; the table has all",
+        _("%(what)s: the last %(counts)s counts, and the ranges of the %(periods)s periods ahead; the table has all")
+        % {"what": what, "counts": len(recent), "periods": len(ahead)},
     )
 
 

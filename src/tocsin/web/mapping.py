@@ -5,19 +5,26 @@ A district is never pinned at its middle (promise 3): it is listed with its coun
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from tocsin.knowledge.wording import title_incident
+from tocsin.knowledge.wording import make_title
 from tocsin.places.naming import Naming
+from tocsin.ports import Sketch, Tally
 from tocsin.records import Incident, Place
 from tocsin.web.asking import Asked
+from tocsin.web.language import _
 from tocsin.web.outlines import Outlines
 from tocsin.web.phrases import family
 
 #: More than this many are not drawn at once; the page says so and how to narrow.
-MOST_DRAWN = 5000
+MOST_DRAWN = 20_000
+#: Incidents whose line of the drawing stays in memory, found by all that it is made of: none can be out of date.
+_LINES_KEPT = 40_000
 _AREAS = frozenset({"district", "region", "country"})
 NOTHING = Outlines()
 
@@ -26,33 +33,24 @@ NOTHING = Outlines()
 class Group:
     """Incidents that the map shows as one thing, and the place of the last reported of them.
 
-    place     None where no claim says where
-    is_shaded whether the map has a shape for it; False for points and for what is not known
+    place        None where no claim says where
+    key          what they share, as `name_spot` or `name_area` has it: the drawing gives it with each incident
+    conflict, cooperation  how many of them are acts of conflict and of cooperation
+    is_shaded    whether the map has a shape for it; False for points and for what is not known
+    has_exercise whether any of them is invented
     """
 
     place: Place | None
-    incidents: tuple[Incident, ...]
+    key: str
+    conflict: int
+    cooperation: int
     is_shaded: bool = False
+    has_exercise: bool = False
 
     @property
     def size(self) -> int:
         """How many incidents."""
-        return len(self.incidents)
-
-    @property
-    def conflict(self) -> int:
-        """How many of them are acts of conflict."""
-        return sum(family(i.type) == "conflict" for i in self.incidents)
-
-    @property
-    def cooperation(self) -> int:
-        """How many of them are acts of cooperation."""
-        return self.size - self.conflict
-
-    @property
-    def has_exercise(self) -> bool:
-        """Whether any of them is invented."""
-        return any(i.is_exercise for i in self.incidents)
+        return self.conflict + self.cooperation
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +100,16 @@ def count_incidents(groups: Iterable[Group]) -> int:
     return sum(group.size for group in groups)
 
 
-def sort_places(incidents: Sequence[Incident], outlines: Outlines) -> Picture:
-    """Points, areas and what has no point, each most incidents first."""
-    kinds: dict[str, list[Incident]] = {"point": [], "area": [], "unknown": []}
-    for incident in incidents:
-        kinds[find_kind(incident.place)].append(incident)
+def tally_incidents(incidents: Iterable[Incident]) -> list[Tally]:
+    """Each incident as a tally of one."""
+    return [Tally(i.place, i.type, i.is_exercise, 1) for i in incidents]
+
+
+def sort_places(tallies: Sequence[Tally], outlines: Outlines) -> Picture:
+    """Points, areas and what has no point, each most incidents first; tallies come the last reported first."""
+    kinds: dict[str, list[Tally]] = {"point": [], "area": [], "unknown": []}
+    for tally in tallies:
+        kinds[find_kind(tally.place)].append(tally)
     return Picture(
         _group(kinds["point"], lambda place: name_spot(place, outlines)),
         _group(kinds["area"], name_area, outlines),
@@ -132,17 +135,22 @@ def name_area(place: Place) -> str:
     return place.gazetteer_id or f"{place.name}|{place.country or ''}"
 
 
-def _group(
-    incidents: Iterable[Incident], key: Callable[[Place], str], outlines: Outlines = NOTHING
-) -> tuple[Group, ...]:
-    held: dict[str, list[Incident]] = {}
-    for incident in incidents:
-        held.setdefault(key(incident.place) if incident.place else "", []).append(incident)
-    groups = [
-        Group(first.place, (first, *more), first.place is not None and outlines.has_shape(first.place))
-        for first, *more in held.values()
-    ]
+def _group(tallies: Iterable[Tally], key: Callable[[Place], str], outlines: Outlines = NOTHING) -> tuple[Group, ...]:
+    held: dict[str, list[Tally]] = {}
+    for tally in tallies:
+        held.setdefault(key(tally.place) if tally.place else "", []).append(tally)
+    groups = [_make_group(name, some, outlines) for name, some in held.items()]
     return tuple(sorted(groups, key=lambda g: (-g.size, g.place.shown_name if g.place else "")))
+
+
+def _make_group(key: str, tallies: Sequence[Tally], outlines: Outlines) -> Group:
+    place, counts = tallies[0].place, Counter[str]()
+    for tally in tallies:
+        counts[family(tally.type)] += tally.count
+    return Group(
+        place, key, counts["conflict"], counts.total() - counts["conflict"],
+        is_shaded=place is not None and outlines.has_shape(place), has_exercise=any(t.is_exercise for t in tallies),
+    )  # fmt: skip
 
 
 def find_cluster(place: Place, outlines: Outlines) -> str | None:
@@ -160,7 +168,7 @@ def list_lands(picture: Picture, outlines: Outlines, naming: Naming) -> list[Lan
     lands = [
         Land(
             code,
-            outlines.name_country(code, naming) if code else "In several countries, or in none",
+            outlines.name_country(code, naming) if code else _("In several countries, or in none"),
             tuple(g for g in picture.areas if g.place and g.place.country == code),
             tuple(g for g in picture.spots if g.place and g.place.country == code),
         )
@@ -186,46 +194,73 @@ def area_to_plain(area: Group, asked: Asked) -> dict[str, object]:
     }
 
 
-def incident_to_feature(incident: Incident, outlines: Outlines) -> dict[str, Any]:
-    """An incident as the map's script reads it: a point only where the text gave one, else its area in words."""
-    place = incident.place
+def draw_sketches(sketches: Sequence[Sketch], outlines: Outlines, asked: Asked, **more: object) -> str:
+    """Incidents as the GeoJSON that the map draws, as text; `more` are further members of the collection.
+
+    A point stands only where the text gave one; else the feature has its area in words. The export of the same filter
+    holds more and is made to be kept.
+    """
+    places = {s.place_key: _tell_place(s.place, outlines) for s in {s.place_key: s for s in sketches}.values()}
+    lines, tallied = [], Counter[tuple[str | None, str, bool]]()
+    for sketch in sketches:
+        geometry, where, name = places[sketch.place_key]
+        line = _tell_incident(sketch.text, name)
+        tallied[sketch.place_key, line.type, line.is_exercise] += 1
+        lines.append(
+            f'{{"type":"Feature","id":{line.id},"geometry":{geometry},"properties":{{{line.members},{where}}}}}'
+        )
+    by_key = {sketch.place_key: sketch.place for sketch in sketches}
+    tallies = [Tally(by_key[key], type_, drill, n) for (key, type_, drill), n in tallied.items()]  # type: ignore[arg-type]
+    areas = [area_to_plain(area, asked) for area in sort_places(tallies, outlines).areas]
+    rest = _to_text({"areas": areas, **more})
+    return f'{{"type":"FeatureCollection","features":[{",".join(lines)}],{rest[1:]}'
+
+
+def tally_sketches(sketches: Iterable[Sketch]) -> list[Tally]:
+    """Each sketched incident as a tally of one."""
+    told = ((s, _tell_incident(s.text, s.place.shown_name if s.place else None)) for s in sketches)
+    return [Tally(s.place, line.type, line.is_exercise, 1) for s, line in told]  # type: ignore[arg-type]  # as kept
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What the drawing says of an incident, whatever its place: its id and the members of its properties, as JSON."""
+
+    id: str
+    type: str
+    is_exercise: bool
+    members: str
+
+
+@lru_cache(maxsize=_LINES_KEPT)
+def _tell_incident(text: str, place_name: str | None) -> _Line:
+    told: dict[str, Any] = json.loads(text)
+    actors, recipients = ([words for words, _country, _sector in told.pop(side)] for side in ("actor", "recipient"))
+    title = make_title(told["type"], told["mode"], told["modality"], actors, recipients, place_name)
+    del told["day"]
+    told |= {"url": f"/incidents/{told['id']}", "family": family(told["type"]), "title": str(title)}
+    return _Line(_to_text(told["id"]), told["type"], told["is_exercise"], _to_text(told)[1:-1])
+
+
+def _tell_place(place: Place | None, outlines: Outlines) -> tuple[str, str, str | None]:
+    """Geometry and members of the properties, as JSON, and the name of a place."""
     kind = find_kind(place)
-    point = {"type": "Point", "coordinates": [place.lon, place.lat]} if place and kind == "point" else None
+    spot = place if kind == "point" else None
     area = place if kind == "area" else None
-    return {
-        "type": "Feature",
-        "id": incident.id,
-        "geometry": point,
-        "properties": {
-            "id": incident.id,
-            "url": f"/incidents/{incident.id}",
-            "type": incident.type,
-            "mode": incident.mode,
-            "family": family(incident.type),
-            "title": str(title_incident(incident)),
-            "where": kind,
-            "place": place.shown_name if place else None,
-            "date": str(incident.date) if incident.date else None,
-            "origins": incident.origins,
-            "state": incident.state,
-            "modality": incident.modality,
-            "certainty": incident.certainty,
-            "is_exercise": incident.is_exercise,
-            "area_id": name_area(area) if area else None,
-            "area_name": area.shown_name if area else None,
-            "precision": place.precision if place else None,
-            "country": place.country if place else None,
-            "spot": name_spot(place, outlines) if place and point else None,
-            "cluster": find_cluster(place, outlines) if place and point else None,
-        },
+    told = {
+        "where": kind,
+        "place": place.shown_name if place else None,
+        "area_id": name_area(area) if area else None,
+        "area_name": area.shown_name if area else None,
+        "unplaced": name_area(place) if place and kind == "unknown" else None,
+        "precision": place.precision if place else None,
+        "country": place.country if place else None,
+        "spot": name_spot(spot, outlines) if spot else None,
+        "cluster": find_cluster(spot, outlines) if spot else None,
     }
+    point = {"type": "Point", "coordinates": [spot.lon, spot.lat]} if spot else None
+    return _to_text(point), _to_text(told)[1:-1], place.shown_name if place else None
 
 
-def draw_incidents(incidents: Sequence[Incident], outlines: Outlines, asked: Asked) -> dict[str, Any]:
-    """Incidents as the GeoJSON that the map draws; the export of the same filter holds more and is made to be kept."""
-    picture = sort_places(incidents, outlines)
-    return {
-        "type": "FeatureCollection",
-        "features": [incident_to_feature(i, outlines) for i in incidents],
-        "areas": [area_to_plain(area, asked) for area in picture.areas],
-    }
+def _to_text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -26,6 +26,10 @@ export interface MapIncident {
   readonly spot: string | null;
   readonly cluster: string | null;
   readonly areaId: string | null;
+  /** The name under which the page counts what has no place of a map. */
+  readonly unplaced: string | null;
+  /** Milliseconds; null where the desk's answer has no time of the first report. */
+  readonly reportedAt: number | null;
   readonly areaName: string | null;
   readonly precision: string | null;
   readonly country: string | null;
@@ -114,10 +118,17 @@ function readIncident(feature: Fields): MapIncident {
     spot: asText(given["spot"]),
     cluster: asText(given["cluster"]),
     areaId: asText(given["area_id"]),
+    unplaced: asText(given["unplaced"]),
+    reportedAt: readTime(given["reported_at"]),
     areaName: asText(given["area_name"]) ?? asText(given["place"]),
     precision: asText(given["precision"]),
     country: asText(given["country"]),
   };
+}
+
+function readTime(value: unknown): number | null {
+  const time = typeof value === "string" ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(time) ? null : time;
 }
 
 function readFirmness(given: Fields): Firmness {
@@ -143,7 +154,9 @@ export function groupSpots(incidents: readonly MapIncident[]): Spot[] {
   for (const incident of incidents) {
     if (!incident.point) continue;
     const key = incident.spot ?? [...incident.point.map((degree) => degree.toFixed(4)), incident.cluster ?? ""].join();
-    spots.set(key, [...(spots.get(key) ?? []), incident]);
+    const members = spots.get(key);
+    if (members) members.push(incident);
+    else spots.set(key, [incident]);
   }
   return [...spots.values()].map((members) => ({
     point: members[0]?.point as Position,
@@ -156,6 +169,13 @@ export function groupSpots(incidents: readonly MapIncident[]): Spot[] {
 export function readAreas(answer: unknown, incidents: readonly MapIncident[] = []): AreaCount[] {
   const listed = Array.isArray(answer) ? answer : asFields(answer)["areas"];
   if (!Array.isArray(listed)) throw new TypeError("the desk's answer holds no list of areas");
+  const inside = new Map<string, MapIncident[]>();
+  for (const one of incidents) {
+    if (one.point || !one.areaId) continue;
+    const members = inside.get(one.areaId);
+    if (members) members.push(one);
+    else inside.set(one.areaId, [one]);
+  }
   return listed.map((value: unknown) => {
     const given = asFields(value);
     const id = asText(given["id"]) ?? "";
@@ -169,7 +189,7 @@ export function readAreas(answer: unknown, incidents: readonly MapIncident[] = [
       cooperation: asCount(given["cooperation"]),
       url: ownAddress(given["url"]),
       isExercise: given["is_exercise"] === true,
-      incidents: incidents.filter((one) => id !== "" && !one.point && one.areaId === id),
+      incidents: inside.get(id) ?? [],
     };
   });
 }

@@ -17,7 +17,7 @@ import { isDark, watchTheme } from "../theming.ts";
 import { clusterSpots, drawMarks, type Mark } from "./clusters.ts";
 import { makeLegend, makePlaceList, showCredit, showNotice, showStatus } from "./furniture.ts";
 import { labelPoint } from "./geometry.ts";
-import { groupSpots, type Spot } from "./incidents.ts";
+import { groupSpots, type MapIncident, type Spot } from "./incidents.ts";
 import type { Known } from "./load.ts";
 import { chooseView, labelCountries, shadeAreas, sortBoundaries, widenBox, type ShadedAreas, type View } from "./shapes.ts";
 import { buildLayers, buildStyle, DARK, LIGHT, type SourceName } from "./style.ts";
@@ -45,10 +45,12 @@ export class MapIsland {
   private map: GlMap | null = null;
   private marks: readonly Mark[] = [];
   private ended = false;
+  private pointed = "";
 
   constructor(
     private readonly box: HTMLElement,
     private readonly known: Known,
+    private readonly point: (incidents: readonly MapIncident[]) => void = () => undefined,
   ) {
     this.spots = groupSpots(known.incidents);
     this.own = sortBoundaries(known.own);
@@ -162,10 +164,25 @@ export class MapIsland {
       const area: unknown = map.queryRenderedFeatures(press.point, { layers: ["areas"] })[0]?.properties["index"];
       if (typeof area === "number") this.openArea(map, area, press.lngLat);
     });
-    for (const layer of ["spots", "areas"]) {
-      map.on("mouseenter", layer, () => (map.getCanvas().style.cursor = "pointer"));
-      map.on("mouseleave", layer, () => (map.getCanvas().style.cursor = ""));
+    for (const layer of ["spots", "areas"] as const) {
+      map.on("mousemove", layer, (move) => {
+        map.getCanvas().style.cursor = "pointer";
+        this.pointAt(layer, Number(move.features?.[0]?.properties["index"]));
+      });
+      map.on("mouseleave", layer, () => {
+        map.getCanvas().style.cursor = "";
+        this.pointAt(layer, -1);
+      });
     }
+  }
+
+  /** Tells the page which incidents the pointer is on, each time that it comes onto others. */
+  private pointAt(layer: "spots" | "areas", index: number): void {
+    const key = `${layer} ${index}`;
+    if (key === this.pointed) return;
+    this.pointed = key;
+    const spots = this.marks[index]?.spots ?? [];
+    this.point(layer === "areas" ? (this.areas.shaded[index]?.incidents ?? []) : spots.flatMap((spot) => this.spots[spot]?.incidents ?? []));
   }
 
   private furnish(map: GlMap): void {
