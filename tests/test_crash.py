@@ -65,7 +65,7 @@ def _ingest_in_child(home: Path, knowledge: Knowledge, folder: Path) -> int:
     return child
 
 
-def _content(desk: Desk) -> tuple[set[str], ...]:
+def read_content(desk: Desk) -> tuple[set[str], ...]:
     """What the desk holds, without the times at which it was made.
 
     Incidents are compared by their claims: which one founded it, and so its identifier, follows from what came first.
@@ -109,13 +109,13 @@ def test_killed_ingest_ends_as_an_undisturbed_one(
     with _open(home, knowledge) as desk, _open(calm, knowledge) as undisturbed:
         assert desk.store.check() == []
         assert desk.store.underived_article_ids() == []
-        assert _content(desk) == _content(undisturbed)
+        assert read_content(desk) == read_content(undisturbed)
 
 
 def test_second_ingest_changes_nothing(make_desk: Callable[..., Desk], folder: Path) -> None:
     desk = make_desk()
     assert desk.take_paths([folder]).new == 40
-    before = _content(desk)
+    before = read_content(desk)
     again = desk.take_paths([folder])
     assert (again.new, again.known, again.claims) == (0, 40, 0)
-    assert _content(desk) == before
+    assert read_content(desk) == before

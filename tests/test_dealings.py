@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import strategies
-from tests.store.conftest import BACKENDS, POSTGRESQL, empty_postgresql
+from tests.conftest import Places
 from tests.store.worlds import START, make_article, make_claim, make_incident, make_link
 from tocsin.dealings import (
     MOST_PERIODS,
@@ -189,14 +188,10 @@ def make_told(number: int, rng: random.Random) -> tuple[Reading, Incident]:
     return Reading(article, (claim,)), make_incident([claim], article.shown_at, **more)
 
 
-@pytest.fixture(scope="module", params=BACKENDS)
-def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+@pytest.fixture(scope="module")
+def store(lasting_place: Places, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """Three hundred incidents between parties with odd names."""
-    address: str | Path = tmp_path_factory.mktemp("dealings") / "desk.sqlite"
-    if request.param == "postgresql":
-        empty_postgresql()
-        address = str(POSTGRESQL)
-    held = open_store(address)
+    held = open_store(lasting_place(tmp_path_factory.mktemp("dealings") / "desk.sqlite"))
     rng = random.Random(11)
     told = [make_told(number, rng) for number in range(300)]
     for reading, _ in told:

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import FixedClock
+from tests.conftest import FixedClock, Places
 from tests.notify.made import NOW, SECRET, UNHURRIED, Hook, Reply, make_email, make_notice, make_webhook, run_hook
 from tests.notify.servers import Mailbox, run_mailboxes
 from tocsin.delivering import (
@@ -46,8 +46,8 @@ HOOK, MAIL = "watch-hook", "watch-mail"
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(tmp_path / "desk.sqlite")
+def store(place: Places, tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(place(tmp_path / "desk.sqlite"))
     yield opened
     opened.close()
 
@@ -239,8 +239,8 @@ def test_mail_that_was_put_off_carries_the_same_message_id(store: Store, run_mai
 # --- several at once
 
 
-def test_two_couriers_on_one_database_send_each_delivery_once(tmp_path: Path, hook: Hook) -> None:
-    stores = [open_store(tmp_path / "desk.sqlite") for _ in range(2)]
+def test_two_couriers_on_one_database_send_each_delivery_once(place: Places, tmp_path: Path, hook: Hook) -> None:
+    stores = [open_store(place(tmp_path / "desk.sqlite")) for _ in range(2)]
     put(stores[0], HOOK, count=60)
     couriers = [make_courier(s, hook.address) for s in stores]
     done: list[Round] = []
@@ -332,14 +332,16 @@ def test_what_went_out_and_could_not_be_written_down_is_not_sent_again(
 # --- crashes
 
 
-def run_program(database: Path, address: str, when: str, minutes: int = 0) -> subprocess.CompletedProcess[str]:
+def run_program(database: Path | str, address: str, when: str, minutes: int = 0) -> subprocess.CompletedProcess[str]:
     program = [sys.executable, "-m", "tests.notify.crash_courier", str(database), address, when, str(minutes)]
     return subprocess.run(program, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.mark.parametrize(("when", "arrivals"), [("before-send", 1), ("after-send", 2)])
-def test_a_desk_killed_in_the_middle_loses_nothing(tmp_path: Path, hook: Hook, when: str, arrivals: int) -> None:
-    database = tmp_path / "desk.sqlite"
+def test_a_desk_killed_in_the_middle_loses_nothing(
+    place: Places, tmp_path: Path, hook: Hook, when: str, arrivals: int
+) -> None:
+    database = place(tmp_path / "desk.sqlite")
     store = open_store(database)
     (notice,) = put(store, HOOK)
     killed = run_program(database, hook.address, when)

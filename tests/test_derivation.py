@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -11,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.conftest import Places
 from tests.forecasting_worlds import NAME, draw_rows, write_counts
-from tocsin.derivation import RUN_DAYS, Foresight, take_turn
+from tocsin.derivation import RUN_DAYS, Foresight
 from tocsin.desk import Desk
-from tocsin.errors import StoreError
 from tocsin.forecasting import import_file
 from tocsin.intake import GuardedFetcher, Options
 from tocsin.knowledge.rules import load_alert_rules
@@ -54,14 +53,14 @@ Opens = Callable[..., Desk]
 
 
 @pytest.fixture
-def open_in(tmp_path: Path, get_knowledge: Callable[[bool], Knowledge]) -> Opens:
+def open_in(tmp_path: Path, get_knowledge: Callable[[bool], Knowledge], place: Places) -> Opens:
     """Open a desk in a folder of its own, with knowledge of one's own if wanted."""
 
     def open_one(name: str, clock: Hands | None = None, **changes: object) -> Desk:
         settings = Settings(home=tmp_path / name)
         (tmp_path / name).mkdir(exist_ok=True)
         held = {is_exercise: replace(get_knowledge(is_exercise), **changes) for is_exercise in (False, True)}  # type: ignore[arg-type]  # any of its fields
-        store = open_store(tmp_path / name / "desk.sqlite")
+        store = open_store(place(tmp_path / name / "desk.sqlite"))
         knowledge = held.__getitem__
         return Desk(store, knowledge, lambda: GuardedFetcher(settings), settings=settings, clock=clock or Hands())
 
@@ -296,29 +295,3 @@ def test_outlooks_are_read_once_a_day_and_again_after_a_round_of_forecasts(
         assert foresight.find(knowledge, now=now + timedelta(minutes=5)) is found
         assert foresight.find(knowledge, now=now + timedelta(days=1)) is not found
         assert foresight.find(replace(knowledge, rules=()), now=now) == {}
-
-
-def test_one_derives_after_the_other_and_a_turn_that_cannot_be_had_is_said(tmp_path: Path) -> None:
-    order: list[str] = []
-    is_in, may_go = threading.Event(), threading.Event()
-
-    def first() -> None:
-        with take_turn(tmp_path / "desk.turn"):
-            is_in.set()
-            may_go.wait(30)
-            order.append("first")
-
-    def second() -> None:
-        with take_turn(tmp_path / "desk.turn"):
-            order.append("second")
-
-    threads = [threading.Thread(target=job) for job in (first, second)]
-    threads[0].start()
-    is_in.wait(30)
-    threads[1].start()
-    may_go.set()
-    for thread in threads:
-        thread.join(30)
-    assert order == ["first", "second"]
-    with pytest.raises(StoreError, match="another desk"), take_turn(tmp_path / "nowhere" / "desk.turn"):
-        pass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -12,9 +13,10 @@ from typing import Any
 import pandas as pd
 import pytest
 import stix2
-from lxml import etree
+from lxml import etree, html
 from starlette.testclient import TestClient
 
+from tests.conftest import Places
 from tests.web.worlds import World, fill, make_client, open_empty
 from tocsin import exporting
 from tocsin.desk import Desk
@@ -67,11 +69,13 @@ class NoReader:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, get_knowledge: Callable[[bool], Knowledge]) -> Iterator[World]:
+def world(
+    lasting_place: Places, tmp_path_factory: pytest.TempPathFactory, get_knowledge: Callable[[bool], Knowledge]
+) -> Iterator[World]:
     def without_reader(is_exercise: bool) -> Knowledge:
         return replace(get_knowledge(is_exercise), reader=NoReader())  # type: ignore[arg-type]
 
-    with open_empty(tmp_path_factory.mktemp("exports"), knowledge=without_reader) as desk:
+    with open_empty(tmp_path_factory.mktemp("exports"), knowledge=without_reader, place=lasting_place) as desk:
         yield fill(desk)
 
 
@@ -370,3 +374,68 @@ def test_switches_are_read_as_text(client: TestClient) -> None:
     refused = client.get("/api/incidents.gdelt?header=perhaps")
     assert refused.status_code == 422
     assert "1 or 0" in refused.text
+
+
+SCREENS = (
+    "", "type=ASSAULT", "certainty=hedged&with_background=1", "actor=police", "place_id=overlay:orle-district",
+    "country=XKX&last=24h", "last=1h", "last=90d&with_background=1", "credibility=3", "credibility=6", "reliability=B",
+    "reliability=F&modality=negated", "query=tear", "since=2026-03-12&until=2026-03-12", "realm=exercise",
+    "reported_since=2026-03-12T12:00Z&reported_until=2026-03-12T15:00Z", "by_party=XKX/COP", "counted=denied",
+    "outlet_id=none-such",
+)  # fmt: skip
+#: What a screen lists, where its rows lead to, and the tables whose ids are compared with them.
+LISTED = (
+    ("/incidents", "//a[@class='row-link']/@href", "incidents"),
+    ("/map", "//section[@aria-labelledby='h-list']//a[@class='row-link']/@href", "incidents"),
+    ("/claims", "//a[contains(@class, 'row-link')]/@href", "claims"),
+    ("/articles", "//a[@class='row-link']/@href", "articles"),
+)
+
+
+@pytest.mark.parametrize("query", SCREENS)
+def test_a_file_holds_exactly_what_the_screen_lists(client: TestClient, query: str) -> None:
+    """All pages of a screen, read row by row, and the files that its own menu leads to, read back with pandas."""
+    for path, rows, what in LISTED:
+        listed: list[str] = []
+        address: str | None = f"{path}?{query}&limit=2"
+        first = None
+        while address:
+            page = html.fromstring(client.get(address).text)
+            first = page if first is None else first
+            listed += [re.split(r"/|#e-", leads)[-1] for leads in page.xpath(rows)]
+            address = next(iter(page.xpath("//a[@rel='next']/@href")), None)
+        menu = [str(link) for link in first.xpath("//*[@class='menu-body']//a/@href")]
+        assert len(menu) == len(set(menu))
+        for form in ("csv", "jsonl", "parquet"):
+            (leads,) = [link for link in menu if link.split("?")[0] == f"/api/{what}.{form}"]
+            body = client.get(leads)
+            assert body.status_code == 200, leads
+            assert list_ids(read_body(body.content, form), "id") == listed, (path, leads)
+
+
+def read_body(body: bytes, form: str) -> pd.DataFrame:
+    match form:
+        case "parquet":
+            return pd.read_parquet(io.BytesIO(body))
+        case "jsonl":
+            return pd.DataFrame([json.loads(line) for line in body.decode().splitlines()])
+        case _:
+            return pd.read_csv(io.BytesIO(body), dtype=str, keep_default_na=False)
+
+
+def test_the_menu_has_every_form_of_what_is_shown(client: TestClient) -> None:
+    for path, kinds in {"/incidents": ("incidents", "claims"), "/map": ("incidents",), "/claims": ("claims",)}.items():
+        page = html.fromstring(client.get(f"{path}?type=ASSAULT&last=30d").text)
+        links = [str(link) for link in page.xpath("//*[@class='menu-body']//a/@href")]
+        held = {link.split("?")[0] for link in links}
+        assert held >= {f"/api/{what}.{name}" for what in kinds for name in FORMS[what]}
+        # a window would end with a newer report by the time that the file is asked for
+        assert all("type=ASSAULT" in link and "reported_since=" in link and "last" not in link for link in links)
+
+
+@pytest.mark.parametrize("query", ["type=MURDER", "credibility=7", "reliability=Z", "reported_since=noon", "last=2h"])
+def test_a_filter_that_cannot_be_is_refused_with_a_sentence(client: TestClient, query: str) -> None:
+    for address in ("/api/incidents.csv", "/api/claims.parquet", "/api/incidents.stix", "/api/map"):
+        refused = client.get(f"{address}?{query}")
+        assert refused.status_code == 422
+        assert "must be" in refused.json()["why"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import Places
 from tests.forecast.valdena import make_history
 from tests.forecasting_worlds import NAME, NOW, draw_rows, list_kept, write_counts
 from tests.store.worlds import make_article, make_claim, make_incident
@@ -38,8 +39,10 @@ TODAY = NOW.date()
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return open_store(tmp_path / "desk.sqlite")
+def store(place: Places, tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(place(tmp_path / "desk.sqlite"))
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")

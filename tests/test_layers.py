@@ -15,21 +15,28 @@ GROUND = frozenset({"errors", "records", "ports", "settings", "knowledge"})
 ROOMS = frozenset({"reading", "places", "incidents", "warning", "forecast"})
 EDGES = frozenset({"store", "intake", "export", "notify", "report", "endpoint"})
 DESK = frozenset({
-    "desk", "taken", "desk_views", "derivation", "remembering", "revising", "opening", "predicting",
+    "desk", "taken", "desk_views", "derivation", "remembering", "turns", "revising", "opening", "predicting",
     "predicting_groups", "predicting_places", "predicting_coref", "predicting_detect",
     "predicting_outlook", "predicting_records", "reading_session", "exporting", "watching",
     "doctor", "gazetteers", "streets", "delivering", "announcing", "deciding", "ruling",
-    "correcting", "reviewing", "dealings",
+    "correcting", "reviewing", "dealings", "accounts",
+    # a desk that runs for months
+    "observing", "logs", "meters", "stopping", "retaining", "backups", "doctor_service",
     "forecasting", "forecasting_histories", "forecasting_own", "forecasting_views", "outlet_views",
-    "reporting", "reporting_names", "reporting_picture",
+    "reporting", "reporting_names", "reporting_picture", "reporting_kept", "reporting_edits", "reporting_cited",
+    "reporting_outlooks", "inbox_views",
 })  # fmt: skip
 TOP = frozenset(
     {
         "web",
         "serving",
         "cli",
+        "cli_archive",
+        "cli_accounts",
+        "cli_care",
         "cli_channels",
         "cli_feeds",
+        "cli_options",
         "cli_forecast",
         "cli_gazetteer",
         "cli_report",
@@ -53,19 +60,24 @@ ALLOWED: dict[str, frozenset[str]] = {
     **dict.fromkeys(EDGES, GROUND | {"network"}),
     "exercise": GROUND | {"places", "intake"},
     "pipeline": GROUND | ROOMS,
-    "archive": GROUND | {"pipeline"},
+    "archive": GROUND | {"pipeline", "incidents"},  # decision 0010
+    "archiving": BELOW_DESK | DESK | {"archive"},
     **dict.fromkeys(DESK, BELOW_DESK | DESK),
     "exercise.measure": BELOW_DESK | DESK,
     "web": BELOW_DESK | DESK,
     "serving": BELOW_DESK | DESK | {"web"},
     "cli_show": BELOW_DESK | DESK,
+    "cli_options": frozenset(),
     "cli_gazetteer": BELOW_DESK | DESK | {"cli_show"},
-    "cli_channels": BELOW_DESK | DESK,
-    "cli_feeds": BELOW_DESK | DESK | {"cli_show"},
-    "cli_forecast": BELOW_DESK | DESK | {"cli_show"},
-    "cli_report": BELOW_DESK | DESK,
-    "cli_review": BELOW_DESK | DESK,
-    "cli_rules": BELOW_DESK | DESK | {"cli_show"},
+    "cli_accounts": BELOW_DESK | DESK,
+    "cli_care": BELOW_DESK | DESK | {"cli_options"},
+    "cli_archive": BELOW_DESK | DESK | {"archive", "archiving"},
+    "cli_channels": BELOW_DESK | DESK | {"cli_options"},
+    "cli_feeds": BELOW_DESK | DESK | {"cli_options", "cli_show"},
+    "cli_forecast": BELOW_DESK | DESK | {"cli_options", "cli_show"},
+    "cli_report": BELOW_DESK | DESK | {"cli_options"},
+    "cli_review": BELOW_DESK | DESK | {"cli_options"},
+    "cli_rules": BELOW_DESK | DESK | {"cli_options", "cli_show"},
     "cli": BELOW_DESK | DESK | TOP,
 }
 #: Names that another library's interface prescribes.

@@ -13,7 +13,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tocsin import cli_channels, cli_feeds, cli_forecast, cli_gazetteer, cli_report, cli_review, cli_rules
+from tocsin import (
+    cli_accounts,
+    cli_archive,
+    cli_care,
+    cli_channels,
+    cli_feeds,
+    cli_forecast,
+    cli_gazetteer,
+    cli_report,
+    cli_review,
+    cli_rules,
+)
+from tocsin.cli_options import Database
 from tocsin.errors import IntakeError, StoreError, TocsinError
 from tocsin.settings import load_settings
 
@@ -32,16 +44,22 @@ app = typer.Typer(
 
 Home = Annotated[Path | None, typer.Option(help="Folder of the desk's files.", envvar="TOCSIN_HOME")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON Lines for machines.")]
+LogFormat = Annotated[
+    str | None, typer.Option(help="How log lines look: text or json; the setting log_format.", metavar="FORM")
+]
+HealthPort = Annotated[
+    int | None, typer.Option(help="Answer /health, /ready and /metrics on this port; the setting health_port.")
+]
 Title = Annotated[str | None, typer.Option(help="Headline, where the text does not give it.")]
 OutletName = Annotated[str | None, typer.Option("--outlet", help="Who published it.")]
 Published = Annotated[str | None, typer.Option(help="When it was published: 2022-07-31 or 2022-07-31T21:38Z.")]
 
 
 @contextmanager
-def _desk(home: Path | None) -> Iterator[Desk]:
+def _desk(home: Path | None, database: str | None) -> Iterator[Desk]:
     from tocsin.desk import open_desk
 
-    with open_desk(load_settings(home=home)) as desk:
+    with open_desk(load_settings(home=home, database=database)) as desk:
         yield desk
 
 
@@ -89,11 +107,12 @@ def ingest(
     published: Published = None,
     as_json: Json = False,
     home: Home = None,
+    database: Database = None,
 ) -> None:
     """Take articles and feed lists into the desk; what is known already changes nothing."""
     from tocsin import cli_show
 
-    with _desk(home) as desk, cli_show.show_progress("taking in", quiet=as_json) as step:
+    with _desk(home, database) as desk, cli_show.show_progress("taking in", quiet=as_json) as step:
         taken = desk.take_paths(paths, _options(title, outlet, published), step)
     _print_taken(taken, as_json)
     if taken.is_refused:
@@ -103,26 +122,34 @@ def ingest(
 @app.command()
 def watch(
     once: Annotated[bool, typer.Option(help="Fetch what is due now and stop.")] = False,
+    health_port: HealthPort = None,
+    log_format: LogFormat = None,
     as_json: Json = False,
     home: Home = None,
+    database: Database = None,
 ) -> None:
-    """Fetch the confirmed feeds on their schedule and take in what is new."""
+    """Fetch the confirmed feeds on their schedule and take in what is new; of several on one database one works."""
     from tocsin import cli_show
     from tocsin.delivering import open_courier
     from tocsin.desk import open_desk
+    from tocsin.logs import start_logging
+    from tocsin.serving import answering_vital
     from tocsin.watching import Watcher
 
-    settings = load_settings(home=home)
+    settings = load_settings(home=home, database=database, health_port=health_port, log_format=log_format)
+    if not once:  # a single round says what it did by itself
+        start_logging(settings)
     with open_desk(settings) as desk:
         courier = open_courier(desk.store, settings, clock=desk.clock)
-        watcher = Watcher(desk, on_round=lambda taken: _print_taken(taken, as_json))
+        tell_change = None if as_json else cli_show.print_standing
+        watcher = Watcher(desk, on_round=lambda taken: _print_taken(taken, as_json), on_change=tell_change)
         if not as_json:
             cli_show.print_watching(desk.store.feeds(), once=once)
         if once:
             _print_taken(watcher.run_once(), as_json)
             courier.run_once()
             return
-        with courier.running(desk):
+        with answering_vital(desk, settings), courier.running(desk):
             watcher.run_until_interrupted()
 
 
@@ -134,22 +161,34 @@ def serve(
     with_exercise: Annotated[
         bool, typer.Option("--exercise/--no-exercise", help="Load the exercise where the desk is empty.")
     ] = True,
+    log_format: LogFormat = None,
     home: Home = None,
+    database: Database = None,
 ) -> None:
     """Start the desk in the browser; it prints its address."""
     from tocsin import cli_show
     from tocsin.delivering import open_courier
     from tocsin.desk import open_desk
+    from tocsin.logs import start_logging
     from tocsin.serving import open_listener, run_server
 
-    settings = load_settings(home=home, host=host, port=port)
+    settings = load_settings(home=home, database=database, host=host, port=port, log_format=log_format)
+    start_logging(settings)
     with open_listener(settings) as listener, open_desk(settings) as desk:
         # without the watch nothing leaves the desk: another process sends
         courier = open_courier(desk.store, settings, clock=desk.clock) if with_watch else None
         if with_exercise and desk.wants_exercise:
             with cli_show.show_progress("loading the exercise") as step:
                 desk.load_exercise(step)
-        run_server(desk, settings, listener, with_watch=with_watch, courier=courier, announce=cli_show.print_address)
+        run_server(
+            desk,
+            settings,
+            listener,
+            with_watch=with_watch,
+            courier=courier,
+            announce=cli_show.print_address,
+            announce_setup=cli_accounts.print_first_link,
+        )
 
 
 @app.command()
@@ -160,6 +199,7 @@ def exercise(
     ] = False,
     as_json: Json = False,
     home: Home = None,
+    database: Database = None,
 ) -> None:
     """Load the bundled crisis (EXERCISE: everything in it is invented), remove it, or measure the flow against it."""
     from tocsin import cli_show
@@ -171,7 +211,7 @@ def exercise(
             figures = measure_exercise(step)
         cli_show.print_figures(figures, as_json)
         return
-    with _desk(home) as desk:
+    with _desk(home, database) as desk:
         if remove:
             typer.echo(f"EXERCISE removed: {desk.remove_exercise()} reports")
             return
@@ -181,12 +221,12 @@ def exercise(
 
 
 @app.command()
-def doctor(as_json: Json = False, home: Home = None) -> None:
+def doctor(as_json: Json = False, home: Home = None, database: Database = None) -> None:
     """Say what is installed and loaded, what is missing, and how to mend it."""
     from tocsin import cli_show
     from tocsin.doctor import examine
 
-    findings = examine(load_settings(home=home))
+    findings = examine(load_settings(home=home, database=database))
     cli_show.print_findings(findings, as_json)
     if any(f.state == "broken" for f in findings):
         raise typer.Exit(1)
@@ -214,6 +254,7 @@ def export(
     ] = False,
     header: Annotated[bool, typer.Option("--header", help="Put column names over GDELT's table.")] = False,
     home: Home = None,
+    database: Database = None,
 ) -> None:
     """Write what a screen shows as a table, a map or a bundle, narrowed by the same filters."""
     from tocsin.exporting import export_bytes
@@ -228,7 +269,7 @@ def export(
         query=query,
         limit=0,
     )
-    with _desk(home) as desk:
+    with _desk(home, database) as desk:
         pieces = export_bytes(desk, what, form, wanted, precise=precise, header=header)
         if out is None:
             sys.stdout.flush()
@@ -259,12 +300,16 @@ def _parse_type(text: str | None) -> Any:
 
 
 app.add_typer(cli_feeds.app, name="feeds")
+app.add_typer(cli_accounts.app, name="accounts")
+app.add_typer(cli_archive.app, name="archive")
 app.add_typer(cli_gazetteer.app, name="gazetteer")
 app.add_typer(cli_rules.app, name="rules")
 app.add_typer(cli_channels.app, name="channels")
 app.add_typer(cli_forecast.app, name="forecast")
 app.add_typer(cli_review.app, name="review")
-app.command("sitrep")(cli_report.sitrep)
+app.add_typer(cli_report.app, name="sitrep")
+for _command in (cli_care.backup, cli_care.restore, cli_care.retain):
+    app.command()(_command)
 
 
 def _print_taken(taken: Taken, as_json: bool) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tocsin.cli_options import Database
 from tocsin.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -26,9 +27,9 @@ RoleName = Annotated[str, typer.Option("--role", help="viewer, analyst, editor o
 
 
 @app.command("list")
-def list_accounts(as_json: Json = False, home: Home = None) -> None:
+def list_accounts(as_json: Json = False, home: Home = None, database: Database = None) -> None:
     """Show every account with its role and how its owner signs in."""
-    with _open(home) as (store, _settings):
+    with _open(home, database) as (store, _settings):
         held = store.accounts()
         sessions = [session.account_id for session in store.sessions() if session.expires_at > _now()]
     for account in held:
@@ -47,12 +48,13 @@ def invite(
     ] = False,
     as_json: Json = False,
     home: Home = None,
+    database: Database = None,
 ) -> None:
     """Make an account and print its set-up link. The link works once and is not shown again."""
     from tocsin.accounts import AT_THE_MACHINE, invite_person, show_setup_address
     from tocsin.records.account import parse_role
 
-    with _open(home) as (store, settings):
+    with _open(home, database) as (store, settings):
         wanted = store.account_named(name).role if again else parse_role(role)
         account, secret = invite_person(store, name, wanted, settings, _now(), by=AT_THE_MACHINE, again=again)
         address = show_setup_address(secret, settings)
@@ -67,35 +69,36 @@ def change_role(
     role: Annotated[str, typer.Argument(metavar="ROLE", help="viewer, analyst, editor or admin.")],
     as_json: Json = False,
     home: Home = None,
+    database: Database = None,
 ) -> None:
     """Give an account another role; it has to sign in anew."""
     from tocsin.records.account import parse_role
 
-    with _open(home) as (store, _settings):
+    with _open(home, database) as (store, _settings):
         account = store.set_role(store.account_named(name).id, parse_role(role))
     _say(_describe(account), f"{account.name}: {account.role}", as_json)
 
 
 @app.command("disable")
-def disable(name: Name, as_json: Json = False, home: Home = None) -> None:
+def disable(name: Name, as_json: Json = False, home: Home = None, database: Database = None) -> None:
     """Let an account in no more: its sessions, tokens and links are good for nothing at once."""
-    with _open(home) as (store, _settings):
+    with _open(home, database) as (store, _settings):
         account = store.disable_account(store.account_named(name).id, _now())
     _say(_describe(account), f"{account.name}: disabled", as_json)
 
 
 @app.command("enable")
-def enable(name: Name, as_json: Json = False, home: Home = None) -> None:
+def enable(name: Name, as_json: Json = False, home: Home = None, database: Database = None) -> None:
     """Let a disabled account in again."""
-    with _open(home) as (store, _settings):
+    with _open(home, database) as (store, _settings):
         account = store.enable_account(store.account_named(name).id)
     _say(_describe(account), f"{account.name}: {_tell_state(account)}", as_json)
 
 
 @app.command("end-sessions")
-def end_sessions(name: Name, as_json: Json = False, home: Home = None) -> None:
+def end_sessions(name: Name, as_json: Json = False, home: Home = None, database: Database = None) -> None:
     """Sign an account out everywhere."""
-    with _open(home) as (store, _settings):
+    with _open(home, database) as (store, _settings):
         account = store.account_named(name)
         count = store.end_sessions(account.id)
     _say(_describe(account) | {"ended": count}, f"{account.name}: {count} signed out", as_json)
@@ -110,12 +113,13 @@ def tokens(
     revoke: Annotated[str | None, typer.Option(metavar="ID", help="Make a token good for nothing.")] = None,
     as_json: Json = False,
     home: Home = None,
+    database: Database = None,
 ) -> None:
     """Show an account's tokens for programs, make one, or revoke one."""
     from tocsin.accounts import make_api_token
     from tocsin.records.account import parse_role
 
-    with _open(home) as (store, _settings):
+    with _open(home, database) as (store, _settings):
         account = store.account_named(name)
         if revoke is not None:
             store.revoke_token(account.id, revoke, _now())
@@ -135,11 +139,12 @@ def show_log(
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many lines, the newest first.")] = 50,
     as_json: Json = False,
     home: Home = None,
+    database: Database = None,
 ) -> None:
     """Show who signed in, when, how and from where, and what was refused."""
     from tocsin.records import to_plain
 
-    with _open(home) as (store, _settings):
+    with _open(home, database) as (store, _settings):
         lines = store.sign_ins(limit)
     for line in lines:
         told = f"{line.at:%Y-%m-%d %H:%M} UTC  {line.outcome}: {line.name or 'unknown'}, by {line.way}, {line.place}"
@@ -156,12 +161,12 @@ def print_first_link(address: str) -> None:
 
 
 @contextmanager
-def _open(home: Path | None) -> Iterator[tuple[Store, Settings]]:
+def _open(home: Path | None, database: str | None) -> Iterator[tuple[Store, Settings]]:
     """The desk's database without the rest of the desk."""
     from tocsin.opening import find_home
     from tocsin.store import open_store
 
-    settings = load_settings(home=home)
+    settings = load_settings(home=home, database=database)
     store = open_store(settings.database or find_home(settings) / "desk.sqlite")
     try:
         yield store, settings

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tocsin.cli_options import Database
 from tocsin.errors import TocsinError, UnknownIdError
 from tocsin.settings import Settings, load_settings
 
@@ -43,11 +44,11 @@ def check(home: Home = None) -> None:
 
 
 @app.command("list")
-def list_channels(as_json: Json = False, home: Home = None) -> None:
+def list_channels(as_json: Json = False, home: Home = None, database: Database = None) -> None:
     """Show the channels and how many notices went over each."""
     from tocsin.delivering import load_desk_channels
 
-    settings = load_settings(home=home)
+    settings = load_settings(home=home, database=database)
     channels = load_desk_channels(settings)
     with _open_store(settings) as store:
         counts = store.delivery_counts()
@@ -84,9 +85,10 @@ def outbox(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many to show.")] = 50,
     as_json: Json = False,
     home: Home = None,
+    database: Database = None,
 ) -> None:
     """Show what waits, what failed and why, and what was given up; with --retry, let a channel try all of it again."""
-    settings = load_settings(home=home)
+    settings = load_settings(home=home, database=database)
     with _open_store(settings) as store:
         if retry is not None:
             counts = store.delivery_counts()

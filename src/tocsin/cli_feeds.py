@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tocsin.cli_options import Database
 from tocsin.errors import IntakeError
 from tocsin.settings import load_settings
 
@@ -24,12 +25,12 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON Lines for machine
 
 
 @app.command("list")
-def list_feeds(as_json: Json = False, home: Home = None) -> None:
+def list_feeds(as_json: Json = False, home: Home = None, database: Database = None) -> None:
     """Show every feed with its health."""
     from tocsin import cli_show
     from tocsin.desk import open_desk
 
-    with open_desk(load_settings(home=home)) as desk:
+    with open_desk(load_settings(home=home, database=database)) as desk:
         cli_show.print_feeds(desk.store.feeds(), desk.clock.now(), as_json)
 
 
@@ -39,21 +40,22 @@ def add_feed(
     outlet: Annotated[str | None, typer.Option("--outlet", help="Who published it.")] = None,
     confirm: Annotated[bool, typer.Option(help="Allow it to be fetched at once.")] = False,
     home: Home = None,
+    database: Database = None,
 ) -> None:
     """Keep a feed's address; it is fetched once a person has confirmed it."""
     from tocsin.desk import open_desk
 
-    with open_desk(load_settings(home=home)) as desk:
+    with open_desk(load_settings(home=home, database=database)) as desk:
         feed = desk.add_feed(address, outlet=outlet, is_confirmed=confirm)
         typer.echo(f"{feed.id}  {feed.address}  {feed.state(desk.clock.now())}")
 
 
 @app.command("confirm")
-def confirm_feed(feed_id: str, home: Home = None) -> None:
+def confirm_feed(feed_id: str, home: Home = None, database: Database = None) -> None:
     """Allow a feed to be fetched from now on."""
     from tocsin.desk import open_desk
 
-    with open_desk(load_settings(home=home)) as desk:
+    with open_desk(load_settings(home=home, database=database)) as desk:
         typer.echo(f"{desk.confirm_feed(feed_id).address}: confirmed")
 
 
@@ -61,12 +63,13 @@ def confirm_feed(feed_id: str, home: Home = None) -> None:
 def export_feeds(
     out: Annotated[Path, typer.Option(help="The file to write, OPML 2.0; one that is there is replaced.")],
     home: Home = None,
+    database: Database = None,
 ) -> None:
     """Write all feeds as a list that another desk takes in with `tocsin ingest`, or a feed reader."""
     from tocsin.desk import open_desk
     from tocsin.intake import write_opml
 
-    with open_desk(load_settings(home=home)) as desk:
+    with open_desk(load_settings(home=home, database=database)) as desk:
         feeds = desk.store.feeds()
         text = write_opml(feeds, desk.store.outlets())
     part = out.with_name(f"{out.name}.part")
@@ -87,6 +90,7 @@ def starter(
     ] = None,
     as_json: Json = False,
     home: Home = None,
+    database: Database = None,
 ) -> None:
     """Show a list of feeds to begin with, or keep some of them; each still waits to be confirmed."""
     from tocsin.desk import open_desk
@@ -95,7 +99,7 @@ def starter(
     rows = choose_starter_feeds(load_starter_feeds(), region=region, language=language)
     if add:
         chosen = find_starter_feeds(rows, add)
-        with open_desk(load_settings(home=home)) as desk:
+        with open_desk(load_settings(home=home, database=database)) as desk:
             new = desk.add_starter_feeds(chosen)
         if as_json:
             typer.echo(json.dumps({"new": new, "known": len(chosen) - new}))

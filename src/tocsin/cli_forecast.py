@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tocsin.cli_options import Database
 from tocsin.settings import load_settings
 
 if TYPE_CHECKING:
@@ -51,10 +52,10 @@ class LevelName(StrEnum):
 
 
 @contextmanager
-def _desk(home: Path | None) -> Iterator[Desk]:
+def _desk(home: Path | None, database: str | None) -> Iterator[Desk]:
     from tocsin.desk import open_desk
 
-    with open_desk(load_settings(home=home)) as desk:
+    with open_desk(load_settings(home=home, database=database)) as desk:
         yield desk
 
 
@@ -71,13 +72,14 @@ def import_(
     licence: Annotated[str | None, typer.Option(help="Where it comes from and what may be done with it.")] = None,
     as_json: Json = False,
     home: Home = None,
+    database: Database = None,
 ) -> None:
     """Take a file in as a history; says how many rows counted, and which were set aside and why."""
     from tocsin import cli_show
     from tocsin.forecasting import import_file
 
     with (
-        _desk(home) as desk,
+        _desk(home, database) as desk,
         _open_gazetteer(home) as gazetteer,
         cli_show.show_progress("reading", quiet=as_json) as step,
     ):
@@ -113,13 +115,13 @@ def _open_gazetteer(home: Path | None) -> Iterator[Any]:
 
 
 @app.command("run")
-def run(as_json: Json = False, home: Home = None) -> None:
+def run(as_json: Json = False, home: Home = None, database: Database = None) -> None:
     """Make every forecast that is due; what is made already is not made again."""
     from tocsin import cli_show
     from tocsin.forecasting import run_forecasts
 
     with (
-        _desk(home) as desk,
+        _desk(home, database) as desk,
         _open_gazetteer(home) as gazetteer,
         cli_show.show_progress("forecasting", quiet=as_json) as step,
     ):
@@ -131,11 +133,11 @@ def run(as_json: Json = False, home: Home = None) -> None:
 
 
 @app.command("list")
-def list_(as_json: Json = False, home: Home = None) -> None:
+def list_(as_json: Json = False, home: Home = None, database: Database = None) -> None:
     """The histories that the desk holds."""
     from tocsin.forecasting_histories import open_history
 
-    with _desk(home) as desk:
+    with _desk(home, database) as desk:
         rows = []
         for kept in desk.store.histories():
             held, newest = open_history(kept), desk.store.newest_run(kept.name)
@@ -160,12 +162,13 @@ def show(
     unit: Annotated[str, typer.Argument(help="A unit's name or id, or a place's id such as country:XKX.")],
     as_json: Json = False,
     home: Home = None,
+    database: Database = None,
 ) -> None:
     """What is forecast for one unit by each history that has it, beside its past errors."""
     from tocsin.errors import UnknownIdError
     from tocsin.forecasting_views import find_unit_outlooks
 
-    with _desk(home) as desk:
+    with _desk(home, database) as desk:
         outlooks = find_unit_outlooks(desk.store, unit, today=desk.clock.now().date())
     if not outlooks:
         raise UnknownIdError("unit", unit[:80], "is in no history, or several have this name: see tocsin forecast list")
@@ -177,13 +180,13 @@ def show(
 
 
 @app.command("scores")
-def scores(as_json: Json = False, home: Home = None) -> None:
+def scores(as_json: Json = False, home: Home = None, database: Database = None) -> None:
     """How past forecasts turned out: calibration, and each unit's skill beside the mean, against conflictology."""
     from tocsin import cli_show
     from tocsin.forecasting_histories import open_history
     from tocsin.forecasting_views import score_history
 
-    with _desk(home) as desk, cli_show.show_progress("scoring", quiet=as_json) as step:
+    with _desk(home, database) as desk, cli_show.show_progress("scoring", quiet=as_json) as step:
         today, told = desk.clock.now().date(), []
         for kept in desk.store.histories():
             step(kept.name)

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from tocsin.cli_options import Database
 from tocsin.errors import IntakeError
 from tocsin.settings import load_settings
 
@@ -20,12 +21,12 @@ Exercise = Annotated[bool, typer.Option("--exercise", help="Of the exercise inst
 
 
 @app.command("status")
-def status(exercise: Exercise = False, as_json: Json = False, home: Home = None) -> None:
+def status(exercise: Exercise = False, as_json: Json = False, home: Home = None, database: Database = None) -> None:
     """Count claims by what people have said of them, and articles that are judged wholly."""
     from tocsin.desk import open_desk
     from tocsin.reviewing import count_reviews
 
-    with open_desk(load_settings(home=home)) as desk:
+    with open_desk(load_settings(home=home, database=database)) as desk:
         told = count_reviews(desk.store, is_exercise=exercise)
     if as_json:
         typer.echo(json.dumps(asdict(told) | {"exercise": exercise}))
@@ -44,12 +45,13 @@ def export(
     out: Annotated[Path, typer.Option(help="The file to write, JSON Lines; one that is there is replaced.")],
     exercise: Exercise = False,
     home: Home = None,
+    database: Database = None,
 ) -> None:
     """Write the articles whose every claim a person has judged, as gold for `tocsin bench claims` and for training."""
     from tocsin.desk import open_desk
     from tocsin.reviewing import list_gold, write_gold
 
-    with open_desk(load_settings(home=home)) as desk:
+    with open_desk(load_settings(home=home, database=database)) as desk:
         lines = list(write_gold(list_gold(desk.store, is_exercise=exercise)))
     part = out.with_name(f"{out.name}.part")
     try:

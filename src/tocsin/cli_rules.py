@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tocsin.cli_options import Database
 from tocsin.settings import load_settings
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def replay(
     exercise: Annotated[bool, typer.Option("--exercise", help="Over the exercise instead of real news.")] = False,
     as_json: Json = False,
     home: Home = None,
+    database: Database = None,
 ) -> None:
     """Let rules ring over the incidents the desk holds; say what they would have found, how late, how often idly."""
     from tocsin import cli_show
@@ -64,7 +66,7 @@ def replay(
     from tocsin.ruling import Stretch, replay_rules
     from tocsin.warning.replaying import Window
 
-    settings = load_settings(home=home)
+    settings = load_settings(home=home, database=database)
     rules = load_alert_rules(file or settings.alert_rules)
     with open_desk(settings) as desk, cli_show.show_progress("replaying", quiet=as_json):
         stretch = Stretch(since.date() if since else None, until.date() if until else None, exercise)

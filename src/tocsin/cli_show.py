@@ -158,6 +158,12 @@ def print_watching(feeds: Sequence[Feed], *, once: bool = False) -> None:
         _out().print("No feed is confirmed: add one with [bold]tocsin feeds add ADDRESS --confirm[/]")
 
 
+def print_standing(is_standing_by: bool) -> None:
+    """Whether another desk on the same database watches, so that this one only stands by."""
+    if is_standing_by:
+        _out().print("Another desk watches this database: standing by.")
+
+
 def print_feeds(feeds: Sequence[Feed], now: datetime, as_json: bool) -> None:
     """Each feed with its health."""
     if as_json:

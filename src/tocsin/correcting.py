@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from threading import RLock
 from typing import Any
 
-from tocsin.errors import RecordError
+from tocsin.errors import ConflictError, RecordError
 from tocsin.incidents import PERSON
 from tocsin.incidents.correcting import change_claim, find_changes, find_evidence, make_claim
 from tocsin.knowledge.countries import load_countries
@@ -25,6 +24,7 @@ from tocsin.records.correction import (
     judge_standing,
     write_value,
 )
+from tocsin.turns import Turn
 
 #: Who decides at a desk without accounts.
 NOBODY = "desk"
@@ -39,7 +39,7 @@ class Correcting(ABC):
 
     store: Store
     clock: Clock
-    _writing: RLock
+    _writing: Turn
 
     @abstractmethod
     def derive(self) -> None:
@@ -95,7 +95,7 @@ class Correcting(ABC):
             incident = self.store.incident(incident_id)
             said = self.store.corrections(incident.claim_ids)
             if mark_seen(said) != seen:
-                raise RecordError("incident", incident.id, "was corrected by somebody meanwhile: look at it anew")
+                raise _conflict(incident, changes)
             standings = self.store.standings(incident.claim_ids)
             made: list[Correction] = []
             for claim in self.store.claims_by_id(incident.claim_ids).values():
@@ -287,6 +287,16 @@ def mark_seen(said: Mapping[str, Iterable[Correction]]) -> str | None:
     """A mark of all that was said of some claims, another one after each further word; None where nothing was."""
     ids = sorted(c.id for held in said.values() for c in held)
     return make_id("see", *ids) if ids else None
+
+
+def _conflict(incident: Incident, changes: Mapping[str, Any]) -> ConflictError:
+    """Somebody corrected the incident while a form for it was open; the first field tells of it by both values."""
+    field = next((name for name in changes if hasattr(incident, name)), None)
+    told = "was corrected by somebody meanwhile: look at it anew"
+    if field is None:
+        return ConflictError("incident", incident.id, told)
+    theirs, yours = write_value(getattr(incident, field)), write_value(changes[field])
+    return ConflictError("incident", incident.id, told, field=field, theirs=theirs, yours=yours)
 
 
 def check_why(why: str) -> str:

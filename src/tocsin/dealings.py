@@ -6,21 +6,22 @@ what is denied, planned or conditional is counted apart and is never a deed.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 from tocsin.errors import RecordError
 from tocsin.knowledge.plover import load_ontology
 from tocsin.ports import Store
-from tocsin.records import EventType, Filter, Incident, Party
+from tocsin.records import EventType, Filter, Incident, PartialDate, Party
 from tocsin.records.filters import NOBODY, Counted, Realm, make_party_key
 
 #: So many of the last reported incidents are read, a part at a time; a view says so where there are more.
 MOST_READ = 50_000
-_READ_AT_ONCE = 1_000
 #: Wordings that a side carries along, and the length at which each is cut.
 MOST_WORDINGS, LONGEST_WORDING = 5, 80
 #: Bars that are drawn, the last ones; a stretch of this many days or fewer is told by weeks.
@@ -130,16 +131,33 @@ class _Sum:
 
 def show_dealings(store: Store, wanted: Filter) -> Dealings:
     """The dealings of all incidents that the filter leaves, whatever its page."""
-    summed = sum_dealings(_read_incidents(store, wanted))
-    return replace(summed, total=store.count_incidents(wanted))
+    asked = replace(wanted, limit=MOST_READ, offset=0)
+    if wanted.reliability is not None:  # an outlet's letter changes without a derivation
+        return _sum_now(store, asked)
+    return _sum_at(store, asked, store.derivation_number())  # type: ignore[arg-type]  # a store is itself alone
 
 
-def _read_incidents(store: Store, wanted: Filter) -> Iterator[Incident]:
-    for offset in range(0, MOST_READ, _READ_AT_ONCE):
-        some = store.incidents(replace(wanted, limit=_READ_AT_ONCE, offset=offset))
-        yield from some
-        if len(some) < _READ_AT_ONCE:
-            return
+@lru_cache(maxsize=16)
+def _sum_at(store: Store, asked: Filter, derivation_number: int) -> Dealings:  # noqa: ARG001
+    """Sums of what was derived last; whoever derives anew makes another number, and these are never asked for again."""
+    return _sum_now(store, asked)
+
+
+def _sum_now(store: Store, asked: Filter) -> Dealings:
+    summed = sum_dealings(_open_sketch(sketch.text) for sketch in store.sketches(asked))
+    return replace(summed, total=store.count_incidents(asked))
+
+
+@lru_cache(maxsize=MOST_READ)
+def _open_sketch(text: str) -> Incident:
+    """An incident with as much of it as dealings are summed from; found by its whole text, so never out of date."""
+    told = json.loads(text)
+    actor, recipient = (tuple(Party(*party) for party in told[side][:1]) for side in ("actor", "recipient"))
+    return Incident(
+        told["id"], told["type"], (), datetime.fromisoformat(told["reported_at"]), told["mode"], told["modality"],
+        date=PartialDate.of_day(date.fromisoformat(told["day"])) if told["day"] else None, actor=actor,
+        recipient=recipient, state=told["state"], is_faint=told["is_faint"], is_exercise=told["is_exercise"],
+    )  # fmt: skip
 
 
 def sum_dealings(incidents: Iterable[Incident]) -> Dealings:

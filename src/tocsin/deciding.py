@@ -6,7 +6,6 @@ from abc import abstractmethod
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from threading import RLock
 
 from tocsin.correcting import NOBODY, Correcting, check_why
 from tocsin.errors import RecordError, UnknownIdError
@@ -32,6 +31,7 @@ from tocsin.records import (
     silence_id,
 )
 from tocsin.settings import Settings
+from tocsin.turns import Turn
 
 #: Whoever wants quiet for longer has to say so again.
 LONGEST_SILENCE = timedelta(days=31)
@@ -43,7 +43,7 @@ class Deciding(Correcting):
     store: Store
     settings: Settings
     clock: Clock
-    _writing: RLock
+    _writing: Turn
 
     @abstractmethod
     def derive(self, wanted: Collection[str] = ()) -> None:
@@ -154,9 +154,12 @@ class Deciding(Correcting):
     def _withdraw(self, article_id: str, kind: WithdrawalKind, why: str, who: str) -> Withdrawal:
         with self._writing:
             self.derive()
+            held = self.store.withdrawals([article_id]).get(article_id)
             made = Withdrawal(
                 self.store.article(article_id).id, kind, f"{PERSON}{who}", self.clock.now(), check_why(why)
             )
+            if held is not None and held == replace(made, made_at=held.made_at):
+                return held  # said already, by who was not answered: a second time changes nothing
             self.store.add_withdrawal(made)
             self.derive()
             return made
@@ -167,12 +170,18 @@ class Deciding(Correcting):
         self.derive()
 
     def mark_alert(
-        self, alert_id: str, state: AlertState, note: str | None = None, *, assigned_to: str | None = None
+        self,
+        alert_id: str,
+        state: AlertState,
+        note: str | None = None,
+        *,
+        assigned_to: str | None = None,
+        who: str = NOBODY,
     ) -> Alert:
         """Acknowledge an alert, or take that back; `assigned_to` says who looks after it (empty: nobody any more)."""
         with self._writing:
             name = None if assigned_to is None else " ".join(assigned_to.split())
-            return self.store.set_alert_state(alert_id, state, note, self.clock.now(), assigned_to=name)
+            return self.store.set_alert_state(alert_id, state, note, self.clock.now(), assigned_to=name, who=who)
 
     def silence(
         self,

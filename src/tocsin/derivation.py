@@ -7,21 +7,18 @@ tension.
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
-from pathlib import Path
 
-from tocsin.errors import StoreError
 from tocsin.pipeline import NO_OUTLOOKS, Knowledge, derive_warning
 from tocsin.places import GazetteerRow
 from tocsin.ports import Derivation, Store
 from tocsin.records import Alert, Article, Incident, Link, Tension
 from tocsin.remembering import GROUPING_DAYS, IncidentMemory, find_gone
+from tocsin.revising import withdraw_revised
 from tocsin.warning import Outlook, count_day, set_stages
 
 #: A day's incidents bear on the tension of so many days after it (84 of past and 7 of window), and on alerts.
@@ -30,27 +27,8 @@ INFLUENCE_DAYS = 91
 RUN_DAYS = 45
 #: A desk that was off is brought up over so many days at most; a clock that is years ahead must not fill the store.
 LONGEST_GAP_DAYS = 183
-#: So long another process may be at work before this one gives up.
-TURN_SECONDS = 600.0
 #: What forecasts say of real places, by gazetteer id.
 Outlooks = Mapping[str, Sequence[Outlook]]
-
-
-@contextmanager
-def take_turn(path: Path) -> Iterator[None]:
-    """Derive while no other process of the same desk does, else the later would save what it saw before the other.
-
-    path  a file for this alone; SQLite's lock on it goes with the process that holds it, however that ends
-
-    Raises StoreError where the turn does not come within ten minutes or the file cannot be made.
-    """
-    try:
-        lock = sqlite3.connect(path, timeout=TURN_SECONDS, isolation_level=None)
-        lock.execute("begin immediate")
-    except sqlite3.Error as why:
-        raise StoreError("turn to derive", path, f"cannot be had ({why}): is another desk at work here?") from why
-    with closing(lock):
-        yield
 
 
 class Foresight:
@@ -87,6 +65,7 @@ def derive_pending(
     `knowledge` gives what is known for real news (False) or for the exercise (True), for which nothing is forecast.
     """
     pending = store.articles_by_id(store.underived_article_ids())
+    pending |= store.articles_by_id(withdraw_revised(store, pending.values(), now))
     for is_exercise in (False, True):
         mine = [a for a in pending.values() if a.is_exercise == is_exercise]
         ahead = NO_OUTLOOKS if is_exercise else outlooks
@@ -141,6 +120,7 @@ def _derive_run(
         links=tuple(link for link in step.links if _differs(link, held.get(link.claim_id))),
         articles_derived=tuple(a.id for a in run),
         origins=step.origins,
+        at=now,
     )
     # one that now has another day, or is background, no longer counts on the day that it had
     before = store.incidents_by_id(changed)

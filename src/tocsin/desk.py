@@ -7,7 +7,9 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -15,10 +17,14 @@ from typing import Self
 
 from tocsin.announcing import Announcer
 from tocsin.deciding import Deciding
-from tocsin.derivation import Foresight, advance_warning, derive_pending, take_turn
+from tocsin.derivation import Foresight, advance_warning, derive_pending
 from tocsin.errors import ReaderUnavailableError, ReadingError, UnknownIdError
 from tocsin.exercise import load_exercise
 from tocsin.intake import Options, due_feeds, poll_feed, read_document, read_path
+from tocsin.intake.polling import FeedRound
+from tocsin.intake.rounds import poll_together
+from tocsin.intake.schedule import note_failure
+from tocsin.observing import Observer, Unobserved
 from tocsin.pipeline import Knowledge, read_claims
 from tocsin.ports import Clock, Fetcher, Reading, Store, SystemClock
 from tocsin.records import (
@@ -32,14 +38,17 @@ from tocsin.records import (
     make_id,
 )
 from tocsin.remembering import IncidentMemory
-from tocsin.revising import withdraw_earlier
 from tocsin.settings import Settings, load_settings
 from tocsin.taken import Taken, describe_taken
+from tocsin.turns import Turn
 
 #: The store's note of whether the exercise was loaded or removed.
 EXERCISE_NOTE = "exercise"
 #: The store's note of the day up to which tension was last brought.
 ADVANCED_NOTE = "advanced"
+#: What feeds bring within so many seconds is derived together: two hundred derivations take longer than ten.
+DERIVE_SECONDS = 5.0
+log = logging.getLogger("tocsin.desk")
 #: Called after each thing handed in, with its name and what became of it.
 Progress = Callable[[str], None]
 
@@ -68,8 +77,12 @@ class Desk(Deciding):
         self._announcer = Announcer(store, settings)
         #: Called when notices were put into the outbox: whoever sends looks at once.
         self.on_notices: Callable[[], None] = _do_nothing
-        #: Held while anything is derived or decided.
-        self._writing = threading.RLock()
+        #: Called before each article is read: who has to go first, goes.
+        self.give_way: Callable[[], None] = _do_nothing
+        #: Told how long things took and what came: metrics.
+        self.observer: Observer = Unobserved()
+        #: Held while anything is derived or decided, here or by another process on the same database.
+        self._writing = Turn(store)
         #: Held while one article is read and kept: that goes on beside a derivation, so that what came meanwhile is
         #: derived together in the next.
         self._reading = threading.Lock()
@@ -91,6 +104,11 @@ class Desk(Deciding):
             if is_exercise not in self._knowledge:
                 self._knowledge[is_exercise] = self._make_knowledge(is_exercise)
             return self._knowledge[is_exercise]
+
+    @property
+    def is_knowing(self) -> bool:
+        """Whether the knowledge for real news is loaded; never waits for it."""
+        return False in self._knowledge
 
     @property
     def fetcher(self) -> Fetcher:
@@ -147,20 +165,21 @@ class Desk(Deciding):
         )
         return self._take(found, progress)
 
-    def poll_feeds(self, progress: Progress | None = None) -> Taken:
-        """Fetch every confirmed feed that is due, take what is new, and keep each feed's health."""
-        taken = Taken()
-        for feed in due_feeds(self.store.feeds(), self.clock.now()):
-            outlet = self._outlet_of(feed)
-            round_ = poll_feed(
-                feed,
-                self.fetcher,
-                now=self.clock.now(),
-                settings=self.settings,
-                known=self.store.known_addresses,
-                outlet_name=outlet.name if outlet else None,
-            )
-            part = self._take([*round_.articles, *round_.faults], progress)
+    def poll_feeds(self, progress: Progress | None = None, *, is_stopped: Callable[[], bool] = lambda: False) -> Taken:
+        """Fetch every confirmed feed that is due, take what is new, and keep each feed's health.
+
+        Some are fetched side by side; each is taken in as soon as it is there, and what came within a few seconds is
+        derived together. Once `is_stopped` no other is begun.
+        """
+        taken, derived_at = Taken(), time.monotonic()
+        due = due_feeds(self.store.feeds(), self.clock.now())
+        workers = self.settings.poll_workers
+        for feed, round_ in poll_together(due, self._poll_one, workers=workers, is_stopped=is_stopped):
+            if isinstance(round_, Exception):
+                log.error("feed %s cannot be polled", feed.id, exc_info=round_)
+                defect = f"a defect of the desk ({type(round_).__name__}): its log says more"
+                round_ = FeedRound(note_failure(feed, defect, self.clock.now()))
+            part = self._take([*round_.articles, *round_.faults], progress, is_derived=False)
             polled = replace(round_.feed, articles=round_.feed.articles + part.new)
             if part.new + part.known < len(round_.articles):
                 # some could not be read now: the feed must not answer "not changed" the next time
@@ -172,21 +191,39 @@ class Desk(Deciding):
                 # Its health keeps the problem; whoever watches is told as well.
                 fault = Fault(make_id("flt", feed.id, problem), feed.address, problem, self.clock.now())
                 taken += Taken(faults=(fault,))
+            if time.monotonic() - derived_at > DERIVE_SECONDS:
+                self.derive()
+                derived_at = time.monotonic()
+        self.derive()
         return taken
 
-    def _take(self, found: Iterable[Article | Feed | Fault], progress: Progress | None = None) -> Taken:
+    def _poll_one(self, feed: Feed) -> FeedRound:
+        outlet = self._outlet_of(feed)
+        with self.observer.timing("fetch"):
+            return poll_feed(
+                feed,
+                self.fetcher,
+                now=self.clock.now(),
+                settings=self.settings,
+                known=self.store.known_addresses,
+                outlet_name=outlet.name if outlet else None,
+            )
+
+    def _take(
+        self, found: Iterable[Article | Feed | Fault], progress: Progress | None = None, *, is_derived: bool = True
+    ) -> Taken:
         """Keep all that was found, each article with its claims in one transaction, then derive once."""
         taken = Taken()
         for thing in found:
             with self._reading:
+                self.give_way()
                 part = self._take_one(thing)
-            if part.new and isinstance(thing, Article) and thing.url:
-                with self._writing:  # a derivation at work would not see that an earlier revision is withdrawn
-                    withdraw_earlier(self.store, part.articles[0], self.clock)
             taken += part
+            self.observer.count_taken(part.new, part.known, len(part.faults))
             if progress:
                 progress(describe_taken(thing, part))
-        self.derive([article.id for article in taken.articles])
+        if is_derived:
+            self.derive([article.id for article in taken.articles])
         return taken
 
     def _take_one(self, thing: Article | Feed | Fault) -> Taken:
@@ -208,8 +245,9 @@ class Desk(Deciding):
             fault = self._make_fault(thing, f"not read: {why}")
             self.store.add_faults([fault])
             return Taken(faults=(fault,))
-        self.store.add_reading(Reading(article, claims, sightings, outlet))
-        self.store.add_faults(faults)
+        self.store.add_faults(faults)  # first: an article that is known is not read again
+        if not self.store.add_reading(Reading(article, claims, sightings, outlet)):
+            return Taken((self.store.article(article.id),), known=1)  # another desk has kept it meanwhile
         return Taken((article,), new=1, claims=len(claims), faults=faults)
 
     def read_article(
@@ -220,7 +258,8 @@ class Desk(Deciding):
         Raises ReaderUnavailableError where the reader cannot be asked now.
         """
         try:
-            return article, read_claims(article, self.knowledge(article.is_exercise), outlet=outlet), ()
+            with self.observer.timing("reading"):
+                return article, read_claims(article, self.knowledge(article.is_exercise), outlet=outlet), ()
         except ReadingError as why:
             return replace(article, fault=str(why)), (), (self._make_fault(article, why.why),)
 
@@ -248,20 +287,15 @@ class Desk(Deciding):
         wanted  articles that matter to the caller: if others have derived them meanwhile, nothing is done. So those who
                 hand in side by side do not wait for one another's reports, and what waits is derived together.
         """
-        with self._writing, take_turn(self._turn):
+        with self._writing:
             waiting = self.store.underived_article_ids()
             if not waiting or (wanted and set(wanted).isdisjoint(waiting)):
                 return
             now = self.clock.now()
             outlooks = self._foresight.find(self.knowledge(), now=now)
-            derive_pending(self.store, self.knowledge, self._memory, now=now, outlooks=outlooks)
+            with self.observer.timing("derivation"):
+                derive_pending(self.store, self.knowledge, self._memory, now=now, outlooks=outlooks)
             self.announce()
-
-    @property
-    def _turn(self) -> Path:
-        from tocsin.opening import find_home
-
-        return find_home(self.settings) / "desk.turn"
 
     def advance(self) -> None:
         """Bring tension and alerts up to today, once a day (a quiet day is a fact too), and tell what is due by now."""
@@ -269,7 +303,7 @@ class Desk(Deciding):
 
         # outside the lock: a new history of two hundred countries takes a minute, and only the store is asked
         made = bring_forecasts_up_to_date(self.store, self.knowledge, now=self.clock.now())
-        with self._writing, take_turn(self._turn):
+        with self._writing:
             now = self.clock.now()
             today = now.date().isoformat()
             if made or self.store.note(ADVANCED_NOTE) != today:
@@ -293,8 +327,12 @@ class Desk(Deciding):
         with self._writing:
             for outlet in crisis.outlets:
                 self.store.save_outlet(outlet)
-            self.store.set_note(EXERCISE_NOTE, "loaded")
-        return self._take(crisis.articles(self.clock.now()), progress)
+            self.store.set_note(EXERCISE_NOTE, "loading")
+        taken = self._take(crisis.articles(self.clock.now()), progress)
+        with self._writing:
+            if self.store.note(EXERCISE_NOTE) == "loading":  # nobody has removed it meanwhile
+                self.store.set_note(EXERCISE_NOTE, "loaded")
+        return taken
 
     def remove_exercise(self) -> int:
         """Take the exercise out again, wholly; how many articles went."""
@@ -304,9 +342,9 @@ class Desk(Deciding):
 
     @property
     def wants_exercise(self) -> bool:
-        """Whether the desk is empty and nobody has taken the exercise away."""
-        counts = self.store.counts()
-        return counts.articles == 0 and counts.feeds == 0 and self.store.note(EXERCISE_NOTE) is None
+        """Whether the desk is empty and nobody has taken the exercise away, or its loading was cut short."""
+        counts, noted = self.store.counts(), self.store.note(EXERCISE_NOTE)
+        return noted == "loading" or (counts.articles == 0 and counts.feeds == 0 and noted is None)
 
 
 def _do_nothing() -> None:

@@ -12,7 +12,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
+from tocsin.accounts import find_door
 from tocsin.delivering import load_desk_channels
+from tocsin.desk import Desk
 from tocsin.errors import StoreError, TocsinError
 from tocsin.gazetteers import find_layers
 from tocsin.knowledge.files import digest_knowledge
@@ -48,9 +50,11 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Look at everything; never raises, since it is called when something is wrong."""
+    from tocsin.doctor_service import look_at_logs, look_at_room, look_at_service
+
     looks = (
         _look_at_python, _look_at_packages, _look_at_web, _look_at_streets, _look_at_endpoint, _look_at_channels,
-        _look_at_files,
+        look_at_room, look_at_logs, _look_at_files, look_at_service,
     )  # fmt: skip
     return [finding for look in looks for finding in _safely(look, settings)]
 
@@ -59,7 +63,8 @@ def _safely(look: Callable[[Settings], Iterator[Finding]], settings: Settings) -
     try:
         yield from look(settings)
     except (TocsinError, OSError, ImportError) as why:
-        yield Finding(look.__name__.removeprefix("_look_at_"), "broken", str(why), "see docs/troubleshooting.md")
+        what = look.__name__.removeprefix("_").removeprefix("look_at_")
+        yield Finding(what, "broken", str(why), "see docs/troubleshooting.md")
 
 
 def _look_at_python(_: Settings) -> Iterator[Finding]:
@@ -177,11 +182,23 @@ def _look_at_files(settings: Settings) -> Iterator[Finding]:
         waiting = desk.store.underived_article_ids()
         if waiting:
             yield Finding("pending", "missing", f"{len(waiting)} articles not grouped yet", "tocsin watch --once")
+        yield _tell_accounts(desk)
         now = desk.clock.now()
         for feed in desk.store.feeds():
             if feed.state(now) in ("failing", "late"):
                 remedy = "open its address in a browser; turn it off if it is gone"
                 yield Finding(f"feed {feed.address}", "missing", feed.problem or "late", remedy)
+
+
+def _tell_accounts(desk: Desk) -> Finding:
+    held = desk.store.accounts()
+    told = f"{len(held)}, {sum(account.disabled_at is not None for account in held)} disabled" if held else "none"
+    if find_door(desk.settings, desk.store) == "open":
+        return Finding("accounts", "ok", f"{told}; nobody has to sign in: the desk is for this machine alone")
+    if any(account.role == "admin" and account.is_ready for account in held):
+        return Finding("accounts", "ok", f"{told}; everybody signs in")
+    remedy = "tocsin accounts invite NAME --role admin, or open the link that tocsin serve prints"
+    return Finding("accounts", "missing", f"{told}; everybody must sign in and no admin can", remedy)
 
 
 def _count_layers(settings: Settings, home: Path) -> str:

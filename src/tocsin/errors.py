@@ -21,6 +21,27 @@ class RecordError(TocsinError):
     """A record cannot be made from the values given."""
 
 
+class ConflictError(RecordError):
+    """Somebody else has said something of the same meanwhile; nothing was kept.
+
+    field   the field of a claim that both speak of, or None
+    theirs  its value as it holds now, and `yours` the one that was refused, as JSON texts; None where there are none
+    """
+
+    def __init__(
+        self,
+        what: str,
+        which: object,
+        why: str,
+        *,
+        field: str | None = None,
+        theirs: str | None = None,
+        yours: str | None = None,
+    ) -> None:
+        super().__init__(what, which, why)
+        self.field, self.theirs, self.yours = field, theirs, yours
+
+
 class SettingError(TocsinError):
     """A setting has a value that it cannot take."""
 

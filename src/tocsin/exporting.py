@@ -72,6 +72,11 @@ def export_records(
     yield from _write_text(run, what, chosen, header=header)
 
 
+def list_fit_incidents(desk: Desk, wanted: Filter) -> Iterator[BackedIncident]:
+    """The incidents of a filter with their claims and articles, as an export would give them: fit for the marking."""
+    return _list_backed(_Run(desk, wanted, is_public=export.is_public(desk.settings.tlp)))
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     """One export: where from, what of it, and whether it is coarsened for the public.

@@ -19,6 +19,7 @@ from tocsin.forecasting_histories import close_history, map_units
 from tocsin.places import Gazetteer
 from tocsin.ports import Store
 from tocsin.records import Filter, Incident
+from tocsin.retaining import RETAINED_NOTE
 
 #: How the names of own histories begin; no imported one may.
 OWN = "own incidents"
@@ -47,7 +48,10 @@ def find_last_day(store: Store, now: datetime) -> date | None:
 
 def refresh_own(store: Store, gazetteer: Gazetteer, *, now: datetime) -> None:
     """Keep the histories of the desk's own incidents, by country and region, month and week, as they stand now."""
-    incidents = [i for i in store.incidents_between(_EVER, now) if not i.is_exercise]
+    # what the retention has thinned out would look like months with fewer deaths
+    kept_from = store.note(RETAINED_NOTE)
+    since = datetime.fromisoformat(kept_from) if kept_from else _EVER
+    incidents = [i for i in store.incidents_between(since, now) if not i.is_exercise]
     if not incidents:
         return
     heard = [i.reported_at.date() for i in incidents]

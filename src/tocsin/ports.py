@@ -10,9 +10,10 @@ Clock   `SystemClock`, or a fixed one in tests
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from typing import Protocol
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal, Protocol
 
 from tocsin.records import (
     Alert,
@@ -21,6 +22,7 @@ from tocsin.records import (
     Claim,
     Delivery,
     DeliveryState,
+    EventType,
     Fault,
     Feed,
     Filter,
@@ -30,6 +32,7 @@ from tocsin.records import (
     Notice,
     Outlet,
     OutletPace,
+    Place,
     Reliability,
     Sighting,
     Silence,
@@ -37,7 +40,10 @@ from tocsin.records import (
     Withdrawal,
     digest_text,
 )
+from tocsin.records.account import Account, ApiToken, Role, Session, SetupLink, SignIn
 from tocsin.records.correction import Correction, Standing
+from tocsin.records.inbox import InboxCounts, InboxRow, InboxWanted, Mark, SavedFilter, Shift, Shown
+from tocsin.records.report import KeptReport, ReportEdit
 
 
 class Clock(Protocol):
@@ -127,6 +133,7 @@ class Derivation:
     tensions         new or changed place-days; `gone_tensions` are (place_id, day) no longer counted
     alerts           new or changed; a person's acknowledgement is kept by the store
     articles_derived ids of articles whose claims are now accounted for
+    at               when it was made; None: as of each incident's first report
     """
 
     incidents: tuple[Incident, ...] = ()
@@ -138,6 +145,7 @@ class Derivation:
     alerts: tuple[Alert, ...] = ()
     articles_derived: tuple[str, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +210,39 @@ class ForecastRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """So many incidents of a type are told of the same place; None where no claim says where."""
+
+    place: Place | None
+    type: EventType
+    is_exercise: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """An incident as a map tells of it.
+
+    text       one line of JSON, see `store/sketching.py`
+    place_key  the same for all that are told of the same place; None where no claim says where
+    place      what is told of it, with the reason that it is one of several namesakes, if it is
+    """
+
+    text: str
+    place_key: str | None
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """So many incidents of a type were first reported in the hour or day that begins at `began_at`."""
+
+    began_at: datetime
+    type: EventType
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """How much the desk holds."""
 
@@ -215,7 +256,84 @@ class Counts:
     exercise_articles: int
 
 
-class Store(Protocol):
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """How the store is.
+
+    alerts             state to number; `deliveries` channel to state to number
+    oldest_waiting_at  when the oldest notice was made that is still to be sent, or None
+    underived          articles that no derivation has accounted for yet
+    """
+
+    articles: int
+    claims: int
+    incidents: int
+    faults: int
+    alerts: Mapping[str, int]
+    deliveries: Mapping[str, Mapping[str, int]]
+    oldest_waiting_at: datetime | None
+    underived: int
+    database_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Retained:
+    """What a run of the retention took out, or would.
+
+    texts_bytes  size of the article texts and records among them; the file keeps its size and fills the room again
+    """
+
+    articles: int = 0
+    claims: int = 0
+    incidents: int = 0
+    tensions: int = 0
+    faults: int = 0
+    deliveries: int = 0
+    texts_bytes: int = 0
+
+
+class AccountStore(Protocol):
+    """Who may sign in; secrets come as digests. `store/accounts.py` says what each call refuses."""
+
+    def has_accounts(self) -> bool: ...
+    def accounts(self) -> list[Account]: ...
+    def account(self, account_id: str) -> Account: ...
+    def account_named(self, name: str) -> Account: ...
+    def account_of_subject(self, subject: str) -> Account | None: ...
+    def add_account(self, account: Account) -> None: ...
+    def set_role(self, account_id: str, role: Role) -> Account: ...
+    def disable_account(self, account_id: str, at: datetime) -> Account: ...
+    def enable_account(self, account_id: str) -> Account: ...
+    def password_of(self, account_id: str) -> str | None: ...
+    def set_password(self, account_id: str, password: str, *, ends_sessions: bool = True) -> None: ...
+    def add_setup_link(self, link: SetupLink, digest: str) -> None: ...
+    def setup_link(self, digest: str, now: datetime) -> SetupLink: ...
+    def use_setup_link(
+        self,
+        digest: str,
+        now: datetime,
+        *,
+        first: Account | None = None,
+        password: str | None = None,
+        subject: str | None = None,
+    ) -> Account: ...
+    def add_session(self, session: Session, digest: str) -> None: ...
+    def find_session(self, digest: str, now: datetime, idle: timedelta) -> tuple[Session, Account] | None: ...
+    def mark_session(self, session: Session, now: datetime) -> None: ...
+    def sessions(self, account_id: str | None = None) -> list[Session]: ...
+    def end_session(self, digest: str) -> None: ...
+    def end_sessions(self, account_id: str) -> int: ...
+    def drop_old_access(self, now: datetime, idle: timedelta, log_days: int) -> None: ...
+    def add_token(self, token: ApiToken, digest: str) -> None: ...
+    def find_token(self, digest: str, now: datetime) -> tuple[ApiToken, Account] | None: ...
+    def mark_token(self, token: ApiToken, now: datetime) -> None: ...
+    def tokens(self, account_id: str | None = None) -> list[ApiToken]: ...
+    def revoke_token(self, account_id: str, token_id: str, at: datetime) -> None: ...
+    def add_sign_in(self, line: SignIn) -> None: ...
+    def sign_ins(self, limit: int = 100) -> list[SignIn]: ...
+
+
+class Store(AccountStore, Protocol):
     """The desk's memory. Each writing method is one transaction: all of it, or nothing.
 
     Lists come newest first (claims of one article or incident: in order of the text, of publication). Methods that
@@ -240,8 +358,8 @@ class Store(Protocol):
         ...
 
     # --- what is no longer said: append-only
-    def add_withdrawal(self, withdrawal: Withdrawal) -> None:
-        """Keep it, and let the articles be derived anew, in one transaction."""
+    def add_withdrawal(self, withdrawal: Withdrawal, carried: Sequence[Correction] = ()) -> None:
+        """Keep it, with what it carries over to a later revision, and let the articles be derived anew, at once."""
         ...
 
     def withdrawals(self, article_ids: Iterable[str]) -> dict[str, Withdrawal]:
@@ -347,6 +465,30 @@ class Store(Protocol):
         ...
 
     def count_incidents(self, wanted: Filter) -> int: ...
+    def newest_report(self, wanted: Filter) -> datetime | None:
+        """When the last reported of the incidents was first reported; None where there is none."""
+        ...
+
+    def tally_places(self, wanted: Filter) -> list[Tally]:
+        """Incidents counted by what is told of their place, all pages: the place of the last reported first."""
+        ...
+
+    def count_in_places(self, place_ids: Iterable[str]) -> dict[str, int]:
+        """Incidents in each of the places or areas, background included; those without any are left out."""
+        ...
+
+    def told_places(self, place_ids: Iterable[str]) -> dict[str, Place]:
+        """For each place or area that has an incident: the place of one of those that lie in it."""
+        ...
+
+    def sketches(self, wanted: Filter) -> list[Sketch]:
+        """A page of incidents as a map tells of them, the last reported first."""
+        ...
+
+    def pulses(self, wanted: Filter, unit: Literal["hour", "day"]) -> list[Pulse]:
+        """Incidents counted by the hour or UTC day of their first report, all pages: oldest first."""
+        ...
+
     def count_articles(self, wanted: Filter) -> int: ...
     def count_claims(self, wanted: Filter) -> int: ...
     def incidents_of_claims(self, claim_ids: Iterable[str]) -> dict[str, str]:
@@ -372,7 +514,14 @@ class Store(Protocol):
     def alerts(self, *, states: Sequence[AlertState] | None = None) -> list[Alert]: ...
     def alerts_by_id(self, alert_ids: Iterable[str]) -> dict[str, Alert]: ...
     def set_alert_state(
-        self, alert_id: str, state: AlertState, note: str | None, at: datetime, *, assigned_to: str | None = None
+        self,
+        alert_id: str,
+        state: AlertState,
+        note: str | None,
+        at: datetime,
+        *,
+        assigned_to: str | None = None,
+        who: str | None = None,
     ) -> Alert: ...
 
     # --- what people asked the desk not to ring for
@@ -380,6 +529,49 @@ class Store(Protocol):
     def end_silence(self, silence_id: str, at: datetime) -> Silence: ...
     def silences(self, *, after: datetime | None = None, limit: int = 500) -> list[Silence]:
         """Those that end after a time (all without one), the last to end first."""
+        ...
+
+    # --- what each person has seen, his shifts and filters
+    def inbox(self, person: str, wanted: InboxWanted) -> list[InboxRow]:
+        """A page: unread or changed first, then what nobody has judged, then the rest; the last changed first."""
+        ...
+
+    def count_inbox(self, person: str, wanted: InboxWanted) -> InboxCounts: ...
+    def count_unread(self, person: str, since: datetime | None, *, most: int) -> int:
+        """How many incidents that changed since then the person has not seen as they are; `most` at most."""
+        ...
+
+    def shown(self, incident_ids: Iterable[str]) -> dict[str, Shown]:
+        """How each of the known incidents stands in everybody's list."""
+        ...
+
+    def mark(self, person: str, incident_id: str) -> Mark | None: ...
+    def mark_seen(self, person: str, digests: Mapping[str, str | None], at: datetime) -> int:
+        """Remember that a person has seen incidents as they look; how many were marked.
+
+        A digest that is not the incident's any more says that he saw it otherwise: that one stays as it is.
+        """
+        ...
+
+    def mark_unseen(self, person: str, incident_ids: Iterable[str]) -> int: ...
+    def begin_shift(self, person: str, at: datetime) -> Shift:
+        """The shift that begins, or the one that the person is in already."""
+        ...
+
+    def end_shift(self, person: str, at: datetime) -> Shift | None:
+        """The shift that ends, or None where none was open."""
+        ...
+
+    def last_shifts(self, person: str, limit: int = 2) -> list[Shift]: ...
+    def add_saved_filter(self, new: SavedFilter) -> None:
+        """Keep one; raises RecordError where the person has one of that name."""
+        ...
+
+    def change_saved_filter(self, changed: SavedFilter) -> None: ...
+    def remove_saved_filter(self, filter_id: str) -> None: ...
+    def saved_filter(self, filter_id: str) -> SavedFilter: ...
+    def saved_filters(self, person: str) -> list[SavedFilter]:
+        """A person's own, by name, then those that others share."""
         ...
 
     # --- what people were told, and how far it got
@@ -457,6 +649,39 @@ class Store(Protocol):
         """How many deliveries each channel has in each state."""
         ...
 
+    # --- situation reports: texts and edits are append-only, a final report stays as it is
+    def add_report(self, report: KeptReport, text: str, edits: Sequence[ReportEdit] = ()) -> None:
+        """Keep a new draft with its text and, where it goes on from another report, that one's edits."""
+        ...
+
+    def report(self, report_id: str) -> KeptReport: ...
+    def reports(self, *, limit: int = 100, series: str | None = None, replaces: str | None = None) -> list[KeptReport]:
+        """The last asked for first; of one series, or those that correct one report, where given."""
+        ...
+
+    def report_text(self, report_id: str, draft: int) -> str:
+        """The text of one draft, as it was given."""
+        ...
+
+    def report_edits(self, report_id: str) -> list[ReportEdit]:
+        """What people did to a report, oldest first."""
+        ...
+
+    def add_report_edits(self, new: Sequence[ReportEdit], *, seen: int) -> list[ReportEdit]:
+        """Keep edits; or, where somebody touched the same sentences after edit `seen`, say how, and keep none.
+
+        Raises RecordError for a report that is final.
+        """
+        ...
+
+    def redraft_report(self, report: KeptReport, text: str, edit: ReportEdit, *, seen: int) -> list[ReportEdit]:
+        """Keep a new text of a draft, the old one stays; or, where somebody did anything after `seen`, say what."""
+        ...
+
+    def finalize_report(self, report_id: str, text: str, *, by: str, at: datetime, seen: int) -> list[ReportEdit]:
+        """Freeze a report, numbered in its series; or, where somebody did anything after edit `seen`, say what."""
+        ...
+
     # --- histories, and what was forecast from them
     def save_history(self, history: KeptHistory) -> None:
         """Keep a history whole, in the place of an earlier one of the same name."""
@@ -520,9 +745,43 @@ class Store(Protocol):
         ...
 
     def set_note(self, key: str, value: str) -> None: ...
+    def vitals(self) -> Vitals: ...
+    def schema(self) -> str:
+        """The database's schema revision."""
+        ...
+
+    @property
+    def newest_schema(self) -> str:
+        """The revision that this code works with."""
+        ...
+
+    def retain(self, before: datetime, at: datetime, *, is_stopped: Callable[[], bool] = ...) -> Retained:
+        """Take out what was shown and taken in before a time and nothing kept stands on; `store/retention.py`."""
+        ...
+
+    def plan_retention(self, before: datetime) -> Retained:
+        """What `retain` would take out now; nothing is written."""
+        ...
+
+    def drop_faults(self, before: datetime) -> int: ...
+    def drop_deliveries(self, before: datetime) -> int:
+        """Forget how far notices of ended chains got that are done with since before a time; how many."""
+        ...
+
     def remove_exercise(self) -> int:
         """Take out everything marked as exercise; how many articles went."""
         ...
+
+    # --- what processes on one database agree upon
+    def taking_turn(self) -> AbstractContextManager[None]:
+        """A block that no other process on this database, and no other thread, is in at the same time."""
+        ...
+
+    def hold_watch(self) -> bool:
+        """Take the watch over the feeds if no other process has it; whether this one has it."""
+        ...
+
+    def release_watch(self) -> None: ...
 
     def check(self) -> list[str]:
         """Problems found in the database, in words; empty when it is sound."""

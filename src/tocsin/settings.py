@@ -6,9 +6,11 @@ beside the type; `list_settings` gives the table that docs/settings.md repeats (
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_type_hints
 from urllib.parse import urlsplit
@@ -43,7 +45,9 @@ class Settings:
     """All settings with their defaults; `load_settings` overlays the environment."""
 
     home: Annotated[Path | None, "folder of the desk's files; the default is the platform's user data folder"] = None
-    database: Annotated[str | None, "SQLAlchemy address of the database; the default is desk.sqlite in home"] = None
+    database: Annotated[
+        str | None, "a file, or a team's postgresql://user@host/database; the default is desk.sqlite in home"
+    ] = field(default=None, repr=False)  # an address may hold a password
     host: Annotated[str, "address the desk listens on; leave it on loopback"] = "127.0.0.1"
     port: Annotated[int, "port the desk listens on"] = 8765
     reader_threads: Annotated[int, "threads the reader may use"] = 1
@@ -66,7 +70,27 @@ class Settings:
     endpoint_max_bytes: Annotated[int, "largest answer that is taken from the endpoint"] = 1_000_000
     max_text_chars: Annotated[int, "longest article text that is read; a longer one is refused by name"] = 1_500_000
     max_file_bytes: Annotated[int, "largest file that is opened"] = 64_000_000
+    unpack_max_bytes: Annotated[
+        int, "most bytes that a packed file, a DOCX or a Parquet table may unpack to in memory"
+    ] = 100_000_000
+    archive_max_bytes: Annotated[
+        int, "most bytes unpacked of one archive that is read as a stream (WARC, .jsonl.gz, .csv.gz)"
+    ] = 2_000_000_000
+    archive_max_records: Annotated[int, "most articles taken from one file of many; the rest is left out"] = 100_000
+    document_max_pages: Annotated[int, "most pages of a PDF; a longer one is refused by name"] = 1_000
+    document_timeout_seconds: Annotated[float, "longest time that one PDF, DOCX or Parquet table may take to read"] = (
+        30.0
+    )
+    document_memory_bytes: Annotated[
+        int, "most memory that the process may take which reads one PDF, DOCX or Parquet table; not held to on macOS"
+    ] = 1_000_000_000
     upload_max_bytes: Annotated[int, "largest body that the web desk accepts"] = 20_000_000
+    rate_writes_per_minute: Annotated[
+        int, "most writing requests a minute from one address, 20 times as many from this machine; 0 sets no limit"
+    ] = 120
+    rate_dear_per_minute: Annotated[
+        int, "most searches and exports a minute from one address, 20 times as many from this machine; 0: no limit"
+    ] = 60
     fetch_max_bytes: Annotated[int, "most bytes taken from one address"] = 10_000_000
     fetch_timeout_seconds: Annotated[float, "longest wait for one address"] = 20.0
     fetch_private: Annotated[bool, "allow private and loopback addresses to be fetched (for tests on one machine)"] = (
@@ -74,6 +98,7 @@ class Settings:
     )
     poll_minutes: Annotated[int, "minutes between two fetches of a feed, at least 15"] = 15
     feed_max_entries: Annotated[int, "newest entries taken from one fetch of a feed"] = 200
+    poll_workers: Annotated[int, "feeds fetched side by side, so that a slow one holds up no other"] = 8
     tiles: Annotated[Path | None, "a .pmtiles file on this machine with streets for the map"] = None
     gazetteer_address: Annotated[
         str, "https address of the folder that gazetteer build --download takes GeoNames' files from"
@@ -96,8 +121,69 @@ class Settings:
         "peacekeeping",
         "ngo-security",
     )
+    language: Annotated[
+        str, "of the pages: en, sr-Latn or sq; auto asks the browser. What a person chooses on a page comes first"
+    ] = "auto"
     naming_policy: Annotated[str, "names of disputed places: un, local or as-reported"] = "un"
+    log_format: Annotated[str, "how log lines look: text (for people) or json (one object a line)"] = "text"
+    log_level: Annotated[str, "the least grave lines that are logged: debug, info, warning or error"] = "info"
+    log_requests: Annotated[bool, "log a line for each request; never its query, cookies or tokens"] = True
+    log_file: Annotated[
+        Path | None, "file that log lines go to as well; one for each program, since each renames its own"
+    ] = None
+    log_file_bytes: Annotated[int, "size at which the log file is begun anew"] = 10_000_000
+    log_files: Annotated[int, "earlier log files that are kept"] = 5
+    metrics_token: Annotated[
+        Secret | None, "token that /metrics asks for, as Bearer; needed where the desk is reached from elsewhere"
+    ] = None
+    metrics_token_file: Annotated[Path | None, "file that holds the token, in place of metrics_token"] = None
+    health_port: Annotated[
+        int, "port on which tocsin watch answers /health, /ready and /metrics, on the setting host; 0: none"
+    ] = 0
+    stop_seconds: Annotated[float, "longest time that a stop may take; what is then still at work is cut off"] = 60.0
+    intake_waiting: Annotated[
+        int, "reports that may be handed in side by side; one more is answered 503 and told when to come again"
+    ] = 16
+    retain_days: Annotated[
+        int, "days after which articles that no kept incident stands on are removed; 0: never; see docs/operations.md"
+    ] = 0
+    fault_days: Annotated[int, "days for which is kept what could not be taken in"] = 90
+    delivery_days: Annotated[
+        int, "days for which is kept how far a notice got on each channel, once its chain has ended; 0: for ever"
+    ] = 0
+    backup_warn_days: Annotated[int, "days after the last backup from which tocsin doctor asks for one"] = 7
+    least_free_bytes: Annotated[int, "free space on the database's disk below which tocsin doctor warns"] = (
+        1_000_000_000
+    )
     tlp: Annotated[str, "Traffic Light Protocol marking put on exports that carry no other"] = "TLP:AMBER"
+    accounts: Annotated[
+        str,
+        "who must sign in: auto (nobody on loopback while no account exists, else everybody), required (everybody) or "
+        "off (nobody; on loopback alone)",
+    ] = "auto"
+    session_idle_minutes: Annotated[int, "minutes without a request after which a signed-in browser is signed out"] = (
+        720
+    )
+    session_hours: Annotated[int, "hours after which a signed-in browser is signed out, however busy"] = 168
+    setup_hours: Annotated[int, "hours for which a set-up link may be used"] = 72
+    sign_in_log_days: Annotated[int, "days for which the log of sign-ins is kept"] = 180
+    oidc_issuer: Annotated[
+        str | None, "issuer of your organisation's accounts (OpenID Connect), as https://id.example.org; none: no such"
+    ] = None
+    oidc_client_id: Annotated[str | None, "client id under which the issuer knows this desk"] = None
+    oidc_client_secret: Annotated[
+        Secret | None, "client secret at the issuer, if it wants one; shown as **** everywhere"
+    ] = None
+    oidc_client_secret_file: Annotated[Path | None, "file that holds the secret, in place of oidc_client_secret"] = None
+    oidc_role_claim: Annotated[
+        str | None, "claim of the issuer's tokens that says the role, as groups; none: roles are given on the desk"
+    ] = None
+    oidc_roles: Annotated[
+        str | None, "which value of that claim is which role, as desk-admins=admin,watch-room=analyst"
+    ] = None
+    oidc_default_role: Annotated[
+        str, "role of who signs in through the issuer and has no other: invited (an invitation is needed) or a role"
+    ] = "invited"
 
 
 def list_settings() -> list[tuple[str, str, Any, str]]:
@@ -112,7 +198,12 @@ def list_settings() -> list[tuple[str, str, Any, str]]:
 
 CHOICES = {
     "reader": ("encoder", "endpoint"),
+    "language": ("auto", "en", "sr-Latn", "sq"),
     "naming_policy": ("un", "local", "as-reported"),
+    "accounts": ("auto", "required", "off"),
+    "oidc_default_role": ("invited", "viewer", "analyst", "editor", "admin"),
+    "log_format": ("text", "json"),
+    "log_level": ("debug", "info", "warning", "error"),
     "tlp": ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"),
 }
 LEAST = {
@@ -125,17 +216,46 @@ LEAST = {
     "endpoint_max_words": 50,
     "endpoint_max_parts": 1,
     "endpoint_max_bytes": 1000,
+    "rate_writes_per_minute": 0,
+    "rate_dear_per_minute": 0,
+    "unpack_max_bytes": 1000,
+    "archive_max_bytes": 1000,
+    "archive_max_records": 1,
+    "document_max_pages": 1,
+    "document_timeout_seconds": 1,
+    "document_memory_bytes": 200_000_000,
+    "session_idle_minutes": 5,
+    "session_hours": 1,
+    "setup_hours": 1,
+    "sign_in_log_days": 1,
+    "poll_workers": 1,
+    "log_file_bytes": 10_000,
+    "log_files": 1,
+    "health_port": 0,
+    "stop_seconds": 1,
+    "intake_waiting": 1,
+    "retain_days": 0,
+    "fault_days": 1,
+    "delivery_days": 0,
+    "backup_warn_days": 1,
+    "least_free_bytes": 0,
 }
+#: Either nothing is ever removed (0), or what alerts and tension are made of stays: half a year at least.
+LEAST_OR_NEVER = {"retain_days": 183, "delivery_days": 30}
 #: Lists of files, parted as the system parts the folders of PATH.
 PATH_LISTS = frozenset({"place_layers"})
 #: Settings whose default is None tell no type by it.
-PATHS = frozenset({"model", "home", "endpoint_key_file", "tiles", "channels", "alert_rules", "alert_policy"})
+PATHS = frozenset({
+    "model", "home", "endpoint_key_file", "oidc_client_secret_file", "tiles", "channels", "alert_rules", "alert_policy",
+    "log_file", "metrics_token_file",
+})  # fmt: skip
 #: Lists of words, parted by commas, each of which must be among these.
 WORD_LISTS = {"rule_sets": ("peacekeeping", "ngo-security")}
-SECRETS = frozenset({"endpoint_key"})
+SECRETS = frozenset({"endpoint_key", "oidc_client_secret", "metrics_token"})
 #: Addresses that others are shown.
-ADDRESSES = frozenset({"public_address"})
+ADDRESSES = frozenset({"public_address", "oidc_issuer"})
 _MAX_SECRET_BYTES = 10_000
+_SECRET_NAME = re.compile(r"SECRET|TOKEN|PASS|CREDENTIAL|(^|_)KEY$|_API_KEY")
 
 
 def load_settings(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
@@ -178,9 +298,27 @@ def _check(name: str, value: Any) -> None:
         raise SettingError(f"setting {name}", ",".join(value), f"must be among {', '.join(WORD_LISTS[name])}")
     if name in LEAST and value < LEAST[name]:
         raise SettingError(f"setting {name}", value, f"must be at least {LEAST[name]}")
+    if name in LEAST_OR_NEVER and 0 < value < LEAST_OR_NEVER[name]:
+        raise SettingError(f"setting {name}", value, f"must be 0 (never) or at least {LEAST_OR_NEVER[name]}")
     if name in ADDRESSES and not _is_plain_address(value):
         reason = "must be an http or https address with a host and without login, query or fragment"
         raise SettingError(f"setting {name}", "(not shown)" if "@" in value else value, reason)
+    if name == "oidc_issuer" and not (value.startswith("https://") or is_loopback(urlsplit(value).hostname)):
+        raise SettingError(f"setting {name}", value, "must be an https address; plain http is for loopback alone")
+
+
+def list_secret_words(environ: Mapping[str, str] | None = None) -> list[str]:
+    """The values of all environment variables that by their names are secrets, so that logs can leave them out."""
+    environ = os.environ if environ is None else environ
+    return [value for name, value in environ.items() if _SECRET_NAME.search(name.upper()) and len(value) >= 6]
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether a host is this machine alone, by its name or address."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False
 
 
 def _is_plain_address(address: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +15,6 @@ from tocsin.errors import RecordError, StoreError, UnknownIdError
 from tocsin.ports import Store
 from tocsin.records import Claim, Filter, Place, to_json
 from tocsin.records.correction import Correction, correction_id, write_value
-from tocsin.store import open_store
-from tocsin.store.connecting import Connections
 from tocsin.store.sql_store import SqlStore
 
 ALL = Filter(limit=0, with_background=True)
@@ -198,30 +195,3 @@ def test_a_claim_that_does_not_stand_as_its_corrections_say_is_found(
     with store._connections.writing() as connection:
         connection.execute(text(statement))
     assert any("corrections" in fault for fault in store.check())
-
-
-def test_a_database_with_claims_is_brought_forward(tmp_path: Path) -> None:
-    path = tmp_path / "old.sqlite"
-    store = open_store(path)
-    run_flow(store, make_readings(3))
-    held = store.claims(ALL)
-    store.close()
-    # back to the schema before corrections, as an older desk left it
-    connections = Connections(path)
-    with connections.writing() as connection:
-        for statement in (
-            "DROP TABLE corrections",
-            "DROP INDEX ix_claims_newest",
-            "ALTER TABLE claims DROP COLUMN standing",
-            "ALTER TABLE claims DROP COLUMN corrected",
-            "CREATE INDEX ix_claims_newest ON claims (shown_at DESC, article_id, start, id)",
-            "UPDATE alembic_version SET version_num = '0005'",
-        ):
-            connection.execute(text(statement))
-    connections.close()
-    again = open_store(path)
-    assert again.claims(ALL) == held
-    again.add_corrections([say(held[0], "rejected")])
-    assert again.count_claims(ALL) == len(held) - 1
-    assert again.check() == []
-    again.close()

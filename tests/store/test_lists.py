@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.store.conftest import BACKENDS, POSTGRESQL, empty_postgresql
-from tests.store.reference import wanted_articles, wanted_claims, wanted_incidents
+from tests.conftest import Places
+from tests.store.reference import Judged, wanted_articles, wanted_claims, wanted_incidents
 from tests.store.worlds import ACTORS, START, TYPES, make_readings, run_flow
-from tocsin.ports import Store
-from tocsin.records import Filter, Incident, outlet_id
+from tocsin.ports import Derivation, Store
+from tocsin.records import (
+    Credibility,
+    Filter,
+    Grade,
+    Incident,
+    Place,
+    Reason,
+    Reliability,
+    outlet_id,
+    to_plain,
+)
 from tocsin.store import open_store
+from tocsin.store.sketching import sketch_incident
 
 READINGS = make_readings(40, seed=7)
 ARTICLES = {r.article.id: r.article for r in READINGS}
 CLAIMS = {c.id: c for r in READINGS for c in r.claims}
 EVERYTHING = Filter(limit=0, with_background=True)
+#: Figures of claims by turns; every fourth has none, which is as good as 6.
+FIGURES: dict[str, Credibility] = {c: (2, 4, 6)[n % 4] for n, c in enumerate(CLAIMS) if n % 4 < 3}  # type: ignore[misc]
+LETTERS: dict[str, Reliability] = {outlet_id("Outlet 0"): "A", outlet_id("Outlet 1"): "D"}
+JUDGED = Judged(FIGURES, {o.id: LETTERS.get(o.id, "F") for r in READINGS if (o := r.outlet)})
 
 days = st.dates(START.date() - timedelta(days=9), START.date() + timedelta(days=20))
 QUERIES = [
@@ -37,6 +53,9 @@ QUERIES = [
     "_",
     "a*",
 ]
+times = st.builds(lambda hours: START + timedelta(hours=hours), st.integers(-300, 900)) | st.sampled_from(
+    [a.shown_at for a in ARTICLES.values()]
+)
 filters = st.builds(
     Filter,
     since=st.none() | days,
@@ -52,6 +71,10 @@ filters = st.builds(
     outlet_id=st.none() | st.sampled_from([outlet_id(f"Outlet {n}") for n in range(4)]),
     certainty=st.none() | st.sampled_from(["asserted", "hedged"]),
     modality=st.none() | st.sampled_from(["actual", "planned", "negated"]),
+    reported_since=st.none() | times,
+    reported_until=st.none() | times,
+    credibility=st.none() | st.sampled_from([1, 2, 3, 5, 6]),
+    reliability=st.none() | st.sampled_from(["A", "B", "E", "F"]),
     query=st.none() | st.sampled_from(QUERIES) | st.text(max_size=12),
     with_background=st.booleans(),
     limit=st.sampled_from([0, 1, 7, 100]),
@@ -59,17 +82,27 @@ filters = st.builds(
 )
 
 
-@pytest.fixture(scope="module", params=BACKENDS)
-def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+@pytest.fixture(scope="module")
+def world(lasting_place: Places, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A store of forty reports and what a plain grouping makes of them."""
-    address: str | Path = tmp_path_factory.mktemp("lists") / "desk.sqlite"
-    if request.param == "postgresql":
-        empty_postgresql()
-        address = str(POSTGRESQL)
-    store = open_store(address)
+    store = open_store(lasting_place(tmp_path_factory.mktemp("lists") / "desk.sqlite"))
     run_flow(store, READINGS)
+    judge(store)
     yield store
     store.close()
+
+
+def judge(store: Store) -> None:
+    """Give some claims a figure, the same way in every incident, and some outlets a letter."""
+    graded = [
+        replace(incident, grades=tuple(Grade(c, figure, Reason("toy", "toy")) for c in incident.claim_ids
+                                       if (figure := FIGURES.get(c)) is not None))
+        for incident in store.incidents(EVERYTHING)
+    ]  # fmt: skip
+    store.save_derivation(Derivation(incidents=tuple(graded)))
+    for outlet in store.outlets():
+        if letter := LETTERS.get(outlet.id):
+            store.save_outlet(replace(outlet, reliability=letter, reliability_reason="toy"))
 
 
 @pytest.fixture(scope="module")
@@ -81,15 +114,37 @@ def held(world: Store) -> list[Incident]:
 @settings(max_examples=120, deadline=None, derandomize=True)
 def test_lists_are_what_the_filter_says(world: Store, held: list[Incident], wanted: Filter) -> None:
     page = slice(wanted.offset, wanted.offset + wanted.limit if wanted.limit else None)
-    articles = wanted_articles(ARTICLES.values(), list(CLAIMS.values()), wanted)
-    claims = wanted_claims(ARTICLES, CLAIMS.values(), wanted)
-    incidents = wanted_incidents(CLAIMS, held, wanted)
+    articles = wanted_articles(ARTICLES.values(), list(CLAIMS.values()), wanted, JUDGED)
+    claims = wanted_claims(ARTICLES, CLAIMS.values(), wanted, JUDGED)
+    incidents = wanted_incidents(ARTICLES, CLAIMS, held, wanted, JUDGED)
     assert world.articles(wanted) == articles[page]
     assert world.claims(wanted) == claims[page]
     assert world.incidents(wanted) == incidents[page]
     assert world.count_articles(wanted) == len(articles)
     assert world.count_claims(wanted) == len(claims)
     assert world.count_incidents(wanted) == len(incidents)
+    assert world.newest_report(wanted) == (incidents[0].reported_at if incidents else None)
+    assert_sketched(world, wanted, incidents, page)
+
+
+def assert_sketched(world: Store, wanted: Filter, incidents: list[Incident], page: slice) -> None:
+    """What is counted and sketched without opening an incident is what the incidents say."""
+    sketches = world.sketches(wanted)
+    assert [json.loads(s.text) for s in sketches] == [json.loads(sketch_incident(to_plain(i))) for i in incidents[page]]
+    assert [s.place for s in sketches] == [strip(i.place) for i in incidents[page]]
+    tallied: Counter[tuple[Place | None, str, bool]] = Counter()
+    for tally in world.tally_places(wanted):
+        tallied[tally.place, tally.type, tally.is_exercise] += tally.count
+    assert tallied == Counter((strip(i.place), i.type, i.is_exercise) for i in incidents)
+    for unit, letters in (("hour", 13), ("day", 10)):
+        pulses = world.pulses(wanted, unit)  # type: ignore[arg-type]
+        assert [(p.began_at, p.type) for p in pulses] == sorted({(p.began_at, p.type) for p in pulses})
+        counted = {(p.began_at.isoformat()[:letters], p.type): p.count for p in pulses}
+        assert counted == Counter((i.reported_at.isoformat()[:letters], i.type) for i in incidents)
+
+
+def strip(place: Place | None) -> Place | None:
+    return place and replace(place, reasons=())
 
 
 def test_filters_find_something(world: Store) -> None:
@@ -97,6 +152,8 @@ def test_filters_find_something(world: Store) -> None:
     assert world.count_claims(Filter(place_id="toy:teleska", query="villagers")) > 10
     assert world.count_incidents(Filter(place_id="toy:orle", actor="police")) > 0
     assert world.count_articles(Filter(query="vučić ANSA", type="ASSAULT")) > 0
+    assert 0 < world.count_claims(Filter(credibility=2)) < world.count_claims(Filter(credibility=6)) < len(CLAIMS)
+    assert 0 < world.count_incidents(Filter(reliability="B")) < world.count_incidents(Filter())
     assert world.count_claims(Filter()) < world.count_claims(Filter(with_background=True)) == len(CLAIMS)
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.store.conftest import BACKENDS, POSTGRESQL, empty_postgresql
+from tests.conftest import Places
 from tests.strategies import articles, claims, feeds, incidents
 from tests.strategies import reasons as reason_records
 from tocsin.ports import Derivation, Reading, Store
@@ -22,13 +21,9 @@ _numbers = count()
 quick = settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
-@pytest.fixture(scope="module", params=BACKENDS)
-def kept(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    address: str | Path = tmp_path_factory.mktemp("trips") / "desk.sqlite"
-    if request.param == "postgresql":
-        empty_postgresql()
-        address = str(POSTGRESQL)
-    store = open_store(address)
+@pytest.fixture(scope="module")
+def kept(lasting_place: Places, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    store = open_store(lasting_place(tmp_path_factory.mktemp("trips") / "desk.sqlite"))
     yield store
     store.close()
 

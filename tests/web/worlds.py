@@ -104,12 +104,13 @@ def open_empty(
     folder: Path,
     fetcher: Callable[[], Fetcher] = NoNetwork,
     knowledge: Callable[[bool], Any] = no_knowledge,
+    place: Callable[[Path], Path | str] = Path,
     **given: object,
 ) -> Desk:
     """A desk with nothing in it."""
     settings = Settings(home=folder, **given)  # type: ignore[arg-type]
     return Desk(
-        open_store(folder / "desk.sqlite"),
+        open_store(place(folder / "desk.sqlite")),
         knowledge,
         fetcher,
         settings=settings,

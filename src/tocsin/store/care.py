@@ -12,9 +12,12 @@ from tocsin.errors import RecordError
 from tocsin.ports import Counts
 from tocsin.records import Alert, Claim, Feed, Incident, Link, Notice, Outlet, Silence, Tension, digest_text, from_json
 from tocsin.records.correction import Correction, correct_claim, judge_standing
+from tocsin.records.report import KeptReport
 from tocsin.store.base import StoreBase, put_rows
 from tocsin.store.derived import count_derivation
+from tocsin.store.sketches import check_sketches, drop_sketches
 from tocsin.store.tables import (
+    IS_REJECTED,
     alert_history,
     alerts,
     article_words,
@@ -35,6 +38,9 @@ from tocsin.store.tables import (
     origins,
     outlets,
     pending_articles,
+    report_drafts,
+    report_edits,
+    reports,
     silences,
     tensions,
     withdrawals,
@@ -53,7 +59,7 @@ class Care(StoreBase):
             held = {
                 t.name: _count(connection, t) for t in (articles, claims, incidents, alerts, outlets, feeds, faults)
             }
-            rejected = select(func.count()).select_from(claims).where(claims.c.standing == "rejected")
+            rejected = select(func.count()).select_from(claims).where(claims.c.standing == IS_REJECTED)
             held["claims"] -= connection.scalar(rejected) or 0
             exercise = select(func.count()).select_from(articles).where(articles.c.is_exercise)
             return Counts(**held, exercise_articles=connection.scalar(exercise) or 0)
@@ -79,7 +85,7 @@ class Care(StoreBase):
             count_derivation(connection)
             for words, table in ((article_words, articles), (claim_words, claims)):
                 connection.execute(delete(words).where(words.c.rowid.in_(_exercise(table, "seq"))))
-            for table in (links, claims, withdrawals, corrections):
+            for table in (links, claims, withdrawals, corrections, report_edits, report_drafts, reports):
                 connection.execute(delete(table).where(table.c.is_exercise))
             gone = connection.execute(delete(articles).where(articles.c.is_exercise)).rowcount
             named = select(articles.c.outlet_id).where(articles.c.outlet_id.is_not(None))
@@ -94,6 +100,7 @@ class Care(StoreBase):
             found += _check_corrections(connection)
             found += _check_payloads(connection)
             found += _check_pairs(connection)
+            found += check_sketches(connection)
             found += _check_forecasts(connection)
         return found
 
@@ -114,6 +121,7 @@ def _remove_derived(connection: Connection) -> None:
     exercise_claims = _exercise(claims, "id")
     touched = select(incident_claims.c.incident_id).where(incident_claims.c.claim_id.in_(exercise_claims))
     gone = list(connection.scalars(union(touched, _exercise(incidents, "id"))))
+    drop_sketches(connection, gone)
     for incident_id in gone:
         _wait_for_derivation(connection, incident_id)
         connection.execute(delete(incidents).where(incidents.c.id == incident_id))
@@ -201,7 +209,7 @@ def _check_payloads(connection: Connection) -> Iterator[str]:
     """Every record can be read back."""
     keyed = (
         (incidents, Incident), (links, Link), (alerts, Alert), (outlets, Outlet), (feeds, Feed), (notices, Notice),
-        (silences, Silence),
+        (silences, Silence), (reports, KeptReport),
     )  # fmt: skip
     for table, kind in keyed:
         for record_id, payload in connection.execute(select(table.c.id, table.c.payload)):

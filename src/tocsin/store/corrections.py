@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from tocsin.errors import RecordError, StoreError, UnknownIdError
+from tocsin.errors import ConflictError, RecordError, StoreError, UnknownIdError
 from tocsin.ports import Reading
 from tocsin.records import Claim, from_json, to_json
 from tocsin.records.correction import Correction, Standing, correct_claim, find_newest, judge_standing
 from tocsin.store.base import StoreBase, insert_rows, select_by_id, select_in
 from tocsin.store.inputs import add_claims
+from tocsin.store.noticing import note_judgement
 from tocsin.store.rows import areas_of, claim_to_row, row_to_article
 from tocsin.store.tables import articles, claim_areas, claims, corrections, pending_articles
 
@@ -36,18 +37,7 @@ class Corrections(StoreBase):
         not hold.
         """
         with self._connections.writing() as connection:
-            held = _load(connection, (c.claim_id for c in new))
-            moving = [c.article_id for c in new if c.kind in _MOVING or judge_standing(held[c.claim_id]) == "rejected"]
-            for correction in new:
-                if correction.kind == "added":
-                    _add_claim(connection, correction)
-            _refuse_unknown(connection, new)
-            for correction in new:
-                _refuse_unseen(correction, held[correction.claim_id])
-                held[correction.claim_id].append(correction)
-            insert_rows(connection, corrections, [_to_row(correction) for correction in new])
-            _bring_up_to_date(connection, {c.claim_id: held[c.claim_id] for c in new})
-            _let_derive(connection, dict.fromkeys(moving))
+            put_corrections(connection, new)
 
     def corrections(self, claim_ids: Iterable[str]) -> dict[str, list[Correction]]:
         """What was ever said of each of the claims that something was said of, oldest first."""
@@ -92,6 +82,23 @@ class Corrections(StoreBase):
             return list(connection.scalars(query.order_by(articles.c.seq)))
 
 
+def put_corrections(connection: Connection, new: Sequence[Correction]) -> None:
+    """What `add_corrections` does, inside a transaction that is already open."""
+    held = _load(connection, (c.claim_id for c in new))
+    moving = [c.article_id for c in new if c.kind in _MOVING or judge_standing(held[c.claim_id]) == "rejected"]
+    for correction in new:
+        if correction.kind == "added":
+            _add_claim(connection, correction)
+    _refuse_unknown(connection, new)
+    for correction in new:
+        _refuse_unseen(correction, held[correction.claim_id])
+        held[correction.claim_id].append(correction)
+    insert_rows(connection, corrections, [_to_row(correction) for correction in new])
+    _bring_up_to_date(connection, {c.claim_id: held[c.claim_id] for c in new})
+    note_judgement(connection, (c.claim_id for c in new))
+    _let_derive(connection, dict.fromkeys(moving))
+
+
 def _load(connection: Connection, claim_ids: Iterable[str]) -> defaultdict[str, list[Correction]]:
     query = select(corrections.c.seq, corrections.c.claim_id, corrections.c.payload)
     found: defaultdict[str, list[Correction]] = defaultdict(list)
@@ -131,7 +138,8 @@ def _refuse_unseen(correction: Correction, held: Sequence[Correction]) -> None:
     if holds is None:
         raise RecordError(what, correction.replaces, "is no correction of it: open its article anew")
     told = f"was {holds.kind} by {holds.made_by} meanwhile ({holds.id}): look at it, then decide again"
-    raise RecordError(what, correction.claim_id, told)
+    theirs, yours = (holds.value, correction.value) if correction.field else (None, None)
+    raise ConflictError(what, correction.claim_id, told, field=correction.field, theirs=theirs, yours=yours)
 
 
 def _to_row(correction: Correction) -> dict[str, object]:

@@ -13,7 +13,10 @@ from tocsin.errors import StoreError, UnknownIdError
 from tocsin.ports import Derivation
 from tocsin.records import Alert, AlertState, Incident, Link, Tension, from_json, to_json
 from tocsin.store.base import StoreBase, batch_values, delete_in, insert_rows, put_rows, select_in
+from tocsin.store.noticing import stand_incidents
 from tocsin.store.rows import Word, alert_to_row, areas_of, incident_to_row, link_to_row, row_to_alert, tension_to_row
+from tocsin.store.sketches import drop_sketches, write_sketches
+from tocsin.store.sketching import CANNOT_BE_JUDGED
 from tocsin.store.tables import (
     alert_history,
     alerts,
@@ -89,9 +92,16 @@ class Derived(StoreBase):
         return self._decode_all(Link, (row.payload for row in rows))
 
     def set_alert_state(
-        self, alert_id: str, state: AlertState, note: str | None, at: datetime, *, assigned_to: str | None = None
+        self,
+        alert_id: str,
+        state: AlertState,
+        note: str | None,
+        at: datetime,
+        *,
+        assigned_to: str | None = None,
+        who: str | None = None,
     ) -> Alert:
-        """Keep a person's word on an alert.
+        """Keep a person's word on an alert; `who` is the name that the alert's history keeps.
 
         While it stands, the desk may only resolve or retract the alert; a person's "firing" gives it back to the desk.
         A note or name of None leaves the one there is; an empty name takes it away.
@@ -107,9 +117,13 @@ class Derived(StoreBase):
                 row.person_note if note is None else note,
                 row.assigned_to if assigned_to is None else assigned_to,
             )
+            before = Word(row.person_state, row.person_note, row.assigned_to)
+            held = _load_alerts(connection, [alert_id])
+            if before == word and word.state is not None and held[0].state == state:
+                return held[0]  # said already, by who was not answered or clicked twice
             put_rows(connection, alerts.c.id, [alert_to_row(from_json(Alert, row.payload), word, state, at)])
             held = _load_alerts(connection, [alert_id])
-            _append_history(connection, held, "person")
+            _append_history(connection, held, "person", who)
             return held[0]
 
 
@@ -136,11 +150,14 @@ def _save_incidents(connection: Connection, derivation: Derivation) -> None:
     query = select(incidents.c.id, incidents.c.payload)
     kept = {row.id: row.payload for row in select_in(connection, query, incidents.c.id, saved)}
     changed = [incident for incident in saved.values() if kept.get(incident.id) != to_json(incident)]
+    standings = stand_incidents(connection, changed, derivation.at)
+    drop_sketches(connection, [*(incident.id for incident in changed), *derivation.gone_incident_ids])
     delete_in(connection, incidents.c.id, derivation.gone_incident_ids)
     for pairs in (incident_claims, incident_areas, incident_outlets):
         delete_in(connection, pairs.c.incident_id, [incident.id for incident in changed])
-    put_rows(connection, incidents.c.id, [incident_to_row(incident) for incident in changed])
+    put_rows(connection, incidents.c.id, [incident_to_row(incident) | standings[incident.id] for incident in changed])
     _add_pairs(connection, changed)
+    write_sketches(connection, changed)
     delete_in(connection, incident_redirects.c.old_id, saved)
     _put_pairs(connection, incident_redirects.c.old_id, incident_redirects.c.new_id, derivation.redirects)
 
@@ -153,7 +170,11 @@ def _add_pairs(connection: Connection, changed: Sequence[Incident]) -> None:
                 raise StoreError("claim", claim_id, f"is in two incidents, {owners[claim_id]} and {incident.id}")
     _refuse_unknown_claims(connection, owners)
     _refuse_taken_claims(connection, owners)
-    insert_rows(connection, incident_claims, [{"claim_id": c, "incident_id": i} for c, i in owners.items()])
+    figures = {grade.claim_id: grade.credibility for incident in changed for grade in incident.grades}
+    pairs = [
+        {"claim_id": c, "incident_id": i, "credibility": figures.get(c, CANNOT_BE_JUDGED)} for c, i in owners.items()
+    ]
+    insert_rows(connection, incident_claims, pairs)
     areas = [{"place_id": area, "incident_id": i.id} for i in changed for area in areas_of(i.place)]
     insert_rows(connection, incident_areas, areas)
     carried = [{"outlet_id": outlet, "incident_id": i.id} for i in changed for outlet in dict.fromkeys(i.outlets)]
@@ -252,12 +273,15 @@ def _load_alerts(connection: Connection, alert_ids: Sequence[str]) -> list[Alert
     return [row_to_alert(row) for row in select_in(connection, select(alerts), alerts.c.id, alert_ids)]
 
 
-def _append_history(connection: Connection, changed: Sequence[Alert], made_by: str) -> None:
+def _append_history(
+    connection: Connection, changed: Sequence[Alert], made_by: str, person: str | None = None
+) -> None:
     rows = [
         {
             "alert_id": alert.id,
             "at": alert.updated_at,
             "made_by": made_by,
+            "person": person,
             "state": alert.state,
             "note": alert.note,
             "is_exercise": alert.is_exercise,

@@ -21,6 +21,7 @@ from tocsin.store.tables import (
     faults,
     outlets,
     pending_articles,
+    retired_addresses,
     sightings,
 )
 from tocsin.store.words import join_words
@@ -52,11 +53,13 @@ class Inputs(StoreBase):
             return connection.scalar(select(articles.c.seq).where(articles.c.id == article_id)) is not None
 
     def known_addresses(self, addresses: Sequence[str]) -> set[str]:
-        """Those of `addresses` under which an article was already seen."""
-        ids = [address_id(address) for address in addresses]
+        """Those of `addresses` under which an article was already seen, though it may have been retired since."""
+        asked = {address_id(address): address for address in addresses}
+        found: set[str] = set()
         with self._connections.reading() as connection:
-            rows = select_in(connection, select(sightings.c.address), sightings.c.address_id, ids)
-            return {row.address for row in rows}
+            for column in (sightings.c.address_id, retired_addresses.c.address_id):
+                found |= {asked[row[0]] for row in select_in(connection, select(column), column, asked)}
+        return found
 
     def add_faults(self, faults_: Sequence[Fault]) -> None:
         """Keep what could not be taken; one already kept has its time renewed."""

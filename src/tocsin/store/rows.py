@@ -23,6 +23,8 @@ from tocsin.records import (
     from_json,
     to_json,
 )
+from tocsin.records.codec import to_plain
+from tocsin.store.sketching import CANNOT_BE_JUDGED, key_place
 from tocsin.store.words import join_words
 
 
@@ -79,6 +81,8 @@ def incident_to_row(incident: Incident) -> dict[str, Any]:
         "background": incident.background,
         "is_exercise": incident.is_exercise,
         "state": incident.state,
+        "credibility": min([CANNOT_BE_JUDGED, *(grade.credibility for grade in incident.grades)]),
+        "place_key": key_place(to_plain(incident.place)),
         "parties": _join_parties(incident.actor + incident.recipient),
         "payload": to_json(incident),
         **_days_of(incident.date, incident.reported_at),

@@ -5,23 +5,49 @@ from __future__ import annotations
 from pathlib import Path
 
 from tocsin.ports import Store
+from tocsin.store.accounts import Accounts
 from tocsin.store.care import Care
 from tocsin.store.connecting import Connections
 from tocsin.store.corrections import Corrections
 from tocsin.store.derived import Derived
 from tocsin.store.forecasts import Forecasts
+from tocsin.store.inbox import Inbox
 from tocsin.store.incident_lists import IncidentLists
 from tocsin.store.inputs import Inputs
 from tocsin.store.lists import Lists
 from tocsin.store.outbox import Outbox
 from tocsin.store.outlets import Outlets
+from tocsin.store.reports import Reports
+from tocsin.store.retention import Retention
+from tocsin.store.saved_filters import SavedFilters
 from tocsin.store.silences import Silences
+from tocsin.store.sketches import Sketches
+from tocsin.store.turns import Turns
 from tocsin.store.upgrading import upgrade_schema
+from tocsin.store.vitals import VitalSigns
 from tocsin.store.withdrawals import Withdrawals
 
 
 class SqlStore(
-    Inputs, Derived, Lists, IncidentLists, Outlets, Withdrawals, Corrections, Outbox, Silences, Forecasts, Care
+    Inputs,
+    Derived,
+    Lists,
+    IncidentLists,
+    Sketches,
+    Inbox,
+    SavedFilters,
+    Outlets,
+    Withdrawals,
+    Corrections,
+    Outbox,
+    Silences,
+    Forecasts,
+    Reports,
+    Accounts,
+    Turns,
+    VitalSigns,
+    Retention,
+    Care,
 ):
     """`ports.Store` on SQLite or PostgreSQL; safe to use from many threads."""
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Dialect,
     Float,
     ForeignKey,
@@ -23,13 +24,15 @@ from sqlalchemy import (
     Table,
     Text,
     desc,
+    false,
+    literal_column,
 )
 from sqlalchemy.types import TypeDecorator
 
 from tocsin.errors import StoreError
 
 #: Schema revisions in order, oldest first; the last is the one this code works with. Each is a file in migrations/.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -165,6 +168,29 @@ claims = Table(
     Column("corrected", Text),  # as people have put it right, where they have; the columns above follow it
 )
 Index("ix_claims_article", claims.c.article_id, claims.c.start, claims.c.id)
+#: Written out: SQLite takes a partial index only where it sees the value.
+IS_REJECTED: ColumnElement[str] = literal_column("'rejected'")
+_rejected = claims.c.standing == IS_REJECTED
+Index("ix_claims_rejected", claims.c.id, sqlite_where=_rejected, postgresql_where=_rejected)
+
+#: Append-only: what the retention has taken out, and the door by which it went. An article goes only after its row here
+#: was written; whoever holds a text can still show by its digest that it was here.
+retirements = Table(
+    "retirements",
+    metadata,
+    _seq(),
+    _needed("article_id", Id),
+    _needed("digest", String(64)),
+    Column("outlet_id", Id),
+    _needed("shown_at", Moment),
+    _needed("taken_at", Moment),
+    _needed("retired_at", Moment),
+)
+Index("ix_retirements_article", retirements.c.article_id, retirements.c.taken_at)
+#: Append-only: what a feed must not bring again, though it may list it for years.
+retired_addresses = Table(
+    "retired_addresses", metadata, Column("address_id", Id, primary_key=True), _needed("retired_at", Moment)
+)
 
 #: Append-only; for each claim and field the highest `seq` holds.
 corrections = Table(
@@ -200,6 +226,11 @@ incidents = Table(
     Column("lon", Float),
     _needed("parties", Text),
     _needed("payload", Text),
+    _needed("digest", String(16), server_default=""),  # of its look, see records/inbox.py
+    _needed("changed_at", Moment, server_default=""),  # when the desk gave it this look
+    _needed("is_judged", Boolean, server_default=false()),  # whether a person has judged any claim of it
+    Column("place_key", String(16)),  # of what is told of its place, see sketching.py
+    _needed("credibility", Integer, server_default="6"),  # of its most credible claim
 )
 
 #: What lists of claims and incidents are narrowed by. The index that gives the order of a list holds them all, so that
@@ -209,11 +240,19 @@ _NARROWING = ("type", "modality", "certainty", "background", "country", "first_d
 CLAIM_ORDER = (desc(claims.c.shown_at), claims.c.article_id, claims.c.start, claims.c.id)
 INCIDENT_ORDER = (desc(incidents.c.reported_at), incidents.c.id)
 Index("ix_claims_newest", *CLAIM_ORDER, *(claims.c[name] for name in (*_NARROWING, "outlet_id", "standing")))
-Index("ix_incidents_newest", *INCIDENT_ORDER, *(incidents.c[name] for name in _NARROWING))
+_COUNTED = ("is_exercise", "credibility", "place_key")
+Index("ix_incidents_newest", *INCIDENT_ORDER, *(incidents.c[name] for name in (*_NARROWING, *_COUNTED)))
 for _name in ("type", "country", "outlet_id"):
     Index(f"ix_claims_{_name}", claims.c[_name], *CLAIM_ORDER)
 for _name in ("type", "country"):
     Index(f"ix_incidents_{_name}", incidents.c[_name], *INCIDENT_ORDER)
+#: What an inbox is ordered and counted by, whatever the person.
+Index(
+    "ix_incidents_inbox",
+    desc(incidents.c.changed_at),
+    desc(incidents.c.reported_at),
+    *(incidents.c[name] for name in ("id", "digest", "is_judged", "background", "type", "country", "is_exercise")),
+)
 
 #: The place of a claim or incident and every area that contains it.
 claim_areas = _keyed_pair(
@@ -236,6 +275,15 @@ incident_claims = _keyed_pair(
     "incident_claims",
     Column("claim_id", Id, ForeignKey("claims.id"), primary_key=True),
     _needed("incident_id", Id, ForeignKey("incidents.id", ondelete="CASCADE")),
+)
+incident_claims.append_column(_needed("credibility", Integer, server_default="6"))  # of the claim within the incident
+#: What a map tells of an incident, and the number its words are kept under.
+incident_sketches = Table(
+    "incident_sketches",
+    metadata,
+    _seq(),
+    _needed("incident_id", Id, ForeignKey("incidents.id", ondelete="CASCADE"), unique=True),
+    _needed("sketch", Text),
 )
 incident_redirects = Table(
     "incident_redirects", metadata, Column("old_id", Id, primary_key=True), _needed("new_id", Id)
@@ -296,6 +344,7 @@ alert_history = Table(
     Column("note", Text),
     _needed("is_exercise", Boolean),
     _needed("payload", Text),
+    Column("person", Text),  # who spoke, where `made_by` is "person" and the desk has accounts
 )
 Index("ix_alert_history_alert", alert_history.c.alert_id, alert_history.c.seq)
 
@@ -347,6 +396,108 @@ deliveries = Table(
 )
 Index("ix_deliveries_due", deliveries.c.state, deliveries.c.channel, desc(deliveries.c.rank), deliveries.c.next_at)
 Index("ix_deliveries_changed", desc(deliveries.c.changed_at), deliveries.c.notice_id, deliveries.c.channel)
+
+#: A situation report's head: final it stays for ever. `series` is area and period, `number` the version in it.
+reports = Table(
+    "reports",
+    metadata,
+    _seq(),
+    _needed("id", Id, unique=True),
+    _needed("series", Text),
+    Column("number", Integer),
+    _needed("state", String(16)),
+    Column("replaces", Id),
+    _needed("is_exercise", Boolean),
+    _needed("payload", Text),
+)
+Index("ix_reports_series", reports.c.series, reports.c.number, unique=True)
+Index("ix_reports_replaces", reports.c.replaces)
+#: Append-only: the text of each draft, and last the final one; and what people did to it.
+report_drafts = Table(
+    "report_drafts",
+    metadata,
+    Column("report_id", Id, ForeignKey("reports.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _needed("is_exercise", Boolean),
+    _needed("payload", Text),
+)
+report_edits = Table(
+    "report_edits",
+    metadata,
+    _seq(),
+    _needed("id", Id, unique=True),
+    Column("report_id", Id, ForeignKey("reports.id"), nullable=False),
+    _needed("is_exercise", Boolean),
+    _needed("payload", Text),
+)
+Index("ix_report_edits_report", report_edits.c.report_id, report_edits.c.seq)
+
+#: Who may sign in. `folded` is the name without capitals; `subject_id` stands for `subject`, which may be long.
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _needed("name", String(80)),
+    _needed("folded", String(240), unique=True),
+    _needed("role", String(16)),
+    _needed("made_at", Moment),
+    Column("shown_name", Text),
+    Column("disabled_at", Moment),
+    Column("password", Text),  # as Argon2 keeps it
+    Column("subject", Text),
+    Column("subject_id", Id, unique=True),
+)
+#: Of sessions, tokens and links the secret is not kept: `digest` is its SHA-256.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    _needed("id", Id, unique=True),
+    _needed("account_id", Id, ForeignKey("accounts.id", ondelete="CASCADE")),
+    _needed("made_at", Moment),
+    _needed("seen_at", Moment),
+    _needed("expires_at", Moment),
+    _needed("way", String(16)),
+    _needed("place", String(64)),
+)
+Index("ix_sessions_account", sessions.c.account_id)
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    _needed("id", Id, unique=True),
+    _needed("account_id", Id, ForeignKey("accounts.id", ondelete="CASCADE")),
+    _needed("label", Text),
+    _needed("role", String(16)),
+    _needed("made_at", Moment),
+    _needed("expires_at", Moment),
+    Column("used_at", Moment),
+    Column("revoked_at", Moment),
+)
+Index("ix_api_tokens_account", api_tokens.c.account_id)
+setup_links = Table(
+    "setup_links",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("account_id", Id, ForeignKey("accounts.id", ondelete="CASCADE")),
+    _needed("made_by", Text),
+    _needed("made_at", Moment),
+    _needed("expires_at", Moment),
+    Column("used_at", Moment),
+)
+Index("ix_setup_links_account", setup_links.c.account_id)
+#: Append-only, but for what is older than the desk keeps it.
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    _seq(),
+    _needed("at", Moment),
+    _needed("name", Text),
+    _needed("way", String(16)),
+    _needed("place", String(64)),
+    _needed("outcome", String(16)),
+)
+Index("ix_sign_ins_at", sign_ins.c.at)
 
 #: What forecasts are made of. A new import of a name replaces the whole row.
 histories = Table(
@@ -409,8 +560,40 @@ faults = Table(
 Index("ix_faults_at", faults.c.at)
 notes = Table("notes", metadata, Column("key", String(200), primary_key=True), _needed("value", Text))
 
-#: Folded words of texts and evidence, keyed by the `seq` of article or claim: FTS5 tables on SQLite (where the key is
-#: called rowid), plain ones elsewhere. Not in `metadata`, which the schema test compares with the database.
+#: What each person has seen of an incident: `look` as JSON, `digest` to compare it with the incident's.
+marks = Table(
+    "marks",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("incident_id", Id, ForeignKey("incidents.id", ondelete="CASCADE"), primary_key=True),
+    _needed("digest", String(16)),
+    _needed("seen_at", Moment),
+    _needed("look", Text),
+)
+Index("ix_marks_incident", marks.c.incident_id)
+shifts = Table(
+    "shifts", metadata, _seq(), _needed("person", Text), _needed("began_at", Moment), Column("ended_at", Moment)
+)
+Index("ix_shifts_person", shifts.c.person, shifts.c.seq)
+#: `name_key` is the name in small letters: nobody has two filters that are called the same.
+saved_filters = Table(
+    "saved_filters",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _needed("person", Text),
+    _needed("name", Text),
+    _needed("name_key", Text),
+    _needed("query", Text),
+    _needed("made_at", Moment),
+    _needed("is_shared", Boolean),
+    Column("feed_digest", String(64)),
+)
+Index("ix_saved_filters_person", saved_filters.c.person, saved_filters.c.name_key, unique=True)
+
+#: Folded words of texts, evidence and incidents, keyed by the `seq` of article, claim or sketch: FTS5 tables on SQLite
+#: (where the key is called rowid), plain ones elsewhere. Not in `metadata`, which the schema test compares with the
+#: database.
 _words = MetaData()
 article_words = Table("article_words", _words, Column("rowid", Sequence, primary_key=True), Column("words", Text))
 claim_words = Table("claim_words", _words, Column("rowid", Sequence, primary_key=True), Column("words", Text))
+incident_words = Table("incident_words", _words, Column("rowid", Sequence, primary_key=True), Column("words", Text))

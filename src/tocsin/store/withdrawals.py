@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import func, insert, select
 
 from tocsin.errors import UnknownIdError
 from tocsin.records import Withdrawal, from_json, to_json
+from tocsin.records.correction import Correction
 from tocsin.store.base import StoreBase, insert_rows, select_in
+from tocsin.store.corrections import put_corrections
 from tocsin.store.inputs import address_id
 from tocsin.store.tables import articles, pending_articles, sightings, withdrawals
 
@@ -16,8 +18,11 @@ from tocsin.store.tables import articles, pending_articles, sightings, withdrawa
 class Withdrawals(StoreBase):
     """The part of the store that remembers what is no longer said."""
 
-    def add_withdrawal(self, withdrawal: Withdrawal) -> None:
-        """Keep it, and let the articles be derived anew, in one transaction; raises UnknownIdError."""
+    def add_withdrawal(self, withdrawal: Withdrawal, carried: Sequence[Correction] = ()) -> None:
+        """Keep it, and let the articles be derived anew, in one transaction; raises UnknownIdError.
+
+        carried  what people said of the earlier revision, said again of the later one: kept with it, or not at all
+        """
         ids = [i for i in (withdrawal.article_id, withdrawal.later_id) if i]
         with self._connections.writing() as connection:
             found = select_in(connection, select(articles.c.id, articles.c.is_exercise), articles.c.id, ids)
@@ -36,6 +41,7 @@ class Withdrawals(StoreBase):
             kept = select(pending_articles.c.article_id)
             waiting = {row[0] for row in select_in(connection, kept, pending_articles.c.article_id, ids)}
             insert_rows(connection, pending_articles, [{"article_id": i} for i in ids if i not in waiting])
+            put_corrections(connection, carried)
 
     def withdrawals(self, article_ids: Iterable[str]) -> dict[str, Withdrawal]:
         """What holds for those of the articles that are withdrawn; a reinstated one is not."""
