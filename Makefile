@@ -90,6 +90,10 @@ model: $(STAMPS)/train ## Export a finished run as the bundled model file and wr
 	@.venv-train/bin/python -m training.export training/runs/$(RUN) --to src/tocsin/reading/model/encoder.onnx
 	@$(PY) -m training.card training/runs/$(RUN)
 
+.PHONY: release
+release: $(STAMPS)/dev web ## Check everything and build what is handed out (ARGS="--skip-tests")
+	@$(PY) -m scripts.release $(ARGS)
+
 .PHONY: docs
 docs: $(STAMPS)/dev ## Write the pages of docs/ that follow from the code
 	@$(PY) scripts/make_docs.py
@@ -123,7 +127,7 @@ $(STAMPS)/venv:
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/runtime: $(STAMPS)/venv locks/runtime.txt locks/build.txt
-	@echo 'setting up: installing what Tocsin stands on (about 350 MB, once)'
+	@echo 'setting up: installing what Tocsin stands on (about 350 MB to fetch, 0.9 GB on disk, once)'
 	@$(INSTALL) -r locks/runtime.txt -r locks/build.txt
 	@touch $@
 

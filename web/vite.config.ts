@@ -6,6 +6,7 @@ import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { buildBoundaries } from "./build/boundaries.ts";
 import { parseDisputed } from "./build/disputed.ts";
+import { findFolders, listPackages, readPackage, writePackages, writeTerms } from "./build/licences.ts";
 import { listNames } from "./build/manifest.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -35,11 +36,25 @@ function deskFiles(): Plugin {
   };
 }
 
+/** Writes LICENSES.txt and packages.json: what the built files hold of others, and the terms that travel with it. */
+function licences(): Plugin {
+  return {
+    name: "tocsin-licences",
+    apply: "build",
+    generateBundle() {
+      const { modules, kept } = findFolders(here("build"));
+      const packages = listPackages(this.getModuleIds()).map((name) => readPackage(name, modules, kept));
+      this.emitFile({ type: "asset", fileName: "LICENSES.txt", source: writeTerms(packages) });
+      this.emitFile({ type: "asset", fileName: "packages.json", source: writePackages(packages) });
+    },
+  };
+}
+
 export default defineConfig({
   root: here("."),
   base: "./",
   publicDir: false,
-  plugins: [deskFiles()],
+  plugins: [deskFiles(), licences()],
   build: {
     outDir: process.env["TOCSIN_STATIC"] ?? here("../src/tocsin/web/static"),
     emptyOutDir: true,
