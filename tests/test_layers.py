@@ -69,7 +69,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "cli_show": BELOW_DESK | DESK,
     "cli_options": frozenset(),
     "cli_gazetteer": BELOW_DESK | DESK | {"cli_show"},
-    "cli_accounts": BELOW_DESK | DESK,
+    "cli_accounts": BELOW_DESK | DESK | {"cli_options"},
     "cli_care": BELOW_DESK | DESK | {"cli_options"},
     "cli_archive": BELOW_DESK | DESK | {"archive", "archiving"},
     "cli_channels": BELOW_DESK | DESK | {"cli_options"},

@@ -66,7 +66,7 @@ Made by `training/card.py`; do not edit. What the model does and how it is train
 
 - **File** `encoder.onnx`, {MODEL_PATH.stat().st_size / 1e6:.1f} MB, int8 by channel, SHA-256 `{digest}`
 - **Labels** digest `{labels_digest()}`; a file with another one is refused
-- **Begins from** MiniLM-L6-H384-uncased (22 million parameters, Apache-2.0)
+- **Begins from** all-MiniLM-L6-v2 (22 million parameters, Apache-2.0), which begins from MiniLM-L6-H384-uncased (MIT)
 - **Trained** on {run["threads"]} CPU threads in {run["seconds"] / 60:.0f} minutes{steps}:
   {run["word_pieces"]:,} word pieces, {run["batches"]:,} batches, seed {run["seed"]}, highest rate {run["rate"]}
 

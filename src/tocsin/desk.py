@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
@@ -306,7 +307,10 @@ class Desk(Deciding):
         with self._writing:
             now = self.clock.now()
             today = now.date().isoformat()
-            if made or self.store.note(ADVANCED_NOTE) != today:
+            # days that a clock which was ahead has left; the same day comes twice when it is put back
+            ahead = self.store.tensions(since=now.date() + timedelta(days=1))
+            is_ahead = any(not t.is_exercise for t in ahead)
+            if made or is_ahead or self.store.note(ADVANCED_NOTE) != today:
                 outlooks = self._foresight.find(self.knowledge(), now=now)
                 advance_warning(self.store, self.knowledge(), now=now, outlooks=outlooks)
                 self.store.set_note(ADVANCED_NOTE, today)

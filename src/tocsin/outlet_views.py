@@ -46,15 +46,15 @@ class OutletsView:
 
 
 #: The orders that feeds can be shown in: what the page says of each, and what they are compared by.
-FEED_ORDERS: dict[str, tuple[str, Callable[[FeedRow], Any]]] = {
-    "name": ("name", lambda row: row.name.casefold()),
-    "health": ("health, what needs you first", lambda row: _URGENCY.index(row.state)),
-    "fetched": ("last fetch, the longest ago first", lambda row: row.feed.fetched_at or _NEVER),
-    "next": ("next fetch, the soonest first", lambda row: _due_at(row)),
-    "week": ("articles in 7 days, the most first", lambda row: -row.pace.articles_7),
-    "month": ("articles in 28 days, the most first", lambda row: -row.pace.articles_28),
-    "claims": ("claims in 28 days, the most first", lambda row: -row.pace.claims_28),
-    "articles": ("new articles so far, the most first", lambda row: -row.feed.articles),
+FEED_ORDERS: dict[str, Callable[[FeedRow], Any]] = {
+    "name": lambda row: row.name.casefold(),
+    "health": lambda row: _URGENCY.index(row.state),
+    "fetched": lambda row: row.feed.fetched_at or _NEVER,
+    "next": lambda row: _due_at(row),
+    "week": lambda row: -row.pace.articles_7,
+    "month": lambda row: -row.pace.articles_28,
+    "claims": lambda row: -row.pace.claims_28,
+    "articles": lambda row: -row.feed.articles,
 }
 
 
@@ -71,7 +71,7 @@ def sort_feeds(rows: Iterable[FeedRow], order: str) -> list[FeedRow]:
     """Feeds in one of `FEED_ORDERS`, those alike by name and address; raises RecordError for any other order."""
     if order not in FEED_ORDERS:
         raise RecordError("sort", order[:40], f"must be one of {', '.join(FEED_ORDERS)}")
-    compare = FEED_ORDERS[order][1]
+    compare = FEED_ORDERS[order]
     return sorted(rows, key=lambda row: (compare(row), row.name.casefold(), row.feed.address))
 
 

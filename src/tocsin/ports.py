@@ -362,8 +362,8 @@ class Store(AccountStore, Protocol):
         """Keep it, with what it carries over to a later revision, and let the articles be derived anew, at once."""
         ...
 
-    def withdrawals(self, article_ids: Iterable[str]) -> dict[str, Withdrawal]:
-        """What holds for those of the articles that are withdrawn; a reinstated one is not."""
+    def withdrawals(self, article_ids: Iterable[str], *, with_reinstated: bool = False) -> dict[str, Withdrawal]:
+        """What holds for those of the articles that are withdrawn; a reinstated one is not, and told if asked for."""
         ...
 
     def revised_by(self, article_id: str) -> Withdrawal | None:

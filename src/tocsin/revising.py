@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin.incidents import is_revision, match_claims
 from tocsin.incidents.carried_words import carry_corrections
-from tocsin.ports import Clock, Store
+from tocsin.ports import Store
 from tocsin.records import Article, Withdrawal
+from tocsin.records.correction import Correction
 
 #: So many articles under one address are looked at, the last taken in first.
 _MOST_EARLIER = 5
@@ -27,30 +29,41 @@ class Revision:
     gone: int
 
 
-def withdraw_earlier(store: Store, article: Article, clock: Clock) -> bool:
-    """Let an article stand in the place of an earlier revision of its page, if there is one; whether there was."""
-    if not article.url:
-        return False
-    ids = [i for i in store.articles_at(article.url) if i != article.id][:_MOST_EARLIER]
-    withdrawn = store.withdrawals(ids)
+def withdraw_revised(store: Store, waiting: Iterable[Article], now: datetime) -> list[str]:
+    """Let each article, in the order in which they came, stand in the place of an earlier revision of its page, if any.
+
+    The earlier ones, which now wait as well. Done before every derivation, and not where an article is kept: who is
+    killed in between has lost nothing. Done again it changes nothing: an article that has taken a place already is
+    passed over, and so is an earlier one that was ever withdrawn, whatever people said of it since.
+    """
+    earlier = [_withdraw_earlier(store, article, now) for article in waiting]
+    return [id_ for id_ in earlier if id_ is not None]
+
+
+def _withdraw_earlier(store: Store, article: Article, now: datetime) -> str | None:
+    if not article.url or store.revised_by(article.id) is not None:
+        return None
+    held = store.articles_at(article.url)
+    ids = held[held.index(article.id) + 1 :][:_MOST_EARLIER] if article.id in held else []
+    withdrawn = store.withdrawals(ids, with_reinstated=True)
     known = store.articles_by_id(i for i in ids if i not in withdrawn)
     earlier = next((known[i] for i in ids if i in known and is_revision(known[i], article)), None)
     if earlier is None:
-        return False
+        return None
     reason = "the page it came from was fetched again and says something else"
-    now = clock.now()
-    store.add_withdrawal(Withdrawal(earlier.id, "superseded", "desk", now, reason, article.id))
-    _carry_over(store, earlier, article, now)
-    return True
+    withdrawal = Withdrawal(earlier.id, "superseded", "desk", now, reason, article.id)
+    store.add_withdrawal(withdrawal, _carry_over(store, earlier, article, now))
+    return earlier.id
 
 
-def _carry_over(store: Store, earlier: Article, article: Article, now: datetime) -> None:
-    """Let what people said of the earlier revision's claims hold for the same claims of the later one."""
+def _carry_over(store: Store, earlier: Article, article: Article, now: datetime) -> list[Correction]:
+    """What people said of the earlier revision's claims, as it holds for the same claims of the later one."""
     ids = [c.id for c in store.claims_of_article(earlier.id)]
     said = store.corrections(ids)
-    if said:
-        before, after = list(store.claims_as_read(ids).values()), store.claims_of_article(article.id)
-        store.add_corrections(carry_corrections(before, after, said, article, now=now))
+    if not said:
+        return []
+    before, after = list(store.claims_as_read(ids).values()), store.claims_of_article(article.id)
+    return carry_corrections(before, after, said, article, now=now)
 
 
 def compare_revisions(store: Store, article_id: str) -> Revision | None:

@@ -127,7 +127,7 @@ class Settings:
     naming_policy: Annotated[str, "names of disputed places: un, local or as-reported"] = "un"
     log_format: Annotated[str, "how log lines look: text (for people) or json (one object a line)"] = "text"
     log_level: Annotated[str, "the least grave lines that are logged: debug, info, warning or error"] = "info"
-    log_requests: Annotated[bool, "log a line for each request; never its query, cookies or tokens"] = True
+    log_requests: Annotated[bool, "log a line for each request; never its query, cookies or tokens"] = False
     log_file: Annotated[
         Path | None, "file that log lines go to as well; one for each program, since each renames its own"
     ] = None

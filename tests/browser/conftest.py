@@ -6,6 +6,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -76,6 +77,21 @@ def open_in(folder: Path, get_knowledge: Callable[[bool], Knowledge], **given: o
     )
 
 
+@contextmanager
+def serve(desk: Desk) -> Iterator[str]:
+    """The address of a desk, served on this machine while the block runs."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(make_app(desk, warm_up=False), log_level="error"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
 @pytest.fixture
 def tiles() -> Path | None:
     """The street map of the desk; a test that has one puts its own fixture in this place."""
@@ -89,19 +105,13 @@ def address(
     """The address of a desk of the test's own, with the exercise in it."""
     folder = tmp_path / "desk"
     shutil.copytree(filled, folder)
-    with open_in(folder, get_knowledge, tiles=tiles) as desk, socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(make_app(desk, warm_up=False), log_level="error"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with open_in(folder, get_knowledge, tiles=tiles) as desk, serve(desk) as at:
+        yield at
 
 
 def is_trouble(said: ConsoleMessage) -> bool:
-    """An error that a script or the policy reports; a 422 is the desk's answer to bad input and is only noted."""
-    return said.type == "error" and "status of 422" not in said.text
+    """An error that a script or the policy reports; what the desk answers to bad input or a rival is none."""
+    return said.type == "error" and "status of 422" not in said.text and "status of 409" not in said.text
 
 
 @pytest.fixture

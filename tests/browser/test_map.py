@@ -54,7 +54,7 @@ def test_filters_stand_in_the_address_and_back_leads_back(open_page: Open) -> No
     page.locator(".filter-fold > summary").click()
     page.get_by_label("Type").select_option("ASSAULT")
     page.wait_for_url("**type=ASSAULT**")
-    page.locator("a[download][href*=ASSAULT]").first.wait_for()
+    page.locator("a[download][href*=ASSAULT]").first.wait_for(state="attached")
     page.locator(DRAWN).wait_for()
     narrowed, status = counts(page), page.locator("[data-map-status]").inner_text()
     assert 0 < sum(narrowed.values()) < sum(whole.values())
@@ -62,7 +62,7 @@ def test_filters_stand_in_the_address_and_back_leads_back(open_page: Open) -> No
     page.wait_for_url("**last=7d**")
     assert "type=ASSAULT" in page.url
     page.go_back()
-    page.wait_for_url(lambda url: "last" not in url)
+    page.wait_for_url(lambda url: "last=7d" not in url)
     page.locator(DRAWN).wait_for()
     assert counts(page) == narrowed
     page.go_back()
@@ -116,6 +116,84 @@ def test_many_changes_leave_one_map(open_page: Open) -> None:
         page.wait_for_url(lambda url, kind=kind: f"type={kind}" in url)
         page.locator(DRAWN).wait_for()
     assert page.locator("canvas").count() == 1
+
+
+def test_the_timeline_narrows_map_list_and_counts_without_a_new_page(open_page: Open) -> None:
+    page = open_page("/map")
+    page.locator(DRAWN).wait_for()
+    page.evaluate("window.sameDocument = true")
+    bars = page.locator("svg[data-brush] a.timeline-day")
+    wanted = bars.nth(1).evaluate(
+        "bar => [...bar.querySelectorAll('[data-bar]')].reduce((n, r) => n + +r.dataset.bar, 0)"
+    )
+    bars.nth(1).dispatch_event("click")
+    page.wait_for_url("**reported_since**")
+    page.locator(DRAWN).wait_for()
+    shown = counts(page)
+    timed = page.locator("[data-timed]").all_inner_texts()
+    assert sum(shown.values()) == sum(map(int, timed)) == wanted
+    drawing = page.evaluate("fetch(document.querySelector('#map').dataset.incidents).then(r => r.json())")
+    assert len(drawing["features"]) == wanted
+    page.locator(".filter-fold > summary").click()
+    page.get_by_label("Type").select_option("ASSAULT")
+    page.wait_for_url("**type=ASSAULT**")
+    assert "reported_since=2" in page.url, "the form asks for the time that the bar has set"
+    assert page.evaluate("window.sameDocument")
+
+
+def test_drawing_over_bars_narrows_to_all_of_them(open_page: Open) -> None:
+    page = open_page("/map")
+    page.locator(DRAWN).wait_for()
+    bars = page.locator("svg[data-brush] a.timeline-day")
+    page.locator("svg[data-brush]").scroll_into_view_if_needed()
+    first, last = bars.nth(1).bounding_box(), bars.nth(3).bounding_box()
+    assert first is not None
+    assert last is not None
+    until = bars.nth(3).get_attribute("data-until") or ""
+    page.mouse.move(first["x"] + first["width"] / 2, first["y"] + 9)
+    page.mouse.down()
+    page.mouse.move(last["x"] + last["width"] / 2, last["y"] + 9, steps=5)
+    page.mouse.up()
+    page.wait_for_url("**reported_until**")
+    assert f"reported_until={until[:13]}" in page.url.replace("%3A", ":")
+    page.locator(DRAWN).wait_for()
+
+
+def test_pointing_at_a_place_lights_up_its_rows_and_bars(open_page: Open) -> None:
+    page = open_page("/map")
+    page.locator(DRAWN).wait_for()
+    place = page.locator(".where [data-place]").first
+    key = place.get_attribute("data-place")
+    place.hover()
+    page.locator(".timeline-lit").first.wait_for(state="attached")
+    drawing = page.evaluate("fetch(document.querySelector('#map').dataset.incidents).then(r => r.json())")
+    there = {f["id"] for f in drawing["features"] if key in (f["properties"]["spot"], f["properties"]["area_id"])}
+    rows = page.locator("[data-map-list] [data-incident]")
+    lit = rows.evaluate_all("all => all.filter(r => r.classList.contains('is-lit')).map(r => r.dataset.incident)")
+    assert set(lit) == there & set(rows.evaluate_all("all => all.map(row => row.dataset.incident)"))
+    assert there
+    page.locator("h1").hover()
+    assert not page.locator(".is-lit").count()
+
+
+def test_the_palette_leads_to_pages_and_to_what_is_typed(open_page: Open) -> None:
+    page = open_page("/incidents")
+    page.keyboard.press("Control+k")
+    field = page.get_by_role("combobox", name="Search, or go to")
+    field.wait_for()
+    page.keyboard.type("map")
+    page.keyboard.press("Escape")
+    page.locator("dialog").wait_for(state="detached")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("sarmond")
+    hit = page.locator("dialog").get_by_role("option", name="Sarmond").first
+    hit.wait_for()
+    while "Sarmond" not in page.locator(f"#{field.get_attribute('aria-activedescendant')}").inner_text():
+        page.keyboard.press("ArrowDown")
+    leads = page.locator("[role=option][aria-selected=true]").inner_text()
+    page.keyboard.press("Enter")
+    assert "Sarmond" in leads
+    page.wait_for_url(lambda address: not address.endswith("/incidents"))
 
 
 class TestStreets:

@@ -9,7 +9,6 @@ import os
 import signal
 import sys
 from datetime import timedelta
-from pathlib import Path
 
 from tests.conftest import FixedClock
 from tests.notify.made import NOW, make_webhook
@@ -33,7 +32,7 @@ class Deadly:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main(database: Path, address: str, when: str, minutes: int) -> None:
+def main(database: str, address: str, when: str, minutes: int) -> None:
     store = open_store(database)
     channel = make_webhook(address)
     clock = FixedClock(NOW + timedelta(minutes=minutes))
@@ -44,4 +43,4 @@ def main(database: Path, address: str, when: str, minutes: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4]))
+    main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]))

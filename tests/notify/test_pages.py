@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from tests.conftest import FixedClock
 from tests.notify.made import NOW, make_notice
 from tests.notify.schemas import check_xml
+from tocsin.accounts import make_account, make_api_token
 from tocsin.desk import Desk
 from tocsin.ports import Derivation
 from tocsin.records import Alert
@@ -99,10 +100,13 @@ def test_what_is_not_there_is_not_found(client: TestClient, path: str) -> None:
 def test_the_public_address_is_used(make_desk: Callable[..., Desk]) -> None:
     desk = make_desk(public_address="https://desk.example.org/tocsin/")
     desk.store.add_notices(CHAIN, lambda _: ())
-    app = make_app(desk, warm_up=False)
-    app.include_router(syndication.router)
-    app.router.routes.insert(0, app.router.routes.pop())
-    with TestClient(app, base_url="http://localhost:8765") as client:
+    # a desk with a public address is one that others reach: it asks who reads
+    reader = make_account("reader", "viewer", desk.clock.now())
+    desk.store.add_account(reader)
+    _, secret = make_api_token(desk.store, reader, "feed reader", "viewer", 30, desk.clock.now())
+    with TestClient(make_app(desk, warm_up=False), base_url="http://localhost:8765") as client:
+        assert client.get("/alerts.atom").status_code == 401
+        client.headers["authorization"] = f"Bearer {secret}"
         feed = feedparser.parse(client.get("/alerts.atom").content)
         assert feed.feed.id == "tag:desk.example.org,2026-01-01:notices"
         assert feed.entries[0].link.startswith("https://desk.example.org/tocsin/alerts/alt_")

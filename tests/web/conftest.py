@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from tests.conftest import Places
 from tests.web.worlds import World, fill, make_client, open_empty
 from tocsin.pipeline import Knowledge
 from tocsin.records import Article, Claim
@@ -35,13 +36,13 @@ def world(tmp_path_factory: pytest.TempPathFactory, get_knowledge: Callable[[boo
 
 
 @pytest.fixture
-def placing(tmp_path: Path, get_knowledge: Callable[[bool], Knowledge]) -> Iterator[World]:
+def placing(place: Places, tmp_path: Path, get_knowledge: Callable[[bool], Knowledge]) -> Iterator[World]:
     """The same world, one for each test that writes and asks the gazetteer."""
 
     def without_reader(is_exercise: bool) -> Knowledge:
         return replace(get_knowledge(is_exercise), reader=NoReader())
 
-    with open_empty(tmp_path, knowledge=without_reader) as desk:
+    with open_empty(tmp_path, knowledge=without_reader, place=place) as desk:
         yield fill(desk)
 
 
@@ -53,9 +54,9 @@ def client(world: World) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def changing(tmp_path: Path) -> Iterator[World]:
+def changing(place: Places, tmp_path: Path) -> Iterator[World]:
     """The same world, one for each test that writes."""
-    with open_empty(tmp_path, upload_max_bytes=100_000) as desk:
+    with open_empty(tmp_path, place=place, upload_max_bytes=100_000) as desk:
         yield fill(desk)
 
 

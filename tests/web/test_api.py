@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from pydantic import TypeAdapter
@@ -13,6 +14,7 @@ from starlette.testclient import TestClient
 
 from tests.web.checking import parse_page
 from tests.web.worlds import World
+from tocsin.exporting import FORMS
 from tocsin.web.api import lists, singles
 
 QUERIES = [
@@ -60,15 +62,17 @@ def test_page_api_and_export_show_the_same_articles(client: TestClient, query: s
 def test_the_pages_own_export_links_carry_its_filter(client: TestClient) -> None:
     page = parse_page(client.get("/incidents?type=ASSAULT&last=7d&actor=police").text)
     links = page.xpath("//a[@download]/@href")
-    assert [link.split("?")[0].rsplit("/", 1)[1] for link in links] == [
-        "incidents.csv",
-        "incidents.geojson",
-        "claims.csv",
-    ]
-    assert {link.split("?")[1] for link in links} == {"type=ASSAULT&actor=police&last=7d"}
+    forms = {f"{what}.{form}" for what, names in FORMS.items() for form in names if what in ("incidents", "claims")}
+    assert {link.split("?")[0].rsplit("/", 1)[1] for link in links} == forms
+    # the window is pinned to times: the file holds what the page shows, whenever it is fetched
+    assert len({link.split("?")[1] for link in links}) == 1
+    kept = dict(parse_qsl(links[0].split("?")[1]))
+    assert kept.pop("reported_since").startswith("2026-")
+    assert kept == {"type": "ASSAULT", "actor": "police"}
     shown = list_ids(client.get("/incidents?type=ASSAULT&last=7d&actor=police").text, "incidents")
     assert shown
-    table = csv.DictReader(io.StringIO(client.get(links[0]).text))
+    (as_csv,) = [link for link in links if "/incidents.csv" in link]
+    table = csv.DictReader(io.StringIO(client.get(as_csv).text))
     assert [row["id"] for row in table] == shown
     (on_map,) = [a for a in page.xpath("//a/@href") if a.startswith("/map?")]
     assert on_map.endswith("type=ASSAULT&actor=police&last=7d")

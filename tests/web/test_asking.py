@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import get_args
 from urllib.parse import parse_qsl
 
@@ -13,9 +14,9 @@ from hypothesis import strategies as st
 
 from tests.web.worlds import World
 from tocsin.errors import RecordError
-from tocsin.records import Certainty, EventType, Filter, Modality, Party
+from tocsin.records import Certainty, Credibility, EventType, Filter, Modality, Party, Reliability
 from tocsin.records.filters import Counted, Realm, make_party_key
-from tocsin.web.asking import Asked, parse_asked, resolve_window
+from tocsin.web.asking import WINDOWS, Asked, parse_asked, resolve_window
 
 WORDS = st.text("abc &=?#%\u0107\u0627", min_size=1, max_size=12).map(lambda t: " ".join(t.split())).filter(bool)
 parties = st.builds(
@@ -25,6 +26,7 @@ parties = st.builds(
     st.none() | st.sampled_from(["XKX", "SRB"]),
     st.none() | st.sampled_from(["COP", "CVL"]),
 )
+TIMES = (datetime(2026, 3, 1, 4, tzinfo=UTC), datetime(2026, 3, 1, 5, 30, tzinfo=UTC))
 DAYS = st.dates(date(1990, 1, 1), date(2040, 1, 1))
 
 
@@ -34,6 +36,10 @@ def filters(draw: st.DrawFn) -> Filter:
     optional = {
         "since": st.just(since),
         "until": st.just(until),
+        "reported_since": st.just(TIMES[0] + timedelta(seconds=draw(st.integers(0, 99)))),
+        "reported_until": st.just(TIMES[1] + timedelta(microseconds=draw(st.integers(0, 99)))),
+        "credibility": st.sampled_from(get_args(Credibility)),
+        "reliability": st.sampled_from(get_args(Reliability)),
         "type": st.sampled_from(get_args(EventType)),
         "place_id": WORDS,
         "country": st.sampled_from(["XKX", "SRB"]),
@@ -80,7 +86,14 @@ def test_a_change_begins_the_list_anew() -> None:
         ("limit", "1001", "1 to 1000"),
         ("limit", "\u0663", "1 to 1000"),
         ("offset", "-1", "0 to"),
-        ("last", "1y", "24h"),
+        ("last", "1y", "1h, 6h, 24h"),
+        ("credibility", "0", "1, 2, 3"),
+        ("credibility", "1.0", "1, 2, 3"),
+        ("reliability", "G", "A, B, C"),
+        ("reliability", "a", "A, B, C"),
+        ("reported_since", "2026-03-08", "2026-03-08T14:00Z"),
+        ("reported_since", "noon", "2026-03-08T14:00Z"),
+        ("reported_until", "0001-01-01T00:00+23:00", "2026-03-08T14:00Z"),
         ("by_party", "police", "XKX/COP"),
         ("by_party", "/", "XKX/COP"),
         ("to_party", "words:The villagers", "small letters"),
@@ -103,20 +116,48 @@ def test_days_in_the_wrong_order_are_refused() -> None:
         parse_asked({"since": "2026-03-09", "until": "2026-03-08"})
 
 
-def test_days_outrank_a_window() -> None:
-    assert parse_asked({"last": "7d", "since": "2026-03-01"}).last is None
+def test_times_in_the_wrong_order_are_refused() -> None:
+    with pytest.raises(RecordError, match="must be before reported_until"):
+        parse_asked({"reported_since": "2026-03-09T10:00Z", "reported_until": "2026-03-09T10:00Z"})
 
 
-def test_a_window_ends_on_the_newest_day_shown(world: World) -> None:
-    asked = resolve_window(world.desk.store, parse_asked({"last": "7d"}))
-    assert asked.wanted.since == date(2026, 3, 12) - timedelta(days=6)
-    assert "since" not in asked.query()
-    assert "last=7d" in asked.query()
+@pytest.mark.parametrize("given", ["2026-03-09T10:00Z", "2026-03-09T11:00+01:00", "2026-03-09T10:00", "2026-03-09T10"])
+def test_a_time_without_an_offset_is_utc(given: str) -> None:
+    assert parse_asked({"reported_since": given}).wanted.reported_since == datetime(2026, 3, 9, 10, tzinfo=UTC)
 
 
-def test_the_newest_day_is_that_of_the_filter_not_of_the_desk(world: World) -> None:
-    asked = resolve_window(world.desk.store, parse_asked({"last": "24h", "type": "COERCE"}))
-    assert asked.wanted.since == date(2026, 2, 20)
+@pytest.mark.parametrize("given", [{"since": "2026-03-01"}, {"reported_until": "2026-03-01T12:00Z"}])
+def test_days_and_times_outrank_a_window(given: dict[str, str]) -> None:
+    assert parse_asked({"last": "7d"} | given).last is None
+
+
+def test_another_time_takes_the_place_of_what_was_asked() -> None:
+    asked = parse_asked({"type": "ASSAULT", "since": "2026-03-01", "reported_since": "2026-03-01T12:00Z"})
+    assert asked.link_time("/map", last="6h") == "/map?type=ASSAULT&last=6h"
+    assert asked.link_time("/map") == "/map?type=ASSAULT"
+
+
+def test_a_window_ends_with_the_newest_report_of_what_is_asked_for(world: World) -> None:
+    store = world.desk.store
+    for window, length in WINDOWS.items():
+        for more in ({}, {"type": "COERCE"}, {"query": "nothing of the kind"}):
+            asked = resolve_window(store, parse_asked({"last": window} | more))
+            newest = max(
+                (i.reported_at for i in store.incidents(replace(asked.wanted, reported_since=None))), default=None
+            )
+            assert asked.wanted.reported_since == (newest - length if newest and length else None)
+            assert "since" not in asked.query()
+            assert f"last={window}" in asked.query()
+
+
+def test_a_longer_window_holds_a_shorter_one(world: World) -> None:
+    store = world.desk.store
+    held = [
+        {i.id for i in store.incidents(resolve_window(store, parse_asked({"last": window})).wanted)}
+        for window in WINDOWS
+    ]
+    assert all(shorter <= longer for shorter, longer in pairwise(held))
+    assert len(held[0]) < len(held[-1])
 
 
 def test_an_export_without_a_limit_holds_everything() -> None:

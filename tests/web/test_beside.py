@@ -18,7 +18,6 @@ from tocsin.taken import Taken
 from tocsin.web import make_app
 from tocsin.web.assets import Assets, BuiltFiles
 from tocsin.web.charting import SPARK_HEIGHT, SPARK_WIDTH, draw_spark
-from tocsin.web.mapping import NOTHING, sort_places
 from tocsin.web.watching import ShownWatcher
 
 
@@ -100,14 +99,6 @@ def test_a_spark_is_broken_where_nothing_is_known() -> None:
     assert all(0 <= x <= SPARK_WIDTH and 0 <= y <= SPARK_HEIGHT for x, y in points)
     assert "last 9.0" in drawing.label
     assert draw_spark([]).lines == ()
-
-
-def test_every_incident_is_on_the_map_exactly_once(world: World) -> None:
-    incidents = list(world.incidents.values())
-    picture = sort_places(incidents, NOTHING)
-    shown = [i for group in (*picture.spots, *picture.areas, *picture.unplaced) for i in group.incidents]
-    assert sorted(i.id for i in shown) == sorted(i.id for i in incidents)
-    assert all(i.place and i.place.is_point for spot in picture.spots for i in spot.incidents)
 
 
 def test_a_manifest_names_the_built_files(tmp_path: Path) -> None:

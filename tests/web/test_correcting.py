@@ -185,7 +185,7 @@ def test_what_an_incident_shows_is_put_right_and_its_claims_are_judged_there(
     assert "The correction is kept" in shown.text
     assert str(desk.store.incident(home).date) == "2026-03-15"
     assert {str(c.date) for c in desk.store.claims(ALL)} == {"2026-03-15"}
-    assert submit(reviewer, form, why="again").status_code == 422, "opened before the last correction"
+    assert submit(reviewer, form, why="again").status_code == 409, "opened before the last correction"
 
 
 def test_the_same_through_the_api(reviewer: TestClient, desk: Desk, claim: Claim) -> None:
@@ -202,12 +202,12 @@ def test_the_same_through_the_api(reviewer: TestClient, desk: Desk, claim: Claim
         "certainty", "asserted", "hedged", "person:desk",
     )  # fmt: skip
     again = reviewer.post(f"{path}/corrections", json={"changes": {"certainty": "asserted"}, "reason": "no"})
-    assert again.status_code == 422
+    assert again.status_code == 409
     assert "meanwhile" in again.json()["why"]
     seen = {"certainty": one["id"]}
     body = {"changes": {"certainty": "asserted"}, "reason": "no", "seen": seen}
     newest = reviewer.post(f"{path}/corrections", json=body).json()["seen"]
-    assert reviewer.post(f"{path}/accept", json={}).status_code == 422
+    assert reviewer.post(f"{path}/accept", json={}).status_code == 409
     newest = reviewer.post(f"{path}/accept", json={"seen": newest}).json()["seen"]
     rejected = reviewer.post(f"{path}/reject", json={"reason": "a film", "seen": newest}).json()
     assert (rejected["standing"], rejected["claim"]["incident"]) == ("rejected", None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,37 +17,65 @@ from tests.strategies import incidents
 from tests.web.checking import parse_page, read_words
 from tests.web.worlds import DISTRICT, ORLE, World
 from tocsin.errors import KnowledgeError
+from tocsin.knowledge.wording import title_incident
 from tocsin.places.naming import load_naming
-from tocsin.records import Incident, Place, Reason
+from tocsin.ports import Sketch
+from tocsin.records import Filter, Incident, Place, Reason, to_plain
 from tocsin.settings import Settings
+from tocsin.store.sketching import key_place, sketch_incident
+from tocsin.web.asking import Asked
 from tocsin.web.assets import Assets
 from tocsin.web.mapping import (
     MOST_DRAWN,
     NOTHING,
     count_incidents,
+    draw_sketches,
     find_cluster,
     find_kind,
-    incident_to_feature,
     list_lands,
     sort_places,
+    tally_incidents,
 )
 from tocsin.web.outlines import Outlines, find_own_shapes, join_shapes, load_outlines
-from tocsin.web.phrases import describe_precision
+from tocsin.web.phrases import describe_precision, family
 
 KOSOVO = Outlines(frozenset({"XKX"}))
 #: Two villages a hundred metres apart, on two sides of a boundary.
 THIS_SIDE = Place("Jarinje", "settlement", "XKX", 43.2270, 20.6920, "toy:this", None, ("admin1:XK.1", "country:XKX"))
 THAT_SIDE = Place("Jarinje", "settlement", "SRB", 43.2279, 20.6920, "toy:that", None, ("admin1:RS.1", "country:SRB"))
-QUERIES = ("", "type=ASSAULT", "last=24h", "since=2026-03-12&until=2026-03-12", "with_background=1", "country=XKX")
+QUERIES = (
+    "", "type=ASSAULT", "last=1h", "last=24h", "last=90d", "since=2026-03-12&until=2026-03-12", "with_background=1",
+    "country=XKX", "credibility=3", "reliability=B", "reliability=F", "query=tear+gas",
+    "actor=police", "certainty=hedged",
+    "reported_since=2026-03-12T12:00Z&reported_until=2026-03-12T13:00Z", "place_id=overlay:orle-district",
+    "type=ASSAULT&reliability=B&last=30d&with_background=1",
+)  # fmt: skip
+
+
+def draw_one(incident: Incident, outlines: Outlines) -> dict[str, Any]:
+    """The feature that the map draws of an incident."""
+    plain = to_plain(incident)
+    sketch = Sketch(sketch_incident(plain), key_place(plain["place"]), incident.place)
+    drawing = json.loads(draw_sketches([sketch], outlines, Asked(Filter()), total=1))
+    assert drawing["total"] == 1
+    (feature,) = drawing["features"]
+    assert feature["id"] == incident.id
+    assert feature["properties"]["title"] == str(title_incident(incident))
+    assert sum(area["count"] for area in drawing["areas"]) == (feature["properties"]["where"] == "area")
+    return dict(feature)
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(incidents(), max_size=12, unique_by=lambda incident: incident.id))
 def test_every_incident_is_in_one_group(made: list[Incident]) -> None:
-    picture = sort_places(made, KOSOVO)
+    picture = sort_places(tally_incidents(made), KOSOVO)
     groups = (*picture.spots, *picture.areas, *picture.unplaced)
-    assert sorted(i.id for group in groups for i in group.incidents) == sorted(i.id for i in made)
+    assert len(
+        {(n, group.key) for n, kind in enumerate((picture.spots, picture.areas, picture.unplaced)) for group in kind}
+    ) == len(groups)
     assert picture.size == len(made)
+    assert sum(group.conflict for group in groups) == sum(family(i.type) == "conflict" for i in made)
+    assert picture.has_exercise == any(i.is_exercise for i in made)
     assert all(group.conflict + group.cooperation == group.size for group in groups)
     lands = list_lands(picture, KOSOVO, load_naming("un"))
     assert sum(land.size for land in lands) + count_incidents(picture.unplaced) == len(made)
@@ -55,7 +84,7 @@ def test_every_incident_is_in_one_group(made: list[Incident]) -> None:
 @settings(max_examples=60, deadline=None)
 @given(incidents())
 def test_only_a_site_or_settlement_becomes_a_point(incident: Incident) -> None:
-    feature = incident_to_feature(incident, KOSOVO)
+    feature = draw_one(incident, KOSOVO)
     place = incident.place
     assert (feature["geometry"] is not None) == (place is not None and place.is_point)
     assert (feature["properties"]["where"] == "area") == (find_kind(place) == "area")
@@ -106,7 +135,7 @@ def test_a_missions_own_area_can_be_shaded(tmp_path: Path) -> None:
 def test_one_of_several_namesakes_is_no_area(world: World) -> None:
     talks = world.incidents["talks"]
     open_ = Place("Victoria", "region", "AUS", reasons=(Reason("too-close", "not resolved: two candidates too close"),))
-    picture = sort_places([replace(talks, place=open_)], NOTHING)
+    picture = sort_places(tally_incidents([replace(talks, place=open_)]), NOTHING)
     assert [group.place for group in picture.unplaced] == [open_]
     assert "not resolved" in describe_precision(open_)
 
@@ -115,17 +144,17 @@ def test_one_point_is_one_mark_within_its_country(world: World) -> None:
     clash = world.incidents["clash"]
     there = [replace(clash, id=f"inc_{n}", place=ORLE) for n in range(3)]
     abroad = replace(clash, id="inc_abroad", place=replace(ORLE, country="SRB", within=("country:SRB",)))
-    sizes = [spot.size for spot in sort_places([*there, abroad], NOTHING).spots]
+    sizes = [spot.size for spot in sort_places(tally_incidents([*there, abroad]), NOTHING).spots]
     assert sizes == [3, 1]
 
 
 def test_an_area_without_a_shape_is_told_and_never_shaded_as_its_country(world: World) -> None:
     talks = world.incidents["talks"]
     whole = replace(talks, id="inc_whole", place=Place("Kosovo", "country", "XKX", 42.6, 20.9, "country:XKX"))
-    picture = sort_places([talks, whole], KOSOVO)
+    picture = sort_places(tally_incidents([talks, whole]), KOSOVO)
     assert [area.place for area in picture.unshaped] == [DISTRICT]
     assert {area.is_shaded for area in picture.areas} == {True, False}
-    assert all(incident_to_feature(i, KOSOVO)["geometry"] is None for i in (talks, whole))
+    assert all(draw_one(i, KOSOVO)["geometry"] is None for i in (talks, whole))
 
 
 def test_outlines_that_cannot_be_read_are_refused_by_name(tmp_path: Path) -> None:
@@ -136,8 +165,8 @@ def test_outlines_that_cannot_be_read_are_refused_by_name(tmp_path: Path) -> Non
     assert load_outlines(Assets(Path("/nowhere")), has_exercise=False) == NOTHING
 
 
-def _number(page: HtmlElement, name: str) -> int:
-    (shown,) = page.xpath(f"//*[@data-count='{name}']")
+def _number(page: HtmlElement, name: str, kind: str = "count") -> int:
+    (shown,) = page.xpath(f"//*[@data-{kind}='{name}']")
     return int(shown.text_content().replace("\u202f", ""))
 
 
@@ -160,6 +189,8 @@ def test_the_list_equals_the_map(client: TestClient, query: str) -> None:
     assert len(listed) == len(set(listed)) == drawing["total"]
     assert drawing["total"] == client.get(f"/api/incidents?{query}").json()["total"]
     counted = [_number(page, name) for name in ("points", "areas", "unknown")]
+    timed = [_number(page, name, "timed") for name in ("conflict", "cooperation")]
+    assert sum(counted) == sum(timed) == len(listed)
     kinds = [f["properties"]["where"] for f in drawing["features"]]
     assert counted == [kinds.count(kind) for kind in ("point", "area", "unknown")]
     assert sum(area["count"] for area in drawing["areas"]) == counted[1]
@@ -199,12 +230,12 @@ def test_the_page_names_areas_without_a_shape_and_unknown_places(client: TestCli
 def test_chips_and_range_keep_the_rest_of_the_filter(client: TestClient) -> None:
     page = parse_page(client.get("/map?type=ASSAULT&last=7d").text)
     chips = page.xpath("//*[@id='results']//nav/a")
-    assert [chip.text for chip in chips] == ["24 h", "7 days", "30 days", "All"]
-    assert [chip.get("aria-current") for chip in chips] == [None, "true", None, None]
+    assert [chip.text for chip in chips] == ["1 h", "6 h", "24 h", "3 days", "7 days", "30 days", "90 days", "All"]
+    assert [chip.text for chip in chips if chip.get("aria-current")] == ["7 days"]
     assert all("type=ASSAULT" in chip.get("href") for chip in chips)
     hidden = page.xpath("//details[@class='range']//input[@type='hidden']")
     assert {i.get("name"): i.get("value") for i in hidden} == {"type": "ASSAULT"}
-    assert "type=ASSAULT" in page.xpath("//a[@download]/@href")[0]
+    assert all("type=ASSAULT" in address for address in page.xpath("//a[@download]/@href"))
     ranged = parse_page(client.get("/map?since=2026-03-12&until=2026-03-13").text)
     assert ranged.xpath("//details[@class='range']/@open")
     assert ranged.xpath("//*[@id='r-since']/@value") == ["2026-03-12"]

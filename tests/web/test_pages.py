@@ -13,6 +13,11 @@ from tocsin.records import AlertState
 from tocsin.web.guards import SECURITY_HEADERS
 
 PLAIN = [
+    "/inbox",
+    "/inbox?within=all",
+    "/filters",
+    "/filters/new",
+    "/keys",
     "/outlets/starter",
     "/outlets?sort=health",
     "/forecasts",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,12 +130,21 @@ def test_a_watch_without_pages_answers_these_and_nothing_else(tmp_path: Path) ->
         assert client.get("/incidents").status_code == 404
 
 
-def test_a_request_is_logged_by_its_route(writer: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_request_is_logged_by_its_route_where_that_is_wanted(
+    writer: TestClient, changing: World, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.INFO, "tocsin.request"):
-        writer.get("/incidents?query=lantern&key=secretword", headers={"cookie": "tocsin_session=abc"})
-        writer.get("/health")
+        writer.get("/incidents")
+        assert "answered" not in caplog.text
+        changing.desk.settings = replace(changing.desk.settings, log_requests=True)
+        with make_client(changing.desk) as telling:
+            telling.get("/incidents?query=lantern&key=secretword", headers={"cookie": "tocsin_session=abc"})
+            telling.get("/api/incidents?limit=1")
+            telling.get("/health")
     rows = [r.fields for r in caplog.records if r.name == "tocsin.request"]  # type: ignore[attr-defined]
-    assert [(r["method"], r["route"], r["status"]) for r in rows] == [("GET", "/incidents", 200)]
+    assert [(r["method"], r["route"], r["status"]) for r in rows] == [
+        ("GET", "/incidents", 200), ("GET", "/api/incidents", 200),
+    ]  # fmt: skip
     assert rows[0]["ms"] > 0
     assert "lantern" not in json.dumps(rows) + caplog.text
     assert "secretword" not in caplog.text

@@ -1,5 +1,7 @@
 /** Small help for forms; each works without it. */
 
+import { say } from "./words.ts";
+
 /** Questions before a deed, forms that send themselves, files dropped on a form, and copying. */
 export function startForms(): void {
   document.addEventListener("submit", askFirst, true);
@@ -44,9 +46,9 @@ async function copyText(press: MouseEvent): Promise<void> {
   const before = button.textContent;
   try {
     await navigator.clipboard.writeText(button.dataset["copy"] ?? "");
-    button.textContent = "Copied";
+    button.textContent = say("copied");
   } catch {
-    button.textContent = "Could not copy";
+    button.textContent = say("not-copied");
   }
   setTimeout(() => (button.textContent = before), 1500);
 }

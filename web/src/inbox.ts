@@ -63,5 +63,10 @@ export async function markSeen(form: HTMLFormElement, send: typeof fetch = fetch
   said.className = "muted small";
   said.setAttribute("role", "status");
   said.textContent = form.dataset["said"] ?? "";
-  form.querySelector("button")?.replaceWith(said);
+  const button = form.querySelector("button");
+  const hadFocus = button !== null && button === document.activeElement;
+  button?.replaceWith(said);
+  if (!hadFocus) return;
+  said.tabIndex = -1;
+  said.focus({ preventScroll: true });
 }

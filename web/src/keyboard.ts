@@ -1,6 +1,7 @@
 /** Keyboard: rows, search, go-to keys, single-key shortcuts and the list of them. */
 
-import { interpretKey, nextRow, type KeyAction } from "./keys.ts";
+import { interpretKey, nextRow, readKeyMap, shownKey, translateKey, type KeyAction, type KeyMap } from "./keys.ts";
+import { say } from "./words.ts";
 
 const GO_PATIENCE_MS = 1500;
 
@@ -10,14 +11,18 @@ export function startKeyboard(): void {
   document.addEventListener("keydown", (press) => {
     if (press.defaultPrevented || press.isComposing) return;
     const target = press.target instanceof Element ? press.target : document.body;
-    const action = interpretKey({
-      key: press.key,
+    const keys = pageKeys();
+    const afterGo = press.timeStamp - goPressedAt < GO_PATIENCE_MS;
+    // The letter after "go to" names a page: no choice of keys changes what it is called.
+    const key = afterGo && !keys.isOff ? press.key : translateKey(press.key, keys);
+    const action: KeyAction = key === null ? { kind: "none" } : interpretKey({
+      key,
       withModifier: press.ctrlKey || press.metaKey || press.altKey,
       inField: isField(target),
       inDialog: document.querySelector("dialog[open]") !== null,
       onControl: target.closest("a[href], button, summary, input") !== null,
       inRows: target.closest("[data-row]") !== null,
-      afterGo: press.timeStamp - goPressedAt < GO_PATIENCE_MS,
+      afterGo,
     });
     goPressedAt = action.kind === "await-go" ? press.timeStamp : Number.NEGATIVE_INFINITY;
     if (carryOut(action, target)) press.preventDefault();
@@ -27,9 +32,14 @@ export function startKeyboard(): void {
   });
   for (const button of document.querySelectorAll<HTMLElement>("[data-shortcuts]")) {
     button.hidden = false;
-    button.setAttribute("aria-label", "Keyboard shortcuts");
-    button.setAttribute("aria-keyshortcuts", "?");
+    button.setAttribute("aria-label", say("shortcuts"));
+    if (!pageKeys().isOff) button.setAttribute("aria-keyshortcuts", shownKey("?", pageKeys()));
   }
+}
+
+/** The keys as the person who looks has changed them. */
+function pageKeys(): KeyMap {
+  return readKeyMap(document.body.dataset["keys"], "keysOff" in document.body.dataset);
 }
 
 /** Does what a key asked for; false where there was nothing to do it on, so that the browser may use the key. */
@@ -42,7 +52,7 @@ function carryOut(action: KeyAction, target: Element): boolean {
     case "go":
       return pressFirst(`[data-key="${action.key}"]`);
     case "press":
-      return pressFirst(`[data-shortcut="${CSS.escape(action.key)}"]`);
+      return pressFirst(`[data-shortcut="${CSS.escape(action.key)}"]`, tickForDeed);
     case "move":
       return moveRow(action.by);
     case "open":
@@ -118,10 +128,20 @@ function focusSearch(): boolean {
   return Boolean(field);
 }
 
-function pressFirst(selector: string): boolean {
+function pressFirst(selector: string, prepare?: (target: HTMLElement) => void): boolean {
   const target = document.querySelector<HTMLElement>(selector);
+  if (target) prepare?.(target);
   target?.click();
   return Boolean(target);
+}
+
+/** A deed on rows is meant for the marked row where none is ticked. */
+function tickForDeed(button: HTMLElement): void {
+  const form = button.closest("form");
+  if (!form || !("onRow" in button.dataset) || form.querySelector("input[type=checkbox]:checked")) return;
+  const row = currentRow();
+  const box = row && form.contains(row) ? row.querySelector<HTMLInputElement>("input[type=checkbox]") : null;
+  if (box) box.checked = true;
 }
 
 /** Opens the list of keys: the fixed ones, then those that the page's own links and buttons carry. */
@@ -131,7 +151,7 @@ function showShortcuts(): void {
   dialog.setAttribute("aria-labelledby", "shortcuts-title");
   const title = document.createElement("h2");
   title.id = "shortcuts-title";
-  title.textContent = "Keyboard shortcuts";
+  title.textContent = say("shortcuts");
   const list = document.createElement("dl");
   list.className = "fields";
   for (const [keys, meaning] of listShortcuts()) {
@@ -149,8 +169,12 @@ function showShortcuts(): void {
   form.method = "dialog";
   const close = document.createElement("button");
   close.className = "button";
-  close.textContent = "Close";
+  close.textContent = say("close");
   form.append(close);
+  const change = document.createElement("a");
+  change.href = "/keys";
+  change.textContent = say("change-keys");
+  form.append(" ", change);
   dialog.append(title, list, form);
   dialog.addEventListener("close", () => dialog.remove());
   dialog.addEventListener("click", (press) => {
@@ -162,17 +186,21 @@ function showShortcuts(): void {
 
 function listShortcuts(): [string[], string][] {
   const rows: [string[], string][] = [];
+  const keys = pageKeys();
+  if (keys.isOff) return [[["Enter"], say("open-row")], [["Esc"], say("leave-field")]];
+  const key = (comes: string): string => shownKey(comes, keys);
   if (document.querySelector("[data-row]")) {
-    rows.push([["j", "k"], "Next, previous row (arrows too)"], [["Enter"], "Open the row"]);
+    rows.push([[key("j"), key("k")], say("move-row")], [["Enter", key("o")], say("open-row")]);
   }
-  if (document.querySelector("[data-row] input[type=checkbox]")) rows.push([["x"], "Tick the row"]);
-  if (document.querySelector("[data-search]")) rows.push([["/"], "Search"], [["Esc"], "Leave a field"]);
-  rows.push([["?"], "This list"]);
+  if (document.querySelector("[data-row] input[type=checkbox]")) rows.push([[key("x")], say("tick-row")]);
+  if (document.querySelector("[data-search]")) rows.push([[key("/")], say("search")], [["Esc"], say("leave-field")]);
+  rows.push([["Ctrl K"], say("palette-key")]);
+  rows.push([[key("?")], say("this-list")]);
   for (const link of document.querySelectorAll<HTMLElement>("[data-key]")) {
-    rows.push([["g", link.dataset["key"] ?? ""], `Go to ${labelOf(link)}`]);
+    rows.push([[key("g"), link.dataset["key"] ?? ""], say("go-to", { page: labelOf(link) })]);
   }
   for (const control of document.querySelectorAll<HTMLElement>("[data-shortcut]")) {
-    rows.push([[control.dataset["shortcut"] ?? ""], labelOf(control)]);
+    rows.push([[key(control.dataset["shortcut"] ?? "")], labelOf(control)]);
   }
   return rows;
 }

@@ -30,6 +30,43 @@ export interface KeyPress {
 
 const NONE: KeyAction = { kind: "none" };
 
+/** What a person has changed about the keys: the key as it comes, to the one that stands for it now. */
+export interface KeyMap {
+  readonly changed: ReadonlyMap<string, string>;
+  /** No single key does anything. */
+  readonly isOff: boolean;
+}
+
+/** Reads what the page's body carries; what cannot be read changes nothing. */
+export function readKeyMap(text: string | undefined, isOff: boolean): KeyMap {
+  const changed = new Map<string, string>();
+  try {
+    const plain: unknown = text ? JSON.parse(text) : {};
+    if (typeof plain === "object" && plain !== null) {
+      for (const [key, chosen] of Object.entries(plain)) {
+        if (typeof chosen === "string" && [...chosen].length === 1) changed.set(key, chosen);
+      }
+    }
+  } catch {
+    changed.clear();
+  }
+  return { changed, isOff };
+}
+
+/** The key as it comes that a pressed one stands for; null where it stands for none. */
+export function translateKey(pressed: string, keys: KeyMap): string | null {
+  // Enter, the arrows and Escape have names of several letters: they belong to everybody and stay.
+  if ([...pressed].length !== 1) return pressed;
+  if (keys.isOff) return null;
+  for (const [key, chosen] of keys.changed) if (chosen === pressed) return key;
+  return keys.changed.has(pressed) ? null : pressed;
+}
+
+/** The key that stands for an action now. */
+export function shownKey(key: string, keys: KeyMap): string {
+  return keys.changed.get(key) ?? key;
+}
+
 /** Decides what a key press does; `none` leaves it to the browser. */
 export function interpretKey(press: KeyPress): KeyAction {
   if (press.withModifier || press.inDialog) return NONE;

@@ -6,19 +6,22 @@ import workerAddress from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { setWorkerUrl } from "maplibre-gl";
 import { showFault } from "./map/furniture.ts";
 import { MapIsland } from "./map/island.ts";
+import { linkPage } from "./map/linking.ts";
 import { loadKnown, type MapAddresses } from "./map/load.ts";
 
 setWorkerUrl(new URL(workerAddress, import.meta.url).href);
 
 let mounted: HTMLElement | null = null;
 let shown: MapIsland | null = null;
+let linked: ReturnType<typeof linkPage> | null = null;
 
 function mountAll(): void {
   const box = document.getElementById("map");
   if (box === mounted) return;
   // A browser draws only so many maps at once: the one that left the page must go.
   shown?.remove();
-  [mounted, shown] = [box, null];
+  linked?.end();
+  [mounted, shown, linked] = [box, null, null];
   if (box) void mount(box);
 }
 
@@ -29,7 +32,8 @@ async function mount(box: HTMLElement): Promise<void> {
   try {
     const known = await loadKnown(addresses);
     if (box !== mounted) return;
-    shown = new MapIsland(box, known);
+    const page = (linked = linkPage(known.incidents));
+    shown = new MapIsland(box, known, (pointed) => page.light(pointed));
     shown.start();
   } catch (fault) {
     showFault(box, fault);

@@ -2,8 +2,7 @@
 
 import htmx from "htmx.org";
 import { fillForm } from "./filters.ts";
-
-const RESULTS = "#results";
+import { keepFocus, nameOf, RESULTS } from "./focus.ts";
 
 export function startNarrowing(): void {
   document.addEventListener("click", (press) => {
@@ -11,7 +10,8 @@ export function startNarrowing(): void {
     const address = link?.getAttribute("href");
     if (!link || !address || press.defaultPrevented || isForBrowser(press) || !document.querySelector(RESULTS)) return;
     press.preventDefault();
-    void narrowTo(address);
+    const name = nameOf(link);
+    void narrowTo(address).then(() => keepFocus(name));
   });
 }
 

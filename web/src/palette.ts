@@ -1,19 +1,20 @@
 /** The command palette: pages, actions on this page, saved filters and whatever holds the words typed. Loaded when asked for. */
 
 import { fold, narrow, readFilters, readHits, step, type Entry } from "./palette/entries.ts";
+import { say, sayCount, type WordKey } from "./words.ts";
 
 const PATIENCE_MS = 150;
 const LEAST_LETTERS = 2;
 const ID = "palette";
-const KINDS = { places: "Places", incidents: "Incidents", claims: "Claims", articles: "Articles" };
+const KINDS = ["places", "incidents", "claims", "articles"] as const;
 /** Typed ahead of these the palette has them too, though no menu leads there. */
-const FURTHER: readonly (readonly [string, string])[] = [
-  ["Claims", "/claims"],
-  ["Search", "/search"],
-  ["Take in a report", "/take"],
-  ["Forecasts", "/forecasts"],
-  ["About", "/about"],
-  ["API reference", "/api/docs"],
+const FURTHER: readonly (readonly [WordKey, string])[] = [
+  ["claims", "/claims"],
+  ["search", "/search"],
+  ["take-in", "/take"],
+  ["forecasts", "/forecasts"],
+  ["about", "/about"],
+  ["api", "/api/docs"],
 ];
 
 /** Opens the palette, or puts the focus into the one that is open. */
@@ -42,14 +43,14 @@ class Palette {
     const { dialog, field, list, status } = this;
     dialog.id = ID;
     dialog.className = "palette";
-    dialog.setAttribute("aria-label", "Command palette");
-    Object.assign(field, { type: "text", placeholder: "Search, or go to…", maxLength: 200, autocomplete: "off", spellcheck: false });
-    for (const [name, value] of Object.entries({ role: "combobox", "aria-label": "Search, or go to", "aria-autocomplete": "list", "aria-expanded": "true", "aria-controls": `${ID}-list` })) {
+    dialog.setAttribute("aria-label", say("palette"));
+    Object.assign(field, { type: "text", placeholder: say("palette-field"), maxLength: 200, autocomplete: "off", spellcheck: false });
+    for (const [name, value] of Object.entries({ role: "combobox", "aria-label": say("palette-label"), "aria-autocomplete": "list", "aria-expanded": "true", "aria-controls": `${ID}-list` })) {
       field.setAttribute(name, value);
     }
     list.id = `${ID}-list`;
     list.setAttribute("role", "listbox");
-    list.setAttribute("aria-label", "Pages, actions and hits");
+    list.setAttribute("aria-label", say("palette-list"));
     status.className = "palette-status";
     status.setAttribute("role", "status");
     dialog.append(field, list, status);
@@ -90,7 +91,7 @@ class Palette {
     this.draw();
     const words = this.field.value.trim();
     if (words.length >= LEAST_LETTERS && fold(words).match(/[\p{L}\p{N}]/u)) {
-      this.say("Searching…");
+      this.say(say("searching"));
       this.timer = setTimeout(() => void this.ask(words), PATIENCE_MS);
     }
   }
@@ -99,17 +100,17 @@ class Palette {
     const asking = (this.asking = new AbortController());
     try {
       const answer = await fetchJson(`/api/search?query=${encodeURIComponent(words)}`, asking.signal);
-      this.hits = readHits(answer, KINDS, (kind, total) => `All ${total} ${kind.toLowerCase()}`);
+      this.hits = readHits(answer, nameKinds(), sayAll);
       this.draw();
     } catch (fault) {
-      if (!asking.signal.aborted) this.say(`The search does not answer: ${fault instanceof Error ? fault.message : String(fault)}`);
+      if (!asking.signal.aborted) this.say(say("no-answer", { why: fault instanceof Error ? fault.message : String(fault) }));
     }
   }
 
   /** An older desk, or one without saved filters, has no such address: then there are none. */
   private async addFilters(): Promise<void> {
     try {
-      this.fixed.push(...readFilters(await fetchJson("/api/filters"), "Saved filters"));
+      this.fixed.push(...readFilters(await fetchJson("/api/filters"), say("saved-filters")));
       if (this.dialog.open) this.draw();
     } catch {
       return;
@@ -118,7 +119,7 @@ class Palette {
 
   private draw(): void {
     const typed = this.field.value;
-    const searching = typed.trim() ? [{ group: "Search", label: `Search everything for “${typed.trim()}”`, note: "", url: `/search?query=${encodeURIComponent(typed.trim())}` }] : [];
+    const searching = typed.trim() ? [{ group: say("search"), label: say("search-all", { words: typed.trim() }), note: "", url: `/search?query=${encodeURIComponent(typed.trim())}` }] : [];
     this.shown = sortByGroup([...narrow(this.fixed, typed), ...this.hits, ...searching]);
     const groups: HTMLElement[] = [];
     let last = "";
@@ -128,7 +129,7 @@ class Palette {
     });
     this.list.replaceChildren(...groups);
     this.mark(this.shown.length > 0 ? 0 : -1);
-    this.say(this.shown.length === 1 ? "1 entry" : `${this.shown.length} entries`);
+    this.say(sayCount("entry", this.shown.length));
   }
 
   private mark(at: number): void {
@@ -157,6 +158,15 @@ class Palette {
   private say(words: string): void {
     this.status.textContent = words;
   }
+}
+
+function nameKinds(): Record<string, string> {
+  return Object.fromEntries(KINDS.map((kind) => [kind, say(kind)]));
+}
+
+function sayAll(kind: string, count: number): string {
+  const known = KINDS.find((one) => one === kind);
+  return known ? say(`all-${known}`, { count }) : "";
 }
 
 /** Entries of one group stand together, in the order in which groups first come. */
@@ -204,12 +214,13 @@ function listPages(): Entry[] {
   const links = [...document.querySelectorAll<HTMLAnchorElement>("[data-key][href]")];
   const pages = links.map((link) => [nameOf(link), link.getAttribute("href") ?? "/"] as const);
   const known = new Set(pages.map(([, url]) => url));
-  return [...pages, ...FURTHER.filter(([, url]) => !known.has(url))].map(([label, url]) => ({ group: "Pages", label, note: "", url }));
+  const further = FURTHER.filter(([, url]) => !known.has(url)).map(([key, url]) => [say(key), url] as const);
+  return [...pages, ...further].map(([label, url]) => ({ group: say("pages"), label, note: "", url }));
 }
 
 function listActions(): Entry[] {
   return [...document.querySelectorAll<HTMLElement>("[data-shortcut]")].map((control) => ({
-    group: "On this page",
+    group: say("on-page"),
     label: nameOf(control),
     note: control.dataset["shortcut"] ?? "",
     url: null,

@@ -1,10 +1,12 @@
 /** The theme button: light, dark or as the system has it. */
 
+import { say } from "./words.ts";
+
 export type Theme = "light" | "dark" | "auto";
 
 const STORE_KEY = "tocsin-theme";
 const ORDER: readonly Theme[] = ["auto", "light", "dark"];
-const LABELS: Record<Theme, string> = { auto: "Theme: automatic", light: "Theme: light", dark: "Theme: dark" };
+const LABELS = { auto: "theme-auto", light: "theme-light", dark: "theme-dark" } as const;
 const SIGNS: Record<Theme, string> = { auto: "◐", light: "☀", dark: "☾" };
 
 /** The theme that a stored value stands for; anything unknown is automatic. */
@@ -43,8 +45,8 @@ export function startThemeButtons(): void {
     for (const button of document.querySelectorAll<HTMLButtonElement>("[data-theme-toggle]")) {
       button.hidden = false;
       button.textContent = SIGNS[theme];
-      button.title = LABELS[theme];
-      button.setAttribute("aria-label", LABELS[theme]);
+      button.title = say(LABELS[theme]);
+      button.setAttribute("aria-label", button.title);
     }
   };
   document.addEventListener("click", (press) => {

@@ -1,6 +1,8 @@
 /** The bar chart island: every `.timeline[data-series]` becomes an SVG; its table stays, folded under it. */
 
+import { startBrush } from "./timeline/brush.ts";
 import { describeDay, layOut, readSeries, type Bar, type Day } from "./timeline/series.ts";
+import { say } from "./words.ts";
 
 const LEAST_WIDTH = 280;
 const MOST_WIDTH = 1200;
@@ -24,7 +26,7 @@ async function mount(box: HTMLElement): Promise<void> {
   try {
     const days = readSeries(await loadSeries(box.dataset["series"] ?? ""));
     if (days.length === 0) return;
-    const label = box.dataset["label"] ?? "Tension by day";
+    const label = box.dataset["label"] ?? say("tension");
     foldTable(box);
     // Drawn for the width there is, and drawn again when it changes: letters keep their size on a telephone.
     let chart: SVGElement | null = null;
@@ -42,7 +44,7 @@ async function mount(box: HTMLElement): Promise<void> {
     // The table under the chart still holds the figures; say why there is no drawing.
     const note = document.createElement("p");
     note.className = "small muted";
-    note.textContent = `No chart: ${fault instanceof Error ? fault.message : String(fault)}`;
+    note.textContent = say("no-chart", { why: fault instanceof Error ? fault.message : String(fault) });
     box.prepend(note);
   }
 }
@@ -61,7 +63,7 @@ function foldTable(box: HTMLElement): void {
   if (!table || table.closest("details")) return;
   const fold = document.createElement("details");
   const title = document.createElement("summary");
-  title.textContent = "The figures";
+  title.textContent = say("figures");
   table.before(fold);
   fold.append(title, table);
 }
@@ -79,7 +81,7 @@ function draw(days: readonly Day[], label: string, width: number): SVGElement {
     viewBox: `0 0 ${width} ${HEIGHT + BELOW}`,
     class: "timeline-chart",
     role: "group",
-    "aria-label": `${label}: hostile weight upwards, cooperative weight downwards`,
+    "aria-label": say("chart-label", { label }),
   });
   for (const mark of chart.marks) {
     const y = Math.max(mark.y, 0.5);
@@ -118,4 +120,5 @@ function drawBar(bar: Bar, zero: number): SVGElement {
 }
 
 mountAll();
+startBrush();
 document.addEventListener("htmx:after:swap", mountAll);

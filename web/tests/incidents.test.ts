@@ -186,7 +186,7 @@ describe("words", () => {
   it("shows outside words as text, never as markup", () => {
     const popup = popupOf(hostile, read(feature({ title: hostile, place: hostile })));
     expect(popup.querySelector("img")).toBeNull();
-    expect(popup.querySelector("h3")?.textContent).toBe(hostile);
+    expect(popup.querySelector("h2")?.textContent).toBe(hostile);
     expect(popup.querySelector("a")?.textContent).toBe(hostile);
   });
 

@@ -28,7 +28,7 @@ describe("entries", () => {
     const group = { kind: "incidents", total: 9, url: "/incidents?query=x", hits: [{ title: "Attack", note: "2026", url: "/incidents/a", is_exercise: true }] };
     const [hit, all] = readHits({ groups: [group, { kind: "unheard of", hits: [] }, null] }, { incidents: "Incidents" }, (kind, total) => `${kind} ${total}`);
     expect(hit?.note).toBe("EXERCISE · 2026");
-    expect(all).toEqual({ group: "Incidents", label: "Incidents 9", note: "", url: "/incidents?query=x" });
+    expect(all).toEqual({ group: "Incidents", label: "incidents 9", note: "", url: "/incidents?query=x" });
     expect(() => readHits({ detail: "no" }, {}, () => "")).toThrow(/groups/);
   });
 

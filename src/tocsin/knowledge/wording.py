@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from tocsin.knowledge.files import load_toml
-from tocsin.records import Incident, Party
+from tocsin.records import Incident
 
 #: Longest shown length of each side, so that a title takes two lines at most beside its place.
 LONGEST_SIDE = 56
@@ -39,12 +40,19 @@ def load_wording() -> dict[str, Any]:
 
 def title_incident(incident: Incident) -> Title:
     """What an incident is, for a list, a heading or a map: nothing but what its fields hold."""
-    wording = load_wording()
-    coded = f"{incident.type}/{incident.mode}" if incident.mode else incident.type
-    act = wording["acts"].get(coded) or wording["acts"].get(incident.type, incident.type)
-    suffix = wording["modalities"].get(incident.modality)
-    actor, recipient = _name_side(incident.actor), _name_side(incident.recipient)
+    sides = [[party.text for party in side] for side in (incident.actor, incident.recipient)]
     place = incident.place.shown_name if incident.place else None
+    return make_title(incident.type, incident.mode, incident.modality, sides[0], sides[1], place)
+
+
+def make_title(
+    type_: str, mode: str | None, modality: str, actors: Sequence[str], recipients: Sequence[str], place: str | None
+) -> Title:
+    """The same of what is known of an incident that is not opened: parties by their words, the place by its name."""
+    wording = load_wording()
+    act = (wording["acts"].get(f"{type_}/{mode}") if mode else None) or wording["acts"].get(type_, type_)
+    suffix = wording["modalities"].get(modality)
+    actor, recipient = _name_side(actors), _name_side(recipients)
     said = f"{actor or ''} {recipient or ''}".casefold()
     return Title(
         f"{act}, {suffix}" if suffix else act, actor, recipient, None if place and place.casefold() in said else place
@@ -57,9 +65,9 @@ def name_rule(rule: str) -> str:
     return known or ("Day" if rule.startswith("date-") else rule.replace("-", " "))
 
 
-def _name_side(parties: tuple[Party, ...]) -> str | None:
+def _name_side(parties: Sequence[str]) -> str | None:
     """The names of one side, each once, without the article that begins them; None where nobody is named."""
-    names = {name.casefold(): name for name in (_strip_article(party.text) for party in parties) if name}
+    names = {name.casefold(): name for name in map(_strip_article, parties) if name}
     if not names:
         return None
     line = ", ".join(names.values())

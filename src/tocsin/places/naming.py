@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from tocsin.errors import KnowledgeError
@@ -54,6 +55,7 @@ class Naming:
         return self.table.find_key(row.footnote, row.country, (row.id, *within))
 
 
+@cache
 def load_naming(policy: str) -> Naming:
     """The policy's names from knowledge/names.toml; raises KnowledgeError for an unknown policy or a malformed file."""
     if policy not in POLICIES:

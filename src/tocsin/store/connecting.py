@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from tocsin.errors import StoreError
@@ -17,6 +18,7 @@ from tocsin.store import postgresql
 from tocsin.store.locks import WRITERS_KEY, FileLocks, Locks, ServerLocks
 
 BUSY_SECONDS = 30
+QUICK_SECONDS = 1
 #: WAL: readers never wait for the writer, nor it for them. FULL: every commit is on the disk before it is reported;
 #: under NORMAL a power cut could take back the last ones, and promise 5 says that nothing is lost. It costs one
 #: fsync for each article, which is less than reading the article does.
@@ -27,7 +29,7 @@ PRAGMAS = (
     "synchronous = FULL",
     "foreign_keys = ON",
     "trusted_schema = OFF",
-    "cache_size = -16000",
+    "cache_size = -4000",  # KiB for each of eight connections; the system's own cache of the file stands behind it
     "journal_size_limit = 67108864",
 )
 #: What an address may hold that nobody may see, besides the password before the host.
@@ -86,6 +88,7 @@ class Connections:
             self.locks = self._server_locks = ServerLocks(self._connect, self.name)
         self._is_closed = False
         self._is_known = False  # whether the server has answered once
+        self._busy_until = 0.0  # so long writers do not wait for another program
         self._writers = Lock()  # within this process writers queue here; SQLite's own lock is polled, and unfair
 
     @contextmanager
@@ -99,7 +102,7 @@ class Connections:
         """A transaction that is alone in writing: kept as a whole at the end, or not at all."""
         with self._writers, self._saying_why():
             if self._server_locks is None:
-                with self._connect() as connection, connection.execution_options(tocsin_writes=True).begin():
+                with self._connect() as connection, self._begin_writing(connection):
                     yield connection
             elif held := self._server_locks.turn_connection:
                 with _writing_alone(held) as connection:
@@ -107,6 +110,21 @@ class Connections:
             else:
                 with self._connect() as connection, _writing_alone(connection) as alone:
                     yield alone
+
+    def _begin_writing(self, connection: Connection) -> RootTransaction:
+        """Begin a transaction of SQLite that writes.
+
+        Writers queue here: where one has waited for another program in vain, those behind it wait for a second only, or
+        the last of them would be refused after minutes.
+        """
+        seconds = QUICK_SECONDS if time.monotonic() < self._busy_until else BUSY_SECONDS
+        try:
+            begun = connection.execution_options(tocsin_writes=seconds).begin()
+        except DBAPIError:
+            self._busy_until = time.monotonic() + BUSY_SECONDS
+            raise
+        self._busy_until = 0.0
+        return begun
 
     def check_server(self) -> None:
         """Raises StoreError for a server that the desk cannot work with."""
@@ -202,5 +220,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     # A transaction that reads first and writes later could find its place taken: a writer says so at once.
-    writes = connection.get_execution_options().get("tocsin_writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    seconds = connection.get_execution_options().get("tocsin_writes")
+    if seconds is not None:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {1000 * seconds:.0f}")
+    connection.exec_driver_sql("BEGIN" if seconds is None else "BEGIN IMMEDIATE")

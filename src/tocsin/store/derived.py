@@ -273,9 +273,7 @@ def _load_alerts(connection: Connection, alert_ids: Sequence[str]) -> list[Alert
     return [row_to_alert(row) for row in select_in(connection, select(alerts), alerts.c.id, alert_ids)]
 
 
-def _append_history(
-    connection: Connection, changed: Sequence[Alert], made_by: str, person: str | None = None
-) -> None:
+def _append_history(connection: Connection, changed: Sequence[Alert], made_by: str, person: str | None = None) -> None:
     rows = [
         {
             "alert_id": alert.id,

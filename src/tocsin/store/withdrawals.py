@@ -43,14 +43,14 @@ class Withdrawals(StoreBase):
             insert_rows(connection, pending_articles, [{"article_id": i} for i in ids if i not in waiting])
             put_corrections(connection, carried)
 
-    def withdrawals(self, article_ids: Iterable[str]) -> dict[str, Withdrawal]:
-        """What holds for those of the articles that are withdrawn; a reinstated one is not."""
+    def withdrawals(self, article_ids: Iterable[str], *, with_reinstated: bool = False) -> dict[str, Withdrawal]:
+        """What holds for those of the articles that are withdrawn; a reinstated one is not, and told if asked for."""
         newest = select(func.max(withdrawals.c.seq)).group_by(withdrawals.c.article_id)
         query = select(withdrawals.c.payload).where(withdrawals.c.seq.in_(newest))
         with self._connections.reading() as connection:
             payloads = [row.payload for row in select_in(connection, query, withdrawals.c.article_id, article_ids)]
         found = (from_json(Withdrawal, payload) for payload in payloads)
-        return {w.article_id: w for w in found if w.kind != "reinstated"}
+        return {w.article_id: w for w in found if with_reinstated or w.kind != "reinstated"}
 
     def revised_by(self, article_id: str) -> Withdrawal | None:
         """The withdrawal of the article that this one is a later revision of, or None."""

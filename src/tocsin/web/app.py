@@ -9,13 +9,20 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 import tocsin
+from tocsin.accounts import check_accounts_setting
 from tocsin.delivering import Courier
 from tocsin.desk import Desk
+from tocsin.meters import Meters
 from tocsin.places.naming import load_naming
-from tocsin.web import api, pages
+from tocsin.web import api, pages, vital
 from tocsin.web.assets import Assets, BuiltFiles
+from tocsin.web.auth import entering, own, people
+from tocsin.web.auth.guarding import SignedIn
 from tocsin.web.failures import add_failure_handlers, refuse
 from tocsin.web.guards import Guard
+from tocsin.web.language import Speaking
+from tocsin.web.limits import RateLimit
+from tocsin.web.recording import IntakeBound, Readers, Recorder
 from tocsin.web.rendering import make_environment
 from tocsin.web.watching import ShownWatcher, run_beside
 
@@ -40,7 +47,12 @@ def make_app(
     hosts    names under which it answers, besides loopback and the settings' host
     warm_up  load the reader in the background at the start
     """
+    check_accounts_setting(desk.settings)
     assets = Assets()
+    meters = desk.observer if isinstance(desk.observer, Meters) else Meters(desk.store, desk.clock)
+    desk.observer = meters
+    readers = Readers()
+    desk.give_way = readers.give_way
     app = FastAPI(
         title="Tocsin",
         version=tocsin.__version__,
@@ -53,19 +65,38 @@ def make_app(
         # No exporter may be switched on behind the reader's back by an environment variable.
         telemetry={"auto_configure": False, "tracing": False, "metrics": False, "logs": False},
         middleware=[
+            Middleware(Recorder, meters=meters, is_logged=desk.settings.log_requests),
             Middleware(
-                Guard, hosts=[desk.settings.host, *hosts], most_bytes=desk.settings.upload_max_bytes, refuse=refuse
-            )
+                Guard,
+                hosts=[desk.settings.host, *hosts],
+                most_bytes=desk.settings.upload_max_bytes,
+                refuse=refuse,
+                public=desk.settings.public_address,
+            ),
+            Middleware(
+                RateLimit,
+                writes_per_minute=desk.settings.rate_writes_per_minute,
+                dear_per_minute=desk.settings.rate_dear_per_minute,
+            ),
+            Middleware(Speaking, default=desk.settings.language),
+            Middleware(SignedIn, desk=desk),
+            Middleware(IntakeBound, most=desk.settings.intake_waiting, meters=meters, readers=readers),
         ],
     )
     app.state.desk = desk
+    app.state.auth = entering.make_auth(desk.settings)
     app.state.assets = assets
     app.state.templates = make_environment(assets, load_naming(desk.settings.naming_policy))
     app.state.watcher = ShownWatcher(desk) if watch else None
     app.state.courier = courier
     app.state.is_warmed = warm_up
+    app.state.meters = meters
+    app.state.is_stopping = False
     add_failure_handlers(app)
+    app.include_router(vital.router, include_in_schema=False)
     app.include_router(pages.router, include_in_schema=False)
+    for room in (entering, own, people):
+        app.include_router(room.router, include_in_schema=False)
     app.include_router(api.router)
     app.mount("/static", GZipMiddleware(BuiltFiles(assets.folder)), name="static")
     return app

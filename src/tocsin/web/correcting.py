@@ -16,8 +16,10 @@ from tocsin.incidents.correcting import MOST_PARTIES
 from tocsin.records import Claim, Incident, PartialDate, Place, Toll, from_plain, to_plain
 from tocsin.records.correction import CORRECTABLE_FIELDS, CorrectableField
 from tocsin.web.forms import field_text
-from tocsin.web.phrases import cut_short, show_bounds
+from tocsin.web.language import N_, _
+from tocsin.web.phrases import cut_short, name_unnamed, show_bounds
 from tocsin.web.rendering import NOTICES
+from tocsin.web.terms import say_term
 
 #: The fields that are an incident's as well as its claims'.
 SHARED_FIELDS: tuple[CorrectableField, ...] = (
@@ -26,11 +28,11 @@ SHARED_FIELDS: tuple[CorrectableField, ...] = (
 MOST_PLACES, LONGEST_SEARCH = 12, 100
 #: What a page says after somebody's word on a claim was kept, by the key in the address bar.
 REVIEW_NOTICES = {
-    "claim-accepted": "The claim is accepted as it stands.",
-    "claim-rejected": "The claim counts for nothing any more. It stays, struck through; you can reopen it.",
-    "claim-reopened": "The claim is open again, for others to judge.",
-    "claim-corrected": "The correction is kept. The machine's value stays beside it.",
-    "claim-added": "The claim is added, with its passage in the text.",
+    "claim-accepted": N_("The claim is accepted as it stands."),
+    "claim-rejected": N_("The claim counts for nothing any more. It stays, struck through; you can reopen it."),
+    "claim-reopened": N_("The claim is open again, for others to judge."),
+    "claim-corrected": N_("The correction is kept. The machine's value stays beside it."),
+    "claim-added": N_("The claim is added, with its passage in the text."),
 }
 _PARTY = ("text", "country", "sector")
 _TOLL = ("kind", "low", "high", "whom")
@@ -50,7 +52,7 @@ class Found:
 def find_notice(request: Request) -> str | None:
     """What the page says after a form was taken: outside text is never repeated."""
     key = request.query_params.get("notice", "")
-    return REVIEW_NOTICES.get(key) or NOTICES.get(key)
+    return _(REVIEW_NOTICES.get(key) or NOTICES.get(key, "")) or None
 
 
 def show_fields(record: Claim | Incident) -> dict[str, Any]:
@@ -160,21 +162,24 @@ def tell_plain(field: str, plain: Any) -> str:
     """A value of a field in words, cut where it is long."""
     match field, plain:
         case _, None:
-            return "none"
+            return _("none")
         case "background", bool():
-            return "background" if plain else "news"
+            return say_term("background" if plain else "news")
         case "date", dict():
             when = from_plain(PartialDate, plain)
-            told = str(when) if when.precision == "day" else f"{when} ({when.precision})"
+            told = str(when) if when.precision == "day" else f"{when} ({say_term(when.precision)})"
         case "place", dict():
             place = from_plain(Place, plain)
-            told = f"{place.shown_name} ({place.precision}{f', {place.country}' if place.country else ''})"
+            told = f"{place.shown_name} ({say_term(place.precision)}{f', {place.country}' if place.country else ''})"
         case (("actor" | "recipient"), list()):
-            told = ", ".join(_tell_party(party) for party in plain) or "nobody named"
+            told = ", ".join(_tell_party(party) for party in plain) or _("nobody named")
         case "tolls", list():
-            told = ", ".join(_tell_toll(from_plain(Toll, toll)) for toll in plain) or "none"
+            told = ", ".join(_tell_toll(from_plain(Toll, toll)) for toll in plain) or _("none")
         case "attribution", list():
-            told = ", then ".join(link["speaker"] or f"unnamed {link['kind']}" for link in plain) or "its own voice"
+            told = _(", then ").join(link["speaker"] or name_unnamed(link["kind"]) for link in plain)
+            told = told or _("its own voice")
+        case (("modality" | "certainty"), str()):
+            told = say_term(plain)
         case _:
             told = str(plain)
     return cut_short(told, 300)
@@ -186,7 +191,7 @@ def _tell_party(party: Mapping[str, Any]) -> str:
 
 
 def _tell_toll(toll: Toll) -> str:
-    return f"{toll.kind} {show_bounds(toll.low, toll.high)}{f' {toll.whom}' if toll.whom else ''}"
+    return f"{say_term(toll.kind)} {show_bounds(toll.low, toll.high)}{f' {toll.whom}' if toll.whom else ''}"
 
 
 def _read_rows(form: FormData, name: str, columns: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from tocsin.errors import (
+    ConflictError,
     FetchError,
     IntakeError,
     ReadingError,
@@ -23,7 +24,10 @@ from tocsin.errors import (
     TocsinError,
     UnknownIdError,
 )
-from tocsin.web.guards import RequestError
+from tocsin.web.auth.oidc import OidcError
+from tocsin.web.correcting import tell_value
+from tocsin.web.guards import RequestError, RoleError
+from tocsin.web.language import N_, _
 from tocsin.web.rendering import render
 
 log = logging.getLogger("tocsin.web")
@@ -35,29 +39,37 @@ STATUSES: tuple[tuple[type[TocsinError], int], ...] = (
     (FetchError, 422),
     (IntakeError, 422),
     (ReadingError, 422),
+    (OidcError, 403),
+    (ConflictError, 409),
     (RecordError, 422),
     (SettingError, 500),
     (StoreError, 503),
 )
 _HEADINGS = {
-    403: "Refused",
-    404: "Not found",
-    405: "This address takes no such request",
-    413: "Too large",
-    421: "Wrong address",
-    422: "That cannot be done as asked",
-    503: "The desk cannot answer now",
+    403: N_("Refused"),
+    404: N_("Not found"),
+    405: N_("This address takes no such request"),
+    409: N_("Somebody else was quicker"),
+    413: N_("Too large"),
+    421: N_("Wrong address"),
+    422: N_("That cannot be done as asked"),
+    503: N_("The desk cannot answer now"),
 }
 _HELP = {
-    403: "Reload the page you came from and try once more. If you did not send this yourself, nothing was changed.",
-    404: "It may have been removed, or the address was mistyped. Search for it, or go back to the desk.",
-    405: "This address only takes what a form of the desk sends.",
-    413: "Hand in a smaller file, or split it. Whole folders go through the command line: tocsin ingest.",
-    421: "Open the desk under the address that it printed when it started.",
-    422: "Go back, change what is named above and try again. Nothing was changed.",
-    503: "The desk's database does not answer. Try again in a moment; tocsin doctor says more.",
+    403: N_("Reload the page you came from and try once more. If you did not send this yourself, nothing was changed."),
+    404: N_("It may have been removed, or the address was mistyped. Search for it, or go back to the desk."),
+    405: N_("This address only takes what a form of the desk sends."),
+    409: N_(
+        "Nothing of yours was kept. Open it anew, read what they said, and correct it again if you still disagree."
+    ),
+    413: N_("Hand in a smaller file, or split it. Whole folders go through the command line: tocsin ingest."),
+    421: N_("Open the desk under the address that it printed when it started."),
+    422: N_("Go back, change what is named above and try again. Nothing was changed."),
+    503: N_("The desk's database does not answer. Try again in a moment; tocsin doctor says more."),
 }
-_DEFECT = "This is a defect of the desk, not of what you did. Its log says more. Nothing was half-written."
+#: What helps where a role is too low; reloading would not.
+_ROLE_HELP = N_("Nothing was changed. Ask an admin of this desk for the role that is named above.")
+_DEFECT = N_("This is a defect of the desk, not of what you did. Its log says more. Nothing was half-written.")
 
 
 def is_api(request: Request) -> bool:
@@ -77,16 +89,32 @@ def find_status(error: TocsinError) -> int:
 
 def answer_failure(request: Request, status: int, error: TocsinError) -> Response:
     """The page or JSON object that says what went wrong."""
+    rival = find_rival(error)
     if is_api(request):
-        return JSONResponse({"what": error.what, "which": error.which, "why": error.why}, status)
+        told = {"what": error.what, "which": error.which, "why": error.why}
+        return JSONResponse(told | ({"theirs": rival[0], "yours": rival[1]} if rival else {}), status)
     return render(
         request,
         "failure_part.html" if wants_part(request) else "failure.html",
         status=status,
         error=error,
-        phrase=_HEADINGS.get(status) or HTTPStatus(status).phrase,
-        advice=_HELP.get(status, _DEFECT),
+        phrase=_(_HEADINGS[status]) if status in _HEADINGS else HTTPStatus(status).phrase,
+        advice=_(_ROLE_HELP if isinstance(error, RoleError) else _HELP.get(status, _DEFECT)),
+        rival=rival,
     )
+
+
+def find_rival(error: TocsinError) -> tuple[str, str] | None:
+    """Where two persons gave one field different values: the one that holds, and the one that was refused, in words."""
+    if not isinstance(error, ConflictError) or error.theirs is None or error.yours is None:
+        return None
+    told = []
+    for written in (error.theirs, error.yours):
+        try:
+            told.append(tell_value(error.field, written))
+        except (TocsinError, ValueError, KeyError, TypeError):
+            told.append(written[:300])
+    return told[0], told[1]
 
 
 async def refuse(request: Request, status: int, error: TocsinError) -> Response:

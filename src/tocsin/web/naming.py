@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from tocsin.desk import Desk
 from tocsin.knowledge.footnotes import load_footnote_table
 from tocsin.places.naming import load_naming
 from tocsin.ports import Store
-from tocsin.records import Alert, Filter, Place, Tension
+from tocsin.records import Alert, Place, Tension
 
 
 def name_alert(desk: Desk, alert: Alert) -> Alert:
@@ -34,18 +34,15 @@ def list_footnotes(
     table = load_footnote_table()
     keys = [table.key_of(place) for place in places if place is not None]
     ids = dict.fromkeys(one.place_id for one in held if not one.is_exercise)
-    return table.list_texts([*keys, *(_find_key(desk.store, id_) for id_ in ids)])
+    return table.list_texts([*keys, *_find_keys(desk.store, list(ids))])
 
 
-def _find_key(store: Store, place_id: str) -> str | None:
-    """The footnote of a place by its id: what lies around it is told by an incident in it."""
+def _find_keys(store: Store, place_ids: Sequence[str]) -> Iterator[str | None]:
+    """The footnotes of places by their ids: what lies around one is told by an incident in it."""
     table = load_footnote_table()
-    if place_id in table.by_area or place_id.startswith("country:"):
-        return table.find_key(None, place_id.removeprefix("country:"), (place_id,))
-    for incident in store.incidents(Filter(place_id=place_id, with_background=True, limit=1)):
-        if incident.place is not None:
-            chain = (incident.place.gazetteer_id, *incident.place.within)
-            around = chain[chain.index(place_id) :] if place_id in chain else ()
-            own = incident.place.footnote if around == chain else None
-            return table.find_key(own, incident.place.country, around)
-    return None
+    known = [id_ for id_ in place_ids if id_ in table.by_area or id_.startswith("country:")]
+    yield from (table.find_key(None, id_.removeprefix("country:"), (id_,)) for id_ in known)
+    for place_id, place in store.told_places([id_ for id_ in place_ids if id_ not in known]).items():
+        chain = (place.gazetteer_id, *place.within)
+        around = chain[chain.index(place_id) :] if place_id in chain else ()
+        yield table.find_key(place.footnote if around == chain else None, place.country, around)

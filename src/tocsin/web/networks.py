@@ -9,6 +9,7 @@ from typing import Literal
 
 from tocsin.dealings import Dealing, Side
 from tocsin.records.filters import Realm
+from tocsin.web.language import N_, _
 
 MOST_NODES, MOST_EDGES = 24, 60
 WIDTH, HEIGHT = 960, 600
@@ -123,7 +124,8 @@ def _make_node(side: Side, realm: Realm, place: int, number: int, incidents: int
     reach = radius + 8
     anchor = "middle" if abs(right) < 0.15 else "start" if right > 0 else "end"
     drop = 4 + (10 if anchor == "middle" else 4) * down
-    label = name if len(name) <= _LONGEST_LABEL else name[: _LONGEST_LABEL - 1].rstrip() + "…"
+    most = _LONGEST_LABEL - (3 if realm == "exercise" else 0)  # its mark stands behind it, within the drawing
+    label = name if len(name) <= most else name[: most - 1].rstrip() + "…"
     return Node(
         side, realm, _round(at), round(radius, 1), label,
         _round((at[0] + reach * right, at[1] + reach * down + drop)), anchor, incidents,
@@ -183,6 +185,8 @@ def _write(at: Point) -> str:
 
 
 BAR_WIDTH, BARS_HEIGHT = 5, 24
+#: What a row of bars counts, by the length of its periods.
+DEEDS_BY = {"week": N_("deeds by week: %(told)s"), "month": N_("deeds by month: %(told)s")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,4 +208,5 @@ def draw_bars(dealing: Dealing, periods: Sequence[str], step: str) -> Bars:
         if count
     )
     told = ", ".join(f"{period}: {count}" for period, count in zip(periods, counts, strict=True) if count)
-    return Bars(len(counts) * BAR_WIDTH, path, f"deeds by {step}: {told}" if told else f"no deed by {step}")
+    label = _(DEEDS_BY[step]) % {"told": told} if told else _("no deed")
+    return Bars(len(counts) * BAR_WIDTH, path, label)

@@ -21,118 +21,146 @@ from tocsin.records import (
     Party,
     Place,
     Reliability,
+    SpeakerKind,
 )
+from tocsin.web.counting import show_number
+from tocsin.web.dating import write_day, write_month, write_time
+from tocsin.web.language import N_, _, ngettext
+from tocsin.web.terms import say_term
 
 _RECORD = re.compile(r"\b((?:inc|clm)_[a-z2-7]{16})\b")
-_DAY = re.compile(r"\b(\d{4}-\d{2}-\d{2})(\.\.(?=\d))?")
+_DAY = re.compile(r"\b(\d{4}-\d{2}-\d{2})(?:\.\.(\d{4}-\d{2}-\d{2}))?")
 TYPES: tuple[str, ...] = get_args(EventType)
 MODALITIES: tuple[str, ...] = get_args(Modality)
 CERTAINTIES: tuple[str, ...] = get_args(Certainty)
 
 #: Admiralty letters, as the codebook reads them.
 RELIABILITIES: dict[Reliability, str] = {
-    "A": "completely reliable",
-    "B": "usually reliable",
-    "C": "fairly reliable",
-    "D": "not usually reliable",
-    "E": "unreliable",
-    "F": "cannot be judged",
+    "A": N_("completely reliable"),
+    "B": N_("usually reliable"),
+    "C": N_("fairly reliable"),
+    "D": N_("not usually reliable"),
+    "E": N_("unreliable"),
+    "F": N_("cannot be judged"),
 }
 #: What the speakers of an incident are laid side by side on.
 POINT_KINDS = {
-    "act": "whether", "actor": "who did it", "recipient": "to whom", "place": "where", "date": "when",
-    "killed": "killed", "injured": "injured", "arrested": "arrested", "abducted": "abducted",
-    "displaced": "displaced", "participants": "took part", "vehicles": "vehicles", "weapons": "weapons",
+    "act": N_("whether"), "actor": N_("who did it"), "recipient": N_("to whom"), "place": N_("where"),
+    "date": N_("when"), "killed": N_("killed"), "injured": N_("injured"), "arrested": N_("arrested"),
+    "abducted": N_("abducted"), "displaced": N_("displaced"), "participants": N_("took part"),
+    "vehicles": N_("vehicles"), "weapons": N_("weapons"),
 }  # fmt: skip
 #: Admiralty figures, as the codebook reads them.
 CREDIBILITIES = {
-    1: "confirmed by other independent origins",
-    2: "probably true",
-    3: "possibly true",
-    4: "doubtful",
-    5: "improbable",
-    6: "cannot be judged",
+    1: N_("confirmed by other independent origins"),
+    2: N_("probably true"),
+    3: N_("possibly true"),
+    4: N_("doubtful"),
+    5: N_("improbable"),
+    6: N_("cannot be judged"),
+}
+#: What stands for speakers whom nobody names.
+UNNAMED: dict[SpeakerKind, str] = {
+    "official": N_("unnamed official"),
+    "force": N_("unnamed force"),
+    "organisation": N_("unnamed organisation"),
+    "person": N_("unnamed person"),
+    "witness": N_("unnamed witness"),
+    "media": N_("unnamed media"),
+    "footage": N_("unnamed footage"),
+    "document": N_("unnamed document"),
+    "anonymous": N_("unnamed anonymous"),
+    "unspecified": N_("hearsay, nobody named"),
 }
 #: PLOVER's codes of sectors, in words.
 SECTORS = {
-    "GOV": "government",
-    "MIL": "armed forces",
-    "COP": "police",
-    "UAF": "unidentified armed force",
-    "REB": "rebels or de facto authority",
-    "PTY": "political party",
-    "LEG": "legislature",
-    "JUD": "judiciary",
-    "CVL": "civilians",
-    "PRO": "protesters",
-    "REL": "religious body",
-    "ETH": "ethnic community",
-    "MED": "media",
-    "IGO": "international organisation",
-    "NGO": "non-governmental organisation",
-    "BUS": "business",
-    "EDU": "education",
-    "CRM": "criminals",
-    "SPY": "intelligence service",
-    "UNK": "unknown",
+    "GOV": N_("government"),
+    "MIL": N_("armed forces"),
+    "COP": N_("police"),
+    "UAF": N_("unidentified armed force"),
+    "REB": N_("rebels or de facto authority"),
+    "PTY": N_("political party"),
+    "LEG": N_("legislature"),
+    "JUD": N_("judiciary"),
+    "CVL": N_("civilians"),
+    "PRO": N_("protesters"),
+    "REL": N_("religious body"),
+    "ETH": N_("ethnic community"),
+    "MED": N_("media"),
+    "IGO": N_("international organisation"),
+    "NGO": N_("non-governmental organisation"),
+    "BUS": N_("business"),
+    "EDU": N_("education"),
+    "CRM": N_("criminals"),
+    "SPY": N_("intelligence service"),
+    "UNK": N_("unknown"),
 }
 #: What is drawn and written for each state of a feed.
 HEALTH = {
-    "fresh": "fetched on schedule",
-    "late": "no success for three intervals, though nothing failed",
-    "failing": "the last fetch failed",
-    "unconfirmed": "never fetched: waits for your confirmation",
-    "off": "turned off",
+    "fresh": N_("fetched on schedule"),
+    "late": N_("no success for three intervals, though nothing failed"),
+    "failing": N_("the last fetch failed"),
+    "unconfirmed": N_("never fetched: waits for your confirmation"),
+    "off": N_("turned off"),
 }
+#: Windows of time, by what an address calls them.
+WINDOW_NAMES = {
+    "1h": N_("1 h"), "6h": N_("6 h"), "24h": N_("24 h"), "3d": N_("3 days"), "7d": N_("7 days"), "30d": N_("30 days"),
+    "90d": N_("90 days"), "all": N_("All"),
+}  # fmt: skip
+#: What an export holds, where its filter is that of another list.
+EXPORT_NAMES = {
+    "incidents": N_("Incidents"), "claims": N_("Claims"), "articles": N_("Articles"),
+}  # fmt: skip
 INCIDENT_STATES = {
-    "reported": "reported: nobody contradicts it",
-    "disputed": "disputed: the versions differ or somebody denies it",
-    "denied": "denied: only denials speak of it",
-    "planned": "planned: announced, not yet done",
-    "retracted": "retracted: taken back by those who reported it",
+    "reported": N_("reported: nobody contradicts it"),
+    "disputed": N_("disputed: the versions differ or somebody denies it"),
+    "denied": N_("denied: only denials speak of it"),
+    "planned": N_("planned: announced, not yet done"),
+    "retracted": N_("retracted: taken back by those who reported it"),
 }
 #: What every map of ours says under itself.
-MAP_NOTE = (
+MAP_NOTE = N_(
     "Boundaries: Natural Earth, public domain. The boundaries, names and designations shown do not imply endorsement "
     "or acceptance by anyone; dashed lines are disputed or not finally settled."
 )
 MODALITY_WORDS: dict[str, str] = {
-    "actual": "said to have happened or to be going on",
-    "planned": "announced, not yet done",
-    "conditional": "only if something else happens",
-    "negated": "said not to have happened",
+    "actual": N_("said to have happened or to be going on"),
+    "planned": N_("announced, not yet done"),
+    "conditional": N_("only if something else happens"),
+    "negated": N_("said not to have happened"),
 }
-CERTAINTY_WORDS: dict[str, str] = {"asserted": "stated as fact", "hedged": "hedged, not stated as fact"}
+CERTAINTY_WORDS: dict[str, str] = {"asserted": N_("stated as fact"), "hedged": N_("hedged, not stated as fact")}
 #: What a notice is, at the head of its line.
 NOTICE_CAUSES = {
-    "fired": "New.",
-    "more-reports": "Further reports.",
-    "raised": "Graver.",
-    "lowered": "Less grave.",
-    "repeated": "Still so.",
-    "escalated": "Unanswered.",
-    "resolved": "Over.",
-    "retracted": "Taken back.",
-    "digest": "The day's digest.",
-    "test": "A test.",
+    "fired": N_("New."),
+    "more-reports": N_("Further reports."),
+    "raised": N_("Graver."),
+    "lowered": N_("Less grave."),
+    "repeated": N_("Still so."),
+    "escalated": N_("Unanswered."),
+    "resolved": N_("Over."),
+    "retracted": N_("Taken back."),
+    "digest": N_("The day's digest."),
+    "test": N_("A test."),
 }
 DELIVERY_STATES = {
-    "waiting": "waits",
-    "sending": "is being sent",
-    "sent": "sent",
-    "given-up": "given up",
+    "waiting": N_("waits"),
+    "sending": N_("is being sent"),
+    "sent": N_("sent"),
+    "given-up": N_("given up"),
 }
 #: How a place stands.
 STAGES = {
-    "calm": "calm: no bound is reached",
-    "watch": "watch: more than is usual here",
-    "alert": "alert: far more than is usual here, or a grave alert",
-    "crisis": "crisis: beyond what this place's past explains, or the gravest alert",
+    "calm": N_("calm: no bound is reached"),
+    "watch": N_("watch: more than is usual here"),
+    "alert": N_("alert: far more than is usual here, or a grave alert"),
+    "crisis": N_("crisis: beyond what this place's past explains, or the gravest alert"),
 }
 TENSION_STATES = {
-    "scored": "measured against this place's own past",
-    "too-little-history": "not scored: too little history at this place",
-    "sources-silent": "not scored: the outlets that normally report from here were silent",
+    "scored": N_("measured against this place's own past"),
+    "too-little-history": N_("not scored: too little history at this place"),
+    "sources-silent": N_("not scored: the outlets that normally report from here were silent"),
 }
 
 
@@ -155,18 +183,12 @@ def name_type(record: Claim | Incident) -> str:
 def show_time(moment: datetime) -> Markup:
     """A moment in UTC, for people and machines."""
     utc = moment.astimezone(UTC)
-    return Markup('<time datetime="{}">{}</time>').format(
-        utc.isoformat(timespec="seconds"), f"{utc.day} {utc:%b %Y, %H:%M} UTC"
-    )
+    return Markup('<time datetime="{}">{}</time>').format(utc.isoformat(timespec="seconds"), write_time(utc))
 
 
 def show_day(day: date) -> Markup:
     """A day, for people and machines."""
-    return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), _day(day))
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
+    return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), write_day(day))
 
 
 def show_date(when: PartialDate) -> Markup:
@@ -174,21 +196,21 @@ def show_date(when: PartialDate) -> Markup:
     if when.precision == "year" and when == PartialDate.of_year(when.start.year):
         text, machine = f"{when.start.year}", f"{when.start.year:04d}"
     elif when.precision == "month" and when == PartialDate.of_month(when.start.year, when.start.month):
-        text, machine = f"{when.start:%b %Y}", f"{when.start:%Y-%m}"
+        text, machine = write_month(when.start), f"{when.start:%Y-%m}"
     elif when.start == when.end:
         return show_day(when.start)
     else:
-        text, machine = f"{_day(when.start)} to {_day(when.end)}", when.start.isoformat()
-    precision = "" if when.precision == "day" else f" ({when.precision})"
+        text, machine = show_stretch(write_day(when.start), write_day(when.end)), when.start.isoformat()
+    precision = "" if when.precision == "day" else f" ({say_term(when.precision)})"
     return Markup('<time datetime="{}">{}</time>{}').format(machine, text, precision)
 
 
 def show_odds(surprise: float) -> str:
     """A surprise (minus the decimal logarithm of a chance) as odds: "about 1 in 160", "less than 1 in 10 000"."""
     if surprise >= 4:
-        return f"less than 1 in {show_number(10_000)}"
+        return _("less than 1 in %(num)s") % {"num": show_number(10_000)}
     odds = 10**surprise
-    return f"about 1 in {show_number(int(round(odds, -1)) if odds >= 100 else round(odds))}"
+    return _("about 1 in %(num)s") % {"num": show_number(int(round(odds, -1)) if odds >= 100 else round(odds))}
 
 
 def week_before(day: date) -> date:
@@ -196,34 +218,37 @@ def week_before(day: date) -> date:
     return day - timedelta(days=6)
 
 
-def show_number(number: int) -> str:
-    """12 345, with narrow no-break spaces."""
-    return f"{number:,}".replace(",", "\u202f")
-
-
 def show_figure(number: float | None, digits: int = 1) -> str:
     """A measured number; a dash where there is none."""
     return "\N{EN DASH}" if number is None else f"{number:.{digits}f}"
 
 
-def count_things(number: int, one: str, many: str | None = None) -> str:
-    """ "1 claim", "12 claims"."""
-    return f"{show_number(number)} {one if number == 1 else many or one + 's'}"
+def show_stretch(first: object, last: object) -> str:
+    """ "2 to 5", "8 Mar 2026 to 12 Mar 2026"."""
+    return _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
 def explain_party(party: Party) -> str:
     """Its codes in words, for a tooltip."""
-    return (
-        ", ".join(part for part in (party.country, SECTORS.get(party.sector or "", party.sector)) if part)
-        or "country and sector unknown"
-    )
+    parts = (party.country, name_sector(party.sector))
+    return ", ".join(part for part in parts if part) or _("country and sector unknown")
+
+
+def name_sector(code: str | None) -> str | None:
+    """A sector's code in words; one that is not known stands for itself."""
+    return _(SECTORS[code]) if code in SECTORS else code
 
 
 def name_speaker(link: Attribution) -> str:
     """Who speaks, or what stands for him."""
     if link.speaker:
         return " ".join(link.speaker.split())
-    return "hearsay, nobody named" if link.kind == "unspecified" else f"unnamed {link.kind}"
+    return name_unnamed(link.kind)
+
+
+def name_unnamed(kind: SpeakerKind) -> str:
+    """What stands for a speaker without a name."""
+    return _(UNNAMED[kind])
 
 
 def name_place(place: Place) -> str:
@@ -233,33 +258,37 @@ def name_place(place: Place) -> str:
 
 def describe_precision(place: Place) -> str:
     """How finely the place is known: "settlement", "district, no point", "no match in the gazetteer"."""
+    precision = say_term(place.precision)
     if place.is_ambiguous:
-        return f"{place.precision}, not resolved: several places of this name"
+        return _("%(precision)s, not resolved: several places of this name") % {"precision": precision}
     if place.gazetteer_id is None:
-        return f"{place.precision}, not in the gazetteer"
-    return place.precision
+        return _("%(precision)s, not in the gazetteer") % {"precision": precision}
+    return precision
 
 
 def show_bounds(low: int, high: int | None) -> str:
     """ "3", "2 to 5", "at least 3"."""
     if high is None:
-        return f"at least {show_number(low)}"
-    return show_number(low) if low == high else f"{show_number(low)} to {show_number(high)}"
+        return _("at least %(num)s") % {"num": show_number(low)}
+    return show_number(low) if low == high else show_stretch(show_number(low), show_number(high))
 
 
 def show_wait(feed: Feed, now: datetime) -> str:
     """When a feed is fetched next: "in 12 min", "now"."""
     if feed.next_due_at is None or feed.next_due_at <= now:
-        return "on the next round"
-    return f"in {show_span(feed.next_due_at - now)}"
+        return _("on the next round")
+    return _("in %(span)s") % {"span": show_span(feed.next_due_at - now)}
 
 
 def show_span(span: timedelta) -> str:
     """A stretch of time in its largest fitting unit: "12 min", "3 h", "5 days"."""
     minutes = int(span.total_seconds() // 60)
     if minutes < 120:
-        return f"{max(minutes, 1)} min"
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"
+        return _("%(num)s min") % {"num": max(minutes, 1)}
+    if minutes < 48 * 60:
+        return _("%(num)s h") % {"num": minutes // 60}
+    days = minutes // 1440
+    return ngettext("%(num)s day", "%(num)s days", days) % {"num": days}
 
 
 def cut_short(text: str, most: int = 200) -> str:
@@ -278,7 +307,7 @@ def link_records(text: str) -> Markup:
     parts = _RECORD.split(text)
     links = {"inc": "incidents", "clm": "claims"}
     return Markup("").join(
-        Markup('<a href="/{}/{}" title="{}">open</a>').format(links[part[:3]], part, part)
+        Markup('<a href="/{}/{}" title="{}">{}</a>').format(links[part[:3]], part, part, _("open"))
         if number % 2
         else escape(_DAY.sub(_write_day, part))
         for number, part in enumerate(parts)
@@ -287,10 +316,10 @@ def link_records(text: str) -> Markup:
 
 def _write_day(found: re.Match[str]) -> str:
     try:
-        day = _day(date.fromisoformat(found[1]))
+        days = [write_day(date.fromisoformat(day)) for day in found.group(1, 2) if day]
     except ValueError:
         return found[0]
-    return f"{day} to " if found[2] else day
+    return show_stretch(*days) if len(days) == 2 else days[0]
 
 
 def safe_address(address: str | None) -> str | None:

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tocsin.meters import Meters
+from tocsin.web.auth.needs import find_template
 from tocsin.web.guards import drain_body
 
 log = logging.getLogger("tocsin.request")
@@ -74,8 +75,7 @@ def find_route(scope: Scope) -> str:
     """The route's template, "/static" for built files, "(none)" where there is no such route."""
     if scope["path"].startswith("/static/"):
         return "/static"
-    template = getattr(scope.get("route"), "path", None)
-    return template if isinstance(template, str) else "(none)"
+    return find_template(scope["method"], scope["path"]) or "(none)"
 
 
 class Readers:

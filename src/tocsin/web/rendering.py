@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -13,30 +14,48 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 import tocsin
 from tocsin.desk import Desk
 from tocsin.errors import TocsinError
-from tocsin.knowledge import wording
 from tocsin.places.naming import Naming
-from tocsin.web import language, phrases
+from tocsin.web import counting, language, phrases, terms, titles
 from tocsin.web.assets import Assets
 from tocsin.web.guards import TOKEN_COOKIE, make_token
+from tocsin.web.inboxing import NO_INBOX, find_inbox_frame
+from tocsin.web.persons import find_account, find_person, find_role, may
+from tocsin.web.script_words import write_script_words
 
 #: What a page says after a form was taken, by the key in the address bar: outside text is never repeated.
 NOTICES = {
-    "exercise-removed": "The exercise has been removed, wholly. What you took in yourself is untouched.",
-    "exercise-loaded": "The exercise is loaded. Everything that belongs to it is marked EXERCISE.",
-    "acknowledged": "The alert is acknowledged. It stays here until what fired it no longer holds.",
-    "reopened": "The acknowledgement is taken back. The alert is firing again.",
-    "muted": "No notices of this rule here until the time you chose. The alert stays on the desk.",
-    "unmuted": "The silence is over. What still rings is told now.",
-    "graded": "The grade is kept, with its reason.",
-    "merged": "The incidents are one. That holds until somebody takes it back; the old addresses lead here.",
-    "split": "The claims stand as an incident of their own. That holds until somebody takes it back.",
-    "retracted": "The article speaks for no incident any more. It stays, marked; you can reinstate it.",
-    "reinstated": "The article speaks again.",
-    "released": "The claims are given back to the rules. What they make of them is below.",
-    "feed-added": "The feed is kept. It is not fetched until you confirm it.",
-    "feed-confirmed": "The feed is confirmed. It is fetched on the next round, then on its schedule.",
-    "feed-off": "The feed is turned off. Its articles stay.",
-    "feed-removed": "The feed is removed. Its articles stay.",
+    "exercise-removed": language.N_("The exercise has been removed, wholly. What you took in yourself is untouched."),
+    "exercise-loaded": language.N_("The exercise is loaded. Everything that belongs to it is marked EXERCISE."),
+    "acknowledged": language.N_("The alert is acknowledged. It stays here until what fired it no longer holds."),
+    "reopened": language.N_("The acknowledgement is taken back. The alert is firing again."),
+    "muted": language.N_("No notices of this rule here until the time you chose. The alert stays on the desk."),
+    "unmuted": language.N_("The silence is over. What still rings is told now."),
+    "graded": language.N_("The grade is kept, with its reason."),
+    "merged": language.N_(
+        "The incidents are one. That holds until somebody takes it back; the old addresses lead here."
+    ),
+    "split": language.N_("The claims stand as an incident of their own. That holds until somebody takes it back."),
+    "retracted": language.N_("The article speaks for no incident any more. It stays, marked; you can reinstate it."),
+    "reinstated": language.N_("The article speaks again."),
+    "released": language.N_("The claims are given back to the rules. What they make of them is below."),
+    "shift-begun": language.N_("Your shift has begun. The inbox shows what has changed since your last one."),
+    "shift-ended": language.N_("Your shift is over. Next time the inbox shows what has changed from now on."),
+    "filter-saved": language.N_("The filter is saved. It stands with the others under “saved filters” in the inbox."),
+    "filter-changed": language.N_("The filter is changed."),
+    "filter-deleted": language.N_("The filter is deleted, and its feed with it."),
+    "feed-ended": language.N_("The feed has ended: its address leads nowhere any more."),
+    "keys-changed": language.N_("The keys are kept."),
+    "keys-reset": language.N_("All keys are again as they come."),
+    "report-drafted": language.N_("The report is drafted and kept. Every change in it is kept too, with your name."),
+    "report-edited": language.N_("The change is kept."),
+    "report-noted": language.N_("The note is kept for those who edit; no file bears it."),
+    "report-redrafted": language.N_("The report is drafted anew. What no longer holds is listed below, if anything."),
+    "report-final": language.N_("The report is final: nothing changes it any more. A correction is a new version."),
+    "report-corrected": language.N_("This draft is to replace the version it began with. Edit it, or draft it anew."),
+    "feed-added": language.N_("The feed is kept. It is not fetched until you confirm it."),
+    "feed-confirmed": language.N_("The feed is confirmed. It is fetched on the next round, then on its schedule."),
+    "feed-off": language.N_("The feed is turned off. Its articles stay."),
+    "feed-removed": language.N_("The feed is removed. Its articles stay."),
 }
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 
@@ -52,21 +71,28 @@ def make_environment(assets: Assets, naming: Naming) -> Environment:
         extensions=["jinja2.ext.loopcontrols", "jinja2.ext.i18n"],
     )
     # `_("… %(name)s", name=…)` escapes what is put in; the strings themselves are ours
-    environment.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension's
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension's
+        language.gettext, language.ngettext, newstyle=True, pgettext=language.pgettext
+    )
     environment.globals |= {
+        "language": language.current_language,
+        "languages": language.LANGUAGES,
+        "script_words": write_script_words,
         "asset": assets.address,
         "is_built": assets.is_built,
         "desk_version": tocsin.__version__,
         "words": phrases,
-        "title_incident": wording.title_incident,
-        "name_rule": wording.name_rule,
+        "title_incident": titles.title_incident,
+        "name_rule": titles.name_rule,
     }
     environment.filters |= {
         "when": phrases.show_time,
         "day": phrases.show_day,
         "dated": phrases.show_date,
-        "thousands": phrases.show_number,
-        "counted": phrases.count_things,
+        "thousands": counting.show_number,
+        "counted": counting.count_things,
+        "term": terms.say_term,
+        "bundled": titles.say_bundled,
         "figure": phrases.show_figure,
         "linked": phrases.link_records,
         "named": lambda held: naming.name(held.place_id, held.place_name),
@@ -82,14 +108,18 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
     frame: dict[str, Any] = {
         "token": token,
         "path": request.url.path,
+        "this_address": f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path,
         "has_streets": desk.settings.tiles is not None,
         "counts": None,
         "firing": 0,
-        "notice": NOTICES.get(request.query_params.get("notice", "")),
+        **NO_INBOX,
+        "notice": language.gettext(NOTICES.get(request.query_params.get("notice", ""), "")) or None,
         "now": desk.clock.now(),
         "asked_words": request.query_params.get("query", "")[:200],
     }
-    frame |= _count(desk)
+    if find_role(request) is not None:  # a stranger is told nothing of what the desk holds
+        frame |= _count(desk) | find_inbox_frame(desk, find_person(request))
+    frame |= {"account": find_account(request), "role": find_role(request), "may": partial(may, request)}
     environment: Environment = request.app.state.templates
     response = HTMLResponse(environment.get_template(template).render(frame | context), status)
     response.headers["cache-control"] = "no-store"

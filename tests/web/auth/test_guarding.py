@@ -36,7 +36,7 @@ def test_people_are_sent_to_sign_in_and_back(house: House, path: str, address: s
 
 def test_a_form_of_a_stranger_does_nothing_and_leads_to_sign_in(house: House, world: World) -> None:
     answer = house.client().post("/exercise/remove", data={"token": "x" * 32}, headers=OWN)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?notice=ended")
     assert world.desk.store.counts().exercise_articles == 1
 
 

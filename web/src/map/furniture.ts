@@ -1,7 +1,8 @@
 /** What stands on and beside the map besides the map: legend, list of places, status line, fault note. */
 
 import type { AreaCount, Spot } from "./incidents.ts";
-import { countWords, nameSpot } from "./words.ts";
+import { say, sayCode, sayCount, type WordKey } from "../words.ts";
+import { nameSpot } from "./words.ts";
 
 /** Says in the status line (made where the page has none) what the map shows. */
 export function showStatus(box: HTMLElement, words: string): void {
@@ -31,7 +32,7 @@ export function showNotice(box: HTMLElement, words: string): void {
 export function showCredit(box: HTMLElement, credit: string): void {
   const line = document.createElement("p");
   line.className = "map-note";
-  line.textContent = `Streets: ${credit}.`;
+  line.textContent = say("streets", { credit });
   box.after(line);
 }
 
@@ -41,19 +42,19 @@ export function showFault(box: HTMLElement, fault: unknown): void {
   note.className = "notice notice--warn";
   note.setAttribute("role", "alert");
   const why = fault instanceof Error ? fault.message : String(fault);
-  note.textContent = `The map cannot be drawn: ${why}. The lists show the same incidents.`;
+  note.textContent = say("map-fault", { why });
   box.replaceChildren(note);
   box.classList.add("is-broken");
 }
 
-const LEGEND: readonly [className: string, words: string][] = [
+const LEGEND: readonly [className: string, words: WordKey][] = [
   ["key-dot key-dot--conflict", "conflict"],
   ["key-dot key-dot--cooperation", "cooperation"],
-  ["key-dot key-dot--mixed", "both at one place"],
-  ["key-dot key-dot--hedged", "hedged or disputed"],
-  ["key-dot key-dot--hollow", "planned, conditional or denied"],
-  ["key-area", "known only by area"],
-  ["key-line", "disputed line"],
+  ["key-dot key-dot--mixed", "mixed"],
+  ["key-dot key-dot--hedged", "less-firm"],
+  ["key-dot key-dot--hollow", "unrealised"],
+  ["key-area", "only-area"],
+  ["key-line", "disputed-line"],
 ];
 
 /** Of the boxes that lie on the map one is open at a time, so that none covers another. */
@@ -66,18 +67,17 @@ export function makeLegend(room: HTMLElement): HTMLElement {
   box.name = BOXES;
   box.open = room.clientWidth >= 900 && room.clientHeight >= 420;
   const title = document.createElement("summary");
-  title.textContent = "Legend";
+  title.textContent = say("legend");
   const list = document.createElement("ul");
   for (const [className, words] of LEGEND) {
     const row = document.createElement("li");
     const key = document.createElement("span");
     key.className = className;
-    row.append(key, words);
+    row.append(key, say(words));
     list.append(row);
   }
   const note = document.createElement("p");
-  note.textContent =
-    "Larger: more independent origins. A number: incidents. A second ring: several places near one another, never of two countries or regions.";
+  note.textContent = say("legend-note");
   box.append(title, list, note);
   return box;
 }
@@ -93,12 +93,12 @@ export function makePlaceList(
   box.className = "map-places";
   box.name = BOXES;
   const title = document.createElement("summary");
-  title.textContent = `Places (${spots.length + areas.length})`;
+  title.textContent = say("list-of-places", { number: spots.length + areas.length });
   const list = document.createElement("ul");
   const rows = [
     ...spots.map((spot, index) => ({ words: nameSpot(spot), count: spot.incidents.length, open: () => openSpot(index) })),
     ...areas.map((area, index) => ({
-      words: `${area.name} (${area.precision})`,
+      words: `${area.name} (${sayCode(area.precision)})`,
       count: area.count,
       open: () => openArea(index),
     })),
@@ -107,7 +107,7 @@ export function makePlaceList(
     const row = document.createElement("li");
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = `${words}: ${countWords(count, "incident")}`;
+    button.textContent = `${words}: ${sayCount("incident", count)}`;
     button.addEventListener("click", open);
     row.append(button);
     list.append(row);

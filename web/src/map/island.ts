@@ -22,6 +22,7 @@ import type { Known } from "./load.ts";
 import { chooseView, labelCountries, shadeAreas, sortBoundaries, widenBox, type ShadedAreas, type View } from "./shapes.ts";
 import { buildLayers, buildStyle, DARK, LIGHT, type SourceName } from "./style.ts";
 import { creditOf, STREETS, type Streets } from "./streets.ts";
+import { say } from "../words.ts";
 import { nameSpot, renderSections, summarise } from "./words.ts";
 
 const WORLD_VIEW = [-170, -58, 180, 78] as const;
@@ -29,9 +30,6 @@ const WORLD_VIEW = [-170, -58, 180, 78] as const;
 const LEAST_VIEW = 1.2;
 /** With streets to show, as near as a small town. */
 const LEAST_VIEW_STREETS = 0.12;
-const NOTE =
-  "Boundaries: Natural Earth. Boundaries and names shown imply no endorsement; dashed lines are disputed. " +
-  "References to Kosovo are understood in the context of UN Security Council resolution 1244 (1999).";
 
 // The operator's street map is read from this desk's own address, a few kilobytes at a time.
 addProtocol("pmtiles", new Protocol().tile);
@@ -63,7 +61,7 @@ export class MapIsland {
     const map = (this.map = this.makeMap());
     map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     map.addControl(new ScaleControl({}), "bottom-left");
-    map.addControl(new AttributionControl({ compact: true, customAttribution: NOTE }), "bottom-right");
+    map.addControl(new AttributionControl({ compact: true, customAttribution: say("map-note") }), "bottom-right");
     this.foldNote();
     // Tests and screenshots wait for this: everything that was given is drawn.
     void map.once("idle").then(() => (this.box.dataset["mapReady"] = ""));
@@ -84,7 +82,7 @@ export class MapIsland {
   }
 
   private tellStreets(problem: string): void {
-    showNotice(this.box, `Streets are not shown. ${problem}`);
+    showNotice(this.box, say("no-streets", { why: problem }));
   }
 
   /** The library opens its note over the map; the page has one of its own, so this one starts folded. */
@@ -105,6 +103,12 @@ export class MapIsland {
       bounds: [west, south, east, north],
       fitBoundsOptions: { padding: room, maxZoom: streets ? 14 : 10 },
       attributionControl: false,
+      locale: {
+        "Map.Title": say("map-name"),
+        "NavigationControl.ZoomIn": say("zoom-in"),
+        "NavigationControl.ZoomOut": say("zoom-out"),
+        "AttributionControl.ToggleAttribution": say("toggle-note"),
+      },
       renderWorldCopies: false,
       dragRotate: false,
       pitchWithRotate: false,
@@ -148,7 +152,7 @@ export class MapIsland {
     map.once("load", () => this.placeMarks(map));
     map.on("zoomend", () => this.placeMarks(map));
     map.on("error", (fault: ErrorEvent & { sourceId?: string }) => {
-      if (fault.sourceId === STREETS) this.tellStreets(`A part of the file cannot be read: ${fault.error.message}`);
+      if (fault.sourceId === STREETS) this.tellStreets(say("part-unread", { why: fault.error.message }));
       else console.error(fault.error);
     });
     map.on("click", (press) => {
@@ -187,7 +191,7 @@ export class MapIsland {
 
   private furnish(map: GlMap): void {
     const canvas = map.getCanvas();
-    canvas.setAttribute("aria-label", "Map of incidents. Arrow keys move, plus and minus zoom. The list of places follows.");
+    canvas.setAttribute("aria-label", say("map-label"));
     const places = makePlaceList(
       this.spots,
       this.areas.shaded,

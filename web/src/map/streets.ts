@@ -1,6 +1,7 @@
 /** The operator's own street map: one PMTiles file on this desk, drawn under everything that the desk says. */
 
 import type { ExpressionSpecification, FilterSpecification, LayerSpecification, SourceSpecification } from "maplibre-gl";
+import { say } from "../words.ts";
 import { ownAddress } from "./incidents.ts";
 import type { Palette } from "./style.ts";
 
@@ -57,7 +58,7 @@ export function escapeText(text: string): string {
 
 /** Whom the street map is by. */
 export function creditOf(streets: Streets): string {
-  return streets.attribution ?? "made by somebody whom the file does not name";
+  return streets.attribution ?? say("uncredited");
 }
 
 export function makeStreetsSource(streets: Streets): SourceSpecification {

@@ -42,7 +42,8 @@ export function readHits(answer: unknown, kinds: Kinds, all: (kind: string, tota
   const groups = field(answer, "groups");
   if (!Array.isArray(groups)) throw new TypeError("the desk's answer holds no groups");
   return groups.flatMap((group: unknown) => {
-    const name = kinds[String(field(group, "kind"))];
+    const kind = String(field(group, "kind"));
+    const name = kinds[kind];
     const hits = field(group, "hits");
     if (!name || !Array.isArray(hits)) return [];
     const entries = hits.flatMap((hit: unknown): Entry[] => {
@@ -53,7 +54,7 @@ export function readHits(answer: unknown, kinds: Kinds, all: (kind: string, tota
     });
     const total = Number(field(group, "total"));
     const url = ownAddress(field(group, "url"));
-    return url && total > entries.length ? [...entries, { group: name, label: all(name, total), note: "", url }] : entries;
+    return url && total > entries.length ? [...entries, { group: name, label: all(kind, total), note: "", url }] : entries;
   });
 }
 

@@ -1,5 +1,7 @@
 /** Days of hostile and cooperative weight, checked and laid out as bars. No DOM here. */
 
+import { say, sayCode, sayCount } from "../words.ts";
+
 export interface Day {
   readonly day: string;
   /** Sum of weights; null where the day was not scored: absent, not zero. */
@@ -116,12 +118,12 @@ function chooseDates(days: readonly Day[], step: number, width: number): { day: 
 /** What a day's bar says on pointing and to a screen reader. */
 export function describeDay(day: Day): string {
   const parts = [day.day];
-  if (day.hostile === null && day.cooperative === null) parts.push(`not scored (${day.state})`);
+  if (day.hostile === null && day.cooperative === null) parts.push(say("not-scored-why", { state: sayCode(day.state) }));
   else {
-    parts.push(`hostile ${day.hostile ?? "not scored"}`, `cooperative ${day.cooperative ?? "not scored"}`);
-    if (day.state !== "scored") parts.push(day.state);
+    parts.push(say("hostile", { weight: day.hostile ?? say("not-scored") }), say("cooperative", { weight: day.cooperative ?? say("not-scored") }));
+    if (day.state !== "scored") parts.push(sayCode(day.state));
   }
-  if (day.count !== null) parts.push(`${day.count} ${day.count === 1 ? "incident" : "incidents"}`);
-  if (day.alert) parts.push(`${day.alert} alert`);
+  if (day.count !== null) parts.push(sayCount("incident", day.count));
+  if (day.alert) parts.push(say("alert-rang", { precedence: day.alert }));
   return parts.join(", ");
 }

@@ -17,6 +17,7 @@ from tocsin.reviewing import review_claims
 from tocsin.web.api.given import ClaimGiven, CorrectionGiven, JudgedGiven
 from tocsin.web.api.making import make_claims
 from tocsin.web.api.shapes import ClaimForm, answer
+from tocsin.web.persons import WhoHere
 from tocsin.web.reaching import DeskHere
 
 router = APIRouter()
@@ -64,38 +65,38 @@ def get_corrections(desk: DeskHere, claim_id: str) -> JSONResponse:
 
 
 @router.post("/claims/{claim_id}/corrections", response_model=ReviewAnswer, status_code=201)
-def post_correction(desk: DeskHere, claim_id: str, given: CorrectionGiven) -> JSONResponse:
+def post_correction(desk: DeskHere, claim_id: str, given: CorrectionGiven, who: WhoHere) -> JSONResponse:
     """Give fields of a claim other values. `seen` names the correction of each field that was corrected before."""
-    desk.correct_claim(claim_id, given.changes, why=given.reason, seen=given.seen)
+    desk.correct_claim(claim_id, given.changes, why=given.reason, seen=given.seen, who=who)
     return _answer_review(desk, desk.store.claim(claim_id), 201)
 
 
 @router.post("/claims/{claim_id}/accept", response_model=ReviewAnswer)
-def post_acceptance(desk: DeskHere, claim_id: str, given: JudgedGiven) -> JSONResponse:
+def post_acceptance(desk: DeskHere, claim_id: str, given: JudgedGiven, who: WhoHere) -> JSONResponse:
     """Say that a claim is right as it stands; the reason may be left out."""
-    desk.accept_claim(claim_id, why=given.reason, seen=given.seen)
+    desk.accept_claim(claim_id, why=given.reason, seen=given.seen, who=who)
     return _answer_review(desk, desk.store.claim(claim_id))
 
 
 @router.post("/claims/{claim_id}/reject", response_model=ReviewAnswer)
-def post_rejection(desk: DeskHere, claim_id: str, given: JudgedGiven) -> JSONResponse:
+def post_rejection(desk: DeskHere, claim_id: str, given: JudgedGiven, who: WhoHere) -> JSONResponse:
     """Say that a claim is none: it counts for nothing, and stays, marked."""
-    desk.reject_claim(claim_id, why=given.reason, seen=given.seen)
+    desk.reject_claim(claim_id, why=given.reason, seen=given.seen, who=who)
     return _answer_review(desk, desk.store.claim(claim_id))
 
 
 @router.post("/claims/{claim_id}/reopen", response_model=ReviewAnswer)
-def post_reopening(desk: DeskHere, claim_id: str, given: JudgedGiven) -> JSONResponse:
+def post_reopening(desk: DeskHere, claim_id: str, given: JudgedGiven, who: WhoHere) -> JSONResponse:
     """Take back what was said of a claim as a whole; fields that were changed stay so."""
-    desk.reopen_claim(claim_id, why=given.reason, seen=given.seen)
+    desk.reopen_claim(claim_id, why=given.reason, seen=given.seen, who=who)
     return _answer_review(desk, desk.store.claim(claim_id))
 
 
 @router.post("/articles/{article_id}/claims", response_model=ReviewAnswer, status_code=201)
-def post_claim(desk: DeskHere, article_id: str, given: ClaimGiven) -> JSONResponse:
+def post_claim(desk: DeskHere, article_id: str, given: ClaimGiven, who: WhoHere) -> JSONResponse:
     """Add a claim that the machine missed, with its passage word for word."""
     values = {**given.values, "type": given.type}
-    claim = desk.add_claim(article_id, values, given.evidence, why=given.reason, start=given.start)
+    claim = desk.add_claim(article_id, values, given.evidence, why=given.reason, start=given.start, who=who)
     return _answer_review(desk, claim, 201)
 
 

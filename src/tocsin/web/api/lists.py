@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 import tocsin
 from tocsin.dealings import SORT_KEYS, parse_sort, show_dealings, sort_dealings
@@ -22,7 +22,7 @@ from tocsin.web.api.foretelling import list_forecast_shapes
 from tocsin.web.api.making import make_article_line, make_claims
 from tocsin.web.api.shapes import answer
 from tocsin.web.asking import Asked, AskedHere
-from tocsin.web.mapping import MOST_DRAWN, area_to_plain, draw_incidents, sort_places
+from tocsin.web.mapping import MOST_DRAWN, area_to_plain, draw_sketches, sort_places
 from tocsin.web.naming import name_alert, name_tension
 from tocsin.web.reaching import DeskHere, find_outlines
 
@@ -97,23 +97,23 @@ def get_actors_csv(desk: DeskHere, asked: AskedHere, sort: _Sort = "") -> Stream
 @router.get("/areas", response_model=shapes.AreaList)
 def get_areas(request: Request, desk: DeskHere, asked: AskedHere) -> JSONResponse:
     """Districts, regions and countries with the incidents placed no finer: what a map counts and does not pin."""
-    picture = sort_places(desk.store.incidents(asked.at_most(_most(asked)).wanted), find_outlines(request))
+    picture = sort_places(desk.store.tally_places(asked.wanted), find_outlines(request))
     plain: list[Any] = [area_to_plain(area, asked) for area in picture.areas]
     return answer(shapes.AreaList(plain))
 
 
 @router.get("/map", response_model=shapes.Drawing)
-def get_map(request: Request, desk: DeskHere, asked: AskedHere) -> JSONResponse:
+def get_map(request: Request, desk: DeskHere, asked: AskedHere) -> Response:
     """What the map page draws, as GeoJSON; to keep a file, take `incidents.geojson`, which holds every field.
 
-    Without `limit` the newest 5000 incidents of `total`, with `areas` as `/api/areas` gives them and `names`, the names
-    of countries under the desk's naming policy where they differ from everyday English.
+    Without `limit` the newest 20,000 incidents of `total`, with `areas` as `/api/areas` gives them and `names`, the
+    names of countries under the desk's naming policy where they differ from everyday English.
     """
-    incidents = desk.store.incidents(asked.at_most(_most(asked)).wanted)
-    drawing = draw_incidents(incidents, find_outlines(request), asked)
+    sketches = desk.store.sketches(asked.at_most(_most(asked)).wanted)
     total, naming = desk.store.count_incidents(asked.wanted), load_naming(desk.settings.naming_policy)
     names = {id_.removeprefix("country:"): name for id_, name in naming.labels.items() if id_.startswith("country:")}
-    return answer(drawing | {"total": total, "names": names})
+    drawing = draw_sketches(sketches, find_outlines(request), asked, total=total, names=names)
+    return Response(drawing, media_type="application/json")
 
 
 @router.get("/tensions", response_model=shapes.TensionList)
@@ -202,7 +202,7 @@ def get_health(request: Request, desk: DeskHere) -> JSONResponse:
         shapes.Health(
             status="degraded" if problem or states["failing"] or states["late"] else "ok",
             version=tocsin.__version__,
-            is_watching=watcher is not None,
+            is_watching=watcher is not None and not watcher.is_standing_by,
             round_at=watcher.round_at if watcher else None,
             problem=problem,
             feeds=states,

@@ -30,8 +30,10 @@ from tocsin.web.api.given import (
 from tocsin.web.api.making import make_incident, make_taken
 from tocsin.web.api.shapes import answer
 from tocsin.web.pages.taking import name_upload
+from tocsin.web.persons import WhoHere
 from tocsin.web.reaching import DeskHere
 
+_KINDS = "text, HTML, Markdown, PDF, DOCX, JSON Lines, CSV, Parquet, WARC, OPML; packed with gzip or not"
 router = APIRouter(tags=["changes"])
 router.include_router(corrections.router)
 
@@ -46,21 +48,19 @@ def post_article(desk: DeskHere, given: TextGiven | AddressGiven) -> JSONRespons
 
 
 @router.post("/articles/upload", response_model=shapes.TakenAnswer, status_code=201)
-def post_file(
-    desk: DeskHere, file: Annotated[UploadFile, File(description="text, HTML, Markdown, JSON Lines, OPML")]
-) -> JSONResponse:
+def post_file(desk: DeskHere, file: Annotated[UploadFile, File(description=_KINDS)]) -> JSONResponse:
     """Take in a file: one article, many, or a feed list."""
     return _answer_taken(desk, desk.take_file(name_upload(file), file.file.read(), file.content_type))
 
 
 @router.post("/alerts/{alert_id}/state", response_model=Alert)
-def post_alert_state(desk: DeskHere, alert_id: str, given: StateGiven) -> JSONResponse:
+def post_alert_state(desk: DeskHere, alert_id: str, given: StateGiven, who: WhoHere) -> JSONResponse:
     """Acknowledge an alert, or take that back (`firing`), and say who looks after it."""
-    return answer(desk.mark_alert(alert_id, given.state, given.note, assigned_to=given.assigned_to))
+    return answer(desk.mark_alert(alert_id, given.state, given.note, assigned_to=given.assigned_to, who=who))
 
 
 @router.post("/silences", response_model=Silence, status_code=201)
-def post_silence(desk: DeskHere, given: SilenceGiven) -> JSONResponse:
+def post_silence(desk: DeskHere, given: SilenceGiven, who: WhoHere) -> JSONResponse:
     """Send no notices for what matches, from now on to a time. The alerts go on standing on the desk."""
     made = desk.silence(
         given.ends_at,
@@ -69,6 +69,7 @@ def post_silence(desk: DeskHere, given: SilenceGiven) -> JSONResponse:
         rule=given.rule,
         at_most=given.at_most,
         is_exercise=given.exercise,
+        who=who,
     )
     return answer(made, 201)
 
@@ -80,35 +81,35 @@ def post_silence_end(desk: DeskHere, silence_id: str) -> JSONResponse:
 
 
 @router.post("/incidents/{incident_id}/merge", response_model=shapes.IncidentAnswer)
-def post_merge(desk: DeskHere, incident_id: str, given: MergeGiven) -> JSONResponse:
+def post_merge(desk: DeskHere, incident_id: str, given: MergeGiven, who: WhoHere) -> JSONResponse:
     """Make other incidents part of this one, for good; their identifiers lead here."""
-    return _answer_incident(desk, desk.merge_incidents(incident_id, given.other_ids, why=given.reason).id)
+    return _answer_incident(desk, desk.merge_incidents(incident_id, given.other_ids, why=given.reason, who=who).id)
 
 
 @router.post("/incidents/{incident_id}/split", response_model=shapes.IncidentAnswer)
-def post_split(desk: DeskHere, incident_id: str, given: SplitGiven) -> JSONResponse:
+def post_split(desk: DeskHere, incident_id: str, given: SplitGiven, who: WhoHere) -> JSONResponse:
     """Take claims out into an incident of their own, for good; the answer is the new one."""
-    _, new = desk.split_incident(incident_id, given.claim_ids, why=given.reason)
+    _, new = desk.split_incident(incident_id, given.claim_ids, why=given.reason, who=who)
     return _answer_incident(desk, new.id)
 
 
 @router.post("/incidents/{incident_id}/release", response_model=shapes.IncidentAnswer)
-def post_release(desk: DeskHere, incident_id: str, given: ReasonGiven) -> JSONResponse:
+def post_release(desk: DeskHere, incident_id: str, given: ReasonGiven, who: WhoHere) -> JSONResponse:
     """Give what people have placed back to the rules; the answer is the incident as it then is."""
-    desk.release_incident(incident_id, why=given.reason)
+    desk.release_incident(incident_id, why=given.reason, who=who)
     return _answer_incident(desk, incident_id)
 
 
 @router.post("/articles/{article_id}/retract", response_model=Withdrawal)
-def post_retraction(desk: DeskHere, article_id: str, given: ReasonGiven) -> JSONResponse:
+def post_retraction(desk: DeskHere, article_id: str, given: ReasonGiven, who: WhoHere) -> JSONResponse:
     """Let an article speak for no incident any more; it stays, marked."""
-    return answer(desk.retract_article(article_id, why=given.reason))
+    return answer(desk.retract_article(article_id, why=given.reason, who=who))
 
 
 @router.post("/articles/{article_id}/reinstate", response_model=Withdrawal)
-def post_reinstatement(desk: DeskHere, article_id: str, given: ReasonGiven) -> JSONResponse:
+def post_reinstatement(desk: DeskHere, article_id: str, given: ReasonGiven, who: WhoHere) -> JSONResponse:
     """Let a withdrawn article speak again."""
-    return answer(desk.reinstate_article(article_id, why=given.reason))
+    return answer(desk.reinstate_article(article_id, why=given.reason, who=who))
 
 
 @router.post("/outlets/{outlet_id}/grade", response_model=Outlet)

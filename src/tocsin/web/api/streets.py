@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from fastapi.responses import FileResponse, JSONResponse, Response
+from pydantic import Field
 
 from tocsin.errors import UnknownIdError
 from tocsin.streets import StreetsError, read_streets
@@ -30,7 +31,7 @@ class StreetsAnswer:
     kind: str | None = None
     least: int | None = None
     most: int | None = None
-    bounds: tuple[float, float, float, float] | None = None
+    bounds: Annotated[list[float], Field(min_length=4, max_length=4)] | None = None
     attribution: str | None = None
     layers: tuple[str, ...] = ()
 

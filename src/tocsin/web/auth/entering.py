@@ -31,12 +31,19 @@ from tocsin.web.auth.throttling import BY_ADDRESS, BY_NAME, Throttle, find_netwo
 from tocsin.web.auth.ways import clean_way
 from tocsin.web.forms import FORM_IS_OURS, CheckedForm, field_text
 from tocsin.web.guards import RequestError
-from tocsin.web.language import _
+from tocsin.web.language import N_, _
 from tocsin.web.persons import find_account
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
 
 router = APIRouter()
+_NOTICES = {
+    "signed-out": N_("You are signed out."),
+    "ended": N_(
+        "Your session has ended: what you sent was not kept. Sign in in another window, then go back in this one. "
+        "The form still holds what you typed; send it again."
+    ),
+}
 _SETUP_WAY = "/set-up?key="
 
 
@@ -139,7 +146,7 @@ def _show_sign_in(
         problem, status = _("Too many wrong passwords. Wait a moment, then try again."), 429
     elif wrong:
         problem, status = _("Name or password is wrong."), 401
-    notice = _("You are signed out.") if request.query_params.get("notice") == "signed-out" else None
+    notice = _NOTICES.get(request.query_params.get("notice", ""))
     response = render(
         request,
         "sign_in.html",
@@ -147,7 +154,7 @@ def _show_sign_in(
         way=way,
         name=name[:60],
         problem=problem,
-        notice=notice,
+        notice=_(notice) if notice else None,
         has_issuer=find_auth(request).issuer is not None,
         has_accounts=desk.store.has_accounts(),
     )

@@ -110,6 +110,8 @@ def _ask_to_sign_in(request: Request) -> Response:
     if wanted == path and request.url.query:
         wanted += f"?{request.url.query}"
     address = "/sign-in" if wanted == "/" else f"/sign-in?next={quote(wanted, safe='')}"
+    if request.method not in SAFE_METHODS:
+        address = "/sign-in?notice=ended"  # what the form held is still in the browser: the page says how to find it
     if request.headers.get("hx-request") == "true":
         return Response(status_code=401, headers={"hx-redirect": "/sign-in"})
     return RedirectResponse(address, 303, {"cache-control": "no-store"})

@@ -123,11 +123,21 @@ def find_need(method: str, path: str) -> Need | None:
     """What a request needs; None where the table has no such route."""
     if path.startswith("/static/") or path == "/static":
         return "open"
+    row = _find_row(method, path)
+    return row.need if row else None
+
+
+def find_template(method: str, path: str) -> str | None:
+    """The route of a request as it is written, which holds nothing of what was asked for; None for no such route."""
+    row = _find_row(method, path)
+    return row.template if row else None
+
+
+def _find_row(method: str, path: str) -> _Row | None:
     method = "GET" if method in ("HEAD", "OPTIONS") else method
-    rows = _exact()
-    if (method, path) in rows:
-        return rows[method, path]
-    return next((row.need for row in _rows() if row.method == method and row.pattern.match(path)), None)
+    if (exact := _exact().get((method, path))) is not None:
+        return exact
+    return next((row for row in _rows() if row.method == method and row.pattern.match(path)), None)
 
 
 def is_program(path: str) -> bool:
@@ -142,8 +152,8 @@ def _rows() -> tuple[_Row, ...]:
 
 
 @cache
-def _exact() -> dict[tuple[str, str], Need]:
-    return {(row.method, row.template): row.need for row in _rows() if "{" not in row.template}
+def _exact() -> dict[tuple[str, str], _Row]:
+    return {(row.method, row.template): row for row in _rows() if "{" not in row.template}
 
 
 def _make_rows() -> Iterator[_Row]:

@@ -7,13 +7,20 @@ from tocsin.web.pages import (
     actors,
     alerts,
     articles,
+    filter_feeds,
     forecasts,
     front,
+    inbox,
     incidents,
+    keys,
+    language,
     maps,
     outlets,
     places,
+    report_edits,
     reports,
+    saved_filters,
+    searching,
     syndication,
     taking,
 )
@@ -21,7 +28,8 @@ from tocsin.web.pages import (
 router = APIRouter()
 # syndication first: "/alerts/{id}" would take its ".cap" for part of the id
 _PAGES = (
-    syndication, front, taking, articles, incidents, maps, places, actors, alerts, reports, forecasts, outlets, about,
+    syndication, filter_feeds, front, searching, inbox, saved_filters, keys, taking, articles, incidents, maps, places,
+    actors, alerts, reports, report_edits, forecasts, outlets, about, language,
 )  # fmt: skip
 for _module in _PAGES:
     router.include_router(_module.router)

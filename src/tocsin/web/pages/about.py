@@ -10,14 +10,15 @@ from tocsin.knowledge.rules import load_alert_rules
 from tocsin.knowledge.weights import load_merge_weights, load_tension_weights
 from tocsin.places.naming import load_naming
 from tocsin.records import Filter
+from tocsin.web.language import N_, _, ngettext
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
 
 router = APIRouter()
 POLICIES = {
-    "un": "United Nations usage",
-    "local": "the names used locally",
-    "as-reported": "each name as the article wrote it",
+    "un": N_("Names of disputed places follow United Nations usage"),
+    "local": N_("Names of disputed places are those used locally"),
+    "as-reported": N_("Each disputed place has the name that the article wrote"),
 }
 
 
@@ -33,11 +34,12 @@ def show(request: Request, desk: DeskHere) -> Response:
         ontology=ontology,
         reader=newest[0].reader if newest else None,
         versions={
-            "Grouping": load_merge_weights().version,
-            "Tension": load_tension_weights().version,
-            "Alert rules": f"{', '.join(sorted({rule.version for rule in rules}))}: {len(rules)} rules",
+            _("Grouping"): load_merge_weights().version,
+            _("Tension"): load_tension_weights().version,
+            _("Alert rules"): ngettext("%(versions)s: %(num)s rule", "%(versions)s: %(num)s rules", len(rules))
+            % {"versions": ", ".join(sorted({rule.version for rule in rules})), "num": len(rules)},
         },
-        policy=POLICIES[desk.settings.naming_policy],
+        policy=_(POLICIES[desk.settings.naming_policy]),
         naming=load_naming(desk.settings.naming_policy),
         tlp=desk.settings.tlp,
     )

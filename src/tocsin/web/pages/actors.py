@@ -14,10 +14,12 @@ from tocsin.knowledge.countries import load_countries
 from tocsin.places.naming import load_naming
 from tocsin.records import Place
 from tocsin.web.asking import PAGE_LENGTH, Asked, AskedHere
+from tocsin.web.dating import write_day, write_month
+from tocsin.web.language import _
 from tocsin.web.naming import list_footnotes
 from tocsin.web.networks import HEIGHT, WIDTH, draw_bars, draw_network
 from tocsin.web.pages.listing import make_choices
-from tocsin.web.phrases import SECTORS
+from tocsin.web.phrases import name_sector
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
 
@@ -33,7 +35,7 @@ def list_actors(request: Request, desk: DeskHere, asked: AskedHere, sort: SortAs
     named = make_namer(desk)
     first, limit = asked.wanted.offset, asked.wanted.limit
     rows = sort_dealings(view.dealings, by)[first : first + limit]
-    periods = [f"{day.day} {day:%b %Y}" if view.step == "week" else f"{day:%b %Y}" for day in view.periods]
+    periods = [write_day(day) if view.step == "week" else write_month(day) for day in view.periods]
     network = draw_network(view.dealings, named)
     return render(
         request,
@@ -61,13 +63,11 @@ def make_namer(desk: Desk) -> Callable[[Side], str]:
 
     def name(side: Side) -> str:
         if not side.is_named:
-            return "unnamed"
-        sector = SECTORS.get(side.sector or "", side.sector)
+            return _("unnamed")
+        sector = name_sector(side.sector)
         known = countries.get(side.country or "")
         # IGO, NGO and MED stand in the place of a country, and are sectors too
-        country = (
-            naming.name(f"country:{known.iso3}", known.name) if known else SECTORS.get(side.country or "", side.country)
-        )
+        country = naming.name(f"country:{known.iso3}", known.name) if known else name_sector(side.country)
         if country or sector:
             return ": ".join(dict.fromkeys(part for part in (country, sector) if part))
         return side.names[0] if side.names else side.key
@@ -76,10 +76,11 @@ def make_namer(desk: Desk) -> Callable[[Side], str]:
 
 
 def link_incidents(asked: Asked, dealing: Dealing, counted: str) -> str:
-    """Just the incidents behind a number. Days in place of a window: another list might have another newest day."""
+    """Just the incidents behind a number. Times in place of a window: another list might have another newest report."""
     return asked.link(
         "/incidents", by_party=dealing.actor.key, to_party=dealing.recipient.key, realm=dealing.realm, counted=counted,
         last=None, since=asked.wanted.since, until=asked.wanted.until,
+        reported_since=asked.wanted.reported_since, reported_until=asked.wanted.reported_until,
     )  # fmt: skip
 
 

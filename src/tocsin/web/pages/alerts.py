@@ -19,6 +19,7 @@ from tocsin.warning.hearing import find_silenced
 from tocsin.web.forms import CheckedForm, field_text, parse_note, read_why
 from tocsin.web.naming import list_footnotes
 from tocsin.web.pages.listing import make_rows
+from tocsin.web.persons import WhoHere
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
 from tocsin.web.ringing import group_alerts
@@ -73,22 +74,24 @@ def show(request: Request, desk: DeskHere, alert_id: str) -> Response:
 
 
 @router.post("/alerts/{alert_id}/state")
-def set_state(desk: DeskHere, alert_id: str, form: CheckedForm) -> Response:
+def set_state(desk: DeskHere, alert_id: str, form: CheckedForm, who: WhoHere) -> Response:
     """Acknowledge an alert with a note, or take that back."""
     state = parse_state(field_text(form, "state"))
     assigned_to = parse_name(field_text(form, "assigned_to") or "") if "assigned_to" in form else None
-    desk.mark_alert(alert_id, state, parse_note(field_text(form, "note")), assigned_to=assigned_to)
+    desk.mark_alert(alert_id, state, parse_note(field_text(form, "note")), assigned_to=assigned_to, who=who)
     return RedirectResponse(
         f"/alerts/{alert_id}?notice={'acknowledged' if state == 'acknowledged' else 'reopened'}", 303
     )
 
 
 @router.post("/alerts/{alert_id}/mute")
-def mute(desk: DeskHere, alert_id: str, form: CheckedForm) -> Response:
+def mute(desk: DeskHere, alert_id: str, form: CheckedForm, who: WhoHere) -> Response:
     """Send no notices of this rule in this place for some hours."""
     alert = desk.store.alert(alert_id)
     until = desk.clock.now() + timedelta(hours=parse_hours(field_text(form, "hours")))
-    desk.silence(until, why=read_why(form), place_id=alert.place_id, rule=alert.rule, is_exercise=alert.is_exercise)
+    desk.silence(
+        until, why=read_why(form), who=who, place_id=alert.place_id, rule=alert.rule, is_exercise=alert.is_exercise
+    )
     return RedirectResponse(f"/alerts/{alert_id}?notice=muted", 303)
 
 

@@ -16,7 +16,8 @@ from tocsin.web.forms import CheckedForm, read_why
 from tocsin.web.highlighting import Stretch, cut_stretches
 from tocsin.web.naming import list_footnotes
 from tocsin.web.pages import correcting
-from tocsin.web.pages.listing import make_choices, make_paging
+from tocsin.web.pages.listing import make_choices, make_exports, make_paging
+from tocsin.web.persons import WhoHere
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
 
@@ -36,6 +37,7 @@ def list_inbox(request: Request, desk: DeskHere, asked: AskedHere) -> Response:
         rows=rows,
         total=total,
         paging=make_paging("/articles", asked, len(rows), total),
+        exports=make_exports(asked, "articles"),
         choices=make_choices(desk, asked),
     )
 
@@ -63,16 +65,16 @@ def show(request: Request, desk: DeskHere, article_id: str) -> Response:
 
 
 @router.post("/articles/{article_id}/retract")
-def retract(desk: DeskHere, article_id: str, form: CheckedForm) -> Response:
+def retract(desk: DeskHere, article_id: str, form: CheckedForm, who: WhoHere) -> Response:
     """Let an article speak for no incident any more."""
-    desk.retract_article(article_id, why=read_why(form))
+    desk.retract_article(article_id, why=read_why(form), who=who)
     return RedirectResponse(f"/articles/{article_id}?notice=retracted", 303)
 
 
 @router.post("/articles/{article_id}/reinstate")
-def reinstate(desk: DeskHere, article_id: str, form: CheckedForm) -> Response:
+def reinstate(desk: DeskHere, article_id: str, form: CheckedForm, who: WhoHere) -> Response:
     """Let a withdrawn article speak again."""
-    desk.reinstate_article(article_id, why=read_why(form))
+    desk.reinstate_article(article_id, why=read_why(form), who=who)
     return RedirectResponse(f"/articles/{article_id}?notice=reinstated", 303)
 
 
@@ -91,6 +93,7 @@ def list_claims(request: Request, desk: DeskHere, asked: AskedHere) -> Response:
         incident_of=desk.store.incidents_of_claims([c.id for c in claims]),
         total=total,
         paging=make_paging("/claims", asked, len(claims), total),
+        exports=make_exports(asked, "claims"),
         choices=make_choices(desk, asked),
     )
 

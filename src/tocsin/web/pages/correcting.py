@@ -29,6 +29,7 @@ from tocsin.web.correcting import (
     write_shown,
 )
 from tocsin.web.forms import CheckedForm, field_text, read_why
+from tocsin.web.persons import WhoHere
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
 
@@ -37,23 +38,23 @@ _INCIDENT = re.compile(r"inc_[a-z2-7]{16}")
 
 
 @router.post("/claims/{claim_id}/accept")
-def accept(desk: DeskHere, claim_id: str, form: CheckedForm) -> Response:
+def accept(desk: DeskHere, claim_id: str, form: CheckedForm, who: WhoHere) -> Response:
     """Say that a claim is right as it stands."""
-    desk.accept_claim(claim_id, why=read_why(form), seen=field_text(form, "seen"))
+    desk.accept_claim(claim_id, why=read_why(form), seen=field_text(form, "seen"), who=who)
     return _lead_back(desk, claim_id, form, "claim-accepted")
 
 
 @router.post("/claims/{claim_id}/reject")
-def reject(desk: DeskHere, claim_id: str, form: CheckedForm) -> Response:
+def reject(desk: DeskHere, claim_id: str, form: CheckedForm, who: WhoHere) -> Response:
     """Say that a claim is none."""
-    desk.reject_claim(claim_id, why=read_why(form), seen=field_text(form, "seen"))
+    desk.reject_claim(claim_id, why=read_why(form), seen=field_text(form, "seen"), who=who)
     return _lead_back(desk, claim_id, form, "claim-rejected")
 
 
 @router.post("/claims/{claim_id}/reopen")
-def reopen(desk: DeskHere, claim_id: str, form: CheckedForm) -> Response:
+def reopen(desk: DeskHere, claim_id: str, form: CheckedForm, who: WhoHere) -> Response:
     """Take back what was said of a claim as a whole."""
-    desk.reopen_claim(claim_id, why=read_why(form), seen=field_text(form, "seen"))
+    desk.reopen_claim(claim_id, why=read_why(form), seen=field_text(form, "seen"), who=who)
     return _lead_back(desk, claim_id, form, "claim-reopened")
 
 
@@ -66,9 +67,9 @@ def show_fix(request: Request, desk: DeskHere, claim_id: str) -> Response:
 
 
 @router.post("/claims/{claim_id}/fix")
-def fix(request: Request, desk: DeskHere, claim_id: str, form: CheckedForm) -> Response:
+def fix(request: Request, desk: DeskHere, claim_id: str, form: CheckedForm, who: WhoHere) -> Response:
     """Keep the fields that were changed; or look for a place and show the form once more as it was filled in."""
-    if "look" in form:
+    if is_looking(form):
         claim = desk.store.claim(claim_id)
         back = _read_incident(field_text(form, "incident"))
         return _render_claim(request, desk, claim, show_fields(claim) | read_fields(form), form=form, back=back)
@@ -76,7 +77,7 @@ def fix(request: Request, desk: DeskHere, claim_id: str, form: CheckedForm) -> R
     claim = desk.store.claim(claim_id)
     if changes.get("mode", "") == claim.mode and "type" in changes:
         del changes["mode"]
-    desk.correct_claim(claim_id, changes, why=read_why(form), seen=read_seen(form))
+    desk.correct_claim(claim_id, changes, why=read_why(form), seen=read_seen(form), who=who)
     return _lead_back(desk, claim_id, form, "claim-corrected")
 
 
@@ -88,16 +89,16 @@ def show_incident_fix(request: Request, desk: DeskHere, incident_id: str) -> Res
 
 
 @router.post("/incidents/{incident_id}/fix")
-def fix_incident(request: Request, desk: DeskHere, incident_id: str, form: CheckedForm) -> Response:
+def fix_incident(request: Request, desk: DeskHere, incident_id: str, form: CheckedForm, who: WhoHere) -> Response:
     """Change what the incident shows in every claim that carries it."""
     incident = desk.store.incident(incident_id)
-    if "look" in form:
+    if is_looking(form):
         return _render_incident(request, desk, incident, show_fields(incident) | read_fields(form), form=form)
     sent = read_changes(form)
     changes = {field: sent[field] for field in map(str, SHARED_FIELDS) if field in sent}
     if changes.get("mode", "") == incident.mode and "type" in changes:
         del changes["mode"]
-    made = desk.correct_incident(incident.id, changes, why=read_why(form), seen=field_text(form, "seen"))
+    made = desk.correct_incident(incident.id, changes, why=read_why(form), seen=field_text(form, "seen"), who=who)
     home = desk.store.incidents_of_claims([made[0].claim_id]).get(made[0].claim_id, incident.id)
     return RedirectResponse(f"/incidents/{home}?notice=claim-corrected", 303)
 
@@ -109,16 +110,22 @@ def show_adding(request: Request, desk: DeskHere, article_id: str) -> Response:
 
 
 @router.post("/articles/{article_id}/claims/new")
-def add(request: Request, desk: DeskHere, article_id: str, form: CheckedForm) -> Response:
+def add(request: Request, desk: DeskHere, article_id: str, form: CheckedForm, who: WhoHere) -> Response:
     """Add a claim that the machine missed; or look for a place first."""
     article = desk.store.article(article_id)
     sent = read_fields(form)
-    if "look" in form:
+    if is_looking(form):
         return _render_adding(request, desk, article, sent, form=form)
     values = {field: value for field, value in sent.items() if field != "place"} | _read_place(sent)
     passage = form.get("evidence")
-    claim = desk.add_claim(article.id, values, passage if isinstance(passage, str) else "", why=read_why(form))
+    claim = desk.add_claim(article.id, values, passage if isinstance(passage, str) else "", why=read_why(form), who=who)
     return RedirectResponse(f"/articles/{article.id}?notice=claim-added#c-{claim.id}", 303)
+
+
+def is_looking(form: FormData) -> bool:
+    """Whether a place is to be looked up first: its button, or Enter where another name stands than was looked up."""
+    asked = field_text(form, "look")
+    return asked == "place" or (asked == "enter" and field_text(form, "search") != field_text(form, "searched"))
 
 
 def _read_place(sent: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from fastapi.responses import Response
 
 from tocsin.desk import Desk
 from tocsin.errors import RecordError, UnknownIdError
-from tocsin.forecast import Forecast, Outcome
+from tocsin.forecast import Forecast, Outcome, TrackRecord
 from tocsin.forecast.periods import Period, label_period, read_period, start_period
 from tocsin.forecasting_histories import Held, open_history
 from tocsin.forecasting_views import (
@@ -26,18 +26,28 @@ from tocsin.forecasting_views import (
 from tocsin.knowledge.footnotes import load_footnote_table
 from tocsin.ports import KeptHistory
 from tocsin.web.charting import Fan, FanStep, draw_fan
+from tocsin.web.dating import write_day, write_month
+from tocsin.web.language import N_, _, ngettext
 from tocsin.web.naming import name_place
+from tocsin.web.phrases import show_stretch
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
 
 router = APIRouter()
 #: What a list of units may be ordered by, the first as default.
 SORTS: Mapping[str, str] = {
-    "many": "chance of 25 or more, the highest of all periods ahead",
-    "next": "chance of 25 or more in the next period",
-    "any": "chance of any in the next period",
-    "median": "median of the next period",
-    "name": "name",
+    "many": N_("chance of 25 or more, the highest of all periods ahead"),
+    "next": N_("chance of 25 or more in the next period"),
+    "any": N_("chance of any in the next period"),
+    "median": N_("median of the next period"),
+    "name": N_("name"),
+}
+#: What a history counts, by its measure and its period.
+COUNTED_BY = {
+    ("deaths", "month"): N_("Deaths by month"),
+    ("deaths", "week"): N_("Deaths by week"),
+    ("deadly incidents", "month"): N_("Deadly incidents by month"),
+    ("deadly incidents", "week"): N_("Deadly incidents by week"),
 }
 MOST_ROWS = 300
 #: Nobody waits for more forecasts to be scored while a page is made; `tocsin forecast scores` takes more.
@@ -194,15 +204,15 @@ def _reach_to(outlook: UnitOutlook, first: str) -> list[tuple[str, float | None]
 
 def name_counted(kept: KeptHistory) -> str:
     """ "Deaths by month"."""
-    return f"{kept.measure.capitalize()} by {kept.period}"
+    return _(COUNTED_BY[kept.measure, kept.period])
 
 
 # --- words
 def show_chance(chance: float) -> str:
     """A chance in whole per cent; a model's nothing is not written as impossible, nor its all as certain."""
     if chance < 0.005:
-        return "under 1 %"
-    return "over 99 %" if chance >= 0.995 else f"{chance * 100:.0f} %"
+        return _("under 1 %")
+    return _("over 99 %") if chance >= 0.995 else f"{chance * 100:.0f} %"
 
 
 def show_skill(skill: float | None) -> str:
@@ -214,15 +224,34 @@ def show_period(label: str) -> str:
     """A period in words: "Mar 2026", "week of 9 Mar 2026"."""
     kind: Period = "week" if "W" in label else "month"
     day: date = start_period(read_period(label, kind), kind)
-    return f"week of {day.day} {day:%b %Y}" if kind == "week" else f"{day:%b}\N{NO-BREAK SPACE}{day:%Y}"
+    if kind == "week":
+        return _("week of %(day)s") % {"day": write_day(day)}
+    return write_month(day).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def show_range(made: Forecast | Outcome, low: float, high: float) -> str:
     """The counts between two quantiles: "0 to 12", "0"."""
     forecast = made.forecast if isinstance(made, Outcome) else made
     ends = [f"{forecast.read_quantile(q):,.0f}".replace(",", "\u202f") for q in (low, high)]
-    return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+    return ends[0] if ends[0] == ends[1] else show_stretch(*ends)
+
+
+def show_record(record: TrackRecord) -> str:
+    """How past forecasts turned out, in one sentence."""
+    told = ngettext(
+        "Its last %(num)s forecast: mean error %(error)s, coverage of the 80 %% interval %(coverage)s%%, "
+        "Brier %(brier)s.",
+        "Its last %(num)s forecasts: mean error %(error)s, coverage of the 80 %% interval %(coverage)s%%, "
+        "Brier %(brier)s.",
+        record.number,
+    )
+    return told % {
+        "num": record.number,
+        "error": f"{record.mean_error:+.1f}",
+        "coverage": f"{record.coverage80 * 100:.0f}",
+        "brier": f"{record.brier1:.3f}",
+    }
 
 
 #: The words that the templates need, for a page of another module as well.
-TALK = SimpleNamespace(period=show_period, chance=show_chance, range=show_range, skill=show_skill)
+TALK = SimpleNamespace(period=show_period, chance=show_chance, range=show_range, skill=show_skill, record=show_record)

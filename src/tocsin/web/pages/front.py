@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from fastapi import APIRouter, Request
@@ -10,10 +10,10 @@ from fastapi.responses import RedirectResponse, Response
 
 from tocsin.ports import Store
 from tocsin.records import Filter, Tension
-from tocsin.web.asking import AskedHere, find_newest_day
+from tocsin.web.asking import find_newest_day
 from tocsin.web.charting import Spark, draw_spark
 from tocsin.web.forms import FORM_IS_OURS
-from tocsin.web.mapping import count_incidents, sort_places
+from tocsin.web.mapping import count_incidents, sort_places, tally_sketches
 from tocsin.web.naming import list_footnotes
 from tocsin.web.pages.listing import make_rows
 from tocsin.web.pages.places import list_tensions
@@ -64,7 +64,8 @@ def list_hottest(store: Store) -> list[tuple[Tension, Spark]]:
 def show_front(request: Request, desk: DeskHere) -> Response:
     """The first screen."""
     newest = desk.store.incidents(Filter(limit=NEWEST))
-    drawn = desk.store.incidents(Filter(limit=ON_SMALL_MAP))
+    drawn = desk.store.sketches(Filter(limit=ON_SMALL_MAP))
+    places = dict.fromkeys(sketch.place for sketch in drawn)
     groups, hottest = group_alerts(desk.store.alerts(states=["firing"])), list_hottest(desk.store)
     resolved = find_lately_resolved(desk.store)[:MOST_RINGING]
     ringing = [alert for group in (*groups[:MOST_RINGING], *resolved) for alert in (group.lead, *group.nested)]
@@ -77,30 +78,12 @@ def show_front(request: Request, desk: DeskHere) -> Response:
         resolved=resolved,
         rows=make_rows(desk.store, newest),
         hottest=hottest,
-        picture=sort_places(drawn, find_outlines(request)),
+        picture=sort_places(tally_sketches(drawn), find_outlines(request)),
         count_incidents=count_incidents,
         on_small_map=ON_SMALL_MAP,
-        footnotes=list_footnotes(desk, (i.place for i in drawn), [*ringing, *(t for t, _ in hottest)]),
+        footnotes=list_footnotes(desk, places, [*ringing, *(t for t, _ in hottest)]),
         total=desk.store.count_incidents(Filter()),
         wants_exercise=desk.store.counts().exercise_articles == 0,
-    )
-
-
-@router.get("/search")
-def search(request: Request, desk: DeskHere, asked: AskedHere) -> Response:
-    """Incidents and articles that hold the words asked for, the newest of each."""
-    wanted = replace(asked.wanted, limit=10, offset=0, with_background=True)
-    has_words = bool(wanted.query)
-    found = desk.store.incidents(wanted) if has_words else []
-    return render(
-        request,
-        "search.html",
-        asked=asked,
-        rows=make_rows(desk.store, found),
-        footnotes=list_footnotes(desk, (i.place for i in found)),
-        articles=desk.store.articles(wanted) if has_words else [],
-        incident_count=desk.store.count_incidents(wanted) if has_words else 0,
-        article_count=desk.store.count_articles(wanted) if has_words else 0,
     )
 
 

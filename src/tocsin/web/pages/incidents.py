@@ -10,14 +10,17 @@ from fastapi.responses import RedirectResponse, Response
 
 from tocsin.desk import Desk
 from tocsin.desk_views import IncidentView, show_incident
+from tocsin.inbox_views import find_sight
 from tocsin.records import Claim, Filter, Incident, Outlet
 from tocsin.reviewing import review_claims
 from tocsin.web.asking import AskedHere
 from tocsin.web.correcting import find_notice, list_tellers
 from tocsin.web.forms import CheckedForm, read_why
 from tocsin.web.highlighting import Quote, quote_sentence
+from tocsin.web.inboxing import tell_done, tell_news
 from tocsin.web.naming import list_footnotes
-from tocsin.web.pages.listing import make_choices, make_paging, make_rows
+from tocsin.web.pages.listing import make_choices, make_exports, make_paging, make_rows
+from tocsin.web.persons import WhoHere, find_person
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
 from tocsin.web.seeing import find_last_look, remember_look
@@ -60,6 +63,7 @@ def list_incidents(request: Request, desk: DeskHere, asked: AskedHere) -> Respon
         rows=make_rows(desk.store, incidents),
         total=total,
         paging=make_paging("/incidents", asked, len(incidents), total),
+        exports=make_exports(asked, "incidents", "claims"),
         choices=make_choices(desk, asked),
         footnotes=list_footnotes(desk, (i.place for i in incidents)),
     )
@@ -73,7 +77,8 @@ def show(request: Request, desk: DeskHere, incident_id: str) -> Response:
         return RedirectResponse(f"/incidents/{view.incident.id}", 301)
     places = [view.incident.place, *(c.place for v in view.versions for c in v.claims)]
     ringing = [a for a in desk.store.alerts() if incident_id in a.incident_ids]
-    looked_at = find_last_look(request, incident_id)
+    seen = find_sight(desk.store, find_person(request), view.incident)
+    looked_at = seen.mark.seen_at if seen.mark else find_last_look(request, incident_id)
     response = render(
         request,
         "incident.html",
@@ -84,10 +89,12 @@ def show(request: Request, desk: DeskHere, incident_id: str) -> Response:
         alerts=ringing,
         nearby=find_nearby(desk, view.incident),
         looked_at=looked_at,
-        fresh=find_fresh(view, looked_at),
+        fresh=seen.news.joined if seen.mark else find_fresh(view, looked_at),
+        seen=seen,
+        changes=tell_news(seen.news),
         footnotes=list_footnotes(desk, places, ringing),
         reviews=review_claims(desk.store, [c for v in view.versions for c in v.claims]),
-        notice=find_notice(request),
+        notice=find_notice(request) or tell_done(request.query_params.get("told", "")),
         **list_tellers(),
     )
     remember_look(request, response, incident_id, desk.clock.now())
@@ -95,24 +102,24 @@ def show(request: Request, desk: DeskHere, incident_id: str) -> Response:
 
 
 @router.post("/incidents/{incident_id}/merge")
-def merge(desk: DeskHere, incident_id: str, form: CheckedForm) -> Response:
+def merge(desk: DeskHere, incident_id: str, form: CheckedForm, who: WhoHere) -> Response:
     """Make another incident, or several, part of this one."""
     others = [_read_id(str(value)) for name in ("other", "address") for value in form.getlist(name)]
-    desk.merge_incidents(incident_id, [o for o in others if o], why=read_why(form))
+    desk.merge_incidents(incident_id, [o for o in others if o], why=read_why(form), who=who)
     return RedirectResponse(f"/incidents/{incident_id}?notice=merged#history", 303)
 
 
 @router.post("/incidents/{incident_id}/split")
-def split(desk: DeskHere, incident_id: str, form: CheckedForm) -> Response:
+def split(desk: DeskHere, incident_id: str, form: CheckedForm, who: WhoHere) -> Response:
     """Take the chosen claims out into an incident of their own."""
-    _, new = desk.split_incident(incident_id, [str(c) for c in form.getlist("claim")], why=read_why(form))
+    _, new = desk.split_incident(incident_id, [str(c) for c in form.getlist("claim")], why=read_why(form), who=who)
     return RedirectResponse(f"/incidents/{new.id}?notice=split#history", 303)
 
 
 @router.post("/incidents/{incident_id}/release")
-def release(desk: DeskHere, incident_id: str, form: CheckedForm) -> Response:
+def release(desk: DeskHere, incident_id: str, form: CheckedForm, who: WhoHere) -> Response:
     """Give what people have placed back to the rules."""
-    desk.release_incident(incident_id, why=read_why(form))
+    desk.release_incident(incident_id, why=read_why(form), who=who)
     return RedirectResponse(f"/incidents/{incident_id}?notice=released#history", 303)
 
 

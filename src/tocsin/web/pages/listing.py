@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tocsin.desk import Desk
+from tocsin.export.forms import ALL_FORMS, FORMS
 from tocsin.ports import Store
 from tocsin.records import Claim, Incident, Outlet
 from tocsin.web.asking import PAGE_LENGTH, Asked
@@ -30,6 +31,14 @@ class Paging:
     total: int
     previous: str | None
     next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One kind of record to take away: all that meets the screen's filter, in each of its forms."""
+
+    what: str
+    forms: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,18 @@ def make_choices(desk: Desk, asked: Asked) -> Choices:
         tuple(sorted(store.outlets(), key=lambda outlet: outlet.name.casefold())),
         tuple(sorted(places.values(), key=lambda place: place.name.casefold())),
     )
+
+
+def make_exports(asked: Asked, *kinds: str) -> list[Export]:
+    """Addresses of files that hold exactly what a screen shows, all pages of it.
+
+    Times stand in the place of a window: it would end with a newer report by the time that the file is asked for.
+    """
+    shown = replace(asked, last=None)
+    return [
+        Export(what, tuple((ALL_FORMS[name].title, shown.link(f"/api/{what}.{name}")) for name in FORMS[what]))
+        for what in kinds
+    ]
 
 
 def make_paging(path: str, asked: Asked, shown: int, total: int) -> Paging:

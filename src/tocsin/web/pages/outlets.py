@@ -9,10 +9,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from tocsin.errors import RecordError
 from tocsin.intake import write_opml
-from tocsin.outlet_views import FEED_ORDERS, show_outlets
+from tocsin.outlet_views import show_outlets
 from tocsin.records import Reliability
 from tocsin.records.outlet import OutletPace
 from tocsin.web.forms import FORM_IS_OURS, CheckedForm, field_text
+from tocsin.web.language import N_, _
 from tocsin.web.pages import starter
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
@@ -20,12 +21,23 @@ from tocsin.web.rendering import render
 router = APIRouter()
 router.include_router(starter.router)
 MOST_FAULTS = 50
+#: What feeds may be ordered by, in words.
+ORDER_NAMES = {
+    "name": N_("name"),
+    "health": N_("health, what needs you first"),
+    "fetched": N_("last fetch, the longest ago first"),
+    "next": N_("next fetch, the soonest first"),
+    "week": N_("articles in 7 days, the most first"),
+    "month": N_("articles in 28 days, the most first"),
+    "claims": N_("claims in 28 days, the most first"),
+    "articles": N_("new articles so far, the most first"),
+}
 LONGEST_REASON = 1000
 
 
 @router.get("/outlets")
 def show(request: Request, desk: DeskHere, sort: Annotated[str, Query(max_length=20)] = "name") -> Response:
-    """Outlets, feeds in one of the orders of `FEED_ORDERS`, faults."""
+    """Outlets, feeds in one of the orders of `ORDER_NAMES`, faults."""
     view = show_outlets(desk.store, desk.clock.now(), sort)
     return render(
         request,
@@ -33,7 +45,7 @@ def show(request: Request, desk: DeskHere, sort: Annotated[str, Query(max_length
         view=view,
         no_pace=OutletPace(),
         sort=sort,
-        sorts={key: title for key, (title, _) in FEED_ORDERS.items()},
+        sorts={order: _(name) for order, name in ORDER_NAMES.items()},
         faults=desk.store.faults(MOST_FAULTS),
         watcher=request.app.state.watcher,
     )

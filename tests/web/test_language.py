@@ -1,0 +1,72 @@
+"""The language of the pages: how it is chosen, kept and never leads elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tocsin.web.language import LANGUAGES, _, choose_language, current_language, speak
+
+
+@pytest.mark.parametrize(
+    ("chosen", "accepted", "default", "wanted"),
+    [
+        (None, None, "auto", "en"),
+        (None, "sq-XK,sq;q=0.9,en;q=0.8", "auto", "sq"),
+        (None, "de, sr-Cyrl-RS;q=0.8, en;q=0.5", "auto", "sr-Latn"),
+        (None, "en;q=0.3, sq;q=0.7", "auto", "sq"),
+        (None, "sq;q=0, en", "auto", "en"),
+        (None, "sq;q=much, en;q=0.1", "auto", "en"),
+        (None, "sq", "sr-Latn", "sr-Latn"),
+        ("sq", "en", "sr-Latn", "sq"),
+        ("klingon", "sq", "auto", "sq"),
+    ],
+)
+def test_what_a_person_chose_comes_first_then_the_setting_then_the_browser(
+    chosen: str | None, accepted: str | None, default: str, wanted: str
+) -> None:
+    assert choose_language(chosen, accepted, default) == wanted
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_any_header_and_any_cookie_give_a_language_of_ours(chosen: str, accepted: str) -> None:
+    assert choose_language(chosen, accepted) in LANGUAGES
+
+
+def test_a_language_is_spoken_within_its_block_alone() -> None:
+    with speak("sq"):
+        assert current_language() == "sq"
+        with speak("no language"):
+            assert current_language() == "en"
+    assert current_language() == "en"
+    assert _("") == ""
+
+
+def token_of(client: TestClient) -> str:
+    client.get("/")
+    return str(client.cookies["tocsin_token"])
+
+
+def test_the_choice_is_kept_and_leads_back(empty: TestClient) -> None:
+    assert '<html lang="en">' in empty.get("/about").text
+    form = {"token": token_of(empty), "language": "sq", "next": "/incidents?type=ASSAULT"}
+    answer = empty.post("/language", data=form, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/incidents?type=ASSAULT")
+    assert '<html lang="sq">' in empty.get("/about").text
+
+
+@pytest.mark.parametrize(
+    "way", ["//elsewhere.example", "https://elsewhere.example/", "/\\elsewhere.example", "a\nb", ""]
+)
+def test_it_leads_nowhere_else(empty: TestClient, way: str) -> None:
+    form = {"token": token_of(empty), "language": "sq", "next": way}
+    assert empty.post("/language", data=form, follow_redirects=False).headers["location"] == "/"
+
+
+def test_a_language_that_is_none_is_refused(client: TestClient) -> None:
+    answer = client.post("/language", data={"token": token_of(client), "language": "tlh"})
+    assert answer.status_code in (400, 403, 422)
+    assert "en, sr-Latn, sq" in answer.text
+    assert client.post("/language", data={"language": "sq"}).status_code == 403
