@@ -198,7 +198,7 @@ def _measure(desk: Desk) -> None:
         fill(desk, random.Random(7))
     article, incident = str(desk.store.note(_OPENED)).split()
     counts = desk.store.counts()
-    with serving(desk) as base, httpx.Client(base_url=base, trust_env=False) as client:
+    with serving(desk) as base, httpx.Client(base_url=base, trust_env=False, timeout=60) as client:
         timings = _time_pages(client, list_pages(article, incident))
     least = timings["health"].median
     write_result(
@@ -224,6 +224,8 @@ def list_pages(article: str, incident: str) -> dict[str, str]:
     return {
         "health": "/api/health",
         "first screen": "/",
+        "inbox": "/inbox",
+        "inbox, all": "/inbox?within=all",
         "articles": "/articles",
         "article": f"/articles/{article}",
         "articles searched": "/articles?query=crossing",

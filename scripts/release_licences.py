@@ -145,7 +145,9 @@ def find_licence(name: str, decisions: Decisions) -> tuple[str, str]:
             f"licence: {name!r}: not installed here: install the locks, or decide in release_licences.toml"
         ) from why
     classes = [line.rpartition(" :: ")[2] for line in said.get_all("Classifier") or () if line.startswith("License ::")]
-    found = name_licence([said["License-Expression"], said["License"], *classes], decisions.spoken)
+    found = name_licence(
+        [*(said[key] for key in ("License-Expression", "License") if key in said), *classes], decisions.spoken
+    )
     if found is None:
         raise LicenceError(f"licence: {name!r}: says nothing clear: read its terms and decide in release_licences.toml")
     return found, ""

@@ -40,7 +40,9 @@ time.sleep(600)
 
 @contextmanager
 def running(command: list[str], home: Path | None = None) -> Iterator[subprocess.Popen[str]]:
-    environ = os.environ | ({"TOCSIN_HOME": str(home), "TOCSIN_LOG_FORMAT": "json"} if home else {})
+    environ = os.environ | (
+        {"TOCSIN_HOME": str(home), "TOCSIN_LOG_FORMAT": "json", "TOCSIN_LOG_REQUESTS": "yes"} if home else {}
+    )
     program = subprocess.Popen(
         command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )

@@ -133,9 +133,9 @@ def cut_span(segment: Segment, outputs: Outputs, text: str) -> Span | None:
     """The characters of a segment without quotation marks and commas at its ends; None where nothing is left."""
     window = outputs.window
     start, end = int(window.starts[segment.first]), int(window.ends[segment.stop - 1])
-    while start < end and (text[start] in _EDGES or _is_picture(text[start])):
+    while start < end and (text[start] in _EDGES or text[start].isspace() or _is_picture(text[start])):
         start += 1
-    while end > start and (text[end - 1] in _ENDS or _is_picture(text[end - 1])):
+    while end > start and (text[end - 1] in _ENDS or text[end - 1].isspace() or _is_picture(text[end - 1])):
         end -= 1
     if text[start:end].count("(") > text[start:end].count(")") and text[end : end + 1] == ")":
         end += 1
