@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from tocsin.records.account import ROLES, Account, Act, Role, may_do
+from tocsin.web.guards import RoleError
 
 #: Stands for everybody where the desk has no accounts: whoever reaches the port on loopback.
 DESK_PERSON = "desk"
@@ -33,6 +34,13 @@ def may(request: Request, act: Act) -> bool:
     """Whether who asks may do something: what a page leaves out for those who may not."""
     role = find_role(request)
     return role is not None and may_do(role, act)
+
+
+def require(request: Request, act: Act, what: str) -> None:
+    """Raises RoleError where who asks may not: for what a form asks for beyond its route."""
+    if not may(request, act):
+        needed = next(role for role in ROLES if may_do(role, act))
+        raise RoleError("role", find_role(request) or "none", f"{what} takes the role {needed}")
 
 
 #: The name that decisions are kept under, as a parameter of a handler: no form can say another.

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.web.auth.conftest import OWN, House
-from tests.web.checking import find_faults
+from tests.web.checking import find_faults, read_token
 from tests.web.worlds import World
 from tocsin.accounts import make_account, make_api_token
 from tocsin.errors import SettingError
@@ -236,3 +236,18 @@ def test_sessions_are_seen_to_the_minute(house: House) -> None:
     client.get("/alerts")
     (session,) = house.desk.store.sessions()
     assert session.seen_at - session.made_at == timedelta(seconds=61)
+
+
+def test_naming_people_in_a_report_that_anybody_may_read_takes_an_editor(house: House, world: World) -> None:
+    assert world.incidents  # the week up to the newest report is drafted
+    form = {"area": "", "tlp": "TLP:CLEAR", "names": "yes", "only": "real"}
+    for role, status in (("analyst", 403), ("editor", 303)):
+        client = house.client(role)  # type: ignore[arg-type]
+        token = read_token(client.get("/reports").text)
+        answer = client.post("/reports", data=form | {"token": token}, follow_redirects=False)
+        assert answer.status_code == status, (role, answer.text[:400])
+        if status == 403:
+            assert "takes the role editor" in answer.text
+            plain = form | {"token": token, "names": ""}
+            told = client.post("/reports", data=plain, follow_redirects=False)
+            assert told.status_code == 303, told.text[-1500:]

@@ -27,6 +27,7 @@ from tocsin.reporting_kept import (
 )
 from tocsin.web.forms import CheckedForm, field_text
 from tocsin.web.pages.reports import (
+    NAMING,
     NOTHING_TYPED,
     Typing,
     find_own_name,
@@ -34,7 +35,7 @@ from tocsin.web.pages.reports import (
     parse_pages,
     show_report,
 )
-from tocsin.web.persons import DESK_PERSON, find_person
+from tocsin.web.persons import DESK_PERSON, find_person, require
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
 
@@ -118,6 +119,8 @@ def redraft(request: Request, desk: DeskHere, report_id: str, form: CheckedForm)
             "most_pages": parse_pages(field_text(form, "pages") or "3"),
             "has_names": parse_names(field_text(form, "names") or ""),
         }
+        if changes["has_names"] and not open_report(desk, report_id).kept.has_names:
+            require(request, "precise", NAMING)
     rivals = redraft_report(desk, report_id, by=find_person(request), seen=read_seen(form), changes=changes)
     if rivals:
         return show_rivals(request, open_report(desk, report_id), rivals)

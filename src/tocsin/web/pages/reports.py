@@ -25,13 +25,15 @@ from tocsin.web.asking import find_newest_day
 from tocsin.web.forms import CheckedForm
 from tocsin.web.language import _
 from tocsin.web.naming import name_place
-from tocsin.web.persons import DESK_PERSON, find_person
+from tocsin.web.persons import DESK_PERSON, find_person, require
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
 
 router = APIRouter()
 DEFAULT_DAYS, MOST_LINKS, MOST_LISTED = 7, 6, 200
 #: What the format of a file is called.
+#: What is refused to whoever may not take precise exports out.
+NAMING = "to name people in what anybody may read"
 FORM_NAMES = {"pdf": "PDF", "docx": "DOCX", "html": "HTML", "md": "Markdown"}
 
 
@@ -104,7 +106,10 @@ def draft(request: Request, desk: DeskHere, form: CheckedForm) -> Response:
     fields = {name: value for name, value in form.items() if isinstance(value, str)}
     asked = read_asked(desk, fields)
     drill = {"exercise": True, "real": False}.get(asked.only)
-    kept = keep_report(desk, make_request(desk, asked), by=find_person(request), is_exercise=drill)
+    wanted = make_request(desk, asked)
+    if wanted.has_names:
+        require(request, "precise", NAMING)
+    kept = keep_report(desk, wanted, by=find_person(request), is_exercise=drill)
     return RedirectResponse(f"/reports/{kept.id}?notice=report-drafted", 303)
 
 
