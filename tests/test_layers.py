@@ -71,7 +71,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "cli_gazetteer": BELOW_DESK | DESK | {"cli_show"},
     "cli_accounts": BELOW_DESK | DESK | {"cli_options"},
     "cli_care": BELOW_DESK | DESK | {"cli_options"},
-    "cli_archive": BELOW_DESK | DESK | {"archive", "archiving"},
+    "cli_archive": BELOW_DESK | DESK | {"archive", "archiving", "cli_show"},
     "cli_channels": BELOW_DESK | DESK | {"cli_options"},
     "cli_feeds": BELOW_DESK | DESK | {"cli_options", "cli_show"},
     "cli_forecast": BELOW_DESK | DESK | {"cli_options", "cli_show"},

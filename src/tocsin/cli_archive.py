@@ -215,16 +215,9 @@ def _print_status(told: dict[str, Any], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False))
         return
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
+    from tocsin.cli_show import print_fields
 
-    table = Table(box=None, show_header=False)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value in _tell_status(told):
-        table.add_row(f"[bold]{name}[/]", escape(value))
-    Console().print(table)
+    print_fields(_tell_status(told))
 
 
 def _tell_status(told: dict[str, Any]) -> Iterator[tuple[str, str]]:

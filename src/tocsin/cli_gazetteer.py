@@ -158,18 +158,10 @@ def _print_status(status: dict[str, Any], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(status, ensure_ascii=False))
         return
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
+    from tocsin.cli_show import print_fields
 
-    table = Table(box=None, show_header=False)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, told in _tell_status(status):
-        table.add_row(f"[bold]{name}[/]", escape(told))
-    for lack in status["missing"]:
-        table.add_row("[yellow]missing[/]", escape(f"{lack['what']}: {lack['lost']}. To mend it: {lack['remedy']}"))
-    Console().print(table)
+    lacks = (("missing", f"{m['what']}: {m['lost']}. To mend it: {m['remedy']}") for m in status["missing"])
+    print_fields((*_tell_status(status), *lacks))
 
 
 def _tell_status(status: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
@@ -32,6 +32,16 @@ def _out() -> Console:
 
 def _err() -> Console:
     return Console(stderr=True)
+
+
+def print_fields(rows: Iterable[tuple[str, str]]) -> None:
+    """Names and what is told of each, one a line; what is told may hold anything."""
+    table = Table(box=None, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, told in rows:
+        table.add_row(f"[bold]{name}[/]", escape(told))
+    _out().print(table)
 
 
 def print_problem(why: Exception) -> None:
