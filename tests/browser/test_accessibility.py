@@ -265,7 +265,8 @@ def test_no_entry_of_the_navigation_is_cut_at_any_width_in_any_language(house: H
     count = page.locator(".languages button").count()
     assert count > 1
     for number in range(count):
-        page.locator(".languages button").nth(number).click()
+        with page.expect_navigation():  # else the old page is looked at, or one that is half there
+            page.locator(".languages button").nth(number).click()
         assert page.locator(".topbar nav a").count() == 10
         assert page.evaluate(CUT) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width

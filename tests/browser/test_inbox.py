@@ -82,7 +82,7 @@ def test_a_filter_is_saved_by_keys(open_page: Open) -> None:
     page = open_page("/inbox?within=all&type=ASSAULT")
     page.keyboard.press("s")
     page.wait_for_url("**/filters/new*")
-    assert page.evaluate("document.activeElement.name") == "name"
+    page.locator("[name=name]:focus").wait_for()
     page.keyboard.type("Force")
     page.keyboard.press("Enter")
     page.get_by_text("The filter is saved.").first.wait_for()

@@ -21,16 +21,23 @@ WITHOUT_MAP = (
 )  # fmt: skip
 
 
-def load(page: Page, path: str) -> dict[str, int]:
-    """Open a page as at a first visit: address to compressed size of everything that came."""
+def load(page: Page, path: str) -> list[Response]:
+    """Open a page as at a first visit: every response that came."""
     came: list[Response] = []
-    page.on("response", lambda one: came.append(one))  # playwright looks at what it is given
-    page.goto(path, wait_until="networkidle")
-    sizes = {}
-    for one in came:
+
+    def keep(one: Response) -> None:
         if one.ok and one.url.startswith("http"):
-            sizes[one.url] = len(gzip.compress(one.body(), 6))
-    return sizes
+            came.append(one)
+
+    page.on("response", keep)
+    page.goto(path, wait_until="networkidle")
+    page.remove_listener("response", keep)
+    return came
+
+
+def weigh(page: Page, path: str) -> dict[str, int]:
+    """Address to compressed size, in bytes, of everything that a first visit brings."""
+    return {one.url: len(gzip.compress(one.body(), 6)) for one in load(page, path)}
 
 
 def find_incident(page: Page) -> str:
@@ -43,7 +50,7 @@ def test_a_first_load_is_light(open_page: Open, path: str) -> None:
     page = open_page("about:blank")
     first = path.format(incident=find_incident(open_page("about:blank")))
     sizes = {
-        url: size for url, size in load(page, first).items() if not any(mark in url for mark in OF_THE_MAP)
+        url: size for url, size in weigh(page, first).items() if not any(mark in url for mark in OF_THE_MAP)
     }  # fmt: skip
     print(first, sum(sizes.values()), sizes)  # the figures, for `pytest -s`
     assert len(sizes) >= 3
@@ -54,6 +61,6 @@ def test_nothing_of_the_map_is_loaded_elsewhere(open_page: Open) -> None:
     page = open_page("about:blank")
     incident = find_incident(page)
     for path in WITHOUT_MAP:
-        loaded = load(page, path.format(incident=incident))
+        loaded = [one.url for one in load(page, path.format(incident=incident))]
         assert not [url for url in loaded if any(mark in url for mark in OF_THE_MAP)], path
         assert loaded, path
