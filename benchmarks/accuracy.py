@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.timing import write_result
-from tocsin.predicting import answer_records, read_records
+from tocsin.predicting.answers import answer_records, read_records
 from tocsin.settings import Settings
 
 Record = dict[str, Any]

@@ -24,7 +24,7 @@ from training.markup import DATA, read_articles
 from benchmarks.edits import EDITS, join
 from benchmarks.timing import write_result
 from tocsin.incidents import find_origins
-from tocsin.predicting import read_records
+from tocsin.predicting.answers import read_records
 from tocsin.records import Article
 
 Record = dict[str, Any]

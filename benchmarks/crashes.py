@@ -29,7 +29,7 @@ from benchmarks.timing import RESULTS, write_result
 
 def build_gazetteer(folder: Path) -> Path:
     """The gazetteer, built once for all desks."""
-    from tocsin.opening import load_knowledge
+    from tocsin.desk.opening import load_knowledge
     from tocsin.settings import Settings
 
     folder.mkdir(exist_ok=True)

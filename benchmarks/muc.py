@@ -24,13 +24,13 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.timing import write_result
+from tocsin.desk.opening import load_knowledge
 from tocsin.incidents.blocks import Blocks
 from tocsin.incidents.facts import Facts, prepare_facts
 from tocsin.incidents.grouping import score_pair
 from tocsin.knowledge.weights import load_merge_weights
-from tocsin.opening import load_knowledge
-from tocsin.predicting import answer_records, read_records
-from tocsin.predicting_groups import make_muc_articles, make_muc_claims
+from tocsin.predicting.answers import answer_records, read_records
+from tocsin.predicting.groups import make_muc_articles, make_muc_claims
 from tocsin.settings import Settings
 
 Record = Mapping[str, Any]

@@ -23,7 +23,7 @@ import numpy as np
 
 from benchmarks.timing import write_result
 from tocsin.knowledge.detectors import DetectorName, OnsetRule, load_detector_weights
-from tocsin.predicting_detect import Floats, lay_out_series
+from tocsin.predicting.detect import Floats, lay_out_series
 from tocsin.warning.detectors import Bools
 from tocsin.warning.onsets import pick_alarms, score_onsets
 

@@ -29,8 +29,8 @@ from benchmarks.timing import write_result
 from tocsin.places import Gazetteer, Resolution, iterate_peoples, open_gazetteer, resolve_mentions
 from tocsin.places.mentions import choose_names
 from tocsin.places.weights import NameWeights, PlaceWeights, load_place_weights
-from tocsin.predicting import answer_records
-from tocsin.predicting_places import tell_toponym
+from tocsin.predicting.answers import answer_records
+from tocsin.predicting.places import tell_toponym
 from tocsin.records import PlaceMention
 from tocsin.settings import Settings
 

@@ -26,16 +26,16 @@ from benchmarks.load import PAGES
 from benchmarks.loopback import FastClock, count_handles, find_share, find_slope, measure_memory, serving_feeds
 from benchmarks.notices import fill
 from benchmarks.timing import write_result
-from tocsin.backups import rotate_backups
-from tocsin.delivering import open_courier
 from tocsin.desk import Desk, open_desk
-from tocsin.meters import Meters
 from tocsin.records import Feed, Filter, feed_id
-from tocsin.retaining import DAY_NOTE
-from tocsin.serving import _make_server, open_listener
+from tocsin.service.backups import rotate_backups
+from tocsin.service.delivering import open_courier
+from tocsin.service.meters import Meters
+from tocsin.service.retaining import DAY_NOTE
+from tocsin.service.watching import Watcher
 from tocsin.settings import Settings
-from tocsin.watching import Watcher
 from tocsin.web import make_app
+from tocsin.web.serving import _make_server, open_listener
 
 FEEDS = 20
 #: A new entry of each feed comes so often, in the desk's time.

@@ -201,7 +201,7 @@ def _policy(path: Path) -> object:
 
 
 def _onsets(path: Path) -> object:
-    from tocsin.ruling import read_onsets
+    from tocsin.desk.ruling import read_onsets
 
     return read_onsets(path)
 

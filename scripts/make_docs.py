@@ -40,7 +40,7 @@ def write_commands() -> str:
         sys.executable,
         "-m",
         "typer",
-        "tocsin.cli",
+        "tocsin.cli.commands",
         "utils",
         "docs",
         "--name",

@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.browser.conftest import CHROMIUM, FLAGS, open_in, serve  # noqa: E402
 
-from tocsin.opening import load_knowledge  # noqa: E402
+from tocsin.desk.opening import load_knowledge  # noqa: E402
 from tocsin.pipeline import Knowledge  # noqa: E402
 from tocsin.records import Filter  # noqa: E402
 from tocsin.settings import Settings  # noqa: E402

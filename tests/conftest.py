@@ -15,7 +15,7 @@ import pytest
 
 from tests.postgresql import LEFT_OUT, Server, is_here, run_server
 from tocsin.desk import Desk
-from tocsin.opening import load_knowledge
+from tocsin.desk.opening import load_knowledge
 from tocsin.pipeline import Knowledge
 from tocsin.settings import Settings
 

@@ -16,8 +16,8 @@ HEAVY = (
 )  # fmt: skip
 
 IMPORT = "import tocsin"
-CLI_HELP = "import sys; sys.argv = ['tocsin', '--help']; import tocsin.cli; tocsin.cli.main()"
-CLI_VERSION = "import sys; sys.argv = ['tocsin', 'read', '--help']; import tocsin.cli; tocsin.cli.main()"
+CLI_HELP = "import sys; sys.argv = ['tocsin', '--help']; from tocsin.cli.commands import main; main()"
+CLI_VERSION = "import sys; sys.argv = ['tocsin', 'read', '--help']; from tocsin.cli.commands import main; main()"
 
 
 def list_loaded(program: str) -> set[str]:

@@ -14,38 +14,9 @@ PACKAGE = Path(__file__).parent.parent / "src" / "tocsin"
 GROUND = frozenset({"errors", "records", "ports", "settings", "knowledge"})
 ROOMS = frozenset({"reading", "places", "incidents", "warning", "forecast"})
 EDGES = frozenset({"store", "intake", "export", "notify", "report", "endpoint"})
-DESK = frozenset({
-    "desk", "taken", "desk_views", "derivation", "remembering", "turns", "revising", "opening", "predicting",
-    "predicting_groups", "predicting_places", "predicting_coref", "predicting_detect",
-    "predicting_outlook", "predicting_records", "reading_session", "exporting", "watching",
-    "doctor", "gazetteers", "streets", "delivering", "announcing", "deciding", "ruling",
-    "correcting", "reviewing", "dealings", "accounts",
-    # a desk that runs for months
-    "observing", "logs", "meters", "stopping", "retaining", "backups", "doctor_service",
-    "forecasting", "forecasting_histories", "forecasting_own", "forecasting_views", "outlet_views",
-    "reporting", "reporting_names", "reporting_picture", "reporting_kept", "reporting_edits", "reporting_cited",
-    "reporting_outlooks", "inbox_views",
-})  # fmt: skip
-TOP = frozenset(
-    {
-        "web",
-        "serving",
-        "cli",
-        "cli_archive",
-        "cli_accounts",
-        "cli_care",
-        "cli_channels",
-        "cli_feeds",
-        "cli_options",
-        "cli_forecast",
-        "cli_gazetteer",
-        "cli_report",
-        "cli_review",
-        "cli_rules",
-        "cli_show",
-        "exercise.measure",
-    }
-)
+#: The desk's own rooms: they know the store and one another, and none of what stands before people.
+DESK = frozenset({"desk", "service", "forecasting", "reporting", "predicting"})
+TOP = frozenset({"web", "cli", "exercise.measure"})
 BELOW_DESK = GROUND | ROOMS | EDGES | {"pipeline", "exercise"}
 
 #: What each part may import beside itself; a part that is not listed here has no place in the house yet.
@@ -65,20 +36,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     **dict.fromkeys(DESK, BELOW_DESK | DESK),
     "exercise.measure": BELOW_DESK | DESK,
     "web": BELOW_DESK | DESK,
-    "serving": BELOW_DESK | DESK | {"web"},
-    "cli_show": BELOW_DESK | DESK,
-    "cli_options": frozenset(),
-    "cli_gazetteer": BELOW_DESK | DESK | {"cli_show"},
-    "cli_accounts": BELOW_DESK | DESK | {"cli_options"},
-    "cli_care": BELOW_DESK | DESK | {"cli_options"},
-    "cli_archive": BELOW_DESK | DESK | {"archive", "archiving", "cli_show"},
-    "cli_channels": BELOW_DESK | DESK | {"cli_options"},
-    "cli_feeds": BELOW_DESK | DESK | {"cli_options", "cli_show"},
-    "cli_forecast": BELOW_DESK | DESK | {"cli_options", "cli_show"},
-    "cli_report": BELOW_DESK | DESK | {"cli_options"},
-    "cli_review": BELOW_DESK | DESK | {"cli_options"},
-    "cli_rules": BELOW_DESK | DESK | {"cli_options", "cli_show"},
-    "cli": BELOW_DESK | DESK | TOP,
+    "cli": BELOW_DESK | DESK | TOP | {"archive", "archiving"},
 }
 #: Names that another library's interface prescribes.
 FOREIGN = frozenset({"EventType", "get_extra_info"})

@@ -125,7 +125,7 @@ def test_name_licence_and_pythons() -> None:
     project = PROJECT["project"]
     assert (project["name"], project["license"], project["requires-python"]) == ("tocsin", "Apache-2.0", ">=3.11,<3.15")
     assert "Apache License" in (ROOT / "LICENSE").read_text("utf-8")
-    assert project["scripts"] == {"tocsin": "tocsin.cli:main"}
+    assert project["scripts"] == {"tocsin": "tocsin.cli.commands:main"}
 
 
 def extras() -> set[str]:

@@ -106,7 +106,7 @@ def test_other_names_may_not(name: str) -> None:
 
 
 def test_what_a_wheel_needs_is_missed() -> None:
-    missing = check_names(["tocsin/desk.py"], IN_WHEEL, NEEDED_IN_WHEEL)
+    missing = check_names(["tocsin/desk/desk.py"], IN_WHEEL, NEEDED_IN_WHEEL)
     assert "tocsin/web/static/LICENSES.txt: is not in it" in missing
     assert len(missing) == len(NEEDED_IN_WHEEL)
 
@@ -164,8 +164,8 @@ def test_archives_open_to_names_without_their_folder(tmp_path: Path) -> None:
     assert files == {"docs/a.md": b"text", "docs/b.md (not a plain file)": b""}
     assert check_names(files, IN_SOURCES, ()) == ["docs/b.md (not a plain file): may not be in it"]
     with zipfile.ZipFile(tmp_path / "a.whl", "w") as wheel:
-        wheel.writestr("tocsin/desk.py", "x")
-    assert open_archive(tmp_path / "a.whl") == {"tocsin/desk.py": b"x"}
+        wheel.writestr("tocsin/desk/desk.py", "x")
+    assert open_archive(tmp_path / "a.whl") == {"tocsin/desk/desk.py": b"x"}
 
 
 def test_builds_that_differ_say_where(tmp_path: Path) -> None:

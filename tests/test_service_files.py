@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from tocsin.cli import app
+from tocsin.cli.commands import app
 from tocsin.settings import Settings, list_settings
 
 FOLDER = Path(__file__).parent.parent / "packaging"

@@ -18,13 +18,13 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import FixedClock, Places
-from tests.test_crash import REPORT, read_content
+from tests.crashing.test_crash import REPORT, read_content
 from tocsin.desk import Desk
 from tocsin.intake import GuardedFetcher
 from tocsin.pipeline import Knowledge
+from tocsin.service.watching import Watcher
 from tocsin.settings import Settings
 from tocsin.store import open_store
-from tocsin.watching import Watcher
 
 FILES, ENTRIES = 16, 4
 Opens = Callable[[Path | str], Desk]

@@ -23,7 +23,7 @@ from scipy.optimize import minimize
 
 from tocsin.incidents.coreference import Telling, find_same_acts, is_same_word, iterate_stories, measure_parts
 from tocsin.knowledge.coreference import OTHER_PARTS, SHARED_PARTS, CoreferenceTable, load_coreference
-from tocsin.predicting_coref import Record, add_texts, cut_articles, make_mention
+from tocsin.predicting.coref import Record, add_texts, cut_articles, make_mention
 from training.corpora import read_lines
 
 FOLDS = 5

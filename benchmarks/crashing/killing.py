@@ -19,9 +19,9 @@ from benchmarks.crashing.checks import Found, check_all, check_soundness, now_ut
 from benchmarks.crashing.clients import Clients
 from benchmarks.crashing.desks import ROOT, Home, Launcher, RunningDesk, make_environ, make_home, running
 from benchmarks.crashing.ends import Ends, serving_ends
-from tocsin.backups import list_backups, unpack_backup
 from tocsin.errors import StoreError
 from tocsin.records import feed_id
+from tocsin.service.backups import list_backups, unpack_backup
 from tocsin.settings import load_settings
 from tocsin.store import copying, open_store
 

@@ -76,14 +76,14 @@ class Phases:
 
 def serve(order: dict[str, Any]) -> None:
     """What `tocsin serve` does, with a clock and an observer of ours."""
-    from tocsin.delivering import open_courier
     from tocsin.desk import open_desk
-    from tocsin.logs import start_logging
-    from tocsin.meters import Meters
     from tocsin.ports import SystemClock
-    from tocsin.serving import open_listener, run_server
+    from tocsin.service.delivering import open_courier
+    from tocsin.service.logs import start_logging
+    from tocsin.service.meters import Meters
     from tocsin.settings import load_settings
     from tocsin.store import connecting
+    from tocsin.web.serving import open_listener, run_server
 
     if order.get("busy_ms"):
         connecting.BUSY_SECONDS = order["busy_ms"] / 1000
@@ -136,9 +136,9 @@ def main() -> int:
     import onnxruntime  # noqa: F401 - imported once, for all desks
     import uvicorn  # noqa: F401
 
-    import tocsin.cli
-    import tocsin.forecasting
-    import tocsin.opening
+    import tocsin.cli.commands
+    import tocsin.desk.opening
+    import tocsin.forecasting.running
     import tocsin.reading
     import tocsin.store
     import tocsin.web  # noqa: F401

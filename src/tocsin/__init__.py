@@ -22,11 +22,11 @@ from tocsin.records import Alert, Article, Claim, Incident, Tension
 
 if TYPE_CHECKING:
     from tocsin.desk import Desk, open_desk
-    from tocsin.reading_session import read_text
+    from tocsin.desk.reading_session import read_text
 
     __version__: str
 
-_LAZY = {"open_desk": "tocsin.desk", "Desk": "tocsin.desk", "read_text": "tocsin.reading_session"}
+_LAZY = {"open_desk": "tocsin.desk", "Desk": "tocsin.desk", "read_text": "tocsin.desk.reading_session"}
 
 __all__ = [
     "Alert",

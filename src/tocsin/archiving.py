@@ -12,15 +12,15 @@ from pathlib import Path
 
 import tocsin
 from tocsin.archive.ports import Page, Versions
+from tocsin.desk.opening import find_home, load_knowledge
+from tocsin.desk.remembering import GROUPING_DAYS
 from tocsin.errors import IntakeError
 from tocsin.intake import Options, read_bytes
 from tocsin.intake.lines import read_lines
 from tocsin.knowledge.plover import load_ontology
 from tocsin.knowledge.weights import load_merge_weights
-from tocsin.opening import find_home, load_knowledge
 from tocsin.pipeline import Knowledge
 from tocsin.records import Article, Outlet, from_json
-from tocsin.remembering import GROUPING_DAYS
 from tocsin.settings import Settings
 
 #: What lies on two sides of so long a silence is grouped apart, as a desk does that is handed both at once.

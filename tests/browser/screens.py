@@ -9,8 +9,8 @@ from tocsin.desk import Desk
 from tocsin.records import Filter
 from tocsin.records.inbox import SavedFilter, saved_filter_id
 from tocsin.report import ReportRequest
-from tocsin.reporting_edits import write_sentences
-from tocsin.reporting_kept import correct_report, finalize_report, keep_report, open_report
+from tocsin.reporting.edits import write_sentences
+from tocsin.reporting.kept import correct_report, finalize_report, keep_report, open_report
 
 PERSON = "desk"
 TARVEL = ReportRequest(

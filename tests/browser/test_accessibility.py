@@ -20,8 +20,8 @@ from argon2 import PasswordHasher
 from tests.browser.conftest import PATIENCE_MS, open_in, serve
 from tests.browser.hands import walk_through
 from tests.browser.screens import furnish
-from tocsin.accounts import invite_person, make_account, make_session
 from tocsin.desk import Desk
+from tocsin.desk.accounts import invite_person, make_account, make_session
 from tocsin.pipeline import Knowledge
 from tocsin.records import digest_text
 from tocsin.web.auth.seats import PLAIN_COOKIE

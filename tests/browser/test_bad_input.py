@@ -14,8 +14,8 @@ from argon2 import PasswordHasher
 from tests.browser.conftest import open_in, serve
 from tests.conftest import NOW
 from tests.web.worlds import make_article, make_claim, make_incident
-from tocsin.accounts import make_account, make_session
 from tocsin.desk import Desk
+from tocsin.desk.accounts import make_account, make_session
 from tocsin.pipeline import Knowledge
 from tocsin.ports import Derivation, Reading
 from tocsin.records import Filter, Outlet, Party, Place, digest_text, outlet_id

@@ -18,7 +18,7 @@ from tocsin.desk import Desk
 from tocsin.pipeline import Knowledge
 from tocsin.records import Filter
 from tocsin.records.inbox import InboxWanted
-from tocsin.reporting_kept import open_report
+from tocsin.reporting.kept import open_report
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

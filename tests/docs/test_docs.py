@@ -32,7 +32,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_commands_named_exist(page: Path) -> None:
     from typer.main import get_command
 
-    from tocsin.cli import app
+    from tocsin.cli.commands import app
 
     commands = set(get_command(app).commands)  # type: ignore[attr-defined]
     code = re.findall(r"```.*?```|`[^`\n]*`", page.read_text("utf-8"), flags=re.DOTALL)

@@ -16,6 +16,7 @@ import pytest
 from tests.conftest import FixedClock
 from tests.endpoint.conftest import ARREST, KEY, PUBLISHED, TEXT, Model, Reply, make_answer, say
 from tocsin.desk import Desk
+from tocsin.desk.opening import load_knowledge
 from tocsin.endpoint import open_endpoint
 from tocsin.endpoint.naming import make_codes
 from tocsin.endpoint.prompt import load_example
@@ -23,7 +24,6 @@ from tocsin.endpoint.reader import EndpointReader
 from tocsin.errors import SettingError
 from tocsin.intake import GuardedFetcher, Options
 from tocsin.knowledge.parties import make_party_lexicon
-from tocsin.opening import load_knowledge
 from tocsin.settings import Secret, Settings
 from tocsin.store import open_store
 

@@ -13,7 +13,7 @@ from tests.forecast.valdena import draw_history, make_history
 from tocsin.errors import IntakeError, RecordError
 from tocsin.forecast.models import MODELS, sample_models
 from tocsin.forecast.rolling import join_cases, rank_units, roll_windows, score_window, sum_scores
-from tocsin.predicting_outlook import answer_forecast
+from tocsin.predicting.outlook import answer_forecast
 from tocsin.settings import Settings
 
 WORLD = draw_history(12, 84)

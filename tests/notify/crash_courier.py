@@ -12,9 +12,9 @@ from datetime import timedelta
 
 from tests.conftest import FixedClock
 from tests.notify.made import NOW, make_webhook
-from tocsin.delivering import Courier
 from tocsin.notify.webhook import WebhookNotifier
 from tocsin.records import Notice
+from tocsin.service.delivering import Courier
 from tocsin.store import open_store
 
 

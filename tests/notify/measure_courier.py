@@ -12,10 +12,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.notify.made import make_notice, make_webhook, run_hook
-from tocsin.delivering import Courier
 from tocsin.notify.webhook import WebhookNotifier
 from tocsin.ports import Store
 from tocsin.records import Notice
+from tocsin.service.delivering import Courier
 from tocsin.store import open_store
 
 

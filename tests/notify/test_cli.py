@@ -10,9 +10,9 @@ from typer.testing import CliRunner, Result
 
 from tests.conftest import FixedClock
 from tests.notify.made import NOW, SECRET, Hook, Reply, make_notice
-from tocsin.cli_channels import app
-from tocsin.delivering import open_courier
+from tocsin.cli.channels import app
 from tocsin.errors import DeliveryError, KnowledgeError, UnknownIdError
+from tocsin.service.delivering import open_courier
 from tocsin.settings import Settings
 from tocsin.store import open_store
 

@@ -11,11 +11,11 @@ from typing import Any, get_args
 import pytest
 
 from tests.notify.made import SECRET, Hook, make_notice, make_webhook
-from tocsin.delivering import GIVE_UP_AFTER, LEASE_SECONDS, LEAST_ATTEMPTS, WAITS
 from tocsin.notify import load_channels
 from tocsin.notify.cap import LEVELS
 from tocsin.notify.webhook import SCHEMA, WebhookNotifier
 from tocsin.records import NoticeCause
+from tocsin.service.delivering import GIVE_UP_AFTER, LEASE_SECONDS, LEAST_ATTEMPTS, WAITS
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "notices.md").read_text("utf-8")
 

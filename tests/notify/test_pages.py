@@ -13,8 +13,8 @@ from starlette.testclient import TestClient
 from tests.conftest import FixedClock
 from tests.notify.made import NOW, make_notice
 from tests.notify.schemas import check_xml
-from tocsin.accounts import make_account, make_api_token
 from tocsin.desk import Desk
+from tocsin.desk.accounts import make_account, make_api_token
 from tocsin.ports import Derivation
 from tocsin.records import Alert
 from tocsin.web import make_app

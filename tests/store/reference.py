@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from tocsin.dealings import count_as
+from tocsin.desk.dealings import count_as
 from tocsin.records import Article, Claim, Filter, Incident, PartialDate
 from tocsin.records.filters import make_party_key
 from tocsin.store.words import fold_words

@@ -15,7 +15,6 @@ from alembic import command
 from alembic.config import Config
 
 from tests.conftest import NOW
-from tocsin.backups import MANIFEST, SQLITE, restore_backup
 from tocsin.records import (
     Article,
     Claim,
@@ -29,6 +28,7 @@ from tocsin.records import (
     to_json,
     to_plain,
 )
+from tocsin.service.backups import MANIFEST, SQLITE, restore_backup
 from tocsin.settings import Settings
 from tocsin.store import copying, open_store
 from tocsin.store.connecting import Connections

@@ -14,10 +14,10 @@ import pytest
 
 from tests.postgresql import Server
 from tests.store.worlds import make_readings
+from tocsin.desk.turns import Turn
 from tocsin.errors import StoreError, UnknownIdError
 from tocsin.ports import Store
 from tocsin.store import open_store
-from tocsin.turns import Turn
 
 ROOT = Path(__file__).parents[2]
 #: Takes the turn and the watch as a program of its own, says so, and waits to be killed.

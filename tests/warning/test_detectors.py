@@ -17,7 +17,7 @@ from scipy.stats import nbinom
 from tocsin.errors import IntakeError, KnowledgeError
 from tocsin.knowledge.detectors import DetectorName, OnsetRule, load_detector_weights
 from tocsin.knowledge.files import read_knowledge
-from tocsin.predicting_detect import answer_detect_deaths, answer_detect_incidents, lay_out_series
+from tocsin.predicting.detect import answer_detect_deaths, answer_detect_incidents, lay_out_series
 from tocsin.settings import Settings
 from tocsin.warning.detectors import (
     find_crossings,

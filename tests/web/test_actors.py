@@ -15,10 +15,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.store.worlds import make_link
-from tests.test_dealings import make_told
+from tests.desk.test_dealings import make_told
 from tests.web.checking import find_faults, parse_page, read_words
 from tests.web.worlds import HOSTILE, World, make_client, open_empty
-from tocsin.dealings import Dealing, Side, TypeCount, show_dealings, sort_dealings
+from tocsin.desk.dealings import Dealing, Side, TypeCount, show_dealings, sort_dealings
 from tocsin.ports import Derivation
 from tocsin.records import Filter, Party
 from tocsin.records.filters import NOBODY

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from tests.web.checking import parse_page
 from tests.web.worlds import World
-from tocsin.exporting import FORMS
+from tocsin.desk.exporting import FORMS
 from tocsin.web.api import lists, singles
 
 QUERIES = [

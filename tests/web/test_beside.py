@@ -12,9 +12,9 @@ from starlette.testclient import TestClient
 
 from tests.web.worlds import World, open_empty
 from tocsin.desk import Desk
+from tocsin.desk.taken import Taken
 from tocsin.errors import KnowledgeError, StoreError
 from tocsin.records import Tension
-from tocsin.taken import Taken
 from tocsin.web import make_app
 from tocsin.web.assets import Assets, BuiltFiles
 from tocsin.web.charting import SPARK_HEIGHT, SPARK_WIDTH, draw_spark

@@ -12,11 +12,11 @@ import pytest
 from pydantic import TypeAdapter
 from starlette.testclient import TestClient
 
-from tests.forecasting_worlds import NAME, NOW, draw_rows, write_counts
+from tests.forecasting.worlds import NAME, NOW, draw_rows, write_counts
 from tests.web.checking import find_faults, parse_page, read_words
 from tests.web.worlds import HOSTILE, make_client, open_empty
 from tocsin.desk import Desk
-from tocsin.forecasting import import_file, run_forecasts
+from tocsin.forecasting.running import import_file, run_forecasts
 from tocsin.pipeline import Knowledge
 from tocsin.web.api import shapes
 from tocsin.web.charting import FanStep, draw_fan

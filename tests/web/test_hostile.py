@@ -21,7 +21,7 @@ from tests.web.checking import read_token
 from tests.web.conftest import NoReader
 from tests.web.worlds import NOW, make_article, make_claim, make_client, make_incident, open_empty
 from tocsin.desk import Desk
-from tocsin.exporting import FORMS, find_form
+from tocsin.desk.exporting import FORMS, find_form
 from tocsin.notify.syndication import write_atom
 from tocsin.pipeline import Knowledge
 from tocsin.ports import Derivation, Reading

@@ -16,8 +16,8 @@ from starlette.testclient import TestClient
 
 from tests.web.checking import find_faults, parse_page, read_token, read_words
 from tests.web.worlds import HOSTILE, NOW, ORLE, FixedClock, World, fill, make_claim, make_client, open_empty
+from tocsin.desk.inbox import MOST_ACCEPTED, accept_incidents
 from tocsin.errors import RecordError, UnknownIdError
-from tocsin.inbox_views import MOST_ACCEPTED, accept_incidents
 from tocsin.ports import Derivation
 from tocsin.records import Incident, Link, Party, TollRange, make_id
 from tocsin.records.correction import Correction, correction_id
@@ -291,7 +291,7 @@ def test_the_claims_of_ticked_incidents_are_accepted_at_once(writer: TestClient,
 
 def test_more_claims_than_anybody_reads_are_not_accepted(changing: World, monkeypatch: pytest.MonkeyPatch) -> None:
     clash, desk = changing.incidents["clash"], changing.desk
-    monkeypatch.setattr("tocsin.inbox_views.MOST_ACCEPTED", 3)
+    monkeypatch.setattr("tocsin.desk.inbox.MOST_ACCEPTED", 3)
     with pytest.raises(RecordError, match="tick fewer incidents"):
         accept_incidents(desk.store, desk.clock, {clash.id: None}, who="desk")
     assert set(desk.store.standings(clash.claim_ids).values()) == {"read"}

@@ -13,9 +13,9 @@ from starlette.testclient import TestClient
 from tests.web.checking import find_faults, parse_page, read_token, read_words
 from tests.web.test_changes import send
 from tests.web.worlds import HOSTILE, NOW, World, make_client, open_empty
+from tocsin.desk.outlets import FEED_ORDERS
 from tocsin.intake import load_opml
 from tocsin.knowledge.starter_feeds import load_starter_feeds
-from tocsin.outlet_views import FEED_ORDERS
 from tocsin.records import Feed, Outlet, feed_id, outlet_id
 
 

@@ -14,8 +14,8 @@ from starlette.testclient import TestClient
 from tests.web.worlds import World, make_client, open_empty
 from tocsin.desk import Desk
 from tocsin.errors import IntakeError
-from tocsin.meters import Meters
 from tocsin.records import Feed, feed_id
+from tocsin.service.meters import Meters
 from tocsin.settings import Secret
 from tocsin.web import make_app
 from tocsin.web.recording import Readers

@@ -9,11 +9,11 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 import tocsin
-from tocsin.accounts import check_accounts_setting
-from tocsin.delivering import Courier
 from tocsin.desk import Desk
-from tocsin.meters import Meters
+from tocsin.desk.accounts import check_accounts_setting
 from tocsin.places.naming import load_naming
+from tocsin.service.delivering import Courier
+from tocsin.service.meters import Meters
 from tocsin.web import api, pages, vital
 from tocsin.web.assets import Assets, BuiltFiles
 from tocsin.web.auth import entering, own, people

@@ -13,8 +13,8 @@ from fastapi import Depends, Query
 from pydantic import WithJsonSchema
 
 from tocsin.desk import Desk
+from tocsin.desk.inbox import News
 from tocsin.errors import RecordError, TocsinError
-from tocsin.inbox_views import News
 from tocsin.ports import Store
 from tocsin.records.inbox import Change, InboxWanted, find_absence
 from tocsin.web.asking import Asked, AskedHere, parse_asked

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from tocsin.dealings import Dealing, Side
+from tocsin.desk.dealings import Dealing, Side
 from tocsin.records.filters import Realm
 from tocsin.web.language import N_, _
 

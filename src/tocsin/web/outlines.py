@@ -9,11 +9,11 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from tocsin.desk.gazetteers import find_layers, load_own_shapes
+from tocsin.desk.opening import find_home
 from tocsin.errors import KnowledgeError
 from tocsin.exercise import load_boundaries
-from tocsin.gazetteers import find_layers, load_own_shapes
 from tocsin.knowledge.countries import load_countries
-from tocsin.opening import find_home
 from tocsin.places.naming import Naming
 from tocsin.records import Place
 from tocsin.settings import Settings

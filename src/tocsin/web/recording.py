@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tocsin.meters import Meters
+from tocsin.service.meters import Meters
 from tocsin.web.auth.needs import find_template
 from tocsin.web.guards import drain_body
 

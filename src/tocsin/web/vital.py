@@ -18,10 +18,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 import tocsin
-from tocsin.accounts import is_reached_from_elsewhere
 from tocsin.desk import Desk
+from tocsin.desk.accounts import is_reached_from_elsewhere
 from tocsin.errors import SettingError, StoreError, TocsinError
-from tocsin.meters import CONTENT_TYPE, Meters
+from tocsin.service.meters import CONTENT_TYPE, Meters
 from tocsin.settings import Settings, read_secret
 from tocsin.web.reaching import find_desk
 

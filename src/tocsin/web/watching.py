@@ -11,12 +11,12 @@ from datetime import datetime
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from tocsin.delivering import PATIENCE_SECONDS as LAST_DELIVERY_SECONDS
-from tocsin.delivering import Courier
 from tocsin.desk import Desk
+from tocsin.desk.taken import Taken
 from tocsin.errors import TocsinError
-from tocsin.taken import Taken
-from tocsin.watching import Watcher
+from tocsin.service.delivering import PATIENCE_SECONDS as LAST_DELIVERY_SECONDS
+from tocsin.service.delivering import Courier
+from tocsin.service.watching import Watcher
 
 log = logging.getLogger("tocsin.web")
 #: How long a round in hand may take to end when the desk is shut.

@@ -13,8 +13,8 @@ from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
 from tests.web.worlds import NOW, NoNetwork, World, fill, no_knowledge
-from tocsin.accounts import make_account, make_session
 from tocsin.desk import Desk
+from tocsin.desk.accounts import make_account, make_session
 from tocsin.records import digest_text
 from tocsin.records.account import ROLES, Account, Role
 from tocsin.settings import Settings

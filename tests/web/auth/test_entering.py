@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from tests.web.auth.conftest import OWN, PASSWORD, House
 from tests.web.checking import find_faults, read_token
-from tocsin.accounts import invite_person, make_first_link
+from tocsin.desk.accounts import invite_person, make_first_link
 from tocsin.records import digest_text
 from tocsin.web.auth.seats import PLAIN_COOKIE, SECURE_COOKIE
 from tocsin.web.auth.ways import clean_way

@@ -11,7 +11,7 @@ import pytest
 from tests.web.auth.conftest import OWN, House
 from tests.web.checking import find_faults, read_token
 from tests.web.worlds import World
-from tocsin.accounts import make_account, make_api_token
+from tocsin.desk.accounts import make_account, make_api_token
 from tocsin.errors import SettingError
 from tocsin.records.account import Role
 from tocsin.web import make_app

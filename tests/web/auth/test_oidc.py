@@ -15,7 +15,7 @@ from tests.web.auth.conftest import House
 from tests.web.auth.provider import CLIENT_ID, CLIENT_SECRET, Provider, make_key, run_provider
 from tests.web.auth.test_entering import enter, invite
 from tests.web.checking import find_faults
-from tocsin.accounts import make_first_link
+from tocsin.desk.accounts import make_first_link
 from tocsin.errors import SettingError
 from tocsin.records.account import Role
 from tocsin.settings import Secret, Settings, load_settings

@@ -11,7 +11,7 @@ import pytest
 from tests.web.auth.conftest import OWN, PASSWORD, House
 from tests.web.auth.test_entering import NEW, enter, send
 from tests.web.checking import find_faults
-from tocsin.accounts import make_api_token
+from tocsin.desk.accounts import make_api_token
 from tocsin.web.auth.seats import PLAIN_COOKIE
 
 

@@ -11,9 +11,9 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from tocsin.desk import Desk
+from tocsin.desk.reviewing import review_claims
 from tocsin.records import Claim
 from tocsin.records.correction import CorrectableField, Correction, CorrectionKind, Standing
-from tocsin.reviewing import review_claims
 from tocsin.web.api.given import ClaimGiven, CorrectionGiven, JudgedGiven
 from tocsin.web.api.making import make_claims
 from tocsin.web.api.shapes import ClaimForm, answer

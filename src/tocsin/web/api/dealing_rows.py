@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tocsin.dealings import Dealing, Dealings, Side
+from tocsin.desk.dealings import Dealing, Dealings, Side
 from tocsin.export import is_public
 from tocsin.export.fields import EXERCISE
 from tocsin.export.table import Table

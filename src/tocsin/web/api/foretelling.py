@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tocsin.desk import Desk
 from tocsin.forecast import Forecast, TrackRecord
-from tocsin.forecasting_histories import Held, open_sound
-from tocsin.forecasting_views import UnitOutlook, find_unit_outlooks, list_unit_outlooks
+from tocsin.forecasting.histories import Held, open_sound
+from tocsin.forecasting.views import UnitOutlook, find_unit_outlooks, list_unit_outlooks
 from tocsin.web.api import shapes
 from tocsin.web.pages.forecasts import choose_history, name_unit, order_histories
 

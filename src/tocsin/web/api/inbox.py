@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
-from tocsin.inbox_views import Accepted, News, accept_incidents, list_news
+from tocsin.desk.inbox import Accepted, News, accept_incidents, list_news
 from tocsin.records import Alert, Incident
 from tocsin.records.inbox import (
     LONGEST_NAME,

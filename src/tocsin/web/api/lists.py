@@ -8,10 +8,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 import tocsin
-from tocsin.dealings import SORT_KEYS, parse_sort, show_dealings, sort_dealings
-from tocsin.desk_views import list_articles
+from tocsin.desk.dealings import SORT_KEYS, parse_sort, show_dealings, sort_dealings
+from tocsin.desk.outlets import show_outlets
+from tocsin.desk.views import list_articles
 from tocsin.errors import RecordError
-from tocsin.outlet_views import show_outlets
 from tocsin.places.naming import load_naming
 from tocsin.ports import Counts
 from tocsin.records import AlertState, FeedState

@@ -7,10 +7,10 @@ from dataclasses import fields
 from typing import cast
 
 from tocsin.desk import Desk
-from tocsin.desk_views import IncidentView
+from tocsin.desk.taken import Taken
+from tocsin.desk.views import IncidentView
 from tocsin.ports import Store
 from tocsin.records import Article, Claim, claim_to_codebook
-from tocsin.taken import Taken
 from tocsin.web.api.shapes import ArticleLine, ClaimForm, IncidentAnswer, PointForm, TakenAnswer, VersionForm
 
 

@@ -10,11 +10,11 @@ from fastapi import APIRouter, File, UploadFile
 from fastapi.responses import JSONResponse
 
 from tocsin.desk import Desk
-from tocsin.desk_views import show_incident
+from tocsin.desk.taken import Taken
+from tocsin.desk.views import show_incident
 from tocsin.errors import IntakeError, RecordError
 from tocsin.intake import Options
 from tocsin.records import Alert, Feed, Outlet, Silence, Withdrawal
-from tocsin.taken import Taken
 from tocsin.web.api import corrections, shapes
 from tocsin.web.api.given import (
     AddressGiven,

@@ -10,8 +10,9 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from typing_extensions import TypedDict
 
-from tocsin.dealings import Dealing, Step
-from tocsin.desk_views import Move
+from tocsin.desk.dealings import Dealing, Step
+from tocsin.desk.revising import Revision
+from tocsin.desk.views import Move
 from tocsin.records import (
     Alert,
     Article,
@@ -36,7 +37,6 @@ from tocsin.records import (
     to_plain,
 )
 from tocsin.records.outlet import OutletPace
-from tocsin.revising import Revision
 
 
 class Problem(BaseModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
-from tocsin.desk_views import show_article, show_incident
+from tocsin.desk.views import show_article, show_incident
 from tocsin.web.api import shapes
 from tocsin.web.api.making import join_claims, make_incident
 from tocsin.web.api.shapes import answer

@@ -9,8 +9,8 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import Field
 
+from tocsin.desk.streets import StreetsError, read_streets
 from tocsin.errors import UnknownIdError
-from tocsin.streets import StreetsError, read_streets
 from tocsin.web.api.shapes import answer
 from tocsin.web.reaching import DeskHere
 

@@ -11,8 +11,8 @@ from fastapi.responses import Response, StreamingResponse
 from pydantic import WithJsonSchema
 
 from tocsin.desk import Desk
+from tocsin.desk.exporting import FORMS, export_bytes, find_form
 from tocsin.errors import RecordError
-from tocsin.exporting import FORMS, export_bytes, find_form
 from tocsin.web.asking import Asked, AskedHere
 from tocsin.web.outlines import find_own_shapes, join_shapes
 from tocsin.web.reaching import DeskHere

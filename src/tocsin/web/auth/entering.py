@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from tocsin.accounts import make_account
 from tocsin.desk import Desk
+from tocsin.desk.accounts import make_account
 from tocsin.errors import RecordError, TocsinError, UnknownIdError
 from tocsin.records import digest_text
 from tocsin.records.account import Account, SetupLink, SignInWay, clean_account_name

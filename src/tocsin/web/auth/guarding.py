@@ -12,8 +12,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tocsin.accounts import find_door
 from tocsin.desk import Desk
+from tocsin.desk.accounts import find_door
 from tocsin.errors import TocsinError
 from tocsin.records.account import ACTS, Role, reaches
 from tocsin.web.auth.needs import SWITCHES, find_need, is_program

@@ -14,7 +14,7 @@ from typing import Literal
 
 from starlette.routing import compile_path
 
-from tocsin.exporting import FORMS
+from tocsin.desk.exporting import FORMS
 from tocsin.records.account import Act
 
 #: open: for everybody; own: for everybody who is signed in.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from tocsin.accounts import MOST_TOKEN_DAYS, make_api_token
 from tocsin.desk import Desk
+from tocsin.desk.accounts import MOST_TOKEN_DAYS, make_api_token
 from tocsin.errors import RecordError
 from tocsin.records.account import ROLES, Account, parse_role, reaches
 from tocsin.web.auth.entering import find_auth

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from tocsin.accounts import invite_person, show_setup_address
 from tocsin.desk import Desk
+from tocsin.desk.accounts import invite_person, show_setup_address
 from tocsin.records.account import ROLES, Account, parse_role
 from tocsin.web.auth.seats import begin_session
 from tocsin.web.forms import FORM_IS_OURS, CheckedForm, field_text

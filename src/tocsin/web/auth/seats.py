@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from fastapi import Request
 from starlette.responses import Response
 
-from tocsin.accounts import find_idle, make_session
 from tocsin.desk import Desk
+from tocsin.desk.accounts import find_idle, make_session
 from tocsin.records import digest_text
 from tocsin.records.account import Account, Role, SignIn, SignInOutcome, SignInWay, lower_role
 from tocsin.settings import Settings

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from tocsin.dealings import SORT_KEYS, Dealing, Side, SortKey, parse_sort, show_dealings, sort_dealings
 from tocsin.desk import Desk
+from tocsin.desk.dealings import SORT_KEYS, Dealing, Side, SortKey, parse_sort, show_dealings, sort_dealings
 from tocsin.knowledge.countries import load_countries
 from tocsin.places.naming import load_naming
 from tocsin.records import Place

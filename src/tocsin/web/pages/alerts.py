@@ -9,11 +9,11 @@ from typing import get_args
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from tocsin.delivering import load_desk_channels
 from tocsin.desk import Desk
 from tocsin.errors import RecordError
 from tocsin.ports import Store
 from tocsin.records import Alert, AlertState, Delivery, Filter, Notice, Silence
+from tocsin.service.delivering import load_desk_channels
 from tocsin.warning import locate_places
 from tocsin.warning.hearing import find_silenced
 from tocsin.web.forms import CheckedForm, field_text, parse_note, read_why

@@ -5,11 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from tocsin.desk_views import ArticleView, list_articles, show_article
+from tocsin.desk.reviewing import review_claims
+from tocsin.desk.views import ArticleView, list_articles, show_article
 from tocsin.errors import UnknownIdError
 from tocsin.ports import Store
 from tocsin.records import Article, Outlet, Span
-from tocsin.reviewing import review_claims
 from tocsin.web.asking import AskedHere
 from tocsin.web.correcting import find_notice, list_tellers
 from tocsin.web.forms import CheckedForm, read_why

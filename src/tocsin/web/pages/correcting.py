@@ -9,14 +9,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from tocsin.correcting import mark_seen
 from tocsin.desk import Desk
+from tocsin.desk.correcting import mark_seen
+from tocsin.desk.reviewing import Review, review_claims
 from tocsin.incidents.correcting import LONGEST_EVIDENCE
 from tocsin.knowledge.parties import SECTORS
 from tocsin.knowledge.plover import load_ontology
 from tocsin.records import Article, Claim, DatePrecision, Incident, SpeakerKind, TollKind
 from tocsin.records.correction import CORRECTABLE_FIELDS
-from tocsin.reviewing import Review, review_claims
 from tocsin.web.correcting import (
     LONGEST_SEARCH,
     SHARED_FIELDS,

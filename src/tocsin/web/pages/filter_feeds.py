@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from markupsafe import Markup
 
+from tocsin.desk.exporting import list_fit_incidents
 from tocsin.export.backing import BackedIncident
-from tocsin.exporting import list_fit_incidents
 from tocsin.knowledge.wording import title_incident
 from tocsin.notify.feed_forms import FeedEntry, FeedHead, name_entry, name_host, write_atom_feed, write_rss_feed
 from tocsin.records.inbox import SavedFilter

@@ -15,8 +15,8 @@ from tocsin.desk import Desk
 from tocsin.errors import RecordError, UnknownIdError
 from tocsin.forecast import Forecast, Outcome, TrackRecord
 from tocsin.forecast.periods import Period, label_period, read_period, start_period
-from tocsin.forecasting_histories import Held, open_history
-from tocsin.forecasting_views import (
+from tocsin.forecasting.histories import Held, open_history
+from tocsin.forecasting.views import (
     HistoryScores,
     UnitOutlook,
     find_unit_outlooks,

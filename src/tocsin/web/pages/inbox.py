@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from tocsin.desk.inbox import MOST_ACCEPTED, accept_incidents, list_news
 from tocsin.errors import RecordError
-from tocsin.inbox_views import MOST_ACCEPTED, accept_incidents, list_news
 from tocsin.web.asking import PAGE_LENGTH
 from tocsin.web.forms import CheckedForm, field_text
 from tocsin.web.inboxing import (

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from tocsin.desk import Desk
-from tocsin.desk_views import IncidentView, show_incident
-from tocsin.inbox_views import find_sight
+from tocsin.desk.inbox import find_sight
+from tocsin.desk.reviewing import review_claims
+from tocsin.desk.views import IncidentView, show_incident
 from tocsin.records import Claim, Filter, Incident, Outlet
-from tocsin.reviewing import review_claims
 from tocsin.web.asking import AskedHere
 from tocsin.web.correcting import find_notice, list_tellers
 from tocsin.web.forms import CheckedForm, read_why

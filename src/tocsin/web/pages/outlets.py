@@ -7,9 +7,9 @@ from typing import Annotated, get_args
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from tocsin.desk.outlets import show_outlets
 from tocsin.errors import RecordError
 from tocsin.intake import write_opml
-from tocsin.outlet_views import show_outlets
 from tocsin.records import Reliability
 from tocsin.records.outlet import OutletPace
 from tocsin.web.forms import FORM_IS_OURS, CheckedForm, field_text

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from tocsin.desk import Desk
-from tocsin.desk_views import PlaceView, show_place
+from tocsin.desk.views import PlaceView, show_place
 from tocsin.errors import UnknownIdError
 from tocsin.ports import Store
 from tocsin.records import Filter, Tension

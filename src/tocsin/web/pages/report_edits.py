@@ -16,8 +16,8 @@ from tocsin.desk import Desk
 from tocsin.errors import RecordError
 from tocsin.records.report import ReportEdit
 from tocsin.report import parse_tlp
-from tocsin.reporting_edits import Outcome, act_on_sentence, add_note, add_sentence, write_sentences
-from tocsin.reporting_kept import (
+from tocsin.reporting.edits import Outcome, act_on_sentence, add_note, add_sentence, write_sentences
+from tocsin.reporting.kept import (
     OpenReport,
     correct_report,
     finalize_report,

@@ -19,8 +19,8 @@ from tocsin.report import SECTION_TITLES, TLP_ORDER, ReportRequest, Sentence, pa
 from tocsin.report.picture import MOST_PAGES
 from tocsin.report.references import number_incidents
 from tocsin.report.sentences import FORECASTS, HEARD
-from tocsin.reporting import MEDIA_TYPES, find_area, list_areas, make_period, name_file
-from tocsin.reporting_kept import OpenReport, keep_report, open_report, write_report
+from tocsin.reporting.drafting import MEDIA_TYPES, find_area, list_areas, make_period, name_file
+from tocsin.reporting.kept import OpenReport, keep_report, open_report, write_report
 from tocsin.web.asking import find_newest_day
 from tocsin.web.forms import CheckedForm
 from tocsin.web.language import _

@@ -9,11 +9,11 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData, UploadFile
 
 from tocsin.desk import Desk
-from tocsin.desk_views import show_article
+from tocsin.desk.taken import Taken
+from tocsin.desk.views import show_article
 from tocsin.errors import IntakeError
 from tocsin.intake import Options, read_time
 from tocsin.intake.faults import make_fault
-from tocsin.taken import Taken
 from tocsin.web.failures import wants_part
 from tocsin.web.forms import CheckedForm, field_text
 from tocsin.web.reaching import DeskHere

@@ -1,0 +1,5 @@
+"""`python -m tocsin.cli ...` is `tocsin ...`."""
+
+from tocsin.cli.commands import main
+
+main()

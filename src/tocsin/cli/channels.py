@@ -1,0 +1,176 @@
+"""The commands `tocsin channels ...`: check, list, test, and what waits in the outbox."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tocsin.cli.options import Database
+from tocsin.errors import TocsinError, UnknownIdError
+from tocsin.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from tocsin.notify import Channel
+    from tocsin.ports import Store
+    from tocsin.records import Delivery
+
+app = typer.Typer(help="Whom the desk tells: check the channels, try one, see what waits.", no_args_is_help=True)
+
+Home = Annotated[Path | None, typer.Option(help="Folder of the desk's files.", envvar="TOCSIN_HOME")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+@app.command("check")
+def check(home: Home = None) -> None:
+    """Read the file of channels and say each channel, or what is wrong with it. Nothing is sent."""
+    from tocsin.notify import examine_channels
+
+    path = _find_file(load_settings(home=home))
+    wrong = 0
+    for name, found in examine_channels(path):
+        if isinstance(found, TocsinError):
+            wrong += 1
+            typer.echo(f"{name}: {found}")
+        else:
+            typer.echo(f"{found}; {_tell_wanted(found)}")
+    if wrong:
+        raise typer.Exit(2)
+
+
+@app.command("list")
+def list_channels(as_json: Json = False, home: Home = None, database: Database = None) -> None:
+    """Show the channels and how many notices went over each."""
+    from tocsin.service.delivering import load_desk_channels
+
+    settings = load_settings(home=home, database=database)
+    channels = load_desk_channels(settings)
+    with _open_store(settings) as store:
+        counts = store.delivery_counts()
+    if as_json:
+        typer.echo(json.dumps([_describe(c) | {"deliveries": counts.get(c.name, {})} for c in channels]))
+        return
+    for channel in channels:
+        typer.echo(f"{channel}; {_tell_counts(counts.get(channel.name, {}))}")
+    for name in sorted(counts.keys() - {c.name for c in channels}):
+        typer.echo(f"{name}: not in the file of channels; {_tell_counts(counts[name])}")
+    if not channels:
+        typer.echo("No channels: the desk tells nobody. See docs/notices.md for an example file.")
+
+
+@app.command("test")
+def send_test(
+    name: Annotated[str, typer.Argument(help="Name of the channel.")],
+    home: Home = None,
+) -> None:
+    """Send one notice that says it is a test over a channel, now, past the outbox."""
+    from tocsin.notify import make_test_notice, open_notifier
+    from tocsin.service.delivering import load_desk_channels
+
+    settings = load_settings(home=home)
+    channels = {c.name: c for c in load_desk_channels(settings)}
+    channel = channels[_check_name(name, channels)]
+    open_notifier(channel, address=settings.public_address).send(make_test_notice(name, datetime.now(UTC)))
+    typer.echo(f"Sent over {channel}")
+
+
+@app.command("outbox")
+def outbox(
+    retry: Annotated[str | None, typer.Option(metavar="NAME", help="Try all of a channel again that waits.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many to show.")] = 50,
+    as_json: Json = False,
+    home: Home = None,
+    database: Database = None,
+) -> None:
+    """Show what waits, what failed and why, and what was given up; with --retry, let a channel try all of it again."""
+    settings = load_settings(home=home, database=database)
+    with _open_store(settings) as store:
+        if retry is not None:
+            counts = store.delivery_counts()
+            again = store.retry_deliveries(_check_name(retry, counts), datetime.now(UTC))
+            if not as_json:
+                typer.echo(f"{again} to be tried again over {retry}; a desk that is running sends them now.")
+        open_ = store.deliveries(states=["waiting", "sending", "given-up"], limit=limit)
+        partial = [d for d in store.deliveries(states=["sent"], limit=limit) if d.fault]
+        counts = store.delivery_counts()
+    if as_json:
+        from tocsin.records import to_plain
+
+        typer.echo(json.dumps({"counts": counts, "deliveries": [to_plain(d) for d in [*open_, *partial]]}))
+        return
+    for channel, states in counts.items():
+        typer.echo(f"{channel}: {_tell_counts(states)}")
+    for delivery in [*open_, *partial]:
+        typer.echo(_tell_delivery(delivery))
+    if not open_ and not partial:
+        typer.echo("Nothing waits and nothing was given up.")
+
+
+@contextmanager
+def _open_store(settings: Settings) -> Iterator[Store]:
+    """The desk's database without the rest of the desk."""
+    from tocsin.desk.opening import find_home
+    from tocsin.store import open_store
+
+    store = open_store(settings.database or find_home(settings) / "desk.sqlite")
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _find_file(settings: Settings) -> Path:
+    from tocsin.desk.opening import find_home
+    from tocsin.notify import CHANNELS_FILE
+    from tocsin.service.delivering import find_channels_file
+
+    return find_channels_file(settings) or find_home(settings) / CHANNELS_FILE
+
+
+def _check_name(name: str, known: Collection[str]) -> str:
+    if name not in known:
+        allowed = f"must be one of {', '.join(sorted(known))}" if known else "is unknown: there are no channels"
+        raise UnknownIdError("channel", name, allowed)
+    return name
+
+
+def _describe(channel: Channel) -> dict[str, Any]:
+    from tocsin.notify import EmailChannel
+
+    wanted = channel.wanted
+    return {
+        "name": channel.name,
+        "kind": "email" if isinstance(channel, EmailChannel) else "webhook",
+        "what": str(channel),
+        "sets": list(wanted.sets),
+        "at_least": wanted.at_least,
+        "areas": list(wanted.areas),
+        "exercise": wanted.exercise,
+        "digest": wanted.only_digest,
+    }
+
+
+def _tell_wanted(channel: Channel) -> str:
+    wanted = channel.wanted
+    told = [f"{wanted.at_least} and above", f"rule sets {', '.join(wanted.sets) or 'all'}"]
+    told.append(f"areas {', '.join(wanted.areas) or 'all'}")
+    if wanted.only_digest:
+        told.append("below IMMEDIATE in the day's digest alone")
+    told.append("with the exercise" if wanted.exercise else "without the exercise")
+    return "; ".join(told)
+
+
+def _tell_counts(states: Mapping[Any, int]) -> str:
+    return ", ".join(f"{count} {state}" for state, count in states.items()) or "nothing yet"
+
+
+def _tell_delivery(delivery: Delivery) -> str:
+    tries = f"{delivery.attempts} attempt{'' if delivery.attempts == 1 else 's'}"
+    again = f", again at {delivery.next_at:%Y-%m-%d %H:%M} UTC" if delivery.next_at else ""
+    fault = f": {delivery.fault}" if delivery.fault else ""
+    return f"{delivery.notice_id} over {delivery.channel}, {delivery.state} after {tries}{again}{fault}"

@@ -1,0 +1,356 @@
+"""The command line: parse, call the desk, print. Exit status 0: done; 2: the whole call failed, with one line why."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tocsin.cli import (
+    accounts,
+    archive,
+    care,
+    channels,
+    feeds,
+    forecast,
+    gazetteer,
+    report,
+    review,
+    rules,
+)
+from tocsin.cli.options import Database
+from tocsin.errors import IntakeError, StoreError, TocsinError
+from tocsin.settings import load_settings
+
+if TYPE_CHECKING:
+    from tocsin.desk import Desk
+    from tocsin.desk.taken import Taken
+    from tocsin.intake import Options
+
+app = typer.Typer(
+    name="tocsin",
+    help="Turns news into an early-warning desk: who did what to whom, where and when, and who says so.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+Home = Annotated[Path | None, typer.Option(help="Folder of the desk's files.", envvar="TOCSIN_HOME")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON Lines for machines.")]
+LogFormat = Annotated[
+    str | None, typer.Option(help="How log lines look: text or json; the setting log_format.", metavar="FORM")
+]
+HealthPort = Annotated[
+    int | None, typer.Option(help="Answer /health, /ready and /metrics on this port; the setting health_port.")
+]
+Title = Annotated[str | None, typer.Option(help="Headline, where the text does not give it.")]
+OutletName = Annotated[str | None, typer.Option("--outlet", help="Who published it.")]
+Published = Annotated[str | None, typer.Option(help="When it was published: 2022-07-31 or 2022-07-31T21:38Z.")]
+
+
+@contextmanager
+def _desk(home: Path | None, database: str | None) -> Iterator[Desk]:
+    from tocsin.desk import open_desk
+
+    with open_desk(load_settings(home=home, database=database)) as desk:
+        yield desk
+
+
+def _options(title: str | None, outlet: str | None, published: str | None) -> Options:
+    from tocsin.intake import Options, read_time
+
+    return Options(title=title, outlet=outlet, published_at=read_time(published) if published else None)
+
+
+@app.command()
+def read(
+    what: Annotated[
+        list[str], typer.Argument(metavar="FILE|URL|-", help="A file, an address, or - for what is piped in.")
+    ],
+    title: Title = None,
+    outlet: OutletName = None,
+    published: Published = None,
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
+    """Print the claims of an article; nothing is kept."""
+    from tocsin.cli import show
+    from tocsin.desk.reading_session import read_things
+
+    settings = load_settings(home=home)
+    options = _options(title, outlet, published)
+    failed = 0
+    for thing in read_things(what, options, settings, stdin=sys.stdin.buffer):
+        if isinstance(thing, TocsinError):
+            failed += 1
+            show.print_problem(thing)
+        elif as_json:
+            show.print_claims_json(*thing)
+        else:
+            show.print_claims(*thing)
+    if failed:
+        raise typer.Exit(2)
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files, folders, JSON Lines and OPML feed lists.")],
+    title: Title = None,
+    outlet: OutletName = None,
+    published: Published = None,
+    as_json: Json = False,
+    home: Home = None,
+    database: Database = None,
+) -> None:
+    """Take articles and feed lists into the desk; what is known already changes nothing."""
+    from tocsin.cli import show
+
+    with _desk(home, database) as desk, show.show_progress("taking in", quiet=as_json) as step:
+        taken = desk.take_paths(paths, _options(title, outlet, published), step)
+    _print_taken(taken, as_json)
+    if taken.is_refused:
+        raise typer.Exit(2)
+
+
+@app.command()
+def watch(
+    once: Annotated[bool, typer.Option(help="Fetch what is due now and stop.")] = False,
+    health_port: HealthPort = None,
+    log_format: LogFormat = None,
+    as_json: Json = False,
+    home: Home = None,
+    database: Database = None,
+) -> None:
+    """Fetch the confirmed feeds on their schedule and take in what is new; of several on one database one works."""
+    from tocsin.cli import show
+    from tocsin.desk import open_desk
+    from tocsin.service.delivering import open_courier
+    from tocsin.service.logs import start_logging
+    from tocsin.service.watching import Watcher
+    from tocsin.web.serving import answering_vital
+
+    settings = load_settings(home=home, database=database, health_port=health_port, log_format=log_format)
+    if not once:  # a single round says what it did by itself
+        start_logging(settings)
+    with open_desk(settings) as desk:
+        courier = open_courier(desk.store, settings, clock=desk.clock)
+        tell_change = None if as_json else show.print_standing
+        watcher = Watcher(desk, on_round=lambda taken: _print_taken(taken, as_json), on_change=tell_change)
+        if not as_json:
+            show.print_watching(desk.store.feeds(), once=once)
+        if once:
+            _print_taken(watcher.run_once(), as_json)
+            courier.run_once()
+            return
+        with answering_vital(desk, settings), courier.running(desk):
+            watcher.run_until_interrupted()
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    with_watch: Annotated[bool, typer.Option("--watch/--no-watch", help="Fetch feeds and send notices too.")] = True,
+    with_exercise: Annotated[
+        bool, typer.Option("--exercise/--no-exercise", help="Load the exercise where the desk is empty.")
+    ] = True,
+    log_format: LogFormat = None,
+    home: Home = None,
+    database: Database = None,
+) -> None:
+    """Start the desk in the browser; it prints its address."""
+    from tocsin.cli import show
+    from tocsin.desk import open_desk
+    from tocsin.service.delivering import open_courier
+    from tocsin.service.logs import start_logging
+    from tocsin.web.serving import open_listener, run_server
+
+    settings = load_settings(home=home, database=database, host=host, port=port, log_format=log_format)
+    start_logging(settings)
+    with open_listener(settings) as listener, open_desk(settings) as desk:
+        # without the watch nothing leaves the desk: another process sends
+        courier = open_courier(desk.store, settings, clock=desk.clock) if with_watch else None
+        if with_exercise and desk.wants_exercise:
+            with show.show_progress("loading the exercise") as step:
+                desk.load_exercise(step)
+        run_server(
+            desk,
+            settings,
+            listener,
+            with_watch=with_watch,
+            courier=courier,
+            announce=show.print_address,
+            announce_setup=accounts.print_first_link,
+        )
+
+
+@app.command()
+def exercise(
+    remove: Annotated[bool, typer.Option(help="Take the exercise out of the desk.")] = False,
+    measure: Annotated[
+        bool, typer.Option(help="Run the flow on it in a desk of its own and print the figures.")
+    ] = False,
+    as_json: Json = False,
+    home: Home = None,
+    database: Database = None,
+) -> None:
+    """Load the bundled crisis (EXERCISE: everything in it is invented), remove it, or measure the flow against it."""
+    from tocsin.cli import show
+
+    if measure:
+        from tocsin.exercise.measure import measure_exercise
+
+        with show.show_progress("reading the exercise", quiet=as_json) as step:
+            figures = measure_exercise(step)
+        show.print_figures(figures, as_json)
+        return
+    with _desk(home, database) as desk:
+        if remove:
+            typer.echo(f"EXERCISE removed: {desk.remove_exercise()} reports")
+            return
+        with show.show_progress("loading the exercise", quiet=as_json) as step:
+            taken = desk.load_exercise(step)
+    _print_taken(taken, as_json)
+
+
+@app.command()
+def doctor(as_json: Json = False, home: Home = None, database: Database = None) -> None:
+    """Say what is installed and loaded, what is missing, and how to mend it."""
+    from tocsin.cli import show
+    from tocsin.service.doctor import examine
+
+    findings = examine(load_settings(home=home, database=database))
+    show.print_findings(findings, as_json)
+    if any(f.state == "broken" for f in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    what: Annotated[str, typer.Argument(help="incidents, claims, articles, tensions or alerts.")],
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            help="csv, jsonl, parquet, geojson, kml, stix, gdelt, acled, ged or polecat; docs/exports.md lists all.",
+        ),
+    ] = "csv",
+    out: Annotated[Path | None, typer.Option(help="File to write; the default is the screen.")] = None,
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day.")] = None,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day.")] = None,
+    type_: Annotated[str | None, typer.Option("--type", help="PLOVER type.")] = None,
+    place_id: Annotated[str | None, typer.Option("--place", help="Gazetteer id of a place or area.")] = None,
+    country: Annotated[str | None, typer.Option(help="ISO 3166-1 alpha-3 code.")] = None,
+    query: Annotated[str | None, typer.Option(help="Words that must occur.")] = None,
+    precise: Annotated[
+        bool, typer.Option("--precise", help="Keep names and exact points in what is TLP:CLEAR or GREEN.")
+    ] = False,
+    header: Annotated[bool, typer.Option("--header", help="Put column names over GDELT's table.")] = False,
+    home: Home = None,
+    database: Database = None,
+) -> None:
+    """Write what a screen shows as a table, a map or a bundle, narrowed by the same filters."""
+    from tocsin.desk.exporting import export_bytes
+    from tocsin.records import Filter
+
+    wanted = Filter(
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+        type=_parse_type(type_),
+        place_id=place_id,
+        country=country,
+        query=query,
+        limit=0,
+    )
+    with _desk(home, database) as desk:
+        pieces = export_bytes(desk, what, form, wanted, precise=precise, header=header)
+        if out is None:
+            sys.stdout.flush()
+            sys.stdout.buffer.writelines(pieces)
+        else:
+            _write_pieces(out, pieces)
+
+
+def _write_pieces(out: Path, pieces: Iterator[bytes]) -> None:
+    # What is refused is refused with the first piece: a file that is there already is not emptied for it.
+    first = next(pieces, b"")
+    try:
+        with out.open("wb") as file:
+            file.write(first)
+            file.writelines(pieces)
+    except OSError as why:
+        raise StoreError("export file", out, f"cannot be written ({why.strerror})") from why
+
+
+def _parse_type(text: str | None) -> Any:
+    from typing import get_args
+
+    from tocsin.records import EventType
+
+    if text is not None and text.upper() not in get_args(EventType):
+        raise IntakeError("--type", text, f"must be one of {', '.join(get_args(EventType))}")
+    return text.upper() if text else None
+
+
+app.add_typer(feeds.app, name="feeds")
+app.add_typer(accounts.app, name="accounts")
+app.add_typer(archive.app, name="archive")
+app.add_typer(gazetteer.app, name="gazetteer")
+app.add_typer(rules.app, name="rules")
+app.add_typer(channels.app, name="channels")
+app.add_typer(forecast.app, name="forecast")
+app.add_typer(review.app, name="review")
+app.add_typer(report.app, name="sitrep")
+for _command in (care.backup, care.restore, care.retain):
+    app.command()(_command)
+
+
+def _print_taken(taken: Taken, as_json: bool) -> None:
+    from tocsin.cli import show
+
+    if as_json:
+        counts = {k: v for k, v in asdict(taken).items() if k not in ("articles", "faults")}
+        typer.echo(json.dumps(counts | {"faults": [{"which": f.which, "why": f.why} for f in taken.faults]}))
+    else:
+        show.print_taken(taken)
+
+
+@app.command()
+def bench(
+    task: Annotated[
+        str,
+        typer.Argument(
+            help="types, attribution, factuality, places, resolution, event-place, claims, copies, stories, coref, "
+            "incidents, forecast, detect-deaths or detect-incidents."
+        ),
+    ],
+    gold: Annotated[Path, typer.Option(help="Records to answer: JSONL or CSV, gzipped or not.")],
+    predictions: Annotated[Path, typer.Option(help="Where to write one answer a line.")],
+    texts: Annotated[Path | None, typer.Option(help="Articles that the records are of (coref): JSONL.")] = None,
+    home: Home = None,
+) -> None:
+    """Answer a benchmark's records; a scorer compares the answers with gold."""
+    from tocsin.cli import show
+    from tocsin.predicting.answers import answer_records, read_records
+
+    records = read_records(gold, task, texts)
+    answers = answer_records(records, task, load_settings(home=home))
+    show.write_answers(answers, len(records), predictions)
+
+
+def main() -> None:
+    """Run the command line; a TocsinError becomes one line on standard error and its exit status."""
+    try:
+        app()
+    except TocsinError as why:
+        from tocsin.cli import show
+
+        show.print_problem(why)
+        sys.exit(why.exit_status)

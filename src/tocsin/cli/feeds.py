@@ -1,0 +1,119 @@
+"""The commands `tocsin feeds ...`: the addresses the desk fetches news from, as a list out, and where to begin."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tocsin.cli.options import Database
+from tocsin.errors import IntakeError
+from tocsin.settings import load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tocsin.knowledge.starter_feeds import StarterFeed
+
+app = typer.Typer(help="The addresses the desk fetches news from.", no_args_is_help=True)
+
+Home = Annotated[Path | None, typer.Option(help="Folder of the desk's files.", envvar="TOCSIN_HOME")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON Lines for machines.")]
+
+
+@app.command("list")
+def list_feeds(as_json: Json = False, home: Home = None, database: Database = None) -> None:
+    """Show every feed with its health."""
+    from tocsin.cli import show
+    from tocsin.desk import open_desk
+
+    with open_desk(load_settings(home=home, database=database)) as desk:
+        show.print_feeds(desk.store.feeds(), desk.clock.now(), as_json)
+
+
+@app.command("add")
+def add_feed(
+    address: str,
+    outlet: Annotated[str | None, typer.Option("--outlet", help="Who published it.")] = None,
+    confirm: Annotated[bool, typer.Option(help="Allow it to be fetched at once.")] = False,
+    home: Home = None,
+    database: Database = None,
+) -> None:
+    """Keep a feed's address; it is fetched once a person has confirmed it."""
+    from tocsin.desk import open_desk
+
+    with open_desk(load_settings(home=home, database=database)) as desk:
+        feed = desk.add_feed(address, outlet=outlet, is_confirmed=confirm)
+        typer.echo(f"{feed.id}  {feed.address}  {feed.state(desk.clock.now())}")
+
+
+@app.command("confirm")
+def confirm_feed(feed_id: str, home: Home = None, database: Database = None) -> None:
+    """Allow a feed to be fetched from now on."""
+    from tocsin.desk import open_desk
+
+    with open_desk(load_settings(home=home, database=database)) as desk:
+        typer.echo(f"{desk.confirm_feed(feed_id).address}: confirmed")
+
+
+@app.command("export")
+def export_feeds(
+    out: Annotated[Path, typer.Option(help="The file to write, OPML 2.0; one that is there is replaced.")],
+    home: Home = None,
+    database: Database = None,
+) -> None:
+    """Write all feeds as a list that another desk takes in with `tocsin ingest`, or a feed reader."""
+    from tocsin.desk import open_desk
+    from tocsin.intake import write_opml
+
+    with open_desk(load_settings(home=home, database=database)) as desk:
+        feeds = desk.store.feeds()
+        text = write_opml(feeds, desk.store.outlets())
+    part = out.with_name(f"{out.name}.part")
+    try:
+        part.write_text(text, "utf-8", newline="\n")
+        part.replace(out)
+    except OSError as why:
+        raise IntakeError("file", out, f"cannot be written ({why.strerror or why})") from why
+    typer.echo(f"{len(feeds)} feeds written to {out}")
+
+
+@app.command("starter")
+def starter(
+    region: Annotated[str | None, typer.Option(help="Only feeds about this region.")] = None,
+    language: Annotated[str | None, typer.Option(help="Only feeds in this language, as ISO 639-1.")] = None,
+    add: Annotated[
+        list[str] | None, typer.Option("--add", metavar="NAME", help="Keep this feed, unconfirmed; may be repeated.")
+    ] = None,
+    as_json: Json = False,
+    home: Home = None,
+    database: Database = None,
+) -> None:
+    """Show a list of feeds to begin with, or keep some of them; each still waits to be confirmed."""
+    from tocsin.desk import open_desk
+    from tocsin.knowledge.starter_feeds import choose_starter_feeds, find_starter_feeds, load_starter_feeds
+
+    rows = choose_starter_feeds(load_starter_feeds(), region=region, language=language)
+    if add:
+        chosen = find_starter_feeds(rows, add)
+        with open_desk(load_settings(home=home, database=database)) as desk:
+            new = desk.add_starter_feeds(chosen)
+        if as_json:
+            typer.echo(json.dumps({"new": new, "known": len(chosen) - new}))
+        else:
+            typer.echo(f"{new} new, {len(chosen) - new} known already; none is fetched before confirmed")
+    elif as_json:
+        for row in rows:
+            typer.echo(json.dumps(asdict(row), ensure_ascii=False))
+    else:
+        _print_starter(rows)
+
+
+def _print_starter(rows: Sequence[StarterFeed]) -> None:
+    for row in rows:
+        label = ", STATE MEDIA" if row.is_state_media and row.kind != "state media" else ""
+        typer.echo(f"{row.name:<24} {row.region:<21} {row.language}  {row.outlet} ({row.kind}{label}; {row.country})")
+    typer.echo(f"{len(rows)} feeds; written from memory, none is fetched before a person confirms it")

@@ -1,0 +1,108 @@
+"""The commands `tocsin rules ...`: check a table of alert rules, and replay rules over what the desk holds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tocsin.cli.options import Database
+from tocsin.settings import load_settings
+
+if TYPE_CHECKING:
+    from tocsin.desk.ruling import Check, Replay
+
+app = typer.Typer(help="The rules that decide when to ring: check them, try them on the past.", no_args_is_help=True)
+
+Home = Annotated[Path | None, typer.Option(help="Folder of the desk's files.", envvar="TOCSIN_HOME")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON Lines for machines.")]
+RulesFile = Annotated[
+    Path | None, typer.Argument(metavar="FILE", help="A table of your own; the default is the desk's.")
+]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+
+
+@app.command("check")
+def check(file: RulesFile = None, as_json: Json = False, home: Home = None) -> None:
+    """Read a table against its schema and play every rule on its own examples."""
+    from tocsin.desk.ruling import check_rules
+
+    settings = load_settings(home=home)
+    checks = check_rules(file or settings.alert_rules)
+    for one in checks:
+        if as_json:
+            faults = [{"does": does, "example": example.note} for does, example in one.faults]
+            typer.echo(json.dumps({"rule": one.rule.name, "version": one.rule.version, "faults": faults}))
+        else:
+            _print_check(one)
+    if any(one.faults for one in checks):
+        raise typer.Exit(1)
+
+
+@app.command("replay")
+def replay(
+    file: RulesFile = None,
+    since: Day = None,
+    until: Day = None,
+    onsets: Annotated[
+        Path | None,
+        typer.Option(help="CSV of place_id and date; else the first deadly violence after four quiet weeks."),
+    ] = None,
+    before: Annotated[int, typer.Option(min=0, max=366, help="Days before an onset in which an alert counts.")] = 14,
+    after: Annotated[int, typer.Option(min=0, max=366, help="Days after it in which an alert still counts.")] = 3,
+    exercise: Annotated[bool, typer.Option("--exercise", help="Over the exercise instead of real news.")] = False,
+    as_json: Json = False,
+    home: Home = None,
+    database: Database = None,
+) -> None:
+    """Let rules ring over the incidents the desk holds; say what they would have found, how late, how often idly."""
+    from tocsin.cli import show
+    from tocsin.desk import open_desk
+    from tocsin.desk.ruling import Stretch, replay_rules
+    from tocsin.knowledge.rules import load_alert_rules
+    from tocsin.warning.replaying import Window
+
+    settings = load_settings(home=home, database=database)
+    rules = load_alert_rules(file or settings.alert_rules)
+    with open_desk(settings) as desk, show.show_progress("replaying", quiet=as_json):
+        stretch = Stretch(since.date() if since else None, until.date() if until else None, exercise)
+        told = replay_rules(desk, rules, stretch, Window(before, after), onsets)
+    if as_json:
+        for score in told.scores:
+            typer.echo(json.dumps(asdict(score) | {"recall": score.recall, "exercise": exercise}))
+    else:
+        _print_replay(told, is_exercise=exercise)
+
+
+def _print_check(one: Check) -> None:
+    examples = len(one.rule.yes) + len(one.rule.no)
+    typer.echo(f"{one.rule.name}: {one.rule.precedence}, {examples} examples, {len(one.faults)} not kept to")
+    for does, example in one.faults:
+        typer.echo(f"  {does} where it must not: {example.note}")
+
+
+def _print_replay(told: Replay, *, is_exercise: bool) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    title = f"{'EXERCISE: ' if is_exercise else ''}{told.first} to {told.until}, {told.units} areas"
+    table = Table(title=title, caption="at random: what as many alerts, thrown over areas and days, would find")
+    for name in ("rule", "alerts", "found", "at random", "median delay", "false, a place and year"):
+        table.add_column(name, justify="left" if name == "rule" else "right", no_wrap=name == "rule")
+    for score in told.scores:
+        share = "no onset" if score.recall is None else f"{score.found} of {score.onsets}"
+        chance = "" if score.random_recall is None else f"{score.random_recall * score.onsets:.1f}"
+        delay = "" if score.delay_days is None else f"{score.delay_days:+.0f} d"
+        table.add_row(
+            score.rule,
+            str(score.alerts),
+            share,
+            chance,
+            delay,
+            f"{score.false_alerts} ({score.false_per_place_year:.2f})",
+        )
+    Console().print(table)

@@ -1,0 +1,362 @@
+"""The desk: pipeline, ports and clock put together. It sequences and decides nothing.
+
+>>> from tocsin import open_desk
+>>> with open_desk() as desk:                                  # doctest: +SKIP
+...     taken = desk.take_text("Villagers blocked the bridge at Orle on Monday, police said.")
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Self
+
+from tocsin.desk.announcing import Announcer
+from tocsin.desk.deciding import Deciding
+from tocsin.desk.derivation import Foresight, advance_warning, derive_pending
+from tocsin.desk.remembering import IncidentMemory
+from tocsin.desk.taken import Taken, describe_taken
+from tocsin.desk.turns import Turn
+from tocsin.errors import ReaderUnavailableError, ReadingError, UnknownIdError
+from tocsin.exercise import load_exercise
+from tocsin.intake import Options, due_feeds, poll_feed, read_document, read_path
+from tocsin.intake.polling import FeedRound
+from tocsin.intake.rounds import poll_together
+from tocsin.intake.schedule import note_failure
+from tocsin.pipeline import Knowledge, read_claims
+from tocsin.ports import Clock, Fetcher, Reading, Store, SystemClock
+from tocsin.records import (
+    Article,
+    Claim,
+    Fault,
+    Feed,
+    Notice,
+    Outlet,
+    Sighting,
+    make_id,
+)
+from tocsin.service.observing import Observer, Unobserved
+from tocsin.settings import Settings, load_settings
+
+#: The store's note of whether the exercise was loaded or removed.
+EXERCISE_NOTE = "exercise"
+#: The store's note of the day up to which tension was last brought.
+ADVANCED_NOTE = "advanced"
+#: What feeds bring within so many seconds is derived together: two hundred derivations take longer than ten.
+DERIVE_SECONDS = 5.0
+log = logging.getLogger("tocsin.desk.desk")
+#: Called after each thing handed in, with its name and what became of it.
+Progress = Callable[[str], None]
+
+
+class Desk(Deciding):
+    """One desk: one store, one body of knowledge, one way to the network. Safe to call from several threads."""
+
+    def __init__(
+        self,
+        store: Store,
+        knowledge: Callable[[bool], Knowledge],
+        fetcher: Callable[[], Fetcher],
+        *,
+        settings: Settings,
+        clock: Clock | None = None,
+    ) -> None:
+        self.store = store
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self._make_knowledge = knowledge
+        self._knowledge: dict[bool, Knowledge] = {}
+        self._make_fetcher = fetcher
+        self._fetcher: Fetcher | None = None
+        self._memory = IncidentMemory()
+        self._foresight = Foresight(store)
+        self._announcer = Announcer(store, settings)
+        #: Called when notices were put into the outbox: whoever sends looks at once.
+        self.on_notices: Callable[[], None] = _do_nothing
+        #: Called before each article is read: who has to go first, goes.
+        self.give_way: Callable[[], None] = _do_nothing
+        #: Told how long things took and what came: metrics.
+        self.observer: Observer = Unobserved()
+        #: Held while anything is derived or decided, here or by another process on the same database.
+        self._writing = Turn(store)
+        #: Held while one article is read and kept: that goes on beside a derivation, so that what came meanwhile is
+        #: derived together in the next.
+        self._reading = threading.Lock()
+        self._loading = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the store go."""
+        self.store.close()
+
+    def knowledge(self, is_exercise: bool = False) -> Knowledge:
+        """Reader, gazetteer, weights and rules, loaded at first use; the exercise's invented names are kept apart."""
+        with self._loading:
+            if is_exercise not in self._knowledge:
+                self._knowledge[is_exercise] = self._make_knowledge(is_exercise)
+            return self._knowledge[is_exercise]
+
+    @property
+    def is_knowing(self) -> bool:
+        """Whether the knowledge for real news is loaded; never waits for it."""
+        return False in self._knowledge
+
+    @property
+    def fetcher(self) -> Fetcher:
+        """The guarded way to the network: opened at first use."""
+        with self._loading:
+            if self._fetcher is None:
+                self._fetcher = self._make_fetcher()
+            return self._fetcher
+
+    # --- taking in
+    def take_text(self, text: str, options: Options | None = None, *, is_exercise: bool = False) -> Taken:
+        """A pasted report; `is_exercise` reads and keeps it as part of the exercise."""
+        body = text.encode("utf-8", "replace")
+        return self.take_file("pasted text", body, "text/plain; charset=utf-8", options, is_exercise=is_exercise)
+
+    def take_file(
+        self,
+        name: str,
+        body: bytes,
+        content_type: str | None = None,
+        options: Options | None = None,
+        *,
+        is_exercise: bool = False,
+    ) -> Taken:
+        """One file's content: an article, or a list of articles or feeds. What is bad in it becomes a fault."""
+        found = read_document(
+            body,
+            name=name,
+            content_type=content_type,
+            options=options or Options(),
+            taken_at=self.clock.now(),
+            settings=self.settings,
+        )
+        marked = (replace(f, is_exercise=True) if is_exercise and isinstance(f, Article) else f for f in found)
+        return self._take(marked)
+
+    def take_address(self, address: str, options: Options | None = None, *, is_exercise: bool = False) -> Taken:
+        """Fetch one page and take its article; raises FetchError where it cannot be fetched."""
+        page = self.fetcher.fetch(address)
+        given = options or Options()
+        given = replace(given, url=given.url or page.final_address)
+        return self.take_file(page.final_address, page.body, page.content_type, given, is_exercise=is_exercise)
+
+    def take_paths(
+        self, paths: Iterable[Path], options: Options | None = None, progress: Progress | None = None
+    ) -> Taken:
+        """Files, folders, JSON Lines and feed lists; what is bad in them becomes a fault and the rest goes on."""
+        found = (
+            thing
+            for path in paths
+            for thing in read_path(
+                path, options=options or Options(), taken_at=self.clock.now(), settings=self.settings
+            )
+        )
+        return self._take(found, progress)
+
+    def poll_feeds(self, progress: Progress | None = None, *, is_stopped: Callable[[], bool] = lambda: False) -> Taken:
+        """Fetch every confirmed feed that is due, take what is new, and keep each feed's health.
+
+        Some are fetched side by side; each is taken in as soon as it is there, and what came within a few seconds is
+        derived together. Once `is_stopped` no other is begun.
+        """
+        taken, derived_at = Taken(), time.monotonic()
+        due = due_feeds(self.store.feeds(), self.clock.now())
+        workers = self.settings.poll_workers
+        for feed, round_ in poll_together(due, self._poll_one, workers=workers, is_stopped=is_stopped):
+            if isinstance(round_, Exception):
+                log.error("feed %s cannot be polled", feed.id, exc_info=round_)
+                defect = f"a defect of the desk ({type(round_).__name__}): its log says more"
+                round_ = FeedRound(note_failure(feed, defect, self.clock.now()))
+            part = self._take([*round_.articles, *round_.faults], progress, is_derived=False)
+            polled = replace(round_.feed, articles=round_.feed.articles + part.new)
+            if part.new + part.known < len(round_.articles):
+                # some could not be read now: the feed must not answer "not changed" the next time
+                polled = replace(polled, etag=None, last_modified=None)
+            with self._writing:
+                self.store.save_feed(polled)
+            taken += part
+            if problem := round_.feed.problem:
+                # Its health keeps the problem; whoever watches is told as well.
+                fault = Fault(make_id("flt", feed.id, problem), feed.address, problem, self.clock.now())
+                taken += Taken(faults=(fault,))
+            if time.monotonic() - derived_at > DERIVE_SECONDS:
+                self.derive()
+                derived_at = time.monotonic()
+        self.derive()
+        return taken
+
+    def _poll_one(self, feed: Feed) -> FeedRound:
+        outlet = self._outlet_of(feed)
+        with self.observer.timing("fetch"):
+            return poll_feed(
+                feed,
+                self.fetcher,
+                now=self.clock.now(),
+                settings=self.settings,
+                known=self.store.known_addresses,
+                outlet_name=outlet.name if outlet else None,
+            )
+
+    def _take(
+        self, found: Iterable[Article | Feed | Fault], progress: Progress | None = None, *, is_derived: bool = True
+    ) -> Taken:
+        """Keep all that was found, each article with its claims in one transaction, then derive once."""
+        taken = Taken()
+        for thing in found:
+            with self._reading:
+                self.give_way()
+                part = self._take_one(thing)
+            taken += part
+            self.observer.count_taken(part.new, part.known, len(part.faults))
+            if progress:
+                progress(describe_taken(thing, part))
+        if is_derived:
+            self.derive([article.id for article in taken.articles])
+        return taken
+
+    def _take_one(self, thing: Article | Feed | Fault) -> Taken:
+        if isinstance(thing, Fault):
+            self.store.add_faults([thing])
+            return Taken(faults=(thing,))
+        if isinstance(thing, Feed):
+            new = self.keep_feed(thing)
+            return Taken(feeds=new, known=1 - new)
+        sightings = (Sighting(thing.id, thing.url, thing.taken_at),) if thing.url else ()
+        if self.store.has_article(thing.id):
+            self.store.add_reading(Reading(thing, sightings=sightings))
+            return Taken((self.store.article(thing.id),), known=1)
+        outlet = self._outlet_for(thing)
+        try:
+            article, claims, faults = self.read_article(thing, outlet)
+        except ReaderUnavailableError as why:
+            # not kept, so that it is read when it is handed in, or fetched, again
+            fault = self._make_fault(thing, f"not read: {why}")
+            self.store.add_faults([fault])
+            return Taken(faults=(fault,))
+        self.store.add_faults(faults)  # first: an article that is known is not read again
+        if not self.store.add_reading(Reading(article, claims, sightings, outlet)):
+            return Taken((self.store.article(article.id),), known=1)  # another desk has kept it meanwhile
+        return Taken((article,), new=1, claims=len(claims), faults=faults)
+
+    def read_article(
+        self, article: Article, outlet: Outlet | None = None
+    ) -> tuple[Article, tuple[Claim, ...], tuple[Fault, ...]]:
+        """Read an article without keeping it; one that cannot be read comes back with its fault and no claims.
+
+        Raises ReaderUnavailableError where the reader cannot be asked now.
+        """
+        try:
+            with self.observer.timing("reading"):
+                return article, read_claims(article, self.knowledge(article.is_exercise), outlet=outlet), ()
+        except ReadingError as why:
+            return replace(article, fault=str(why)), (), (self._make_fault(article, why.why),)
+
+    def _make_fault(self, article: Article, why: str) -> Fault:
+        which = article.url or article.title or article.id
+        return Fault(make_id("flt", article.id, why), which, why, self.clock.now())
+
+    def _outlet_for(self, article: Article) -> Outlet | None:
+        if article.outlet_id is None or article.outlet_name is None:
+            return None
+        try:
+            return self.store.outlet(article.outlet_id)
+        except UnknownIdError:
+            return Outlet(
+                article.outlet_id, article.outlet_name, language=article.language, is_exercise=article.is_exercise
+            )
+
+    def _outlet_of(self, feed: Feed) -> Outlet | None:
+        return self.store.outlet(feed.outlet_id) if feed.outlet_id else None
+
+    # --- deriving
+    def derive(self, wanted: Collection[str] = ()) -> None:
+        """Group, score and warn over whatever has been read and not yet been accounted for, also before a crash.
+
+        wanted  articles that matter to the caller: if others have derived them meanwhile, nothing is done. So those who
+                hand in side by side do not wait for one another's reports, and what waits is derived together.
+        """
+        with self._writing:
+            waiting = self.store.underived_article_ids()
+            if not waiting or (wanted and set(wanted).isdisjoint(waiting)):
+                return
+            now = self.clock.now()
+            outlooks = self._foresight.find(self.knowledge(), now=now)
+            with self.observer.timing("derivation"):
+                derive_pending(self.store, self.knowledge, self._memory, now=now, outlooks=outlooks)
+            self.announce()
+
+    def advance(self) -> None:
+        """Bring tension and alerts up to today, once a day (a quiet day is a fact too), and tell what is due by now."""
+        from tocsin.forecasting.running import bring_forecasts_up_to_date  # loads numpy
+
+        # outside the lock: a new history of two hundred countries takes a minute, and only the store is asked
+        made = bring_forecasts_up_to_date(self.store, self.knowledge, now=self.clock.now())
+        with self._writing:
+            now = self.clock.now()
+            today = now.date().isoformat()
+            # days that a clock which was ahead has left; the same day comes twice when it is put back
+            ahead = self.store.tensions(since=now.date() + timedelta(days=1))
+            is_ahead = any(not t.is_exercise for t in ahead)
+            if made or is_ahead or self.store.note(ADVANCED_NOTE) != today:
+                outlooks = self._foresight.find(self.knowledge(), now=now)
+                advance_warning(self.store, self.knowledge(), now=now, outlooks=outlooks)
+                self.store.set_note(ADVANCED_NOTE, today)
+            self.announce()
+
+    def announce(self) -> tuple[Notice, ...]:
+        """Put into the outbox what people must be told now; what was put there."""
+        with self._writing:
+            notices = self._announcer.announce(self.knowledge, now=self.clock.now())
+        if notices:
+            self.on_notices()
+        return notices
+
+    # --- the exercise
+    def load_exercise(self, progress: Progress | None = None) -> Taken:
+        """Take in the bundled crisis, marked EXERCISE; what is there already is not taken twice."""
+        crisis = load_exercise()
+        with self._writing:
+            for outlet in crisis.outlets:
+                self.store.save_outlet(outlet)
+            self.store.set_note(EXERCISE_NOTE, "loading")
+        taken = self._take(crisis.articles(self.clock.now()), progress)
+        with self._writing:
+            if self.store.note(EXERCISE_NOTE) == "loading":  # nobody has removed it meanwhile
+                self.store.set_note(EXERCISE_NOTE, "loaded")
+        return taken
+
+    def remove_exercise(self) -> int:
+        """Take the exercise out again, wholly; how many articles went."""
+        with self._writing:
+            self.store.set_note(EXERCISE_NOTE, "removed")
+            return self.store.remove_exercise()
+
+    @property
+    def wants_exercise(self) -> bool:
+        """Whether the desk is empty and nobody has taken the exercise away, or its loading was cut short."""
+        counts, noted = self.store.counts(), self.store.note(EXERCISE_NOTE)
+        return noted == "loading" or (counts.articles == 0 and counts.feeds == 0 and noted is None)
+
+
+def _do_nothing() -> None:
+    """What is called where nobody sends."""
+
+
+def open_desk(settings: Settings | None = None, *, clock: Clock | None = None) -> Desk:
+    """Open the desk whose files lie in the settings' `home`, making them at first use."""
+    from tocsin.desk.opening import make_desk
+
+    return make_desk(settings or load_settings(), clock=clock)

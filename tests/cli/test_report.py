@@ -1,0 +1,107 @@
+"""`tocsin sitrep` as a person and a script meet it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.web.worlds import World, fill, open_empty
+from tocsin.cli import report
+from tocsin.errors import RecordError, StoreError, UnknownIdError
+
+WEEK = ["--from", "2026-03-08", "--to", "2026-03-14", "--no-exercise"]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with open_empty(tmp_path) as desk:
+        yield fill(desk)
+
+
+def run(world: World, *words: str, catch: bool = False) -> str:
+    assert world.desk.settings.home
+    done = CliRunner().invoke(
+        report.app, [*WEEK, "--home", str(world.desk.settings.home), *words], catch_exceptions=catch
+    )
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "head"), [("a.pdf", b"%PDF"), ("a.docx", b"PK"), ("a.htm", b"<!doc"), ("a.md", b"**TLP")]
+)
+def test_the_files_name_says_the_format(world: World, tmp_path: Path, name: str, head: bytes) -> None:
+    out = tmp_path / name
+    told = run(world, "--area", "Orle bridge", "--out", str(out), "--author", "Night watch")
+    assert out.read_bytes().startswith(head)
+    assert told.startswith(f"{out}: TLP:AMBER, ")
+    assert "1 of 1 incidents told" in told
+
+
+def test_json_alone_writes_no_file(world: World, tmp_path: Path) -> None:
+    told = json.loads(run(world, "--json", "--tlp", "tlp:red"))
+    assert told["report"]["tlp"] == "TLP:RED"
+    assert told["problems"] == {}
+    assert list(tmp_path.glob("sitrep*")) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "why"),
+    [
+        (["--format", "odt"], StoreError, "pdf, docx, html, md"),
+        (["--out", "report.odt"], StoreError, "pdf, docx, html, md"),
+        (["--from", "monday"], RecordError, "2026-03-08"),
+        (["--tlp", "secret"], RecordError, "TLP:CLEAR"),
+        (["--pages", "0"], RecordError, "1 to 20"),
+        (["--out", "/nowhere/at/all.pdf"], StoreError, "cannot be written"),
+    ],
+)
+def test_what_cannot_be_is_one_line_why(world: World, words: list[str], kind: type[Exception], why: str) -> None:
+    with pytest.raises(kind, match=why):
+        run(world, *words)
+
+
+def kept(world: World, *words: str) -> str:
+    """What a command about kept reports prints."""
+    done = CliRunner().invoke(
+        report.app, [*words, "--home", str(world.desk.settings.home)], catch_exceptions=False
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_a_draft_is_kept_listed_shown_and_exported(world: World, tmp_path: Path) -> None:
+    assert "no report is kept yet" in kept(world, "list")
+    told = run(world, "--keep", "--author", "Night watch", "--out", str(tmp_path / "a.md"))
+    id_ = told.splitlines()[-1].split()[2].rstrip(":")
+    (line,) = kept(world, "list").splitlines()
+    assert line == f"{id_}  draft, TLP:AMBER  Everywhere, 2026-03-08 to 2026-03-14, by Night watch"
+    shown = kept(world, "show", id_)
+    assert shown.startswith(line)
+    assert "Draft, not final." in shown
+    assert "## Summary" in shown
+    out = tmp_path / "kept.pdf"
+    assert kept(world, "export", id_, "--out", str(out)).startswith(f"{out}: {id_}")
+    assert out.read_bytes().startswith(b"%PDF")
+
+
+def test_kept_reports_as_json(world: World, tmp_path: Path) -> None:
+    run(world, "--keep", "--json")
+    (line,) = kept(world, "list", "--json").splitlines()
+    head = json.loads(line)
+    assert (head["state"], head["made_by"], head["number"]) == ("draft", "command line", None)
+    told = json.loads(kept(world, "show", head["id"], "--json"))
+    assert told["kept"] == head
+    assert told["problems"] == {}
+    assert told["report"]["sections"][0]["key"] == "summary"
+    out = tmp_path / "a.docx"
+    assert json.loads(kept(world, "export", head["id"], "--out", str(out), "--json"))["bytes"] == out.stat().st_size
+
+
+def test_a_report_that_is_not_kept_is_said_to_be_unknown(world: World) -> None:
+    with pytest.raises(UnknownIdError, match="rep_nowhere"):
+        kept(world, "show", "rep_nowhere")

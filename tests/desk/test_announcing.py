@@ -1,0 +1,273 @@
+"""From a report to the outbox, through a whole desk: told once, taken back aloud, quiet while muted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tocsin.desk import Desk
+from tocsin.desk.announcing import Announcer
+from tocsin.errors import RecordError
+from tocsin.intake import GuardedFetcher, Options
+from tocsin.knowledge.rules import load_alert_rules
+from tocsin.pipeline import Knowledge
+from tocsin.records import Notice
+from tocsin.settings import Settings
+from tocsin.store import open_store
+
+START = datetime(2026, 3, 9, 12, tzinfo=UTC)
+CHANNELS = """
+[[channel]]
+name = "watch-room"
+kind = "webhook"
+address = "http://127.0.0.1:9/never"
+secret_env = "HOOK_SECRET"
+allow_private = true
+at_least = "PRIORITY"
+"""
+
+
+class Hands:
+    """A clock that stands where it is put."""
+
+    def __init__(self) -> None:
+        self.at = START
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def hands() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def desk(make_desk: Callable[..., Desk], tmp_path: Path, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    monkeypatch.setenv("HOOK_SECRET", "x" * 32)
+    (tmp_path / "channels.toml").write_text(CHANNELS, "utf-8")
+    return make_desk(hands)
+
+
+#: Invented reports of one deadly attack, told by two outlets of their own.
+REPORTS = (
+    ("Radio One", "EXERCISE: Gunmen shot dead three police officers in Zubin Potok on Monday, a hospital doctor said."),
+    ("The Wire", "EXERCISE: Three policemen were killed on Monday when men opened fire at a patrol in Zubin Potok."),
+)  # fmt: skip
+
+
+def take(desk: Desk, outlet: str, text: str, at: datetime) -> str:
+    taken = desk.take_text(text, Options(outlet=outlet, published_at=at))
+    return taken.articles[0].id
+
+
+def take_attack(desk: Desk) -> list[str]:
+    return [take(desk, outlet, text, START) for outlet, text in REPORTS]
+
+
+def told(desk: Desk) -> list[Notice]:
+    return desk.store.notices(50)[::-1]
+
+
+def test_an_attack_that_two_outlets_tell_gives_one_notice_in_the_outbox(desk: Desk) -> None:
+    rung = []
+    desk.on_notices = lambda: rung.append(1)
+    take_attack(desk)
+    (notice,) = told(desk)
+    assert (notice.cause, notice.precedence, notice.title) == ("fired", "IMMEDIATE", "People killed")
+    assert "Zubin Potok" in notice.place_name
+    assert len(notice.lines) == 1
+    assert "2 origins" in notice.lines[0].text
+    (delivery,) = desk.store.deliveries(notice_id=notice.id)
+    assert (delivery.channel, delivery.state) == ("watch-room", "waiting")
+    assert rung == [1]
+
+
+def test_what_was_told_is_not_told_again_by_another_desk_over_the_same_files(desk: Desk) -> None:
+    take_attack(desk)
+    assert desk.announce() == ()
+    again = Announcer(desk.store, desk.settings)
+    assert again.announce(desk.knowledge, now=desk.clock.now()) == ()
+    assert len(told(desk)) == 1
+
+
+def test_a_crash_before_the_notice_is_kept_loses_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Desk, "announce", lambda _: ())  # as if the desk died between the two transactions
+        take_attack(desk)
+    assert told(desk) == []
+    assert [n.cause for n in desk.announce()] == ["fired"]
+
+
+def test_a_retracted_report_takes_the_alert_back_aloud(desk: Desk, hands: Hands) -> None:
+    articles = take_attack(desk)
+    hands.at += timedelta(minutes=5)
+    for article in articles:
+        desk.retract_article(article, why="EXERCISE: the hospital says that nobody was brought in")
+    assert [n.cause for n in told(desk)] == ["fired", "retracted"]
+    assert told(desk)[1].previous == told(desk)[0].id
+    assert [d.channel for d in desk.store.deliveries(notice_id=told(desk)[1].id)] == ["watch-room"]
+
+
+def test_a_silence_keeps_people_from_being_told_until_it_ends(desk: Desk) -> None:
+    silence = desk.silence(START + timedelta(hours=4), why="a shooting drill is announced")
+    take_attack(desk)
+    assert told(desk) == []
+    assert desk.store.alerts(states=["firing"])
+    desk.end_silence(silence.id)
+    assert [n.cause for n in told(desk)] == ["fired"]
+
+
+@pytest.mark.parametrize("ahead", [timedelta(0), -timedelta(hours=1), timedelta(days=32)])
+def test_a_silence_must_end_and_not_too_late(desk: Desk, ahead: timedelta) -> None:
+    with pytest.raises(RecordError, match="must end after now"):
+        desk.silence(START + ahead, why="a drill")
+
+
+def test_a_silence_needs_a_reason(desk: Desk) -> None:
+    with pytest.raises(RecordError, match="say in a line why"):
+        desk.silence(START + timedelta(hours=1), why="  ")
+
+
+def test_nobody_answers_and_the_desk_insists_once(desk: Desk, hands: Hands) -> None:
+    take_attack(desk)
+    hands.at += timedelta(minutes=61)
+    desk.advance()
+    assert [n.cause for n in told(desk)] == ["fired", "escalated"]
+    desk.mark_alert(told(desk)[0].alert_ids[0], "acknowledged", "on it", assigned_to="  duty   officer ")
+    hands.at += timedelta(hours=8)
+    desk.advance()
+    assert [n.cause for n in told(desk)] == ["fired", "escalated"]
+    assert desk.store.alert(told(desk)[0].alert_ids[0]).assigned_to == "duty officer"
+
+
+def test_old_news_fires_and_wakes_nobody(desk: Desk) -> None:
+    long_ago = START - timedelta(days=400)
+    for outlet, text in REPORTS:
+        take(desk, outlet, text, long_ago)
+    assert told(desk) == []
+
+
+def test_the_end_is_told_when_the_days_go_by(desk: Desk, hands: Hands) -> None:
+    take_attack(desk)
+    hands.at += timedelta(days=5)
+    desk.advance()
+    assert [n.cause for n in told(desk)] == ["fired", "resolved"]
+
+
+# --- the clock
+def test_a_clock_that_jumps_back_and_forth_tells_nothing_twice_and_leaves_no_days_of_the_future(
+    desk: Desk, hands: Hands
+) -> None:
+    take_attack(desk)
+    for days in (12, 0, 12, 0, -3, 12, 0):
+        hands.at = START + timedelta(days=days)
+        desk.advance()
+        desk.announce()
+    assert [n.cause for n in told(desk)] == ["fired", "resolved"]
+    assert {t.day for t in desk.store.latest_tensions()} == {START.date()}
+    assert [a.state for a in desk.store.alerts() if a.rule == "deadly-violence"] == ["firing"]
+
+
+def test_a_small_alert_that_ends_at_midnight_stands_in_the_digest_of_the_morning(
+    tmp_path: Path, hands: Hands, get_knowledge: Callable[[bool], Knowledge]
+) -> None:
+    rules = tmp_path / "rules.toml"
+    rules.write_text(
+        'version = "mine/1"\n[[rule]]\nname = "shots"\ntitle = "People killed"\nsets = ["peacekeeping"]\n'
+        'precedence = "ROUTINE"\nhypothesis = "EXERCISE"\ncleared_by = "EXERCISE"\nwithin_days = 1\n'
+        'widest = "settlement"\nkeep_days = 0\n'
+        '[[rule.condition]]\nkind = "incidents"\ntypes = ["ASSAULT"]\n'
+        '[[rule.yes]]\nnote = "EXERCISE"\nincidents = [{ day = 0, type = "ASSAULT" }]\n'
+        '[[rule.no]]\nnote = "EXERCISE"\nincidents = [{ day = 0, type = "AGREE" }]\n',
+        "utf-8",
+    )
+    knowledge = replace(get_knowledge(False), rules=load_alert_rules(rules))
+    settings = Settings(home=tmp_path)
+    store = open_store(tmp_path / "desk.sqlite")
+    with Desk(store, lambda _: knowledge, lambda: GuardedFetcher(settings), settings=settings, clock=hands) as desk:
+        take_attack(desk)
+        assert [a.state for a in desk.store.alerts()] == ["firing"]
+        for hours in (5, 12, 13, 17, 18, 19, 30, 42):
+            hands.at = START + timedelta(hours=hours)
+            desk.advance()
+        assert [a.state for a in desk.store.alerts()] == ["resolved"]
+        assert [(n.cause, n.made_at) for n in told(desk)] == [("digest", START + timedelta(hours=18))]
+
+
+def test_what_was_acknowledged_is_taken_back_aloud_and_told_when_it_is_reinstated(desk: Desk, hands: Hands) -> None:
+    articles = take_attack(desk)
+    for alert in desk.store.alerts(states=["firing"]):
+        desk.mark_alert(alert.id, "acknowledged", "on it")
+    hands.at += timedelta(minutes=5)
+    for article in articles:
+        desk.retract_article(article, why="EXERCISE: the hospital says that nobody was brought in")
+    assert [n.cause for n in told(desk)] == ["fired", "retracted"]
+    hands.at += timedelta(minutes=5)
+    for article in articles:
+        desk.reinstate_article(article, why="EXERCISE: the hospital was mistaken")
+    assert [n.cause for n in told(desk)] == ["fired", "retracted", "fired"]
+    assert desk.announce() == ()
+
+
+# --- side by side
+#: Invented; another district, so that its notices are another chain.
+ELSEWHERE = (
+    ("Radio One", "EXERCISE: Gunmen shot dead two villagers in Prizren on Monday, a doctor said."),
+    ("The Wire", "EXERCISE: Two villagers were killed on Monday when men opened fire in Prizren."),
+)  # fmt: skip
+
+
+def run_side_by_side(*jobs: Callable[[], object]) -> None:
+    """Run all at once; what one of them raises is raised here."""
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        for done in [pool.submit(job) for job in jobs]:
+            done.result()
+
+
+def test_reports_that_several_threads_hand_in_while_others_decide_are_told_once(desk: Desk, hands: Hands) -> None:
+    take(desk, "Hill Post", "EXERCISE: The mayor of Zubin Potok called for calm on Monday.", START)
+    reports = [*REPORTS, *ELSEWHERE] * 2  # each handed in twice
+    jobs = [partial(take, desk, outlet, text, START) for outlet, text in reports]
+
+    def acknowledge() -> None:
+        for _ in range(20):
+            for alert in desk.store.alerts(states=["firing"]):
+                desk.mark_alert(alert.id, "acknowledged", "on it")
+
+    def mute() -> None:
+        for n in range(5):
+            silence = desk.silence(START + timedelta(hours=1 + n), why="EXERCISE: a drill", place_id="country:SRB")
+            desk.end_silence(silence.id)
+
+    run_side_by_side(*jobs, acknowledge, desk.advance, desk.announce, mute)
+    desk.advance()
+    assert desk.store.underived_article_ids() == []
+    assert desk.store.check() == []
+    chains: dict[str, list[Notice]] = {}
+    for notice in told(desk):
+        chains.setdefault(notice.group, []).append(notice)
+    for chain in chains.values():
+        assert [n.number for n in chain] == list(range(1, len(chain) + 1))
+        assert [n.cause for n in chain].count("fired") == 1
+        assert {d.channel for n in chain for d in desk.store.deliveries(notice_id=n.id)} <= {"watch-room"}
+    hands.at += timedelta(minutes=1)
+    assert desk.announce() == ()
+
+
+def test_two_desks_on_one_database_tell_once(make_desk: Callable[..., Desk], desk: Desk, hands: Hands) -> None:
+    other = make_desk(hands)
+    jobs = [partial(take, one, outlet, text, START) for one in (desk, other) for outlet, text in REPORTS]
+    run_side_by_side(*jobs, desk.announce, other.announce)
+    for one in (desk, other, desk):
+        one.derive()
+        one.advance()
+    assert [n.cause for n in told(desk)] == ["fired"]
+    (delivery,) = desk.store.deliveries()
+    assert delivery.state == "waiting"

@@ -1,0 +1,124 @@
+"""What a desk keeps in memory between derivations changes nothing but the time it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from benchmarks.newsflow import NewsFlow
+
+from tests.conftest import FixedClock
+from tocsin.desk import Desk, remembering
+from tocsin.desk.remembering import IncidentMemory
+from tocsin.ports import Reading
+from tocsin.records import Article, Claim, Filter, Outlet
+
+MakeDesk = Callable[..., Desk]
+News = list[tuple[Article, tuple[Claim, ...]]]
+ALL = Filter(limit=0, with_background=True)
+
+
+def tell(desk: Desk, news: Iterable[tuple[Article, tuple[Claim, ...]]], at: datetime) -> None:
+    desk.clock.time = at  # type: ignore[attr-defined]
+    for article, claims in news:
+        outlet = Outlet(article.outlet_id or "", article.outlet_name or "")
+        desk.store.add_reading(Reading(article, claims, outlet=outlet))
+    desk.derive()
+
+
+def read_state(desk: Desk) -> tuple[Any, ...]:
+    incidents = {i.id: i for i in desk.store.incidents(ALL)}
+    claims = [c for i in incidents.values() for c in i.claim_ids]
+    links = {c: link.incident_id for c, link in desk.store.newest_links(claims).items()}
+    articles = [a.id for a in desk.store.articles(ALL)]
+    return incidents, links, desk.store.origins(articles), desk.store.tensions()
+
+
+def count_loads() -> Any:
+    return patch.object(remembering, "_load", wraps=remembering._load)
+
+
+@pytest.fixture
+def desks(make_desk: MakeDesk) -> tuple[Desk, Desk]:
+    """One that remembers, and one whose memory a test takes away."""
+    return make_desk(FixedClock(), "a.sqlite"), make_desk(FixedClock(), "b.sqlite")
+
+
+def test_a_desk_that_remembers_comes_to_what_one_without_memory_comes_to(desks: tuple[Desk, Desk]) -> None:
+    flow = NewsFlow(8, seed=5)
+    with count_loads() as loads:
+        for day in range(24):
+            news = flow.next_day()
+            for part in (news[:3], news[3:]):
+                for desk in desks:
+                    tell(desk, part, part[-1][0].taken_at)
+                desks[1]._memory = IncidentMemory()
+            if day % 6 == 0:
+                assert read_state(desks[0]) == read_state(desks[1])
+    assert read_state(desks[0]) == read_state(desks[1])
+    assert loads.call_count == 48 + 1, "the one that remembers reads the store once"
+
+
+def test_what_somebody_else_derived_is_seen(make_desk: MakeDesk) -> None:
+    flow = NewsFlow(8, seed=6)
+    one, other = make_desk(FixedClock()), make_desk(FixedClock())
+    first, second, third = flow.next_day(), flow.next_day(), flow.next_day()
+    tell(one, first, first[-1][0].taken_at)
+    tell(other, second, second[-1][0].taken_at)
+    tell(one, third, third[-1][0].taken_at)
+    alone = make_desk(FixedClock(), "alone.sqlite")
+    for news in (first, second, third):
+        tell(alone, news, news[-1][0].taken_at)
+    assert read_state(one) == read_state(alone)
+
+
+def test_a_graded_outlet_and_a_persons_word_reach_what_is_in_memory(make_desk: MakeDesk) -> None:
+    flow = NewsFlow(10, seed=7)
+    desk = make_desk(FixedClock())
+    news = [*flow.next_day(), *flow.next_day()]
+    tell(desk, news[:10], news[9][0].taken_at)
+    whole = next(i for i in desk.store.incidents(ALL) if len(i.claim_ids) > 1)
+    old, new = desk.split_incident(whole.id, whole.claim_ids[:1], why="not the same")
+    assert {len(old.claim_ids), len(new.claim_ids)} == {1, len(whole.claim_ids) - 1}
+    desk.grade_outlet(whole.outlets[0], "B", "known for years")
+    with count_loads() as loads:
+        tell(desk, news[10:], news[-1][0].taken_at)
+        assert loads.call_count == 1
+        assert desk.store.incident(new.id).claim_ids == new.claim_ids
+        tell(desk, flow.next_day(), news[-1][0].taken_at + timedelta(days=1))
+        assert loads.call_count == 1
+
+
+def test_old_news_and_a_failed_save_are_not_remembered(make_desk: MakeDesk) -> None:
+    flow = NewsFlow(6, seed=8)
+    desk = make_desk(FixedClock())
+    news = flow.next_day()
+    today = news[-1][0].taken_at
+    with count_loads() as loads:
+        tell(desk, news, today + timedelta(days=200))
+        tell(desk, flow.next_day(), today + timedelta(days=200))
+        assert loads.call_count == 2
+    with (
+        patch.object(desk.store, "save_derivation", side_effect=OSError("disk full")),
+        pytest.raises(OSError, match="full"),
+    ):
+        tell(desk, flow.next_day(), today + timedelta(days=3))
+    with count_loads() as loads:
+        desk.derive()
+        assert loads.call_count == 1
+    assert desk.store.underived_article_ids() == []
+    assert desk.store.check() == []
+
+
+def test_an_article_that_could_not_be_read_goes_by(make_desk: MakeDesk) -> None:
+    flow = NewsFlow(4, seed=9)
+    desk = make_desk(FixedClock())
+    first, second = flow.next_day(), flow.next_day()
+    tell(desk, first, first[-1][0].taken_at)
+    spoilt = replace(second[0][0], fault="not read")
+    tell(desk, [(spoilt, ()), *second[1:]], second[-1][0].taken_at)
+    assert desk.store.underived_article_ids() == []

@@ -1,0 +1,79 @@
+"""What the doctor says of a desk that runs for months."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tocsin.service.doctor import Finding
+from tocsin.service.meters import BACKUP_NOTE
+from tocsin.service.retaining import DAY_NOTE
+from tocsin.service.unattended import look_at_logs, look_at_room, look_at_service
+from tocsin.settings import Settings
+from tocsin.store import open_store
+
+from tests.notify.made import make_notice  # isort: skip
+
+
+def find(findings: list[Finding], what: str) -> Finding:
+    return next(f for f in findings if f.what == what)
+
+
+def examine(home: Path, **given: object) -> list[Finding]:
+    return list(look_at_service(Settings(home=home, **given)))  # type: ignore[arg-type]
+
+
+def note(home: Path, key: str, value: str) -> None:
+    store = open_store(home / "desk.sqlite")
+    store.set_note(key, value)
+    store.close()
+
+
+def test_room_is_judged_by_the_setting(tmp_path: Path) -> None:
+    assert [f.state for f in look_at_room(Settings(home=tmp_path, least_free_bytes=0))] == ["ok"]
+    short = next(look_at_room(Settings(home=tmp_path, least_free_bytes=10**18)))
+    assert short.state == "missing"
+    assert short.remedy is not None
+    assert "retain_days" in short.remedy
+
+
+def test_a_log_file_is_looked_at_where_there_is_one(tmp_path: Path) -> None:
+    assert list(look_at_logs(Settings(home=tmp_path))) == []
+    [found] = look_at_logs(Settings(home=tmp_path, log_file=tmp_path / "desk.log"))
+    assert (found.what, found.state) == ("log file", "ok")
+    assert "60 MB" in found.found
+    [missing] = look_at_logs(Settings(home=tmp_path, log_file=tmp_path / "missing" / "desk.log"))
+    assert missing.state == "broken"
+
+
+@pytest.mark.parametrize(("days", "state"), [(None, "missing"), (1, "ok"), (30, "missing")])
+def test_the_age_of_the_last_backup(tmp_path: Path, days: int | None, state: str) -> None:
+    if days is not None:
+        note(tmp_path, BACKUP_NOTE, (datetime.now(UTC) - timedelta(days=days)).isoformat())
+    found = find(examine(tmp_path), "backup")
+    assert found.state == state
+    assert (found.remedy is None) == (state == "ok")
+
+
+def test_a_retention_that_does_not_run_is_told(tmp_path: Path) -> None:
+    assert find(examine(tmp_path), "retention").state == "ok"
+    assert find(examine(tmp_path, retain_days=365), "retention").state == "missing"
+    note(tmp_path, DAY_NOTE, datetime.now(UTC).date().isoformat())
+    assert find(examine(tmp_path, retain_days=365), "retention").state == "ok"
+
+
+def test_a_stuck_outbox_is_told(tmp_path: Path) -> None:
+    assert find(examine(tmp_path), "outbox").state == "ok"
+    store = open_store(tmp_path / "desk.sqlite")
+    store.add_notices([make_notice(made_at=datetime.now(UTC) - timedelta(hours=5))], lambda _: ["watch-room"])
+    store.close()
+    found = find(examine(tmp_path), "outbox")
+    assert found.state == "missing"
+    assert "5.0 hours" in found.found
+
+
+def test_the_rest_is_well_on_a_new_desk(tmp_path: Path) -> None:
+    found = {f.what: f.state for f in examine(tmp_path)}
+    assert found["clock"] == found["schema"] == found["database size"] == "ok"
