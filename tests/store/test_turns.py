@@ -13,17 +13,19 @@ from pathlib import Path
 import pytest
 
 from tests.postgresql import Server
-from tests.store.worlds import make_readings
+from tests.store.worlds import START, make_readings
 from tocsin.desk.turns import Turn
 from tocsin.errors import StoreError, UnknownIdError
 from tocsin.ports import Store
 from tocsin.store import open_store
+from tocsin.store.locks import FileLocks
 
 ROOT = Path(__file__).parents[2]
 #: Takes the turn and the watch as a program of its own, says so, and waits to be killed.
 HOLDING = """
 import sys
 from tocsin.store import open_store
+from tocsin.store.locks import FileLocks
 store = open_store(sys.argv[1])
 assert store.hold_watch()
 with store.taking_turn():
@@ -66,6 +68,14 @@ def test_a_turn_that_does_not_come_is_said(reopen: Callable[[], Store], monkeypa
     assert one.note("a") == "b"
 
 
+def test_what_is_wrong_with_the_disk_is_not_put_on_another_desk(tmp_path: Path) -> None:
+    locks = FileLocks(tmp_path / "desk.sqlite")
+    (tmp_path / "desk.turn").mkdir()  # no lock can be had there, whoever is at work
+    with pytest.raises(StoreError, match=r"^database: .*desk\.sqlite.*refuses") as told, locks.taking_turn():
+        pass
+    assert "another desk" not in str(told.value)
+
+
 def test_what_is_written_in_a_turn_is_kept_and_others_write_beside_it(reopen: Callable[[], Store]) -> None:
     one, other = reopen(), reopen()
     readings = make_readings(3)
@@ -75,7 +85,7 @@ def test_what_is_written_in_a_turn_is_kept_and_others_write_beside_it(reopen: Ca
         with pytest.raises(StoreError, match="belongs to article"):
             one.add_reading(replace(readings[2], article=readings[0].article))
         with pytest.raises(UnknownIdError):
-            one.grade_outlet("out_none", "A", "because")
+            one.grade_outlet("out_none", "A", "because", by="ana", at=START)
         assert one.add_reading(readings[2])
     assert other.counts().articles == 3
 

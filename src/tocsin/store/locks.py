@@ -56,6 +56,8 @@ class FileLocks:
         try:
             lock = _lock_file(path, TURN_SECONDS)
         except sqlite3.Error as why:
+            if getattr(why, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:  # a full disk is not another desk
+                raise StoreError("database", self._database, f"refuses ({why})") from why
             raise _tell_no_turn(path, why) from why
         with closing(lock):
             yield
