@@ -23,16 +23,16 @@ NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 #: All of tests/store run on SQLite and again on PostgreSQL, and so do these modules and single tests.
 ON_BOTH = frozenset(
     {
-        "tests.test_announcing::test_two_desks_on_one_database_tell_once",
-        "tests.test_correcting",
-        "tests.test_dealings",
-        "tests.test_delivering",
-        "tests.test_derivation",
-        "tests.test_desk",
-        "tests.test_exporting",
-        "tests.test_forecasting",
-        "tests.test_remembering::test_a_graded_outlet_and_a_persons_word_reach_what_is_in_memory",
-        "tests.test_remembering::test_what_somebody_else_derived_is_seen",
+        "tests.desk.test_announcing::test_two_desks_on_one_database_tell_once",
+        "tests.desk.test_correcting",
+        "tests.desk.test_dealings",
+        "tests.service.test_delivering",
+        "tests.desk.test_derivation",
+        "tests.desk.test_desk",
+        "tests.desk.test_exporting",
+        "tests.forecasting.test_running",
+        "tests.desk.test_remembering::test_a_graded_outlet_and_a_persons_word_reach_what_is_in_memory",
+        "tests.desk.test_remembering::test_what_somebody_else_derived_is_seen",
         "tests.test_team",
         "tests.web.test_correcting",
         "tests.web.test_deciding",
@@ -44,6 +44,10 @@ Places = Callable[[Path], Path | str]
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "postgresql: needs a PostgreSQL server; left out, loudly, where there is none")
+    for name in ON_BOTH:  # one that names no module would leave its tests to SQLite without a word
+        module = name.partition("::")[0]
+        if not Path(__file__).parents[1].joinpath(*module.split(".")).with_suffix(".py").is_file():
+            raise pytest.UsageError(f"tests/conftest.py: ON_BOTH names {module}, which is no module")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
