@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from tocsin.errors import KnowledgeError
 from tocsin.forecast.features import Bools, Features, ask_last, describe_history, draw_training
 from tocsin.forecast.history import Floats, History
 from tocsin.forecast.samples import spread_evenly
@@ -94,10 +96,19 @@ def climb_ladder(
     return lay_out(np.minimum.accumulate(np.stack(chances)), held, outcomes, size)
 
 
+def load_lightgbm() -> ModuleType:
+    """The library that builds the trees; raises KnowledgeError where the machine lacks the OpenMP it was built with."""
+    try:
+        import lightgbm
+    except OSError as why:
+        remedy = "on Debian `apt-get install libgomp1` brings it"
+        raise KnowledgeError("package", "lightgbm", f"cannot be loaded ({why}); {remedy}") from why
+    return lightgbm
+
+
 def ask_trees(columns: Floats, happened: Bools, asked: Floats, seed: int) -> Floats:
     """The chance of each asked row, taught by whether it happened in each row of columns."""
-    import lightgbm
-
+    lightgbm = load_lightgbm()
     taught = lightgbm.Dataset(columns, happened.astype(np.float64), params={"verbose": -1})
     trees = lightgbm.train(_SETTINGS | {"seed": seed}, taught, _ROUNDS)
     return np.asarray(trees.predict(asked), dtype=np.float64)

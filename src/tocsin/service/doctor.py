@@ -17,7 +17,7 @@ from tocsin.desk.accounts import find_door
 from tocsin.desk.gazetteers import find_layers
 from tocsin.desk.opening import find_home, load_knowledge, make_desk
 from tocsin.desk.streets import StreetsError, read_streets
-from tocsin.errors import StoreError, TocsinError
+from tocsin.errors import KnowledgeError, StoreError, TocsinError
 from tocsin.knowledge.files import digest_knowledge
 from tocsin.knowledge.plover import load_ontology
 from tocsin.service.delivering import load_desk_channels
@@ -53,8 +53,8 @@ def examine(settings: Settings) -> list[Finding]:
     from tocsin.service.unattended import look_at_logs, look_at_room, look_at_service
 
     looks = (
-        _look_at_python, _look_at_packages, _look_at_web, _look_at_streets, _look_at_endpoint, _look_at_channels,
-        look_at_room, look_at_logs, _look_at_files, look_at_service,
+        _look_at_python, _look_at_packages, _look_at_trees, _look_at_web, _look_at_streets, _look_at_endpoint,
+        _look_at_channels, look_at_room, look_at_logs, _look_at_files, look_at_service,
     )  # fmt: skip
     return [finding for look in looks for finding in _safely(look, settings)]
 
@@ -84,6 +84,16 @@ def _look_at_packages(_: Settings) -> Iterator[Finding]:
             name, "ok" if found else "broken", f"{found or 'not installed'}: {purpose}",
             None if found else f"pip install {name}, or make run",
         )  # fmt: skip
+
+
+def _look_at_trees(_: Settings) -> Iterator[Finding]:
+    """Forecasts need a library of the system's beside their package, which a bare Debian lacks."""
+    from tocsin.forecast.trees import load_lightgbm
+
+    try:
+        yield Finding("lightgbm", "ok", f"{load_lightgbm().__version__}: forecasts")
+    except KnowledgeError as why:
+        yield Finding("lightgbm", "missing", str(why), "on Debian: apt-get install libgomp1; all but forecasts works")
 
 
 def _look_at_web(_: Settings) -> Iterator[Finding]:
