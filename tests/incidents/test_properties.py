@@ -20,6 +20,8 @@ PLACES = [None, TESKE, BRIDGE, VALLEY, ORLAN, *UNKNOWN]
 PERSONS = [(Party("Ana Vels", "XVA", "CVL"),), (Party("teacher Ivo Marn"),)]
 PARTIES = [(), (POLICE,), (REBELS,), (CROWD,), (POLICE, CROWD), *PERSONS]
 SPEAKERS = [None, ("the ministry", "official"), ("witnesses", "witness"), (None, "unspecified"), ("Wire", "media")]
+#: Some that copies of one text may have of one another with a word changed.
+WORDS = ["police beat a man", "police beat a young man", "Police beat a woman", "shots were fired"]
 DAYS = [None, *(PartialDate.of_day(date(2026, 3, d)) for d in (1, 2)), PartialDate.of_month(2026, 3)]
 
 
@@ -36,7 +38,7 @@ def worlds(draw: st.DrawFn) -> World:
         world.claim(
             article,
             draw(st.sampled_from(["ASSAULT", "PROTEST", "ACCUSE", "MOBILIZE"])),
-            draw(st.sampled_from(["police beat a man", "shots were fired", f"claim {n}"])),
+            draw(st.sampled_from([*WORDS, f"claim {n}"])),
             by=draw(st.sampled_from(SPEAKERS)),
             killed=draw(st.sampled_from([None, 0, 1, 3, (3, None), (30, 40)])),
             mode=draw(st.sampled_from([None, "beat"])),

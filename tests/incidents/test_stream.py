@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -186,9 +185,12 @@ def test_two_claims_that_share_no_key_are_never_compared(place: int) -> None:
     world.claim("a", date=None, place=None)
     world.article("b", "Other", None)
     world.claim("b", date=None, place=None)
-    facts = prepare_facts(world.claims[place], world.articles["ab"[place]], None, "ab"[place], WEIGHTS)
-    assert any(key[-2] == "origin" for key in block_keys(facts))
-    with patch("tocsin.incidents.partition.score_pair", side_effect=AssertionError("compared")):
-        stream = IncidentStream(WEIGHTS)
-        take(stream, world, [replace(a, text=f"text of {a.id} alone") for a in world.articles.values()])
+    facts = [prepare_facts(c, world.articles[c.article_id], None, c.article_id, WEIGHTS) for c in world.claims]
+    one, other = facts[place], facts[1 - place]
+    assert any(key[-2] == "origin" for key in block_keys(one))
+    blocks = Blocks(WEIGHTS.block_limit)
+    blocks.insert(other)
+    assert blocks.insert(one) == (set(), set())
+    stream = IncidentStream(WEIGHTS)
+    take(stream, world, [replace(a, text=f"text of {a.id} alone") for a in world.articles.values()])
     assert len(stream.incidents) == 2

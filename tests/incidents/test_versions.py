@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tests.incidents.world import BRIDGE, CROWD, FIRST, POLICE, REBELS, TESKE, VALLEY, World, only
-from tocsin.records import Incident, PartialDate, Party, TollRange
+from tocsin.records import Incident, PartialDate, Party, Place, TollRange
 
 
 @pytest.fixture
@@ -27,6 +27,27 @@ def test_the_narrowest_date_and_the_finest_place_that_agree(world: World) -> Non
     assert incident.date_reason is not None
     assert "3 of 3 dated claims" in incident.date_reason.detail
     assert incident.place == BRIDGE
+
+
+MARKET = Place("Teske market", "site", "XVA", 40.13, 20.13, "g:market", within=BRIDGE.within)
+FIELD = Place("a field five km south of Teske", "site", "XVA", within=TESKE.within)
+MILL = Place("the Lowen mill", "site", "XVA", 40.2, 20.2, "g:mill", within=("g:lowen", "country:XVA"))
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ((MARKET, BRIDGE, BRIDGE), BRIDGE),  # as fine: the one that most name
+        ((FIELD, TESKE), TESKE),  # what nobody can locate gives way
+        ((FIELD, FIELD), FIELD),
+        ((MILL, TESKE, TESKE), TESKE),  # within reach of the town is not in the town
+        ((TESKE, TESKE, BRIDGE), BRIDGE),
+    ],
+)
+def test_the_place_is_what_the_most_origins_agree_with(world: World, told: tuple[Place, ...], expected: Place) -> None:
+    for name, place in zip("abc", told, strict=False):
+        world.claim(name, mode="beat", actor=(POLICE,), recipient=(CROWD,), place=place)
+    assert only(world.group()).place == expected
 
 
 def test_the_latest_word_of_the_most_reliable_outlet_is_best(world: World) -> None:
@@ -111,6 +132,22 @@ def test_an_outlet_that_only_cites_another_adds_no_origin(world: World) -> None:
     world.claim("c", mode="beat", actor=(POLICE,), recipient=(CROWD,), by=("Northern Wire", "media"))
     incident = only(world.group())
     assert (incident.origins, len(incident.outlets)) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("outlet", "cited", "origins"),
+    [
+        ("The Daily Bell", "the Teske paper The Daily Bell", 1),
+        ("The Daily Bell", "a daily paper", 2),
+        ("Bell", "Bell", 1),
+        ("Bell", "the Harbour Bell", 2),  # of a name of one word the whole must agree
+    ],
+)
+def test_an_outlet_is_cited_by_the_words_of_its_name(world: World, outlet: str, cited: str, origins: int) -> None:
+    world.article("a", outlet)
+    world.claim("a", mode="beat", actor=(POLICE,), recipient=(CROWD,))
+    world.claim("b", mode="beat", actor=(POLICE,), recipient=(CROWD,), by=(cited, "media"))
+    assert only(world.group()).origins == origins
 
 
 @pytest.mark.parametrize(

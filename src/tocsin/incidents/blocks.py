@@ -26,7 +26,7 @@ class Blocks:
 
     def __init__(self, block_limit: int) -> None:
         self._limit = block_limit
-        self._blocks: dict[Key, _Block] = {}
+        self._blocks: dict[Key, Block] = {}
         self._keys: dict[str, frozenset[Key]] = {}
 
     def insert(self, facts: Facts) -> tuple[set[str], set[Pair]]:
@@ -38,7 +38,7 @@ class Blocks:
         for key in self._keys[id_]:
             block = self._blocks.get(key)
             if block is None:
-                block = self._blocks[key] = _Block(self._limit, is_placeless=key[-2] == "country")
+                block = self._blocks[key] = Block.under(key, self._limit)
             more, fewer = block.insert(facts)
             gained.update(more)
             lost.update(fewer)
@@ -60,12 +60,17 @@ class Blocks:
         return any(self._blocks[key].holds(pair) for key in shared)
 
 
-class _Block:
+class Block:
     """The claims under one key, in the order along which they are neighbours.
 
     Within a country and a day (`is_placeless`) only the claims without a place meet their like; two that have places
     meet elsewhere.
     """
+
+    @classmethod
+    def under(cls, key: Key, limit: int) -> Block:
+        """The empty block of a key."""
+        return cls(limit, is_placeless=key[-2] == "country")
 
     def __init__(self, limit: int, *, is_placeless: bool) -> None:
         self._limit, self._is_placeless = limit, is_placeless

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.incidents.credibility import grade_claims
@@ -71,12 +72,23 @@ def key_origins(group: Sequence[Facts]) -> dict[str, str]:
     by_outlet: dict[frozenset[str], str] = {}
     for one in group:
         if one.article.outlet_name and not _cites_media(one):
-            by_outlet.setdefault(stem_words(one.article.outlet_name), one.origin)
-    keys = {}
-    for one in group:
-        cited = stem_words(one.claim.attribution[0].speaker or "") if _cites_media(one) else frozenset[str]()
-        keys[one.claim.id] = by_outlet.get(cited, f"cited:{' '.join(sorted(cited))}") if cited else one.origin
-    return keys
+            by_outlet.setdefault(_outlet_words(one.article.outlet_name), one.origin)
+    return {one.claim.id: _find_cited(one, by_outlet) if _cites_media(one) else one.origin for one in group}
+
+
+def _find_cited(one: Facts, by_outlet: Mapping[frozenset[str], str]) -> str:
+    """The origin of the outlet that a claim cites: of those named in what it cites, the one with the longest name."""
+    cited = stem_words(one.claim.attribution[0].speaker or "")
+    # of a name of one word ("The Post") more must agree: "the Harbour Post" is another paper
+    named = [words for words in by_outlet if words == cited or (len(words) > 1 and words < cited)]
+    if named:
+        return by_outlet[max(named, key=len)]
+    return f"cited:{' '.join(sorted(cited))}" if cited else one.origin
+
+
+@lru_cache(maxsize=4096)
+def _outlet_words(name: str) -> frozenset[str]:
+    return stem_words(name)
 
 
 def _cites_media(one: Facts) -> bool:

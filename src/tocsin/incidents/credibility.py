@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from tocsin.incidents.compare import are_rival_counts
 from tocsin.incidents.facts import Facts, stem_words
@@ -23,21 +23,38 @@ def grade_claims(facts: Sequence[Facts], origin_keys: dict[str, str]) -> tuple[G
     own interest, or it is confirmed but also disputed; 3 a reviewed outlet (A-C) alone; 4 hedged, or disputed, or from
     an outlet graded D or E; 5 disputed by better outlets and confirmed by none; 6 nothing to judge by.
     """
-    voices = _distinct_voices(facts, origin_keys)
-    return tuple(Grade(f.claim.id, *_grade(f, voices, origin_keys)) for f in facts)
+    voices = _Voices(facts, origin_keys)
+    return tuple(Grade(f.claim.id, *_grade(f, *voices.hear(f))) for f in facts)
 
 
-def _distinct_voices(facts: Sequence[Facts], origin_keys: dict[str, str]) -> list[Facts]:
+class _Voices:
     """One claim for each origin, speaker and polarity: copies have no say of their own."""
-    voices = {(origin_keys[f.claim.id], f.speaker_key, _denies(f)): f for f in reversed(facts)}
-    return list(voices.values())[::-1][:_MOST_COMPARED]
+
+    def __init__(self, facts: Sequence[Facts], origin_keys: dict[str, str]) -> None:
+        distinct = {(origin_keys[f.claim.id], f.speaker_key, _denies(f)): f for f in reversed(facts)}
+        self._voices = list(distinct.values())[::-1][:_MOST_COMPARED]
+        self._origins = origin_keys
+        self._heard: dict[Hashable, tuple[list[Facts], list[Facts]]] = {}
+
+    def hear(self, one: Facts) -> tuple[list[Facts], list[Facts]]:
+        """Those of other origins who agree with a claim, and all who disagree."""
+        origin = self._origins[one.claim.id]
+        # found once for all copies that say the same, of which a burst has hundreds
+        said = (origin, _denies(one), frozenset(one.tolls.items()), frozenset(one.toll_words.items()))
+        heard = self._heard.get(said)
+        if heard is None:
+            heard = self._heard[said] = ([], [])
+            for voice in self._voices:
+                if not _agrees(one, voice):
+                    heard[1].append(voice)
+                elif self._origins[voice.claim.id] != origin:
+                    heard[0].append(voice)
+        return heard
 
 
-def _grade(one: Facts, voices: Sequence[Facts], origin_keys: dict[str, str]) -> tuple[Credibility, Reason]:
-    others = [v for v in voices if origin_keys[v.claim.id] != origin_keys[one.claim.id]]
-    agreeing = [v for v in others if _agrees(one, v)]
+def _grade(one: Facts, agreeing: Sequence[Facts], disagreeing: Sequence[Facts]) -> tuple[Credibility, Reason]:
     independent = [v for v in agreeing if v.speaker_key != one.speaker_key and v.claim.certainty == "asserted"]
-    disputing = [v for v in voices if v.speaker_key != one.speaker_key and not _agrees(one, v)]
+    disputing = [v for v in disagreeing if v.speaker_key != one.speaker_key]
     if independent:
         names = _list_speakers(independent)
         if disputing:

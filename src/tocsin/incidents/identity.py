@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import count
 from typing import TYPE_CHECKING
@@ -17,6 +17,8 @@ from tocsin.records import Link, Reason, incident_id, make_id
 if TYPE_CHECKING:
     from tocsin.knowledge.weights import MergeWeights
 
+#: From a claim to the one that stands for it.
+FirstOf = Callable[[str], str | None]
 #: A claim is explained by its likeness to at most so many of its group.
 _MOST_COMPARED = 8
 
@@ -59,10 +61,14 @@ def link_claims(
     id_: str,
     weights: MergeWeights,
     held: Mapping[str, Link],
+    first_of: FirstOf,
     *,
     now: datetime,
 ) -> list[Link]:
-    """One link for each claim of an incident; a link that holds already is given back as it is."""
+    """One link for each claim of an incident; a link that holds already is given back as it is.
+
+    first_of  the claim that a claim repeats in a copy; itself, where it repeats none
+    """
     made_by = f"rule:{weights.version}"
     scores = PairScores(group, weights)
     links = []
@@ -71,7 +77,7 @@ def link_claims(
         if before and before.incident_id == id_ and is_persons(before):
             links.append(before)
             continue
-        score, reasons = _explain_link(at, group, scores, weights)
+        score, reasons = _explain_link(at, group, scores, first_of, weights)
         if before and (before.incident_id, before.made_by, before.score, before.reasons) == (
             id_, made_by, score, reasons,
         ):  # fmt: skip
@@ -83,18 +89,18 @@ def link_claims(
 
 
 def _explain_link(
-    at: int, group: Sequence[Facts], scores: PairScores, weights: MergeWeights
+    at: int, group: Sequence[Facts], scores: PairScores, first_of: FirstOf, weights: MergeWeights
 ) -> tuple[float, tuple[Reason, ...]]:
     if at == 0:
         return 1.0, (Reason("founder", "the first claim of this incident", None, weights.version),)
     one = group[at]
+    if (first := first_of(one.claim.id)) != one.claim.id:
+        return 1.0, (Reason("copy", f"as claim {first} has it, in a copy", None, weights.version),)
     others = [i for i in range(min(len(group), _MOST_COMPARED)) if i != at]
     closest = min(others, key=lambda i: (-scores.score(at, i), i))
     nearest = group[closest]
-    if nearest.origin == one.origin and nearest.claim.evidence.text == one.claim.evidence.text:
-        return 1.0, (Reason("copy", f"word for word the claim {nearest.claim.id}, in a copy", None, weights.version),)
     mean = scores.mean([at], others)
-    head = Reason("closest-claim", f"most like {nearest.claim.id} of {len(group)} claims", None, weights.version)
+    head = Reason("closest-claim", f"most like {nearest.claim.id}", None, weights.version)
     return to_score(mean), (head, *explain_parts(nearest, one, weights))
 
 

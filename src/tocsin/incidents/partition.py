@@ -6,15 +6,15 @@ Only the claims that are tied to a new one, through however many pairs, are divi
 
 from __future__ import annotations
 
-from bisect import insort
-from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tocsin.incidents.blocks import Blocks
 from tocsin.incidents.facts import Facts
-from tocsin.incidents.grouping import PairScores, form_groups, score_pair
+from tocsin.incidents.grouping import PairScores, form_groups
+from tocsin.incidents.repeats import Change, Repeats
+from tocsin.incidents.ties import ComparedTies, Ties
 
 if TYPE_CHECKING:
     from tocsin.knowledge.weights import MergeWeights
@@ -36,18 +36,19 @@ class Regrouping:
 
 
 class Partition:
-    """Claims in groups. Articles are put and dropped whole; `regroup` then tells what became of the groups."""
+    """Claims in groups. Articles are put and dropped whole; `regroup` then tells what became of the groups.
 
-    def __init__(self, weights: MergeWeights) -> None:
+    ties  what finds the pairs that may begin a joining: by comparing, unless they were found elsewhere
+    """
+
+    def __init__(self, weights: MergeWeights, ties: Ties | None = None) -> None:
         self._weights = weights
-        self._blocks = Blocks(weights.block_limit)
+        self._ties: Ties = ties or ComparedTies(weights)
+        self._repeats = Repeats()
         self._facts: dict[str, Facts] = {}
         self._of_article: dict[str, list[str]] = {}
         self._pins: dict[str, str] = {}
         self._pinned: dict[str, set[str]] = defaultdict(set)
-        self._repeats: dict[Hashable, list[tuple[tuple[object, ...], str]]] = {}
-        self._repeat_key: dict[str, Hashable] = {}
-        self._edges: dict[str, dict[str, float]] = {}
         self._group: dict[str, Group] = {}
         self._touched: set[str] = set()
         self._gone: set[Group] = set()
@@ -64,6 +65,14 @@ class Partition:
         """What of a claim is compared."""
         return self._facts[claim_id]
 
+    def list_claims(self) -> list[str]:
+        """All claims that are held."""
+        return list(self._facts)
+
+    def first_of(self, claim_id: str) -> str | None:
+        """The claim that stands for those that repeat one another; None for a claim that is not held."""
+        return self._repeats.first_of(claim_id)
+
     def claims_of(self, article_id: str) -> Sequence[str]:
         """The claims held of an article."""
         return self._of_article.get(article_id, ())
@@ -74,19 +83,15 @@ class Partition:
         pins  claim id to the incident that a person has placed it in
         """
         self.drop_article(article_id)
-        ordered = sorted(facts, key=lambda f: f.order)
-        nth: Counter[Hashable] = Counter()
-        for one in ordered:
+        for one in sorted(facts, key=lambda f: f.order):
             id_ = one.claim.id
             self._facts[id_] = one
             if id_ in pins:
                 self._pins[id_] = pins[id_]
                 self._pinned[pins[id_]].add(id_)
-            key = self._key_repeats(one)
-            nth[key] += 1  # the second such claim of one article is matched with the second of another
-            self._repeat_key[id_] = (key, nth[key])
             self._of_article.setdefault(article_id, []).append(id_)
-            self._file(id_)
+            self._touched.add(id_)
+            self._retie(self._repeats.insert(one, self._pins.get(id_)))
 
     def drop_article(self, article_id: str) -> None:
         """Hold an article's claims no longer."""
@@ -96,7 +101,7 @@ class Partition:
         """Hold some claims no longer."""
         # the last first: then no claim comes to stand for others that go as well
         for id_ in sorted(claim_ids, key=lambda c: self._facts[c].order, reverse=True):
-            self._unfile(id_)
+            self._retie(self._repeats.remove(id_))
             if id_ in self._pins:
                 self._pinned[self._pins.pop(id_)].discard(id_)
             if group := self._group.pop(id_, None):
@@ -106,21 +111,21 @@ class Partition:
             self._of_article[article].remove(id_)
             if not self._of_article[article]:
                 del self._of_article[article]
-            del self._facts[id_], self._repeat_key[id_]
+            del self._facts[id_]
 
     def regroup(self) -> Regrouping:
         """Divide anew what the changes since the last call have touched."""
         waiting = [*self._touched, *(c for group in self._gone for c in group)]
         gone, made, seen = set(self._gone), [], set[str]()
         while waiting:
-            start = self._first_of(waiting.pop())
+            start = self.first_of(waiting.pop())
             if start is None or start in seen:
                 continue
             tied = self._find_tied(start)
             seen |= tied
             made += self._divide(tied)
             for one in tied:
-                for repeat in self._repeats_of(one):
+                for repeat in self._repeats.repeats_of(one):
                     if (before := self._group.get(repeat)) and before not in gone:
                         gone.add(before)
                         waiting += before
@@ -131,78 +136,22 @@ class Partition:
         made.sort(key=lambda group: self._facts[group[0]].order)
         return Regrouping(frozenset(gone), tuple(made))
 
-    # --- claims that copies repeat word for word count once
-    def _key_repeats(self, one: Facts) -> Hashable:
-        claim = one.claim
-        words = " ".join(claim.evidence.text.split()).casefold()
-        kind = (claim.type, claim.mode, claim.modality, claim.background, claim.date, one.place_key)
-        return (one.origin, *kind, words, one.article.is_exercise, self._pins.get(claim.id))
-
-    def _first_of(self, id_: str) -> str | None:
-        """The first of the claims that repeat one another, which stands for them; None for a claim that is gone."""
-        key = self._repeat_key.get(id_)
-        return self._repeats[key][0][1] if key in self._repeats else None
-
-    def _repeats_of(self, first: str) -> list[str]:
-        return [id_ for _, id_ in self._repeats[self._repeat_key[first]]]
-
-    def _file(self, id_: str) -> None:
-        repeats = self._repeats.setdefault(self._repeat_key[id_], [])
-        first = repeats[0][1] if repeats else None
-        insort(repeats, (self._facts[id_].order, id_))
-        self._touched.add(id_)
-        if repeats[0][1] == id_:
-            if first is not None:
-                self._untie(first)
-            self._tie(id_)
-
-    def _unfile(self, id_: str) -> None:
-        key = self._repeat_key[id_]
-        repeats = self._repeats[key]
-        was_first = repeats[0][1] == id_
-        repeats.remove((self._facts[id_].order, id_))
-        if was_first:
-            self._untie(id_)
-            if repeats:
-                self._tie(repeats[0][1])
-        if not repeats:
-            del self._repeats[key]
-
-    # --- ties between claims
-    def _tie(self, id_: str) -> None:
-        self._edges[id_] = {}
-        near, lost = self._blocks.insert(self._facts[id_])
-        for other in near:
-            self._compare(id_, other)
-        for one, other in lost:
-            if other in self._edges[one] and not self._blocks.holds((one, other)):
-                del self._edges[one][other], self._edges[other][one]
-                self._touched |= {one, other}
-        self._touched.add(id_)
-
-    def _untie(self, id_: str) -> None:
-        for other in self._edges.pop(id_):
-            del self._edges[other][id_]
-            self._touched.add(other)
-        for one, other in self._blocks.remove(id_):
-            if other not in self._edges[one]:
-                self._compare(one, other)
-
-    def _compare(self, one: str, other: str) -> None:
-        a, b = self._facts[one], self._facts[other]
-        score = score_pair(*((a, b) if a.order < b.order else (b, a)), self._weights)
-        if score >= self._weights.least:
-            self._edges[one][other] = self._edges[other][one] = score
-            self._touched |= {one, other}
+    def _retie(self, change: Change) -> None:
+        """Compare the claims that have come to stand for themselves, and no longer those that do so no more."""
+        self._touched |= change.moved
+        for id_ in change.ended:
+            self._touched |= self._ties.remove(id_)
+        for id_ in change.began:
+            self._touched |= self._ties.insert(self._facts[id_])
 
     def _find_tied(self, start: str) -> set[str]:
         """All claims that pairs, or a person's placing, tie to one."""
         tied, waiting = {start}, [start]
         while waiting:
             one = waiting.pop()
-            near = set(self._edges[one])
+            near = set(self._ties.tied_to(one))
             if pin := self._pins.get(one):
-                near.update(filter(None, map(self._first_of, self._pinned[pin])))
+                near.update(filter(None, map(self.first_of, self._pinned[pin])))
             waiting += near - tied
             tied |= near
         return tied
@@ -213,7 +162,7 @@ class Partition:
         scores = PairScores(facts, self._weights)
         edges = []
         for one, i in at.items():
-            for other, score in self._edges[one].items():
+            for other, score in self._ties.tied_to(one).items():
                 if i < (j := at[other]):
                     scores.hold(i, j, score)
                     edges.append((score, i, j))
@@ -222,5 +171,5 @@ class Partition:
         return [self._with_repeats(facts[i].claim.id for i in members) for members in divided]
 
     def _with_repeats(self, firsts: Iterable[str]) -> Group:
-        members = (id_ for first in firsts for id_ in self._repeats_of(first))
+        members = (id_ for first in firsts for id_ in self._repeats.repeats_of(first))
         return tuple(sorted(members, key=lambda id_: self._facts[id_].order))

@@ -19,47 +19,16 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from tocsin.incidents.blocks import Key, Pair, _Block, block_keys
+from tocsin.incidents.blocks import Block, Key, Pair, block_keys
 from tocsin.incidents.facts import Facts
 from tocsin.incidents.grouping import score_pair
 from tocsin.incidents.partition import Partition
 from tocsin.incidents.stage import Grouping, settle_groups
+from tocsin.incidents.ties import GivenTies
 from tocsin.records import Article, Claim, Span
 
 if TYPE_CHECKING:
     from tocsin.knowledge.weights import MergeWeights
-
-_NO_TIES: Mapping[Pair, float] = {}
-
-
-class _TiedPartition(Partition):
-    """A division of claims whose pairs were found elsewhere; what repeats and what coheres it finds itself."""
-
-    def __init__(self, weights: MergeWeights, ties: Mapping[Pair, float]) -> None:
-        super().__init__(weights)
-        self._ties: dict[str, dict[str, float]] = defaultdict(dict)
-        for (one, other), score in ties.items():
-            self._ties[one][other] = self._ties[other][one] = score
-
-    def first_of(self, claim_id: str) -> str:
-        """The claim that stands for those that repeat one another."""
-        return self._first_of(claim_id) or claim_id
-
-    def list_claims(self) -> list[str]:
-        """All claims that are held."""
-        return list(self._facts)
-
-    def _tie(self, id_: str) -> None:
-        self._edges[id_] = {}
-        for other, score in self._ties.get(id_, {}).items():
-            if other in self._edges:
-                self._edges[id_][other] = self._edges[other][id_] = score
-        self._touched.add(id_)
-
-    def _untie(self, id_: str) -> None:
-        for other in self._edges.pop(id_):
-            del self._edges[other][id_]
-            self._touched.add(other)
 
 
 def carry_claim(claim: Claim, article: Article) -> tuple[Claim, Article]:
@@ -78,8 +47,8 @@ def find_firsts(facts: Iterable[Facts], weights: MergeWeights) -> dict[str, str]
 
     facts  all claims of all articles of some origins
     """
-    partition = _fill(facts, weights, _NO_TIES)
-    return {c: partition.first_of(c) for c in partition.list_claims()}
+    partition = _fill(facts, weights, {})
+    return {c: partition.first_of(c) or c for c in partition.list_claims()}
 
 
 def list_days(facts: Facts) -> Iterator[date]:
@@ -123,7 +92,7 @@ def tie_pairs(facts: Iterable[Facts], is_wanted: Callable[[Key], bool], weights:
 
 def _pair_block(key: Key, members: Iterable[Facts], limit: int) -> set[Pair]:
     """The pairs that are near each other in one block."""
-    block = _Block(limit, is_placeless=key[-2] == "country")
+    block = Block.under(key, limit)
     pairs: set[Pair] = set()
     for one in members:
         near, apart = block.insert(one)
@@ -142,11 +111,11 @@ def settle_knot(
     """
     partition = _fill(facts, weights, ties)
     groups = [[partition.facts(c) for c in group] for group in partition.regroup().made]
-    return settle_groups(groups, weights, now=now)
+    return settle_groups(groups, weights, partition.first_of, now=now)
 
 
-def _fill(facts: Iterable[Facts], weights: MergeWeights, ties: Mapping[Pair, float]) -> _TiedPartition:
-    partition = _TiedPartition(weights, ties)
+def _fill(facts: Iterable[Facts], weights: MergeWeights, ties: Mapping[Pair, float]) -> Partition:
+    partition = Partition(weights, GivenTies(ties))
     ordered = sorted(facts, key=lambda f: f.order)
     for id_, mine in groupby(ordered, key=lambda f: f.article.id):
         partition.put_article(id_, mine, {})

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tocsin.incidents.compose import compose_incident
 from tocsin.incidents.decisions import is_persons
 from tocsin.incidents.facts import Facts, prepare_facts
-from tocsin.incidents.identity import link_claims, name_groups, order_claims
+from tocsin.incidents.identity import FirstOf, link_claims, name_groups, order_claims
 from tocsin.incidents.partition import Partition
 from tocsin.records import Article, Claim, Incident, Link, Outlet
 
@@ -64,12 +64,13 @@ def group_claims(
     for id_, facts in by_article.items():
         partition.put_article(id_, facts, pins)
     groups = [[partition.facts(c) for c in group] for group in partition.regroup().made]
-    return settle_groups(groups, weights, now=now, held=held)
+    return settle_groups(groups, weights, partition.first_of, now=now, held=held)
 
 
 def settle_groups(
     groups: Sequence[Sequence[Facts]],
     weights: MergeWeights,
+    first_of: FirstOf,
     *,
     now: datetime,
     held: Mapping[str, Link] = _NOTHING_HELD,
@@ -77,14 +78,15 @@ def settle_groups(
 ) -> Grouping:
     """Name groups of claims, each in canonical order, and make their incidents and links.
 
-    in_use  identifiers of incidents that other groups have
+    first_of  the claim that a claim repeats in a copy; itself, where it repeats none
+    in_use    identifiers of incidents that other groups have
     """
     incidents: list[Incident] = []
     links: list[Link] = []
     for group, id_ in zip(groups, name_groups(groups, held, in_use), strict=True):
         ordered = order_claims(group, id_)
         incidents.append(compose_incident(ordered, id_, weights))
-        links += link_claims(ordered, id_, weights, held, now=now)
+        links += link_claims(ordered, id_, weights, held, first_of, now=now)
     return Grouping(tuple(incidents), tuple(links))
 
 

@@ -44,6 +44,9 @@ _EMPTY = frozenset(_EMPTY_WORDS.split())
 def find_stories(texts: Mapping[str, str]) -> dict[str, str]:
     """Name to the name of the first text of the same story, in the order given, as a stream would bring them.
 
+    For `tocsin.incidents.coreference`, which compares words within a story only, and for `tocsin bench stories`. The
+    desk shows incidents and no stories: a story has no day, place or toll of its own.
+
     At most `MOST_COMPARED` texts are compared at once; a story does not reach from one such stretch into the next.
     """
     names = list(texts)

@@ -17,6 +17,7 @@ from tocsin.incidents.copies import OriginIndex, order_articles
 from tocsin.incidents.facts import prepare_facts
 from tocsin.incidents.partition import Partition
 from tocsin.incidents.stage import find_pins, settle_groups
+from tocsin.incidents.stream_records import Condenser
 from tocsin.records import Article, Claim, Incident, Link, Outlet
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class IncidentStream:
         self._weights = weights
         self._origins = OriginIndex()
         self._partition = Partition(weights)
+        self._condenser = Condenser()
         self._articles: dict[str, Article] = {}
         self._claims: dict[str, tuple[Claim, ...]] = {}
         self._outlets: dict[str, Outlet] = {}
@@ -87,8 +89,8 @@ class IncidentStream:
         for claim in claims:
             by_article[claim.article_id].append(claim)
         for article in new:
-            self._articles[article.id] = article
-            self._claims[article.id] = tuple({c.id: c for c in by_article[article.id]}.values())
+            mine = tuple({c.id: c for c in by_article[article.id]}.values())
+            self._articles[article.id], self._claims[article.id] = self._condenser.condense(article, mine)
         for id_ in sorted({*changed, *(a.id for a in new), *(self._find_articles(held))} & self._articles.keys()):
             self._put(id_)
         return self._settle(now, {id_: self._origins.find_origin(id_) for id_ in changed})
@@ -118,6 +120,7 @@ class IncidentStream:
                 if not left:
                     del self._articles[id_], self._claims[id_]
         self._origins.forget(before)
+        self._condenser.forget()
         return self._settle(now, {})
 
     def _put(self, article_id: str) -> None:
@@ -139,7 +142,8 @@ class IncidentStream:
             if (incident := self._incidents.pop(id_, None)) is not None
         }
         groups = [[self._partition.facts(c) for c in group] for group in regrouping.made]
-        grouping = settle_groups(groups, self._weights, now=now, held=self._links, in_use=self._incidents)
+        first_of = self._partition.first_of
+        grouping = settle_groups(groups, self._weights, first_of, now=now, held=self._links, in_use=self._incidents)
         for claim in {c for group in regrouping.gone for c in group if c not in self._partition}:
             self._links.pop(claim, None)
             self._homes.pop(claim, None)

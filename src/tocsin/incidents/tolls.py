@@ -16,15 +16,14 @@ RELIABILITY_ORDER = "ABCFDE"
 RULE = "latest-of-most-reliable"
 
 Count = tuple[int, int | None]
+_KINDS: tuple[TollKind, ...] = get_args(TollKind)
 
 
 def range_tolls(facts: Sequence[Facts]) -> tuple[tuple[TollRange, ...], tuple[Reason, ...]]:
     """One range for each kind of loss that the claims count, and why its best number is best."""
     ranges, reasons = [], []
-    for kind in get_args(TollKind):
+    for kind in _list_kinds(facts):
         given = [(f, f.tolls[kind]) for f in facts if kind in f.tolls]
-        if not given:
-            continue
         chosen, count = min(given, key=lambda g: _preference(g[0]))
         numbers = [n for _, (low, high) in given for n in (low, high) if n is not None]
         tops = [high for _, (_, high) in given if high is not None]
@@ -40,12 +39,13 @@ def find_rival_tolls(facts: Sequence[Facts]) -> list[tuple[TollKind, Facts, Fact
     A speaker who counts again updates; only another speaker contradicts.
     """
     rivals: list[tuple[TollKind, Facts, Facts]] = []
-    for kind in get_args(TollKind):
+    for kind in _list_kinds(facts):
         latest: dict[str, Facts] = {}
         for one in facts:
             if kind in one.tolls:
                 latest[one.speaker_key] = one
-        words = list(latest.values())
+        # those who say the same are rivals of the same: a burst of copies has hundreds of speakers and one count
+        words = list({(f.tolls[kind], f.toll_words[kind]): f for f in reversed(latest.values())}.values())[::-1]
         pair = next(
             ((a, b) for at, a in enumerate(words) for b in words[at + 1 :] if are_rival_counts(kind, a, b)),
             None,
@@ -53,6 +53,12 @@ def find_rival_tolls(facts: Sequence[Facts]) -> list[tuple[TollKind, Facts, Fact
         if pair:
             rivals.append((kind, *pair))
     return rivals
+
+
+def _list_kinds(facts: Sequence[Facts]) -> list[TollKind]:
+    """The kinds of loss that any of the claims counts, in their fixed order."""
+    counted = {kind for f in facts for kind in f.tolls}
+    return [kind for kind in _KINDS if kind in counted]
 
 
 def write_count(count: Count) -> str:

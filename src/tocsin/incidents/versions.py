@@ -62,19 +62,28 @@ def choose_date(facts: Sequence[Facts]) -> tuple[PartialDate | None, Reason]:
 
 
 def choose_place(facts: Sequence[Facts], weights: MergeWeights) -> tuple[Place | None, Reason]:
-    """The finest of the places that the most origins agree with."""
+    """The finest of the places that the most origins agree with; of several as fine, the one that most origins name.
+
+    A place without a point or a gazetteer id ("a field five km south of the town") is taken only where the claims give
+    no other: it can be shown on no map.
+    """
     placed = [f for f in facts if f.place]
     if not placed:
         return None, Reason("no-place", f"none of {_count(len(facts), 'claim')} gives the place")
     distinct = list({f.place_key: f for f in reversed(placed)}.values())[::-1]
     voters = placed[:_MOST_SUPPORTERS]
 
-    def rank(candidate: Facts) -> tuple[int, int, int, int]:
+    def rank(candidate: Facts) -> tuple[int, bool, int, int, int, int]:
         place = candidate.place
         assert place is not None  # noqa: S101 - only placed claims are candidates
-        support = {v.origin for v in voters if relate_places(candidate, v, weights) in ("same", "inside", "near")}
-        known = (place.gazetteer_id is None) + (place.lat is None)
-        return (-len(support), PRECISIONS.index(place.precision), known, distinct.index(candidate))
+        # a place that is merely near cannot be told apart from it: that is no agreement
+        support = {v.origin for v in voters if relate_places(candidate, v, weights) in ("same", "inside")}
+        naming = [v for v in voters if v.place_key == candidate.place_key]
+        is_lost = place.gazetteer_id is None and place.lat is None
+        fineness = PRECISIONS.index(place.precision)
+        return (
+            -len(support), is_lost, fineness, -len({v.origin for v in naming}), -len(naming), distinct.index(candidate),
+        )  # fmt: skip
 
     chosen = min(distinct, key=rank).place
     assert chosen is not None  # noqa: S101 - as above
@@ -86,7 +95,7 @@ def choose_place(facts: Sequence[Facts], weights: MergeWeights) -> tuple[Place |
 def unite_parties(parties: Iterable[Party]) -> tuple[Party, ...]:
     """Every party once, under the fullest of its names, in order of first mention."""
     united: list[list[Party]] = []
-    for party in parties:
+    for party in dict.fromkeys(parties):
         home = next((u for u in united if any(is_same_party(party, p) for p in u)), None)
         if home is None:
             if len(united) < _MOST_PARTIES:
