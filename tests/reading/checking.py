@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tocsin.reading.plain import make_plain
 from tocsin.records import Claim
 
 
@@ -25,4 +26,21 @@ def check_spans(text: str, claims: tuple[Claim, ...]) -> None:
         assert claim.reasons
         assert claim.place is None
     assert len({c.id for c in claims}) == len(claims)
+    assert [c.evidence.start for c in claims] == sorted(c.evidence.start for c in claims)
+
+
+def check_evidence(text: str, claims: tuple[Claim, ...]) -> None:
+    """The same of claims told of a kept text with odd letters: passages are verbatim, names are in plain letters."""
+    for claim in claims:
+        assert claim.evidence.span.cut(text) == claim.evidence.text
+        assert claim.evidence.text.strip() == claim.evidence.text != ""
+        assert claim.trigger is not None
+        assert claim.evidence.span.contains(claim.trigger)
+        for party in (*claim.actor, *claim.recipient):
+            assert party.span is None or party.text in make_plain(party.span.cut(text)).text
+        for mention in claim.mentions:
+            assert mention.span is None or mention.name in make_plain(mention.span.cut(text)).text
+        for link in claim.attribution:
+            words = (link.speaker or "", link.cue or "")
+            assert link.span is None or any(w and w in make_plain(link.span.cut(text)).text for w in words)
     assert [c.evidence.start for c in claims] == sorted(c.evidence.start for c in claims)

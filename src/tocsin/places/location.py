@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tocsin.places.act_weights import load_act_place_weights
 from tocsin.places.choice import Placed, choose_option
 from tocsin.places.context import find_dateline
 from tocsin.places.folding import fold_name
 from tocsin.places.mentions import find_mentions
+from tocsin.places.namesakes import settle_countries
 from tocsin.places.offsets import find_offset, shift_place
 from tocsin.places.options import Option, OptionList, is_verbal
 from tocsin.places.resolution import Resolution, resolve_mentions
 from tocsin.places.sentences import count_sentence_ends
+from tocsin.places.weighing import Weighed, make_weigher
 from tocsin.places.words import load_place_words
 from tocsin.records import Article, Claim, Place, PlaceMention, PlacePrecision, Reason, Span
 
@@ -31,30 +34,67 @@ def locate_claims(
     gazetteer: Gazetteer,
     *,
     names: Sequence[PlaceMention] | None = None,
+    pointed: Mapping[str, Sequence[PlaceMention]] | None = None,
     outlet_country: str | None = None,
 ) -> tuple[Claim, ...]:
     """The claims with `place` set where the text says where; the others as they were, with the reason why not.
 
     names are the reader's names of places in the whole article, if it marks them; they and the gazetteer decide
-    together what is one. All names of the article are resolved together. A claim that lacks a mention gets those that
-    stand after "in", "near" and the like in its own evidence; a purely verbal act is placed only where its own
-    sentence says where.
+    together what is one. All names of the article are resolved together.
+
+    pointed are the words that each claim's act points at, by the claim's id: with them all names of the article are
+    weighed for each claim. Without them (None) a claim that lacks a mention gets those that stand after "in", "near"
+    and the like in its own evidence, or the place of the deed just before; a purely verbal act is placed only where its
+    own sentence says where.
+
+    The countries of the parties are set right where a name that gave them is another place: see `namesakes`.
     """
     if not claims:
         return ()
     at, outlet = find_dateline(article.text), fold_name(article.outlet_name or "")
     found = find_mentions(article.text, gazetteer, names=names)
     lister = OptionList(article.text, found, Span(*at) if at else None, outlet, gazetteer, load_place_words())
-    options = [lister.list_options(c) for c in claims]
+    weighed = _weigh(claims, lister, pointed) if pointed is not None else [None] * len(claims)
+    options = [
+        lister.list_options(c) if w is None else _list_weighed(c, w, lister)
+        for c, w in zip(claims, weighed, strict=True)
+    ]
     wanted = list(dict.fromkeys(o.mention for offered in options for o in offered))
     asked = [*wanted, *(m for m in found if m not in wanted)]
     resolutions = resolve_mentions(asked, article.text, gazetteer, outlet_country=outlet_country, beside=())
     resolved = dict(zip(asked, resolutions, strict=True))
     placed = [(m.span, row) for m in found if m.span and (row := resolved[m].row) is not None]
     located = tuple(
-        _locate(c, o, resolved, gazetteer, article.text, placed) for c, o in zip(claims, options, strict=True)
+        _locate(c, o, resolved, gazetteer, article.text, placed, is_weighed=pointed is not None)
+        for c, o in zip(claims, options, strict=True)
     )
-    return tuple(_carry_over(c, located, article.text) for c in located)
+    if pointed is not None:
+        told = tuple(_tell_weighed(c, w) for c, w in zip(located, weighed, strict=True) if w is not None)
+    else:
+        told = tuple(_carry_over(c, located, article.text) for c in located)
+    return settle_countries(told, article.text, found, resolved, gazetteer)
+
+
+def _weigh(
+    claims: Sequence[Claim], lister: OptionList, pointed: Mapping[str, Sequence[PlaceMention]]
+) -> list[Weighed | None]:
+    usable, names = lister.drop_faulty(claims)
+    weigher = make_weigher(lister.text, usable, names, pointed, lister.dateline, lister.words)
+    return [weigher.weigh(claim, load_act_place_weights()) for claim in usable]
+
+
+def _list_weighed(claim: Claim, weighed: Weighed, lister: OptionList) -> tuple[Option, ...]:
+    """The name chosen first, and behind it the claim's own mentions, which may make it finer; none without a choice."""
+    if weighed.mention is None:
+        return ()
+    first = Option(lister.join_site(weighed.mention, claim.mentions))
+    return (first, *(o for o in lister.list_options(claim) if o.refused is None and o.mention != first.mention))
+
+
+def _tell_weighed(claim: Claim, weighed: Weighed) -> Claim:
+    if claim.place is None:
+        return replace(claim, reasons=(*claim.reasons, *weighed.reasons))
+    return replace(claim, place=replace(claim.place, reasons=(*weighed.reasons, *claim.place.reasons)))
 
 
 def _locate(
@@ -64,8 +104,13 @@ def _locate(
     gazetteer: Gazetteer,
     text: str,
     placed: Placed,
+    *,
+    is_weighed: bool,
 ) -> Claim:
     choice = choose_option([o for o in options if o.refused is None], resolved, gazetteer, text, placed)
+    if choice is None and is_weighed and options and resolved[options[0].mention].phrase.site:
+        # "the pier": a site by its words alone, somewhere in what the article is about
+        return replace(claim, place=_unknown_place(resolved[options[0].mention], None, gazetteer))
     if choice is None:
         refused = [Reason("no-place", f"{o.mention.name}: {o.refused}") for o in options if o.refused]
         return replace(claim, place=None, reasons=(*claim.reasons, *refused))

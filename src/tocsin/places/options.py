@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tocsin.places.folding import fold_name
@@ -62,7 +62,7 @@ class OptionList:
         Where the claim of a deed has none that names a place, those in its own evidence that stand after a word of
         place, or are recorded sites, come first.
         """
-        options = [self._judge(claim, self._join_site(m, claim.mentions)) for m in claim.mentions]
+        options = [self._judge(claim, self.join_site(m, claim.mentions)) for m in claim.mentions]
         kept = [o for o in options if o.refused is None and not o.is_dateline]
         if not is_verbal(claim) and not any(parse_phrase(o.mention.name, self.words).names for o in kept):
             options = [*(self._judge(claim, m) for m in self._supply(claim)), *options]
@@ -82,20 +82,34 @@ class OptionList:
 
     def _refuse(self, claim: Claim, mention: PlaceMention, is_dateline: bool) -> str | None:
         span, name = mention.span, fold_name(mention.name)
+        if (fault := self.find_fault(mention)) is not None:
+            return fault
+        if is_verbal(claim) and (is_dateline or not self._is_in_sentence(claim, mention)):
+            return "an act of words has a place only where its own sentence names it"
+        if is_dateline and not self._is_dateline_meant(name):
+            return "the dateline tells where the report was written, and the report names another place"
+        if span and is_inside_party(claim, span):
+            return "it is part of the name of a party"
+        return None
+
+    def drop_faulty(self, claims: Sequence[Claim]) -> tuple[list[Claim], list[PlaceMention]]:
+        """The claims without mentions that can be the place of no act, and the names of the article that can be."""
+        usable = [
+            replace(c, mentions=tuple(m for m in c.mentions if self.find_fault(m) is None)) for c in claims
+        ]  # fmt: skip
+        return usable, [m for m in self.found if self.find_fault(m) is None]
+
+    def find_fault(self, mention: PlaceMention) -> str | None:
+        """Why a mention can be the place of no act whatever, or None."""
+        span, name = mention.span, fold_name(mention.name)
         if self.outlet and name == self.outlet:
             return "it is the outlet"
         if self._is_common(mention, name):
             return "it is a common word"
         if mention.name in self.words.peoples:
             return "it names a people, which is a party and no place"
-        if is_verbal(claim) and (is_dateline or not self._is_in_sentence(claim, mention)):
-            return "an act of words has a place only where its own sentence names it"
-        if is_dateline and not self._is_dateline_meant(name):
-            return "the dateline tells where the report was written, and the report names another place"
         if span and _ELSEWHERE.search(self.text[max(0, span.start - 24) : span.start]):
             return "the words speak of what lies elsewhere"
-        if span and _is_inside_party(claim, span):
-            return "it is part of the name of a party"
         return None
 
     def _is_common(self, mention: PlaceMention, name: str) -> bool:
@@ -121,7 +135,7 @@ class OptionList:
             return mention.name in claim.evidence.text
         return find_sentence(self.text, claim.evidence.span).contains(mention.span)
 
-    def _join_site(self, mention: PlaceMention, others: Sequence[PlaceMention]) -> PlaceMention:
+    def join_site(self, mention: PlaceMention, others: Sequence[PlaceMention]) -> PlaceMention:
         """ "the main bridge" with the "over the Ibar" that follows it, as one mention."""
         if mention.span is None or (phrase := parse_phrase(mention.name, self.words)).names or not phrase.site:
             return mention
@@ -132,7 +146,7 @@ class OptionList:
         return mention
 
 
-def _is_inside_party(claim: Claim, span: Span) -> bool:
+def is_inside_party(claim: Claim, span: Span) -> bool:
     """Whether a party's or speaker's name goes on after it: "Kosovo police", "the Mitrovica mayor"."""
     spans = [p.span for p in (*claim.actor, *claim.recipient)] + [a.span for a in claim.attribution]
     return any(s is not None and s.contains(span) and span.end < s.end for s in spans)

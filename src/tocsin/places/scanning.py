@@ -118,6 +118,13 @@ class Scan:
         )
         yield from ((cue, 1.0) for cue, holds in facts if holds)
 
+    def names_person(self, at: int) -> bool:
+        """Whether a title or a given name stands before token `at`: "Mr Jordan", "Michael Jordan"."""
+        if at == 0 or self._gap(at) not in (" ", ". "):
+            return False
+        word = self._word(at - 1).lower()
+        return word in self.words.titles or (self._is_capital(at - 1) and word in self.words.given)
+
     def _longest_name(self, at: int) -> int:
         """How many tokens from `at` on are a place name; 0 if none."""
         if not self._is_capital(at):

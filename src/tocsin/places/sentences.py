@@ -18,6 +18,11 @@ def find_sentence(text: str, span: Span) -> Span:
     return Span(min(starts[-1] if starts else low, span.start), max(end.start() + 1 if end else high, span.end))
 
 
+def find_sentence_ends(text: str) -> list[int]:
+    """Where the sentences and lines of a text end, in order."""
+    return [m.start() for m in _END.finditer(text)]
+
+
 def count_sentence_ends(text: str, start: int, end: int) -> int:
     """How many sentences end between two offsets."""
     return sum(1 for _ in _END.finditer(text, start, end)) if start < end else 0

@@ -256,12 +256,12 @@ def _period_of(unit: str, day: date) -> PartialDate:
 
 
 def read_period(r: Reading) -> PartialDate | None:
-    """ "Last week", "this month", "next spring"."""
+    """ "Last week", "this month", "next spring"; what happened "this year" happened before it was told."""
     if r.published is None:
         return None
     unit = r["u"]
     step = {"last": -1, "previous": -1, "past": -1, "this": 0, "current": 0, "next": 1, "coming": 1}[r["w"]]
-    if step == 0 and r["part"] == "earlier" and unit in ("week", "month", "year"):
+    if step == 0 and unit in ("week", "month", "year") and (r["part"] == "earlier" or not r.is_future):
         return replace(_period_of(unit, r.published), end=r.published)
     if unit == "week":
         return PartialDate.of_week(r.published + timedelta(weeks=step))

@@ -28,6 +28,8 @@ _LEAST_FILLER = 0.35
 ROLE_BIAS: Mapping[str, float] = {"actor": -0.5, "recipient": 0.4, "speaker": 1.0, "place": 0.5}
 #: Roles whose phrases plain rules find.
 POINTED = ("date", "toll")
+#: Roles of which the chance of every word is told: `places/` weighs faint places with what else it knows.
+_TOLD = (*POINTED, "place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,8 @@ class Choice:
 class Act:
     """One act that a window tells, in word numbers of its window.
 
-    fillers  the phrases of each role; `chances`, for the roles of `POINTED`, the probability of every word of the
-             window: their phrases are found by rules (dates, numbers) and only pointed at
+    fillers  the phrases of each role; `chances`, for places and the roles of `POINTED`, the probability of every word
+             of the window: phrases of the latter are found by rules (dates, numbers) and only pointed at
     """
 
     word: int
@@ -108,7 +110,7 @@ def make_acts(outputs: Outputs, triggers: Sequence[tuple[int, int, float]]) -> l
         )
         acts.append(Act(
             word, Choice(name, score), _choose_mode(outputs, word, name), modality, certainty, background, links,
-            segments[i], {role: to_chances(arcs[i, ROLES.index(role)]) for role in POINTED},
+            segments[i], {role: to_chances(arcs[i, ROLES.index(role)]) for role in _TOLD},
         ))  # fmt: skip
     return acts
 

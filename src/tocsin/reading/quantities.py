@@ -101,8 +101,8 @@ class QuantityFinder:
             last = parts[-1].removesuffix("s")
             factor = self.table.scales.get(last) or self.table.exact.get(last) or 1
             base = self.table.vague.get(" ".join(parts[:-1]), 1)
-            # "a few dozen" is no more than dozens, "several hundred" no more than hundreds
-            low = self.table.vague.get(f"{last}s", base * factor)
+            # "a few dozen" is no more than dozens, "several hundred" is three of them
+            low = base * factor if parts[0] == "several" else self.table.vague.get(f"{last}s", base * factor)
         if words in ("some", "many", "few"):
             return None
         if words == "a dozen":

@@ -13,10 +13,13 @@ from tocsin.reading.composing import compose_claim
 from tocsin.reading.counting import find_counts
 from tocsin.reading.dates import find_dates
 from tocsin.reading.decoding import find_acts
+from tocsin.reading.denying import carry_denials
 from tocsin.reading.encoder import Encoder
 from tocsin.reading.language import require_english
 from tocsin.reading.merging import merge_retold
 from tocsin.reading.naming import find_names
+from tocsin.reading.pointing import point_at_places
+from tocsin.reading.quoting import carry_speakers
 from tocsin.reading.scene import Setting, make_scene
 from tocsin.records import Article, Claim, Findings, PlaceMention
 
@@ -50,6 +53,7 @@ class EncoderReader:
         names: list[PlaceMention] = []
         claims: list[Claim] = []
         dated: set[str] = set()
+        pointed: dict[str, tuple[PlaceMention, ...]] = {}
         setting: Setting | None = None
         # the numbers of a window are let go before the next one's come: a book has hundreds
         for outputs in self._encoder.answer(windows):
@@ -60,10 +64,12 @@ class EncoderReader:
             scene = make_scene(outputs, setting)
             for act in acts:
                 claims.append(compose_claim(act, scene))
+                pointed[claims[-1].id] = point_at_places(act, outputs, text)
                 if float(act.chances["date"].max(initial=0.0)) >= FAINT_DATE:
                     dated.add(claims[-1].id)
+        claims = carry_speakers(carry_denials(claims, text), text)
         told = carry_dates(merge_retold(claims, _title_end(article)), text, dated)
-        return Findings(tuple(told), tuple(names))
+        return Findings(tuple(told), tuple(names), pointed)
 
 
 def make_setting(article: Article, words: ReaderWords, version: str) -> Setting:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -116,10 +117,13 @@ class Findings:
 
     claims  in order of their evidence
     names   the names of places in the whole text, in order, each with its score; None from a reader that marks none
+    pointed by id of a claim the words that may belong to where its act happened, in order, each with its probability;
+            None from a reader that does not say
     """
 
     claims: tuple[Claim, ...] = ()
     names: tuple[PlaceMention, ...] | None = None
+    pointed: Mapping[str, tuple[PlaceMention, ...]] | None = None
 
 
 def claim_id(article_id: str, type_: str, trigger_start: int, ordinal: int = 0) -> str:

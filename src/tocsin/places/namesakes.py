@@ -1,0 +1,133 @@
+"""Countries of parties, set right where the name that gave them turns out to be another place, or a person.
+
+The reader codes parties from tables of names, where Georgia is a country and Moscow a capital. Which Georgia an article
+means is known here: "Police in Atlanta, Georgia" are of the United States, and Mr Jordan makes nobody Jordanian.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tocsin.knowledge.parties import PartyLexicon, make_party_lexicon
+from tocsin.places.scanning import Scan, scan_text
+from tocsin.records import Claim, Party, PlaceMention, Reason, Span
+
+if TYPE_CHECKING:
+    from tocsin.places.gazetteer import Gazetteer
+    from tocsin.places.resolution import Resolution
+    from tocsin.places.rows import GazetteerRow
+
+
+@dataclass(frozen=True, slots=True)
+class Namesake:
+    """A name that the table of parties takes for a country, or a place in it, and that means something else here.
+
+    taken, meant  ISO 3166-1 alpha-3; `meant` None for a person's name where the article names no other country
+    """
+
+    span: Span
+    name: str
+    taken: str
+    meant: str | None
+    why: str
+
+
+def settle_countries(
+    claims: Sequence[Claim],
+    text: str,
+    found: Sequence[PlaceMention],
+    resolved: Mapping[PlaceMention, Resolution],
+    gazetteer: Gazetteer,
+) -> tuple[Claim, ...]:
+    """The claims with the countries of their parties as the places of the article have them.
+
+    A party whose own words hold a namesake gets the country meant; one that has the country taken for want of a better
+    one does where nothing else in the article names it.
+    """
+    lexicon, scan = make_party_lexicon(), scan_text(text, gazetteer)
+    taken = {c for claim in claims for p in (*claim.actor, *claim.recipient) if (c := p.country)}
+    lands = [(span, country) for span, country in _find_lands(scan, lexicon) if country in taken]
+    if not lands:
+        return tuple(claims)
+    sakes = list(_find_namesakes(lands, scan, found, resolved))
+    if not sakes:
+        return tuple(claims)
+    spans = {sake.span for sake in sakes}
+    named = {country for span, country in lands if span not in spans}
+    everywhere = {sake.taken: sake for sake in reversed(sakes) if sake.taken not in named}
+    return tuple(_settle(claim, sakes, everywhere) for claim in claims)
+
+
+def _find_lands(scan: Scan, lexicon: PartyLexicon) -> Iterator[tuple[Span, str]]:
+    """What the table of parties takes for a country or a place in one, longest names first, in order."""
+    at = 0
+    while at < len(scan.tokens):
+        step = 1
+        longest = lexicon.openings.get(scan.span(at, 1).cut(scan.text), 0)
+        for size in range(min(longest, len(scan.tokens) - at), 0, -1):
+            span = scan.span(at, size)
+            form = span.cut(scan.text)
+            known = lexicon.names.get(form) or lexicon.lands.get(form)
+            if known is not None:
+                if known.country:
+                    yield span, known.country
+                step = size
+                break
+        at += step
+
+
+def _find_namesakes(
+    lands: Sequence[tuple[Span, str]],
+    scan: Scan,
+    found: Sequence[PlaceMention],
+    resolved: Mapping[PlaceMention, Resolution],
+) -> Iterator[Namesake]:
+    rows = {m.span: row for m in found if m.span is not None and (row := resolved[m].row) is not None}
+    countries = Counter(row.country for row in rows.values() if row.country)
+    tokens, known = {token.start(): at for at, token in enumerate(scan.tokens)}, {m.span for m in found}
+    persons = {span.cut(scan.text) for span, _ in lands if span not in known and scan.names_person(tokens[span.start])}
+    for span, taken in lands:
+        name, row = span.cut(scan.text), rows.get(span)
+        if row is not None and row.country not in (taken, None):
+            if _is_told(span, row, taken, rows, scan):
+                yield Namesake(span, name, taken, row.country, f"{name} is {row.name}, {row.id}")
+        elif span not in known and name in persons:
+            other = next((c for c, _ in countries.most_common() if c != taken), None)
+            yield Namesake(span, name, taken, other, f"{name} is a person's name")
+
+
+def _is_told(span: Span, row: GazetteerRow, taken: str, rows: Mapping[Span, GazetteerRow], scan: Scan) -> bool:
+    """Whether the article says which of two places of a name it means: a town of the area, or the area behind the town.
+
+    "Paris" alone is the French government however much the article speaks of Texas. "Hong Kong" and the like, which two
+    tables give to two countries, are one place.
+    """
+    gazetteer = scan.gazetteer
+    if not any(other.country == taken for other in gazetteer.find(span.cut(scan.text))):
+        return False
+    if row.precision in ("region", "district"):
+        return any(row.id in gazetteer.within(other.id) for other in rows.values() if other.precision == "settlement")
+    around = gazetteer.within(row.id)
+    return any(
+        other.id in around and scan.text[span.end : at.start] == ", "
+        for at, other in rows.items()
+        if at.start > span.end
+    )
+
+
+def _settle(claim: Claim, sakes: Sequence[Namesake], everywhere: Mapping[str, Namesake]) -> Claim:
+    told: list[Reason] = []
+
+    def settle(party: Party) -> Party:
+        sake = next((s for s in sakes if s.taken == party.country and party.span and party.span.contains(s.span)), None)
+        sake = sake or everywhere.get(party.country or "")
+        if sake is None:
+            return party
+        told.append(Reason("party-namesake", f"{party.text!r}: {sake.meant or 'no country'}, for {sake.why}"))
+        return replace(party, country=sake.meant)
+
+    actor, recipient = tuple(map(settle, claim.actor)), tuple(map(settle, claim.recipient))
+    return replace(claim, actor=actor, recipient=recipient, reasons=(*claim.reasons, *told)) if told else claim
