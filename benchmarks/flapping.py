@@ -3,20 +3,22 @@
 The daily hostile sums of planted worlds (see `benchmarks/planted.py`; all of it EXERCISE) are scored and staged as they
 are, and again with every day's sum multiplied by a number between 0.9 and 1.1. A place flaps where it goes up and down
 again, or down and up again, in less than `quiet_days` days. A flap is the noise's where the clean series changes at
-neither end of it, give or take a day. Beside them: in what share of place-days the noisy stage is another.
+neither end of it, give or take a day. Beside them: in what share of place-days the noisy stage is another, and, on the
+clean series, how soon a place where violence begins stands at "alert": what keeps a stage still may also keep it late.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.planted import KINDS, plant_world
+from benchmarks.planting import KINDS, plant_world
 from benchmarks.timing import write_result
 from tocsin.knowledge.policy import AlertPolicy, load_alert_policy
 from tocsin.knowledge.weights import TensionWeights, load_tension_weights
@@ -68,6 +70,16 @@ def count_made(flaps: list[tuple[int, int, int]], clean: npt.NDArray[np.int8]) -
     return sum(not any(changes[place, max(0, at - 1) : at + 2].any() for at in (a, b)) for place, a, b in flaps)
 
 
+def find_rises(ranks: npt.NDArray[np.int8], onsets: Sequence[Sequence[int]], least: int = 2) -> list[int | None]:
+    """For each planted onset the days until its place stands so high, at most two weeks; None where it does not."""
+    rises = []
+    for place, days in enumerate(onsets):
+        for day in days:
+            high = np.flatnonzero(ranks[place, day : day + 15] >= least)
+            rises.append(int(high[0]) if len(high) else None)
+    return rises
+
+
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -81,6 +93,7 @@ def main() -> int:
     figures = dict.fromkeys(
         ("place_years", "changes_clean", "flaps_clean", "flaps_noisy", "flaps_by_noise", "days_otherwise"), 0.0
     )
+    rises: list[int | None] = []
     for seed in range(options.first, options.first + options.worlds):
         world = plant_world(seed, places=40, years=4)
         hostile = sum(
@@ -90,6 +103,7 @@ def main() -> int:
         figures["place_years"] += clean.size / 365.25
         figures["changes_clean"] += int(np.count_nonzero(np.diff(clean.astype(int), axis=1)))
         figures["flaps_clean"] += len(find_flaps(clean, policy.quiet_days))
+        rises += find_rises(clean, world.onsets)
         for draw in range(options.draws):
             chance = np.random.default_rng(1000 * seed + draw)
             noisy = stage_places(hostile * chance.uniform(0.9, 1.1, hostile.shape), world.heard, weights, policy)
@@ -97,6 +111,9 @@ def main() -> int:
             figures["flaps_noisy"] += len(flaps) / options.draws
             figures["flaps_by_noise"] += count_made(flaps, clean) / options.draws
             figures["days_otherwise"] += float((noisy != clean).mean()) / options.draws / options.worlds
+    days = [rise for rise in rises if rise is not None]
+    figures["onsets"], figures["stood_at_alert"] = len(rises), round(len(days) / len(rises), 4)
+    figures["mean_days_to_alert"] = float(np.mean(days))
     told = {name: round(value, 4) for name, value in figures.items()}
     sys.stdout.write(f"{told}\n")
     write_result("flapping", told)

@@ -33,7 +33,7 @@ from tocsin.forecast.scoring import tabulate_calibration
 LEADS = tuple(range(3, 15))
 #: Where the developers keep the counts.
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "gold" / "warning" / "country_month_to_2019.csv.gz"
-NAMES = ("zero", "last", "climatology", "conflictology", "hurdle", "trees", "mix")
+NAMES = ("zero", "last", "climatology", "conflictology", "fading", "hurdle", "trees", "mix")
 PEER = "conflictology"
 
 

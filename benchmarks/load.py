@@ -3,7 +3,8 @@
 A desk of its own is started as people start it (`tocsin serve`), and articles are offered over its API at a steady
 rate, whether or not it keeps up, while readers open one page after the other. What the desk cannot take it must refuse
 (503 with Retry-After); nothing may pile up in it. Kept are: what was taken in and refused, the articles that wait for
-grouping, page times, and the program's memory and open files over time. The articles are short (about 25 words).
+grouping, page times, and memory and open files over time, those of the process that answers pages and of its worker
+together. The articles are short (about 25 words).
 
 The load is made on the same machine, and costs it about a third of a core.
 """
@@ -22,6 +23,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +32,15 @@ from typing import Any
 
 import httpx
 
-from benchmarks.loopback import count_handles, find_share, find_slope, measure_memory, measure_work, write_report
+from benchmarks.loopback import (
+    count_handles,
+    find_share,
+    find_slope,
+    list_family,
+    measure_memory,
+    measure_work,
+    write_report,
+)
 from benchmarks.timing import write_result
 
 PAGES = ("/", "/incidents", "/claims", "/articles", "/map", "/alerts", "/places", "/search?query=police", "/outlets")
@@ -96,14 +107,16 @@ async def browse(client: httpx.AsyncClient, seen: Seen, dice: random.Random, unt
 
 
 async def sample(client: httpx.AsyncClient, seen: Seen, pid: int, until: float) -> None:
-    """Look at the process from outside, and at its own metrics."""
+    """Look at the desk's processes from outside, and at its own metrics."""
     began = time.monotonic()
     while time.monotonic() < until:
+        family = list_family(pid)
         row = {
             "at": round(time.monotonic() - began, 1),
             "memory_mb": round(measure_memory(pid), 1),
-            "processor_seconds": round(measure_work(pid), 1),
-            "handles": count_handles(pid),
+            "workers_memory_mb": round(_sum_up(measure_memory, family[1:]), 1),
+            "processor_seconds": round(_sum_up(measure_work, family), 1),
+            "handles": int(_sum_up(count_handles, family)),
             "taken": seen.answers["201"],
             "refused": seen.answers["503"],
         }
@@ -115,6 +128,15 @@ async def sample(client: httpx.AsyncClient, seen: Seen, pid: int, until: float) 
             row["underived"] = float(found[1])
         seen.samples.append(row)
         await asyncio.sleep(SAMPLE_SECONDS)
+
+
+def _sum_up(measure: Callable[[int], float], pids: Iterable[int]) -> float:
+    """A figure of several processes, of which some may have ended meanwhile."""
+    total = 0.0
+    for pid in pids:
+        with suppress(OSError):
+            total += measure(pid)
+    return total
 
 
 async def press(address: str, pid: int, options: argparse.Namespace) -> Seen:
@@ -170,14 +192,21 @@ def sum_up(seen: Seen, options: argparse.Namespace) -> dict[str, Any]:
         "pages": len(times), "page_median_ms": round(1000 * find_share(times, 0.5)),
         "page_p95_ms": round(1000 * find_share(times, 0.95)), "page_p95_ms_by_page": by_page,
         "underived_most": max((row.get("underived", 0.0) for row in seen.samples), default=0.0),
-        "memory_mb_begin": seen.samples[0]["memory_mb"], "memory_mb_end": seen.samples[-1]["memory_mb"],
+        "memory_mb_begin": _add_memory(seen.samples[0]), "memory_mb_end": _add_memory(seen.samples[-1]),
+        "memory_mb_end_pages": seen.samples[-1]["memory_mb"],
+        "memory_mb_end_worker": seen.samples[-1]["workers_memory_mb"],
         "memory_mb_per_hour_last_two_thirds": round(
-            3600 * find_slope([(r["at"], r["memory_mb"]) for r in last]), 1
+            3600 * find_slope([(r["at"], _add_memory(r)) for r in last]), 1
         ),
         "processor_share": round(seen.samples[-1]["processor_seconds"] / (60 * options.minutes), 2),
         "handles_most": max(row["handles"] for row in seen.samples),
         "samples": seen.samples[:: len(seen.samples) // 60 + 1],
     }  # fmt: skip
+
+
+def _add_memory(row: dict[str, float]) -> float:
+    """Of all processes together, with what they share counted twice."""
+    return round(row["memory_mb"] + row["workers_memory_mb"], 1)
 
 
 def main() -> int:

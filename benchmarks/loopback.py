@@ -153,6 +153,22 @@ def find_closed_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def list_family(pid: int) -> list[int]:
+    """A process and all that it has started and that still run (Linux)."""
+    parents: dict[int, list[int]] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:  # it has ended meanwhile
+            continue
+        parents.setdefault(int(fields[1]), []).append(int(folder.name))
+    family, waiting = [], [pid]
+    while waiting:
+        family.append(waiting.pop())
+        waiting += parents.get(family[-1], [])
+    return family
+
+
 def measure_memory(pid: int | str = "self") -> float:
     """Megabytes of memory that a process holds (Linux)."""
     text = Path(f"/proc/{pid}/status").read_text()

@@ -1,7 +1,8 @@
 """Starts desks that are to be killed, quickly: ``python -m benchmarks.crashing.launcher`` takes orders on stdin.
 
 It has imported what a desk imports and put its routes together; no file, database or model is open. Each desk is a
-fork of it that does what `tocsin serve` does, in a session of its own, so that it can be killed with all its children.
+fork of it that does what `tocsin serve` does, in a session of its own, so that it can be killed with all its children:
+its worker is a fork as well, made before there is any thread, so that a desk that lives for a second has one.
 An order is a line of JSON, and so is its answer:
 
     {"do": "start", "environ": {…}, "log": path, "clock": path, "phases": path, "busy_ms": 500, "most_bytes": 10000}
@@ -20,6 +21,7 @@ import json
 import mmap
 import os
 import resource
+import signal
 import sys
 import tempfile
 import threading
@@ -27,7 +29,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, NoReturn
+
+from tocsin.service.observing import Unobserved, Work
 
 #: What the desk itself can say of what it is doing, in the order of the bytes of the file.
 PHASES = ("reading", "derivation", "fetch", "retention")
@@ -74,10 +78,78 @@ class Phases:
             self._counts[at] = max(0, min(255, self._counts[at] + number))
 
 
+class NotingObserver(Unobserved):
+    """Says in the file what the worker is doing."""
+
+    def __init__(self, phases: Phases) -> None:
+        self._phases = phases
+
+    @contextmanager
+    def timing(self, work: Work) -> Iterator[None]:
+        """See `observing.Observer`."""
+        with self._phases.noting(work):
+            yield
+
+
+class ForkedWorker:
+    """The worker of one desk: a fork that waits for its first message, in place of a fresh interpreter."""
+
+    def __init__(self) -> None:
+        asked, ask = os.pipe()
+        told, tell = os.pipe()
+        self.pid = os.fork()
+        self.is_child = self.pid == 0
+        ours, theirs = ((asked, tell), (ask, told)) if self.is_child else ((ask, told), (asked, tell))
+        for handle in theirs:
+            os.close(handle)
+        self._handles = ours
+        self.stdin: IO[bytes] | None = None
+        self.stdout: IO[bytes] | None = None
+
+    def launch(self) -> ForkedWorker:
+        """See `working.launch_program`; a second one is not to be had, for the whole desk is killed."""
+        if self.stdin is not None:
+            raise OSError("the worker of this desk has died by itself")
+        self.stdin, self.stdout = os.fdopen(self._handles[0], "wb"), os.fdopen(self._handles[1], "rb")
+        return self
+
+    def work(self, clock: Any, phases: Phases) -> NoReturn:
+        """The child's whole life."""
+        from tocsin.service import worker
+
+        _noted["clock"], _noted["phases"] = clock, phases
+        try:
+            worker.work(os.fdopen(self._handles[0], "rb"), os.fdopen(self._handles[1], "wb"))
+        finally:
+            sys.stderr.flush()
+            os._exit(0)
+
+    def wait(self, timeout: float | None = None) -> int:  # noqa: ARG002 - the protocol's
+        """See `subprocess.Popen`; waits for ever."""
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+    def kill(self) -> None:
+        """See `subprocess.Popen`."""
+        os.kill(self.pid, signal.SIGKILL)
+
+
+#: What the worker's desk is opened with: it cannot be sent to it.
+_noted: dict[str, Any] = {}
+
+
+def open_noted_desk(settings: Any) -> Any:
+    """The worker's desk, with the clock and the phases of the one that it works for."""
+    from tocsin.desk.opening import make_desk
+
+    desk = make_desk(settings, clock=_noted["clock"])
+    desk.observer = NotingObserver(_noted["phases"])
+    return desk
+
+
 def serve(order: dict[str, Any]) -> None:
     """What `tocsin serve` does, with a clock and an observer of ours."""
-    from tocsin.desk import open_desk
     from tocsin.ports import SystemClock
+    from tocsin.service.apart import make_desk_apart
     from tocsin.service.delivering import open_courier
     from tocsin.service.logs import start_logging
     from tocsin.service.meters import Meters
@@ -100,7 +172,13 @@ def serve(order: dict[str, Any]) -> None:
                 yield
 
     start_logging(settings)
-    with open_listener(settings) as listener, open_desk(settings, clock=clock) as desk:
+    worker = ForkedWorker()
+    if worker.is_child:
+        worker.work(clock, phases)
+    with (
+        open_listener(settings) as listener,
+        make_desk_apart(settings, clock=clock, make=open_noted_desk, launch=worker.launch) as desk,
+    ):
         desk.observer = NotingMeters(desk.store, desk.clock)
         courier = open_courier(desk.store, settings, clock=desk.clock)
         run_server(desk, settings, listener, with_watch=True, courier=courier, announce=lambda _: None)

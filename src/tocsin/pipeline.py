@@ -12,8 +12,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tocsin.places import locate_claims
+from tocsin.reading.plain import keep_claims, make_plain, plain_article
 from tocsin.records import Alert, Article, Claim, Incident, Outlet
-from tocsin.warning import Outlook, TensionBook, evaluate_rules
+from tocsin.warning import Outlook, RuleMemory, TensionBook, evaluate_rules
 
 if TYPE_CHECKING:
     from tocsin.knowledge.policy import AlertPolicy
@@ -48,9 +49,14 @@ class WarningPicture:
 
 def read_claims(article: Article, knowledge: Knowledge, *, outlet: Outlet | None = None) -> tuple[Claim, ...]:
     """Article to located claims. Raises ReadingError where the article cannot be read."""
-    found = knowledge.reader.read_article(article)
+    plain = make_plain(article.text)
+    read = plain_article(article, plain)
+    found = knowledge.reader.read_article(read)
     country = outlet.country if outlet else None
-    return locate_claims(found.claims, article, knowledge.gazetteer, names=found.names, outlet_country=country)
+    located = locate_claims(
+        found.claims, read, knowledge.gazetteer, names=found.names, pointed=found.pointed, outlet_country=country
+    )
+    return keep_claims(located, plain, article.text)
 
 
 def derive_warning(
@@ -64,12 +70,14 @@ def derive_warning(
     places: Iterable[GazetteerRow],
     outlooks: Mapping[str, Sequence[Outlook]] = NO_OUTLOOKS,
     earlier: Iterable[Alert] = (),
+    memory: RuleMemory | None = None,
 ) -> WarningPicture:
     """Incidents to tension by place and day up to `until`, and the alerts of the days from `first` on.
 
     places    the gazetteer's rows of the incidents' places and of the areas around them
     outlooks  what the newest forecast says of a place on the day of `now`, by gazetteer id
     earlier   alerts as they were derived before, so that one that stands on a forecast outlives the day
+    memory    what the rules found last time, where that is known: it changes nothing but the time
 
     How each place stands follows from both: see `warning.set_stages`.
     """
@@ -88,5 +96,6 @@ def derive_warning(
         precisions=widths,
         outlooks=outlooks,
         earlier=earlier,
+        memory=memory,
     )
     return WarningPicture(tensions, alerts)

@@ -44,9 +44,21 @@ def test_the_year_of_a_weekly_history_has_fifty_two_weeks() -> None:
     assert set(sample("conflictology", history).ravel()) == {1}
 
 
+def test_the_past_fades_by_half_in_a_quarter_of_a_year() -> None:
+    history = make_history([5] * 60 + [4] * 3 + [3] * 3)
+    made = sample("fading", history, 1200)
+    # months weigh 1, 2^(-1/3), ...; over the four years that count, the last three hold half of the weight
+    assert (made == 3).mean() == pytest.approx(0.5, abs=0.01)
+    assert (made == 4).mean() == pytest.approx(0.25, abs=0.01)
+    assert sample("fading", make_history([9] * 60 + [1] * 48), 1200).max() == 1
+    weekly = sample("fading", make_history([5] * 60 + [3] * 13, period="week"), 1200)
+    assert (weekly == 3).mean() == pytest.approx(0.5, abs=0.02)
+
+
 def test_gaps_are_left_out_of_a_bootstrap() -> None:
     history = make_history([None] * 6 + [4, None, 2])
     np.testing.assert_array_equal(np.unique(sample("conflictology", history)), [2, 4])
+    np.testing.assert_array_equal(np.unique(sample("fading", history)), [2, 4])
 
 
 def test_the_hurdle_keeps_the_share_and_the_mean_of_a_long_past() -> None:
@@ -224,15 +236,15 @@ def lessons(good: str) -> list[Lesson]:
     dice = np.random.default_rng(1)
     outcomes = dice.poisson(20, (50, 4)).astype(float)
     knows, not_ = np.repeat(outcomes[..., None], 6, axis=2), np.zeros((50, 4, 6))
-    bad = "trees" if good == "conflictology" else "conflictology"
+    bad = "trees" if good == "fading" else "fading"
     return [Lesson({good: knows, bad: not_}, outcomes)]
 
 
-@pytest.mark.parametrize("good", ["conflictology", "trees"])
+@pytest.mark.parametrize("good", ["fading", "trees"])
 def test_weights_go_to_what_was_right(good: str) -> None:
-    free = learn_weights(lessons(good), ["conflictology", "trees"], pull=0.0)
+    free = learn_weights(lessons(good), ["fading", "trees"], pull=0.0)
     assert free[good] == pytest.approx(1, abs=0.01)
-    held = learn_weights(lessons(good), ["conflictology", "trees"])
+    held = learn_weights(lessons(good), ["fading", "trees"])
     assert held[good] > FIRST_WEIGHTS[good]
     assert sum(held.values()) == pytest.approx(1)
 
@@ -255,14 +267,14 @@ def test_the_score_of_a_pool_is_the_quadratic_form_that_the_weights_minimise() -
 
 
 def test_without_past_the_first_weights_hold() -> None:
-    assert learn_weights([], ["conflictology", "hurdle", "trees"]) == dict(FIRST_WEIGHTS) | {"hurdle": 0.0}
+    assert learn_weights([], ["fading", "hurdle", "trees"]) == dict(FIRST_WEIGHTS) | {"hurdle": 0.0}
     assert list_lessons(make_history([1] * 30)) == ()
 
 
 def test_unknown_outcomes_teach_nothing() -> None:
     (lesson,) = lessons("trees")
     hidden = Lesson(lesson.samples, np.full_like(lesson.outcomes, np.nan))
-    assert learn_weights([hidden], ["conflictology", "trees"]) == learn_weights([], ["conflictology", "trees"])
+    assert learn_weights([hidden], ["fading", "trees"]) == learn_weights([], ["fading", "trees"])
 
 
 def test_a_member_without_forecast_leaves_its_weight_to_the_others() -> None:

@@ -18,6 +18,7 @@ from tocsin.forecast.scoring import (
     score_crps,
     score_crps_log,
     tabulate_calibration,
+    tabulate_ranks,
 )
 
 counts = st.floats(0, 5000, allow_nan=False)
@@ -80,3 +81,26 @@ def test_skill_is_told_unit_by_unit() -> None:
     assert compare_units(["a"], np.array([0.0]), np.array([0.0]))[0].skill is None
     with pytest.raises(RecordError, match="as many"):
         compare_units(["a"], np.zeros(2), np.zeros(1))
+
+
+def test_truths_drawn_from_their_forecasts_rank_evenly() -> None:
+    dice = np.random.default_rng(7)
+    mean = dice.gamma(1.0, 4.0, 4000)
+    samples = dice.poisson(mean[:, None], (4000, 200)).astype(float)
+    np.testing.assert_allclose(tabulate_ranks(samples, dice.poisson(mean).astype(float)), [0.1] * 10, atol=0.02)
+
+
+def test_ranks_tell_narrow_forecasts_from_high_ones() -> None:
+    dice = np.random.default_rng(7)
+    truths = dice.poisson(20, 2000).astype(float)
+    narrow = tabulate_ranks(np.tile(np.linspace(19, 21, 50), (2000, 1)), truths)
+    assert narrow[0] > 0.3
+    assert narrow[-1] > 0.3
+    high = tabulate_ranks(np.full((2000, 50), 90.0), truths)
+    assert high == (1.0, *[0.0] * 9)
+    assert tabulate_ranks(np.full((5, 50), 0.0), np.full(5, 3.0)) == (*[0.0] * 9, 1.0)
+    assert tabulate_ranks(np.zeros((0, 50)), np.zeros(0)) == ()
+
+
+def test_a_truth_that_all_expected_spreads_over_the_whole() -> None:
+    assert tabulate_ranks(np.zeros((4, 50)), np.zeros(4), bins=4) == pytest.approx([0.25] * 4)

@@ -26,6 +26,7 @@ from tocsin.warning.detectors import (
     score_ears_c2,
     score_ears_c3,
     score_ewma,
+    score_ewma_ratio,
     score_ratio,
     score_tail,
 )
@@ -84,6 +85,15 @@ def test_the_tail_is_that_of_the_windows_sum() -> None:
     assert found[-1] == pytest.approx(-np.log10(nbinom.sf(8, 3.0**2 / 1.5, 3.0 / 4.5)))
     silent = score_tail([*past, NAN, 3, 4], 3)
     assert silent[-1] == pytest.approx(-np.log10(nbinom.sf(6, 2.0**2 / 1.0, 2.0 / 3.0))), "two of the three days heard"
+
+
+def test_the_ewma_ratio_is_the_average_over_the_past_but_not_over_nothing() -> None:
+    found = score_ewma_ratio([4.0] * 10 + [9, NAN, 9], smoothing=0.5, past=7, gap=3, least_past=7)
+    assert found[[9, 10, 12]] == pytest.approx([1, 6.5 / 4, 7.75 / 4])
+    assert np.isnan(found[[8, 11]]).all(), "too short a past; a day not heard"
+    assert score_ewma_ratio([0.0] * 91 + [3.0], mean_floor=0.25)[-1] == pytest.approx(1.2)
+    with pytest.raises(ValueError, match="smoothing"):
+        score_ewma_ratio([1.0], smoothing=0)
 
 
 def test_the_ratio_divides_by_the_past_but_not_by_nothing() -> None:
@@ -230,12 +240,12 @@ def test_the_bundled_table_loads() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ('detector = "ratio-5"', 'detector = "ratio-6"', ["onset.deaths", "ratio-6", "ears-c1"]),
+        ('detector = "ewma-ratio"', 'detector = "ratio-6"', ["onset.deaths", "ratio-6", "ears-c1"]),
         ("refractory_days = 14", "refractory_days = -1", ["onset.deaths", "refractory_days", "0 to 366"]),
         ("refractory_days = 14", "refractory = 14", ["refractory", "allowed are detector"]),
         ("rearm_days = 3", "", ["rearm_days", "is missing"]),
         ("least_days = 28", "least_days = 85", ["past", "least_days", "2 to 84"]),
-        ('version = "detectors/1"', "version = 1", ["version", "must be a text"]),
+        ('version = "detectors/2"', "version = 1", ["version", "must be a text"]),
         ("[onset.deaths]", "[onset_deaths]", ["onset_deaths", "allowed are version"]),
         ("mean_floor = 0.952", "mean_floor = nan", ["mean_floor", "must be a number"]),
     ],

@@ -48,6 +48,21 @@ def test_up_at_once_down_after_three_quiet_days() -> None:
     ]  # fmt: skip
 
 
+def test_what_came_down_does_not_go_up_again_for_three_days_by_surprise_alone() -> None:
+    down = (2.5, 0.1, 0.1, 0.1)
+    assert stages_of(make_days(*down, 2.5, 2.5, 2.5)) == ["alert"] * 3 + ["calm"] * 3 + ["alert"]
+    assert stages_of(make_days(*down, 1.5, 1.5, 1.5)) == ["alert"] * 3 + ["calm"] * 3 + ["watch"]
+    # days without a score pass as well
+    assert stages_of(make_days(*down, None, None, 2.5)) == ["alert"] * 3 + ["calm"] * 3 + ["alert"]
+
+
+def test_graver_than_before_or_an_alert_raises_it_at_once() -> None:
+    down = (2.5, 0.1, 0.1, 0.1)
+    assert stages_of(make_days(*down, 4.5))[-2:] == ["calm", "crisis"]
+    assert stages_of(make_days(*down, 0.1), make_alert("PRIORITY", 4, 4))[-2:] == ["calm", "watch"]
+    assert stages_of(make_days(*down, 2.5), make_alert("IMMEDIATE", 4, 4))[-2:] == ["calm", "alert"]
+
+
 def test_a_quiet_day_between_loud_ones_counts_anew() -> None:
     assert stages_of(make_days(2.5, 1.0, 1.0, 1.3, 1.0, 1.0)) == ["alert"] * 6
 
@@ -76,6 +91,9 @@ def test_each_day_says_why() -> None:
     assert told[0] == "alert: IMMEDIATE alert a-rule fires"
     assert told[1] == "alert: quiet day 1 of the 3 that are needed to go down"
     assert told[3] == "watch: down from alert after 3 quiet days"
+    assert rows[3].reasons[-2].detail == (
+        "came down from alert today: for 3 days in all only an alert, or a higher stage than that, raises it"
+    )
 
 
 @given(st.lists(st.one_of(st.none(), st.floats(0, 8)), min_size=2, max_size=40), st.data())
@@ -93,6 +111,15 @@ def test_ten_per_cent_of_noise_never_flaps(surprise: float, seed: int) -> None:
     rows = stages_of(make_days(*(surprise * noise.uniform(0.9, 1.1) for _ in range(120))))
     ranks = [STAGES.index(stage or "calm") for stage in rows]
     assert all(after >= before for before, after in pairwise(ranks))
+
+
+@given(st.lists(st.floats(0, 3.9), min_size=2, max_size=60))
+def test_no_step_is_undone_in_fewer_than_three_days_by_surprise(surprises: list[float]) -> None:
+    ranks = [STAGES.index(stage or "calm") for stage in stages_of(make_days(*surprises, level=39.0))]
+    steps = [(day, after - before) for day, (before, after) in enumerate(pairwise(ranks)) if after != before]
+    for (first, one), (second, other) in pairwise(steps):
+        is_higher = other > 0 and ranks[second + 1] > ranks[first]
+        assert one * other > 0 or second - first >= POLICY.quiet_days or is_higher
 
 
 @pytest.mark.parametrize(

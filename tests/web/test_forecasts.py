@@ -72,7 +72,7 @@ def test_a_place_shows_ranges_chances_and_past_forecasts(client: TestClient) -> 
     words = read_words(section)
     assert "Deaths by month" in words
     assert "EXERCISE, invented" in words
-    assert "by mix 1" in words
+    assert "by mix 2" in words
     assert "Its last 2 forecasts: mean error" in words
     assert "too little history: 5 of 24 months" in words
     ahead, past = section.xpath(".//table")
@@ -116,11 +116,27 @@ def test_scores_stand_under_the_list(client: TestClient) -> None:
     assert "1 unit could not be found on the map" in words
 
 
+def test_calibration_is_drawn_beside_its_table(client: TestClient) -> None:
+    page = parse_page(client.get("/forecasts").text)
+    section = page.xpath("//section[@aria-labelledby='h-scores']")[0]
+    drawings, tables = section.xpath(".//svg"), section.xpath(".//table")
+    assert len(drawings) == len(tables) == 3
+    for drawing in drawings:
+        assert drawing.get("role") == "img"
+        assert read_words(drawing.xpath(f"./title[@id='{drawing.get('aria-labelledby')}']")[0]).endswith("has all")
+    assert [len(d.xpath(".//circle")) for d in drawings[:2]] == [len(t.xpath(".//tbody/tr")) for t in tables[:2]]
+    assert len(drawings[2].xpath(".//rect")) == len(tables[2].xpath(".//tbody/tr")) == 10
+    assert sum(float(read_words(row.xpath("./td")[0])) for row in tables[2].xpath(".//tbody/tr")) == pytest.approx(
+        1, abs=0.01
+    )
+
+
 def test_a_history_without_a_forecast_says_why(client: TestClient) -> None:
     answer = client.get("/forecasts?history=EXERCISE+short")
     words = read_words(parse_page(answer.text))
     assert "4 units: too little history: 5 of 24 months" in words
     assert "None has come due yet." in words
+    assert not parse_page(answer.text).xpath("//section[@aria-labelledby='h-scores']//svg")
     assert list(find_faults(answer.text)) == []
 
 

@@ -1,4 +1,4 @@
-"""The forecasts that any other has to beat: zero, the last value, all of the past, and its last year."""
+"""What a unit's own counts say without a fit: zero, the last value, all of the past, its last year, the fading past."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ import numpy as np
 from tocsin.forecast.history import Floats, History
 from tocsin.forecast.periods import YEAR
 from tocsin.forecast.samples import repeat_leads, spread_observed
+
+#: How far back the fading past goes: what is older weighs nothing.
+_FADING_YEARS = 4
 
 
 def sample_zero(history: History, leads: Sequence[int], size: int, _seed: int) -> Floats:
@@ -33,6 +36,28 @@ def sample_conflictology(history: History, leads: Sequence[int], size: int, _see
     last twelve months as the samples. Of fewer observed periods those there are.
     """
     return _answer(history, spread_observed(history.counts[:, -YEAR[history.period] :], size), leads)
+
+
+def sample_fading(history: History, leads: Sequence[int], size: int, _seed: int) -> Floats:
+    """The last four years, a period half as likely as one a quarter of a year later. Shapes as `sample_zero`.
+
+    Conflictology whose past fades in place of ending, as weights fade in exponential smoothing (Brown 1959). Span and
+    half-life were chosen on country-months of the windows 2003-2011.
+    """
+    quarter, span = YEAR[history.period] / 4, _FADING_YEARS * YEAR[history.period]
+    recent = history.counts[:, -span:]
+    weights = 0.5 ** (np.arange(recent.shape[1])[::-1] / quarter)
+    levels = (np.arange(size) + 0.5) / size
+    rows = np.full((len(history.units), size), np.nan)
+    for n, row in enumerate(recent):
+        seen = ~np.isnan(row)
+        if seen.any():
+            order = np.argsort(row[seen], kind="stable")
+            reached = np.cumsum(weights[seen][order])
+            # the inverse of the weighted distribution function; rounding may leave its end a hair below 1
+            at = np.minimum(np.searchsorted(reached / reached[-1], levels), len(order) - 1)
+            rows[n] = row[seen][order][at]
+    return _answer(history, rows, leads)
 
 
 def _answer(history: History, rows: Floats, leads: Sequence[int]) -> Floats:

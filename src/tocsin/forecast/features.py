@@ -126,11 +126,15 @@ class Training:
     """Rows to learn from, none with an outcome later than the history's end.
 
     columns  rows x (names + lead); outcomes  rows; level  rows: the mean count of the year before
+    unit, origin, lead  rows: which unit (row of the history), from which period (column), how far ahead
     """
 
     columns: Floats
     outcomes: Floats
     level: Floats
+    unit: Ints
+    origin: Ints
+    lead: Ints
 
 
 def draw_training(
@@ -155,7 +159,7 @@ def draw_training(
         chosen = np.sort(np.random.default_rng(seed).choice(len(unit), most, replace=False))
         unit, origin, lead_of = unit[chosen], origin[chosen], lead_of[chosen]
     columns = np.column_stack([features.values[unit, origin], lead_of])
-    return Training(columns, counts[unit, origin + lead_of], features.level[unit, origin])
+    return Training(columns, counts[unit, origin + lead_of], features.level[unit, origin], unit, origin, lead_of)
 
 
 def ask_last(history: History, features: Features, leads: tuple[int, ...]) -> tuple[Ints, Floats]:

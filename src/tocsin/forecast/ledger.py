@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,60 @@ KEPT = 50
 
 
 @dataclass(frozen=True, slots=True)
+class NewsPart:
+    """One column of the news as it stood at the origin, and what it added to the log odds of an onset.
+
+    series, kind  see `news.SERIES` and `news.describe_news`
+    span          in periods
+    value         as the column has it: of a ratio its logarithm
+    """
+
+    series: str
+    kind: str
+    span: int
+    value: float
+    added: float
+
+
+#: Why the news has a part ("helped") or history alone stands, in words; the number is that of `NewsBasis`.
+NewsRule = Literal["helped", "no-gain", "few-onsets", "not-listening", "not-quiet"]
+NEWS_RULES: Mapping[NewsRule, str] = {
+    "helped": "on the last third of the past, which it had not seen, the news made the log loss {:g} % lower",
+    "no-gain": "on the last third of the past the news did not make the chances of an onset better",
+    "few-onsets": "{:g} onsets began while the desk was listening, too few to learn from",
+    "not-listening": "the desk was not listening there in the last period, or for half of the last year",
+    "not-quiet": "it was not quiet over the last year, or the history has too few onsets to teach",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NewsBasis:
+    """Whether the desk's news has a part in a forecast, and which.
+
+    rule           what showed that it helps, or why history alone stands; `number` is what the rule counts, or None
+    onset          the count whose chance is told of, 1 or 25; None where the news has no part
+    alone, chance  that chance by history alone, and with the news
+    parts          what moved the log odds most, the strongest first; `rest` what all else moved them by
+    """
+
+    rule: NewsRule
+    number: float | None = None
+    onset: int | None = None
+    alone: float | None = None
+    chance: float | None = None
+    parts: tuple[NewsPart, ...] = ()
+    rest: float = 0.0
+
+    @property
+    def is_used(self) -> bool:
+        """Whether the news has a part."""
+        return self.rule == "helped"
+
+    def __str__(self) -> str:
+        return NEWS_RULES[self.rule].format(self.number)
+
+
+@dataclass(frozen=True, slots=True)
 class Forecast:
     """What one model said of one unit and one period.
 
@@ -27,6 +81,7 @@ class Forecast:
     target     the period it speaks of, `lead` periods later
     quantiles  50 counts, rising: the i-th is the quantile at (i + 1/2) / 50
     p1, p25    chances of at least 1 and of at least 25
+    news       what the desk's news has to do with it; None where none was given
     """
 
     unit: str
@@ -42,6 +97,7 @@ class Forecast:
     quantiles: tuple[float, ...]
     p1: float
     p25: float
+    news: NewsBasis | None = None
 
     @property
     def median(self) -> float:

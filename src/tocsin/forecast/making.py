@@ -10,9 +10,11 @@ import numpy as np
 
 from tocsin.errors import RecordError
 from tocsin.forecast.features import MANY
-from tocsin.forecast.history import History
+from tocsin.forecast.history import Floats, History
 from tocsin.forecast.ledger import KEPT, Forecast
-from tocsin.forecast.models import find_model, sample_models
+from tocsin.forecast.models import find_model, rate_both, sample_models
+from tocsin.forecast.news import News
+from tocsin.forecast.news_telling import NEWS_MODEL, NEWS_VERSION, NewsTold, tell_news
 from tocsin.forecast.periods import Period, end_period
 from tocsin.forecast.samples import chance_of, spread_evenly
 
@@ -33,9 +35,19 @@ class Missing:
 
 
 def make_forecasts(
-    history: History, *, made_on: date, horizon: int, models: Sequence[str] = ("mix", "conflictology"), seed: int = 1
+    history: History,
+    *,
+    made_on: date,
+    horizon: int,
+    models: Sequence[str] = ("mix", "conflictology"),
+    seed: int = 1,
+    news: News | None = None,
 ) -> tuple[Forecast, ...]:
     """For each unit that is ready, each model and each lead 1..horizon a forecast, in that order.
+
+    With `news` (aligned to the history, `news.align_news`) and the mix among the models, quiet units of which the news
+    has something to say are forecast by "mix with news" as well; the others' forecasts by the mix say why not. Those of
+    the models asked for are the same with and without news.
 
     The same arguments give the same forecasts. What could not be forecast is absent; `explain_missing` says why.
     Raises RecordError for a horizon out of range or a history that is not over by `made_on` (its last period would be
@@ -52,7 +64,7 @@ def make_forecasts(
     if end_period(history.last, history.period) >= made_on:
         raise RecordError("history", history.label(history.last), f"is not over on {made_on}: leave that period out")
     leads = tuple(range(1, horizon + 1))
-    sampled = sample_models(history, leads, models, seed=seed)
+    sampled, told = _sample(history, leads, models, seed, news)
     kept = {name: (spread_evenly(s, KEPT), chance_of(s, 1.0), chance_of(s, MANY)) for name, s in sampled.items()}
     forecasts = []
     for n in ready:
@@ -61,12 +73,28 @@ def make_forecasts(
             for at, lead in enumerate(leads):
                 if np.isnan(quantiles[n, at, 0]):
                     continue
+                # of the two forecasts of a unit one says what the news did: the one that speaks for it
+                speaks = told is not None and name == (NEWS_MODEL if told.speaks[n] else "mix")
                 forecasts.append(Forecast(
                     unit.id, unit.name, made_on, history.label(history.last), history.label(history.last + lead),
-                    history.period, lead, history.measure, name, find_model(name).version,
+                    history.period, lead, history.measure, name,
+                    NEWS_VERSION if name == NEWS_MODEL else find_model(name).version,
                     tuple(float(q) for q in quantiles[n, at]), float(some[n, at]), float(many[n, at]),
+                    told.basis(n, at) if told is not None and speaks else None,
                 ))  # fmt: skip
     return tuple(forecasts)
+
+
+def _sample(
+    history: History, leads: tuple[int, ...], models: Sequence[str], seed: int, news: News | None
+) -> tuple[dict[str, Floats], NewsTold | None]:
+    """The samples of each model, of the mix with news too where it says something; and what the news says."""
+    if news is None or "mix" not in models:
+        return sample_models(history, leads, models, seed=seed), None
+    chances = rate_both(history, leads, seed)
+    sampled = sample_models(history, leads, models, seed=seed, chances=chances)
+    told = tell_news(history, news, leads, chances, seed)
+    return sampled | ({NEWS_MODEL: told.impose(sampled["mix"])} if told.speaks.any() else {}), told
 
 
 def explain_missing(

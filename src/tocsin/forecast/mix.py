@@ -11,8 +11,8 @@ from tocsin.forecast.history import Floats
 from tocsin.forecast.samples import spread_evenly
 from tocsin.forecast.scoring import measure_spread
 
-#: Where there is no past origin to learn from. Chosen on country-months of the windows 2001-2011.
-FIRST_WEIGHTS: Mapping[str, float] = {"conflictology": 0.25, "trees": 0.75}
+#: Where there is no past origin to learn from. Chosen on country-months of the windows 2003-2011.
+FIRST_WEIGHTS: Mapping[str, float] = {"fading": 0.4, "trees": 0.6}
 #: How strongly weights are held to those: few past origins, and few wars among them, say little. Chosen likewise.
 _PULL = 1.0
 #: How few scored outcomes teach nothing.

@@ -6,7 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tocsin.errors import SettingError
-from tocsin.forecast.baselines import sample_climatology, sample_conflictology, sample_last, sample_zero
+from tocsin.forecast.baselines import (
+    sample_climatology,
+    sample_conflictology,
+    sample_fading,
+    sample_last,
+    sample_zero,
+)
 from tocsin.forecast.features import MANY
 from tocsin.forecast.history import Floats, History
 from tocsin.forecast.hurdle import sample_hurdle
@@ -35,7 +41,7 @@ _LESSONS = 3
 _LESSON_STEP = {"month": 12, "week": 13}
 #: What the mix is made of. The first is the peer that scores are taken relative to. Climatology is left out: it made
 #: the mix worse in the windows 2004-2011.
-MEMBERS = ("conflictology", "hurdle", "trees")
+MEMBERS = ("conflictology", "fading", "hurdle", "trees")
 
 
 def sample_members(history: History, leads: Sequence[int], size: int, seed: int) -> dict[str, Floats]:
@@ -62,17 +68,24 @@ def mix_members(
     past: Mapping[int, Mapping[str, Floats]],
     size: int,
     seed: int,
+    chances: Sequence[Floats] | None = None,
 ) -> tuple[Floats, dict[str, float]]:
     """The mix of forecasts made at the history's end, and its weights.
 
     past  origin to the members' forecasts made there; they are scored on outcomes within `history` alone. Quiet units
-    then get the risks of onset that were learnt for them.
+    then get the risks of onset that were learnt for them (`chances`, as `rate_both` gives them, where they are known
+    already).
     """
     lessons = [Lesson(samples, history.outcomes(origin, leads)) for origin, samples in past.items()]
     weights = learn_weights(lessons, list(members))
     pooled = pool_samples(members, weights, size)
-    some, many = (rate_onsets(history, leads, least, seed) for least in (1.0, MANY))
+    some, many = rate_both(history, leads, seed) if chances is None else chances
     return impose_chances(pooled, some, many), weights
+
+
+def rate_both(history: History, leads: Sequence[int], seed: int) -> tuple[Floats, Floats]:
+    """The risks of onset by history alone: of a first count among the peaceful and of 25 among the quiet."""
+    return rate_onsets(history, leads, 1.0, seed), rate_onsets(history, leads, MANY, seed)
 
 
 MODELS: Mapping[str, Model] = {
@@ -82,9 +95,10 @@ MODELS: Mapping[str, Model] = {
         Model("last", "1", sample_last),
         Model("climatology", "1", sample_climatology),
         Model("conflictology", "1", sample_conflictology),
+        Model("fading", "1", sample_fading),
         Model("hurdle", "1", sample_hurdle),
         Model("trees", "1", sample_trees),
-        Model("mix", "1", sample_mix),
+        Model("mix", "2", sample_mix),
     )
 }
 
@@ -97,13 +111,22 @@ def find_model(name: str) -> Model:
 
 
 def sample_models(
-    history: History, leads: Sequence[int], names: Sequence[str], *, seed: int, size: int = SIZE
+    history: History,
+    leads: Sequence[int],
+    names: Sequence[str],
+    *,
+    seed: int,
+    size: int = SIZE,
+    chances: Sequence[Floats] | None = None,
 ) -> dict[str, Floats]:
-    """The forecasts of several models by name, each units x leads x size; what the mix and they share is made once."""
+    """The forecasts of several models by name, each units x leads x size; what the mix and they share is made once.
+
+    chances  as `rate_both` gives them, where they are known already
+    """
     models = [find_model(name) for name in names]
     if "mix" not in names:
         return {m.name: m.sample(history, leads, size, seed) for m in models}
     members = sample_members(history, leads, size, seed)
     past = {o: sample_members(history.truncate(o), leads, SMALL, seed) for o in list_lessons(history)}
-    made = members | {"mix": mix_members(history, leads, members, past, size, seed)[0]}
+    made = members | {"mix": mix_members(history, leads, members, past, size, seed, chances)[0]}
     return {m.name: made[m.name] if m.name in made else m.sample(history, leads, size, seed) for m in models}

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tocsin.forecast.features import MANY, Bools, Training, ask_last, describe_history, draw_training
+from tocsin.forecast.features import MANY, ask_last, describe_history, draw_training
 from tocsin.forecast.history import Floats, History
+from tocsin.forecast.regression import teach_regression
 from tocsin.forecast.samples import spread_evenly
 from tocsin.forecast.trees import LEAST_ROWS, ask_trees
 
 # Chosen on country-months of the windows 2001-2011 alone.
-_PENALTY = 50.0
+PENALTY = 50.0
 _MOST_ROWS = 60_000
 #: Fewer onsets than this teach nothing.
 _LEAST_ONSETS = 20
@@ -36,36 +37,10 @@ def rate_onsets(history: History, leads: Sequence[int], least: float, seed: int)
     if len(happened) < LEAST_ROWS or happened.sum() < _LEAST_ONSETS or not len(alive):
         return answer
     chances = np.clip(ask_trees(training.columns, happened, asked, seed), 1e-9, 1 - 1e-9)
-    odds = (np.log(chances / (1 - chances)) + _ask_regression(training, happened, asked)) / 2
+    odds = (np.log(chances / (1 - chances)) + teach_regression(training.columns, happened, PENALTY).ask(asked)) / 2
     answer[alive] = (1 / (1 + np.exp(-odds))).reshape(len(alive), len(leads))
     answer[features.worst[:, -1] >= least] = np.nan
     return answer
-
-
-def _ask_regression(training: Training, happened: Bools, asked: Floats) -> Floats:
-    """Log odds by logistic regression with a ridge penalty on standardised columns; what is unknown is the mean."""
-    from scipy.optimize import minimize
-
-    with np.errstate(invalid="ignore"):
-        number = np.maximum((~np.isnan(training.columns)).sum(axis=0), 1)
-        mean = np.nansum(training.columns, axis=0) / number
-        spread = np.sqrt(np.nansum((training.columns - mean) ** 2, axis=0) / number)
-    spread = np.where(spread > 1e-9, spread, 1.0)
-
-    def scale(columns: Floats) -> Floats:
-        return np.column_stack([np.ones(len(columns)), np.nan_to_num((columns - mean) / spread)])
-
-    known, truth = scale(training.columns), happened.astype(np.float64)
-
-    def lose(weights: Floats) -> tuple[float, Floats]:
-        odds = known @ weights
-        held = np.concatenate([[0.0], weights[1:]])
-        loss = np.logaddexp(0, odds).sum() - truth @ odds + _PENALTY / 2 * held @ held
-        return float(loss), known.T @ (1 / (1 + np.exp(-odds)) - truth) + _PENALTY * held
-
-    weights = minimize(lose, np.zeros(known.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
-    odds: Floats = scale(asked) @ weights
-    return np.clip(odds, -30, 30)
 
 
 def impose_chances(samples: Floats, some: Floats, many: Floats) -> Floats:

@@ -98,6 +98,25 @@ def tabulate_calibration(chances: Floats, happened: Bools) -> tuple[CalibrationR
     return tuple(rows)
 
 
+def tabulate_ranks(samples: Floats, outcomes: Floats, bins: int = 10) -> tuple[float, ...]:
+    """How the truths lie in their forecasts: for each of `bins` equal parts of the distribution the share of truths.
+
+    Even where forecasts are honest; heaped at both ends where they are too narrow, in the middle where too wide. The
+    non-randomised histogram of the probability integral transform for counts (Czado, Gneiting and Held, Biometrics
+    2009): a truth y spreads evenly over F(y - 1) to F(y). samples: cases x size, outcomes: cases; empty without cases.
+    """
+    if not len(outcomes):
+        return ()
+    below, reached = ((compare(samples, outcomes[:, None])).mean(axis=1) for compare in (np.less, np.less_equal))
+    edges = np.linspace(0, 1, bins + 1)
+    # a truth that no sample equals has no room to spread over: it counts as a step at its place
+    width = np.maximum(reached - below, 1e-9)
+    start = np.minimum(below, 1 - 1e-9)
+    spread = np.clip((edges[None, :] - start[:, None]) / width[:, None], 0, 1)
+    spread[:, -1] = 1.0
+    return tuple(float(share) for share in np.diff(spread, axis=1).mean(axis=0))
+
+
 @dataclass(frozen=True, slots=True)
 class UnitSkill:
     """A unit's mean score beside a peer's; skill is 1 - ours / theirs, None where theirs is 0."""

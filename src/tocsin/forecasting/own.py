@@ -46,12 +46,15 @@ def find_last_day(store: Store, now: datetime) -> date | None:
     return min(max(days), now.date() - timedelta(days=1)) if days else None
 
 
+def find_first_kept(store: Store) -> datetime:
+    """From when on the incidents are whole: what the retention has thinned out would look like months with fewer."""
+    kept_from = store.note(RETAINED_NOTE)
+    return datetime.fromisoformat(kept_from) if kept_from else _EVER
+
+
 def refresh_own(store: Store, gazetteer: Gazetteer, *, now: datetime) -> None:
     """Keep the histories of the desk's own incidents, by country and region, month and week, as they stand now."""
-    # what the retention has thinned out would look like months with fewer deaths
-    kept_from = store.note(RETAINED_NOTE)
-    since = datetime.fromisoformat(kept_from) if kept_from else _EVER
-    incidents = [i for i in store.incidents_between(since, now) if not i.is_exercise]
+    incidents = [i for i in store.incidents_between(find_first_kept(store), now) if not i.is_exercise]
     if not incidents:
         return
     heard = [i.reported_at.date() for i in incidents]

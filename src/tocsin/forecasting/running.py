@@ -18,10 +18,12 @@ from tocsin.errors import IntakeError, SettingError, TocsinError
 from tocsin.forecast import Forecast, Imported, explain_missing, import_history, key_forecast, make_forecasts
 from tocsin.forecast.history import Measure
 from tocsin.forecast.making import MOST_HORIZON
+from tocsin.forecast.news_telling import NEWS_MODEL
 from tocsin.forecast.occurrences import Level
 from tocsin.forecast.periods import Period, number_period, read_period
 from tocsin.forecasting.histories import Held, close_history, map_units, open_history, open_sound
 from tocsin.forecasting.own import OWN, find_last_day, refresh_own
+from tocsin.forecasting.own_news import OwnNews
 from tocsin.pipeline import Knowledge
 from tocsin.places import Gazetteer
 from tocsin.ports import ForecastRun, KeptForecast, KeptHistory, Store
@@ -35,6 +37,8 @@ HORIZON: Mapping[Period, int] = {"month": 12, "week": 4}
 #: What is made: the best there is, and the peer that it must beat.
 BEST, PEER = "mix", "conflictology"
 MODELS = (BEST, PEER)
+#: Who speaks of a unit: the first of these that has forecast it.
+SPEAKING = (NEWS_MODEL, *MODELS)
 #: The store's note of the histories and periods that were last looked at.
 ROUND_NOTE = "forecast-round"
 #: Called with a line about each step.
@@ -150,18 +154,19 @@ def run_forecasts(
     """Count the desk's own incidents anew, then forecast every history that is due; one report for each history."""
     step("counting own incidents")
     refresh_own(store, gazetteer, now=now)
+    news = OwnNews(store, now=now)
     reports = []
     for kept in store.histories():
         step(kept.name)
         try:
-            reports.append(_run_history(store, open_history(kept), now.date()))
+            reports.append(_run_history(store, open_history(kept), now.date(), news))
         except TocsinError as why:
             log.warning("no forecast of %r: %s", kept.name, why)
             reports.append(RunReport(kept.name, is_due=True, fault=str(why)))
     return tuple(reports)
 
 
-def _run_history(store: Store, held: Held, today: date) -> RunReport:
+def _run_history(store: Store, held: Held, today: date, news: OwnNews) -> RunReport:
     name, known = held.kept.name, held.known_by(today)
     if not _is_due(store, held, known.last, today):
         return RunReport(name, is_due=False)
@@ -171,7 +176,9 @@ def _run_history(store: Store, held: Held, today: date) -> RunReport:
         why = f"ends with {known.label(known.last)}, {gap} {known.period}s ago; at most {most} are looked ahead"
         return RunReport(name, is_due=True, fault=f"{why}: import a newer file")
     horizon = min(most, HORIZON[known.period] + gap)
-    made = make_forecasts(known, made_on=today, horizon=horizon, models=MODELS)
+    made = make_forecasts(
+        known, made_on=today, horizon=horizon, models=MODELS, news=news.align(held, known)
+    )  # fmt: skip
     new = store.add_forecasts([_close_forecast(one, held) for one in made])
     missing: dict[str, int] = {}
     for one in explain_missing(made, known, (BEST,)):
@@ -222,8 +229,8 @@ def find_outlooks(store: Store, *, now: datetime) -> dict[str, list[Outlook]]:
 
 def _read_outlooks(store: Store, held: Held, run: ForecastRun, month: int) -> dict[str, list[Outlook]]:
     read: dict[str, dict[int, Outlook]] = {}
-    for model in MODELS:  # the peer speaks where the best has nothing to say
-        if model != BEST and read.keys() >= set(held.places.values()):
+    for model in SPEAKING:
+        if model == PEER and read.keys() >= set(held.places.values()):
             break
         covered = set(read)
         for row in store.forecasts(run.history, model=model, basis=run.basis, known_to=run.known_to):

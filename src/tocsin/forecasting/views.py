@@ -12,10 +12,11 @@ from tocsin.forecast import Forecast, Outcome, TrackRecord, Unit, explain_missin
 from tocsin.forecast import sum_track_records as sum_records
 from tocsin.forecast.features import MANY
 from tocsin.forecast.ledger import ForecastKey
+from tocsin.forecast.news_telling import NEWS_MODEL
 from tocsin.forecast.periods import YEAR, number_period, read_period
-from tocsin.forecast.scoring import CalibrationRow, UnitSkill, compare_units, tabulate_calibration
+from tocsin.forecast.scoring import CalibrationRow, UnitSkill, compare_units, tabulate_calibration, tabulate_ranks
 from tocsin.forecasting.histories import Held, open_sound
-from tocsin.forecasting.running import BEST, MODELS, PEER, find_run
+from tocsin.forecasting.running import BEST, PEER, SPEAKING, find_run
 from tocsin.ports import ForecastRun, KeptForecast, Store
 from tocsin.records import from_json
 
@@ -37,6 +38,8 @@ class UnitOutlook:
     recent        the last counts, oldest first: period and count, None for a gap
     past          forecasts whose truth is known, latest period first, of each period the one made last before it
     record        what those of the best model came to, beside the peer's; None where none has come due
+    with_news     what the past forecasts with news came to, and `without_news` those by history alone of the same
+                  periods, made on the same days; None where no such has come due
     missing       why nothing is said, or None
     """
 
@@ -50,12 +53,30 @@ class UnitOutlook:
     past: tuple[Outcome, ...]
     record: TrackRecord | None
     peer_record: TrackRecord | None
+    with_news: TrackRecord | None
+    without_news: TrackRecord | None
     missing: str | None
 
     @property
     def next(self) -> Forecast | None:
         """The nearest of what lies ahead."""
         return self.ahead[0] if self.ahead else None
+
+
+@dataclass(frozen=True, slots=True)
+class NewsScores:
+    """Of the same past forecasts those with the news, and those by history alone: whether news helps here.
+
+    brier1, brier25  of the chances of at least 1 and of at least 25; crps_log  of log1p counts
+    """
+
+    cases: int
+    brier1: float
+    alone_brier1: float
+    brier25: float
+    alone_brier25: float
+    crps_log: float
+    alone_crps_log: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +87,9 @@ class HistoryScores:
     crps, peer_crps  mean CRPS of the best model and of its peer over the same cases, as is `crps_log`
     coverage80   share of truths inside the 80 % interval
     some, many   calibration of the chances of at least 1 and of at least 25
+    ranks        share of truths in each tenth of their forecasts
     skills       log1p CRPS of each unit beside the peer's, the worst skill first
+    news         of those that were made with the news too, both; None where none has come due
     """
 
     history: str
@@ -81,7 +104,9 @@ class HistoryScores:
     brier25: float = 0.0
     some: tuple[CalibrationRow, ...] = ()
     many: tuple[CalibrationRow, ...] = ()
+    ranks: tuple[float, ...] = ()
     skills: tuple[UnitSkill, ...] = ()
+    news: NewsScores | None = None
 
 
 # --- one unit
@@ -119,7 +144,7 @@ def _score_unit(store: Store, held: Held, unit: Unit, today: date) -> tuple[Outc
     """
     known = held.known_by(today)
     scored: list[Outcome] = []
-    for model in MODELS:
+    for model in SPEAKING:
         rows = store.forecasts(
             held.kept.name, units=[unit.id], model=model, until=known.label(known.last), limit=MOST_ROWS
         )
@@ -137,14 +162,28 @@ def _make_outlook(
     period = held.history.period
     now = number_period(today, period)
     ahead = sorted((f for f in newest if read_period(f.target, period) >= now), key=lambda f: f.target)
-    by_model = {model: tuple(f for f in ahead if f.model == model) for model in MODELS}
+    by_model = {model: tuple(f for f in ahead if f.model == model) for model in SPEAKING}
     best = BEST if by_model[BEST] else PEER
+    speaking = next((by_model[model] for model in SPEAKING if by_model[model]), ())
+    with_news, without_news = _compare_news(scored)
     records = {r.model: r for r in sum_records(scored, newest=SHOWN_PAST)}
     return UnitOutlook(
-        held, unit, held.places.get(unit.id), run, by_model[best], by_model[PEER], _list_recent(held, unit, today),
+        held, unit, held.places.get(unit.id), run, speaking, by_model[PEER], _list_recent(held, unit, today),
         tuple(o for o in scored if o.forecast.model == best), records.get(best), records.get(PEER),
-        None if by_model[best] else _explain(held, unit, run, today),
+        with_news, without_news, None if speaking else _explain(held, unit, run, today),
     )  # fmt: skip
+
+
+def _compare_news(scored: Iterable[Outcome]) -> tuple[TrackRecord | None, TrackRecord | None]:
+    """The records with the news and by history alone, over the forecasts that were made both ways."""
+    by_model: dict[str, dict[ForecastKey, Outcome]] = {NEWS_MODEL: {}, BEST: {}}
+    for outcome in scored:
+        if outcome.forecast.model in by_model:
+            by_model[outcome.forecast.model][_pair(outcome)] = outcome
+    both = [key for key in by_model[NEWS_MODEL] if key in by_model[BEST]]
+    records = (sum_records((some[key] for key in both), newest=SHOWN_PAST) for some in by_model.values())
+    with_news, without_news = (some[0] if some else None for some in records)
+    return with_news, without_news
 
 
 def _list_recent(held: Held, unit: Unit, today: date) -> tuple[tuple[str, float | None], ...]:
@@ -175,9 +214,9 @@ def list_unit_outlooks(store: Store, held: Held, *, today: date) -> tuple[UnitOu
 
 
 def _read_run(store: Store, run: ForecastRun) -> dict[str, list[Forecast]]:
-    """The forecasts of a run by unit: the best model's, and the peer's for units that it has none for."""
+    """The forecasts of a run by unit: those of the first of `SPEAKING` that has any."""
     by_unit: dict[str, list[Forecast]] = {}
-    for model in MODELS:
+    for model in SPEAKING:
         covered = set(by_unit)
         rows = store.forecasts(run.history, model=model, basis=run.basis, known_to=run.known_to)
         for made in read_forecasts(row for row in rows if row.unit not in covered):
@@ -197,7 +236,7 @@ def score_history(store: Store, held: Held, *, today: date, most: int = MOST_SCO
             _keep_newest(read_forecasts(store.forecasts(held.kept.name, model=model, until=last, limit=most))),
             known,
         )
-        for model in MODELS
+        for model in SPEAKING
     }
     peers = {_pair(o): o for o in scored[PEER]}
     pairs = [(o, peers[_pair(o)]) for o in scored[BEST] if _pair(o) in peers]
@@ -220,8 +259,20 @@ def score_history(store: Store, held: Held, *, today: date, most: int = MOST_SCO
         brier25=_mean(o.brier25 for o in ours),
         some=tabulate_calibration(np.array([o.forecast.p1 for o in ours]), truths > 0),
         many=tabulate_calibration(np.array([o.forecast.p25 for o in ours]), truths >= MANY),
+        ranks=tabulate_ranks(np.array([o.forecast.quantiles for o in ours]), truths),
         skills=tuple(sorted(skills, key=lambda s: (s.skill is None, s.skill or 0.0, s.unit))),
+        news=_score_news(scored[NEWS_MODEL], scored[BEST]),
     )
+
+
+def _score_news(with_news: Iterable[Outcome], alone: Iterable[Outcome]) -> NewsScores | None:
+    by_key = {_pair(o): o for o in alone}
+    pairs = [(o, by_key[_pair(o)]) for o in with_news if _pair(o) in by_key]
+    if not pairs:
+        return None
+    told = np.array([[(o.brier1, o.brier25, o.crps_log) for o in pair] for pair in pairs]).mean(axis=0)
+    (brier1, brier25, log), (alone1, alone25, alone_log) = told.tolist()
+    return NewsScores(len(pairs), brier1, alone1, brier25, alone25, log, alone_log)
 
 
 def _mean(values: Iterable[float]) -> float:

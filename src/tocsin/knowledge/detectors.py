@@ -2,7 +2,7 @@
 
 >>> from tocsin.knowledge.detectors import load_detector_weights
 >>> load_detector_weights().onsets["deaths"].detector
-'ratio-5'
+'ewma-ratio'
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from tocsin.knowledge.checking import check_keys, read_choice, read_number, read
 from tocsin.knowledge.files import load_toml
 
 DETECTOR_FILE = "detector_weights.toml"
-DetectorName = Literal["ratio-5", "ratio-7", "tail-3", "tail-7", "ewma", "cusum", "ears-c1", "ears-c2", "ears-c3"]
+DetectorName = Literal[
+    "ratio-5", "ratio-7", "ewma-ratio", "tail-3", "tail-7", "ewma", "cusum", "ears-c1", "ears-c2", "ears-c3",
+]  # fmt: skip
 
 _ONSET_KEYS = (
     "detector", "threshold", "mean_floor", "level_days", "least_level", "refractory_days", "rearm_days",

@@ -6,12 +6,14 @@ from tocsin.warning.conditions import Outlook
 from tocsin.warning.counting import count_day
 from tocsin.warning.hearing import Area
 from tocsin.warning.notices import group_id, plan_notices
+from tocsin.warning.replay import RuleMemory
 from tocsin.warning.stages import set_stages
 from tocsin.warning.tension import TensionBook, score_tension
 
 __all__ = [
     "Area",
     "Outlook",
+    "RuleMemory",
     "TensionBook",
     "TensionList",
     "count_day",

@@ -88,12 +88,32 @@ def score_ewma(
     if not 0 < smoothing <= 1:
         raise ValueError(f"smoothing: {smoothing!r}: must lie above 0 and be at most 1")
     mean, deviation, number = _describe_day(series, heard, past, gap, deviation_floor)
-    average = np.full(len(series), np.nan)
-    held = math.nan
-    for at in np.flatnonzero(heard):
-        held = series[at] if math.isnan(held) else smoothing * series[at] + (1 - smoothing) * held
-        average[at] = held
+    average = _smooth(series, heard, smoothing)
     score = (average - mean) / (deviation * math.sqrt(smoothing / (2 - smoothing)))
+    return _blank(score, heard & (number >= least_past))
+
+
+def score_ewma_ratio(
+    values: npt.ArrayLike,
+    *,
+    smoothing: float = 0.1,
+    past: int = 84,
+    gap: int = 7,
+    least_past: int = 28,
+    mean_floor: float = 0.5,
+) -> Floats:
+    """How many times the past the moving average z of `score_ewma` is: z over the mean of the `past` days before.
+
+    The ratio of `score_ratio` with Roberts's weights in place of a window: of 0.1, half lies on the last week. The past
+    ends `gap` days before today, and its mean is at least `mean_floor` a day.
+    """
+    series, heard = _read_series(values)
+    if not 0 < smoothing <= 1:
+        raise ValueError(f"smoothing: {smoothing!r}: must lie above 0 and be at most 1")
+    _check_days(past=past, gap=gap, least_past=least_past)
+    _check_floor(mean_floor=mean_floor)
+    number, mean, _ = describe_past(np.where(heard, series, 0.0), heard, gap, past)
+    score = _smooth(series, heard, smoothing) / np.maximum(mean, mean_floor)
     return _blank(score, heard & (number >= least_past))
 
 
@@ -154,6 +174,16 @@ def find_crossings(scores: npt.ArrayLike, threshold: float) -> Bools:
         raise ValueError("threshold: nan: must be a number")
     with np.errstate(invalid="ignore"):
         return np.asarray(np.asarray(scores, np.float64) >= threshold, np.bool_)
+
+
+def _smooth(series: Floats, heard: Bools, smoothing: float) -> Floats:
+    """The moving average of the days heard, from the first; NaN on the others."""
+    average = np.full(len(series), np.nan)
+    held = math.nan
+    for at in np.flatnonzero(heard):
+        held = series[at] if math.isnan(held) else smoothing * series[at] + (1 - smoothing) * held
+        average[at] = held
+    return average
 
 
 def _score_ears(values: npt.ArrayLike, gap: int, deviation_floor: float) -> Floats:

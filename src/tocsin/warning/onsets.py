@@ -16,6 +16,7 @@ from tocsin.warning.detectors import (
     score_ears_c2,
     score_ears_c3,
     score_ewma,
+    score_ewma_ratio,
     score_ratio,
     score_tail,
 )
@@ -73,6 +74,9 @@ def _tail(window: int) -> Scorer:
 SCORERS: Mapping[DetectorName, Scorer] = {
     "ratio-5": _ratio(5),
     "ratio-7": _ratio(7),
+    "ewma-ratio": lambda values, rule: score_ewma_ratio(
+        values, past=rule.past_days, least_past=rule.least_past_days, mean_floor=rule.mean_floor
+    ),
     "tail-3": _tail(3),
     "tail-7": _tail(7),
     "ewma": lambda values, rule: score_ewma(values, past=rule.past_days, least_past=rule.least_past_days),

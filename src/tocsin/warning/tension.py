@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -54,7 +54,7 @@ class TensionBook:
         until: date,
         place_names: Mapping[str, str],
     ) -> None:
-        self._weights, self._until, self._names = weights, until, place_names
+        self._weights, self._names = weights, place_names
         self._layout: Layout | None = lay_out_incidents(incidents, weights, until)
         blocks = score_blocks(self._layout, activity, weights) if self._layout else ()
         self._at: dict[str, tuple[Block, int, bool]] = {
@@ -62,10 +62,12 @@ class TensionBook:
             for block in blocks
             for row, (place_id, is_exercise) in enumerate(block.places)
         }
-        self._by_area: dict[tuple[str, bool], list[Incident]] = defaultdict(list)
+        self._by_area: dict[tuple[str, bool], dict[date, list[Incident]]] = defaultdict(lambda: defaultdict(list))
         for incident in sorted(incidents, key=lambda i: (i.reported_at, i.id)):
-            for area in areas_of(incident.place):
-                self._by_area[area, incident.is_exercise].append(incident)
+            day = count_day(incident)
+            if day is not None and day <= until:
+                for area in areas_of(incident.place):
+                    self._by_area[area, incident.is_exercise][day].append(incident)
         self._tellers: dict[str, _Teller] = {}
 
     def rows(self, since: date | None = None, places: Collection[str] | None = None) -> Iterator[Tension]:
@@ -101,13 +103,13 @@ class TensionBook:
         day = self._layout.first + timedelta(days=at)
         tell = self._tellers.get(place_id)
         if tell is None:
-            register = _register(self._by_area[place_id, is_exercise], self._weights, self._until)
+            register = _Register(self._by_area[place_id, is_exercise], self._weights)
             tell = self._tellers[place_id] = _Teller(register, self._weights)
         figures = _measure(block, row, at)
         level = float(block.level[row, at])
         heard, reporting = int(block.heard[row, at]), int(block.reporting[row, at])
         expected = max(float(block.mean[row, at]) * self._weights.window_days, self._weights.mean_floor)
-        counted, uncounted = tell.register.counted.get(day, ()), tell.register.uncounted.get(day, ())
+        counted, uncounted = tell.register.count(day)
         return Tension(
             place_id=place_id,
             place_name=self._names.get(place_id, place_id),
@@ -152,26 +154,26 @@ def _measure(block: Block, row: int, at: int) -> Measured:
     )
 
 
-@dataclass(slots=True)
 class _Register:
-    """What was counted at one place, by day, and what was not, with why."""
+    """What was counted at one place, by day, and what was not, with why: each day worked out when it is asked for."""
 
-    counted: dict[date, list[Counted]] = field(default_factory=lambda: defaultdict(list))
-    uncounted: dict[date, list[Reason]] = field(default_factory=lambda: defaultdict(list))
+    def __init__(self, by_day: Mapping[date, Sequence[Incident]], weights: TensionWeights) -> None:
+        self._by_day, self._weights = by_day, weights
+        self._days: dict[date, tuple[list[Counted], list[Reason]]] = {}
 
-
-def _register(incidents: Iterable[Incident], weights: TensionWeights, until: date) -> _Register:
-    register = _Register()
-    for incident in incidents:
-        day = count_day(incident)
-        if day is None or day > until:
-            continue
-        counted = count_incident(incident, weights)
-        if counted is not None:
-            register.counted[day].append(counted)
-        elif (why := why_uncounted(incident)) is not None and why.rule != "background":
-            register.uncounted[day].append(why)
-    return register
+    def count(self, day: date) -> tuple[Sequence[Counted], Sequence[Reason]]:
+        """The counted incidents of a day, and why others were not, in order of first report."""
+        if day not in self._by_day:
+            return (), ()
+        if day not in self._days:
+            found = self._days[day] = ([], [])
+            for incident in self._by_day[day]:
+                counted = count_incident(incident, self._weights)
+                if counted is not None:
+                    found[0].append(counted)
+                elif (why := why_uncounted(incident)) is not None and why.rule != "background":
+                    found[1].append(why)
+        return self._days[day]
 
 
 class _Teller:
@@ -189,7 +191,7 @@ class _Teller:
         parts = [
             counted.label
             for back in range(days)
-            for counted in self.register.counted.get(day - timedelta(days=back), ())
+            for counted in self.register.count(day - timedelta(days=back))[0]
             if counted.weight < 0
         ]
         return self._make("level", f"{level:g} in {days} days = {_sum_up(parts)}", round(level, 3))

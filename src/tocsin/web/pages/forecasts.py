@@ -15,6 +15,7 @@ from tocsin.desk import Desk
 from tocsin.errors import RecordError, UnknownIdError
 from tocsin.forecast import Forecast, Outcome, TrackRecord
 from tocsin.forecast.periods import Period, label_period, read_period, start_period
+from tocsin.forecast.scoring import CalibrationRow
 from tocsin.forecasting.histories import Held, open_history
 from tocsin.forecasting.views import (
     HistoryScores,
@@ -25,6 +26,7 @@ from tocsin.forecasting.views import (
 )
 from tocsin.knowledge.footnotes import load_footnote_table
 from tocsin.ports import KeptHistory
+from tocsin.web.calibration import Reliability, draw_ranks, draw_reliability
 from tocsin.web.charting import Fan, FanStep, draw_fan
 from tocsin.web.dating import write_day, write_month
 from tocsin.web.language import N_, _, ngettext
@@ -106,6 +108,8 @@ def list_forecasts(
         missing=count_missing(outlooks),
         unplaced=len(outlooks) - len(held.places),
         scores=scores,
+        plots=draw_scores(scores),
+        ranks=draw_ranks(scores.ranks, _("Where the truth fell")),
         sorts=SORTS,
         sort=sort or next(iter(SORTS)),
         talk=TALK,
@@ -135,6 +139,12 @@ def find_scores(request: Request, desk: Desk, held: Held) -> HistoryScores:
     if found is None or found[0] != key:
         found = known[held.kept.name] = (key, score_history(desk.store, held, today=today, most=MOST_SCORED))
     return found[1]
+
+
+def draw_scores(scores: HistoryScores) -> list[tuple[str, Reliability, tuple[CalibrationRow, ...]]]:
+    """Title, drawing and table of each kind of chance."""
+    titled = ((_("Calibration: any"), scores.some), (_("Calibration: 25 or more"), scores.many))
+    return [(title, draw_reliability(rows, title), rows) for title, rows in titled]
 
 
 def make_lines(desk: Desk, outlooks: Iterable[UnitOutlook], scores: HistoryScores) -> list[Line]:
