@@ -26,7 +26,7 @@ from tocsin.web.script_words import SCRIPT_COUNTS, SCRIPT_WORDS, write_script_wo
 SCRIPTS = WEB.parents[2] / "web/src"
 #: Names, markings and formats: they are the same in every language.
 UNTRANSLATED = re.compile(
-    r"Tocsin|EXERCISE|API|page--[a-z]+|href=|data-narrow|Apache-2\.0|JSON|CSV|Atom|RSS|tocsin( [a-z]+)+|docs/[a-z]+\.md|XKX|https://…|&(amp|gt|lt);"
+    r"Tocsin|EXERCISE|API|page--[a-z]+|href=|data-narrow|Apache-2\.0|SHA-256|JSON|CSV|Atom|RSS|tocsin( [a-z]+)+|docs/[a-z]+\.md|XKX|https://…|&(amp|gt|lt);"
 )
 #: What a page shows or reads out of a tag.
 SHOWN = re.compile(r"\b(?:aria-label|title|placeholder|alt|data-confirm|data-said|data-label)=\"([^\"]*)\"")

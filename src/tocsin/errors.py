@@ -6,6 +6,8 @@ Anything that is not a `TocsinError` is a defect of ours.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class TocsinError(Exception):
     """The root of all errors a caller may expect; `exit_status` is what the command line leaves with."""
@@ -15,6 +17,16 @@ class TocsinError(Exception):
     def __init__(self, what: str, which: object, why: str) -> None:
         self.what, self.which, self.why = what, str(which), why
         super().__init__(f"{what}: {self.which!r}: {why}")
+
+    def __reduce__(self) -> tuple[Callable[..., TocsinError], tuple[object, ...]]:
+        """How an error gets from one of the desk's processes to the other, whatever it was made with."""
+        return _make_again, (type(self), str(self), dict(self.__dict__))
+
+
+def _make_again(kind: type[TocsinError], told: str, fields: dict[str, object]) -> TocsinError:
+    made = kind.__new__(kind, told)
+    made.__dict__.update(fields)
+    return made
 
 
 class RecordError(TocsinError):
@@ -64,6 +76,10 @@ class ReadingError(TocsinError):
 
 class ReaderUnavailableError(TocsinError):
     """The reader cannot be asked now, or not as it is set up; the article, not to blame, may be handed in again."""
+
+
+class WorkerError(TocsinError):
+    """The process that reads and derives is not there, or ended in the middle of what it was asked for."""
 
 
 class StoreError(TocsinError):

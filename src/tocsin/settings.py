@@ -51,6 +51,9 @@ class Settings:
     host: Annotated[str, "address the desk listens on; leave it on loopback"] = "127.0.0.1"
     port: Annotated[int, "port the desk listens on"] = 8765
     reader_threads: Annotated[int, "threads the reader may use"] = 1
+    worker: Annotated[
+        bool, "let tocsin serve read and derive in a process of its own, so that pages stay fast while news pours in"
+    ] = True
     model: Annotated[Path | None, "another model file for the reader than the bundled one"] = None
     reader: Annotated[
         str, "what reads articles: encoder (on this machine) or endpoint (a language model at an address you name)"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.tiles import write_street_map
+from tests.web.checking import open_drawing
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -29,8 +30,9 @@ def test_the_map_its_words_and_its_list_say_the_same(open_page: Open) -> None:
     page.locator(DRAWN).wait_for()
     shown = counts(page)
     drawing = page.evaluate("fetch(document.querySelector('#map').dataset.incidents).then(r => r.json())")
-    assert sum(shown.values()) == drawing["total"] == len(drawing["features"]) > 0
-    assert sum(f["geometry"] is not None for f in drawing["features"]) == shown["points"] > 0
+    drawn = open_drawing(drawing)
+    assert sum(shown.values()) == drawing["total"] == len(drawn) > 0
+    assert sum(one["point"] is not None for one in drawn) == shown["points"] > 0
     status = page.locator("[data-map-status]").inner_text()
     assert status.startswith(f"{shown['points']} incident")
     assert shown["unknown"] == 0 or f"{shown['unknown']} without a known place" in status
@@ -43,7 +45,7 @@ def test_the_map_its_words_and_its_list_say_the_same(open_page: Open) -> None:
         page.locator("a[rel=next]").click()
         page.locator("a[rel=prev]").wait_for()
         assert counts(page) == shown
-    assert listed == [f["properties"]["url"] for f in drawing["features"]]
+    assert listed == [f"/incidents/{one['id']}" for one in drawn]
     assert page.evaluate("document.querySelector('#map canvas').width") > 300
 
 
@@ -79,6 +81,30 @@ def test_filters_stand_in_the_address_and_back_leads_back(open_page: Open) -> No
     copied.locator(DRAWN).wait_for()
     assert counts(copied) == narrowed
     assert copied.locator("[data-map-status]").inner_text() == status
+
+
+def test_the_view_stays_where_the_reader_left_it_and_goes_back_on_request(open_page: Open) -> None:
+    page = open_page("/map")
+    page.locator(DRAWN).wait_for()
+    assert "#map=" not in page.url, "nobody has moved the map yet"
+    page.get_by_role("button", name="Zoom in").click()
+    page.wait_for_url("**#map=**")
+    view = page.url.split("#")[1]
+    page.get_by_role("link", name="7 days").click()
+    page.wait_for_url("**last=7d**")
+    page.locator(DRAWN).wait_for()
+    assert page.url.endswith(f"#{view}"), "a narrower filter leaves the view, and the address says so"
+    copied = page.context.new_page()
+    copied.goto(page.url)
+    copied.locator(DRAWN).wait_for()
+    scale = ".maplibregl-ctrl-scale"
+    assert copied.locator(scale).inner_text() == page.locator(scale).inner_text()
+    page.get_by_role("button", name="Show everything").click()
+    page.wait_for_function("() => location.hash === ''")
+    page.get_by_role("link", name="30 days").click()
+    page.wait_for_url("**last=30d**")
+    page.locator(DRAWN).wait_for()
+    assert "#map=" not in page.url
 
 
 def test_a_custom_range_is_a_link_like_any_other(open_page: Open) -> None:
@@ -133,7 +159,7 @@ def test_the_timeline_narrows_map_list_and_counts_without_a_new_page(open_page: 
     timed = page.locator("[data-timed]").all_inner_texts()
     assert sum(shown.values()) == sum(map(int, timed)) == wanted
     drawing = page.evaluate("fetch(document.querySelector('#map').dataset.incidents).then(r => r.json())")
-    assert len(drawing["features"]) == wanted
+    assert len(drawing["incidents"]) == wanted
     page.locator(".filter-fold > summary").click()
     page.get_by_label("Type").select_option("ASSAULT")
     page.wait_for_url("**type=ASSAULT**")
@@ -167,7 +193,7 @@ def test_pointing_at_a_place_lights_up_its_rows_and_bars(open_page: Open) -> Non
     place.hover()
     page.locator(".timeline-lit").first.wait_for(state="attached")
     drawing = page.evaluate("fetch(document.querySelector('#map').dataset.incidents).then(r => r.json())")
-    there = {f["id"] for f in drawing["features"] if key in (f["properties"]["spot"], f["properties"]["area_id"])}
+    there = {one["id"] for one in open_drawing(drawing) if key in (one["spot"], one["area_id"])}
     rows = page.locator("[data-map-list] [data-incident]")
     lit = rows.evaluate_all("all => all.filter(r => r.classList.contains('is-lit')).map(r => r.dataset.incident)")
     assert set(lit) == there & set(rows.evaluate_all("all => all.map(row => row.dataset.incident)"))

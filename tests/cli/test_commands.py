@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+import tocsin
+
 REPORT = "Police beat a protester near the bridge in Mitrovica on Saturday, local media reported."
 
 
@@ -243,3 +245,14 @@ def test_a_benchmark_that_cannot_be_answered_is_one_line_and_leaves_no_file(
         assert len(made.stderr.strip().splitlines()) == 1, made.stderr
         assert why in made.stderr
         assert not answers.exists()
+
+
+def test_the_version_alone_is_printed_and_nothing_of_the_desk_is_loaded() -> None:
+    probe = (
+        "import sys; sys.argv[1:] = ['--version']\n"
+        "from tocsin.cli.commands import app\n"
+        "try: app()\n"
+        "except SystemExit as end: print(end.code or 0, 'tocsin.desk' in sys.modules, 'sqlalchemy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split() == [tocsin.__version__, "0", "False", "False"]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.places.dumping import make_line, write_table
 from tests.cli.test_commands import run
+from tests.places.dumping import make_line, write_table
 from tocsin.desk.opening import load_knowledge
 from tocsin.settings import Settings
 

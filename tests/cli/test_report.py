@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
+from tests.notify.servers import run_mailboxes
+from tests.web.test_report_mails import CHANNEL
 from tests.web.worlds import World, fill, open_empty
-from tocsin.cli import report
+from tocsin.cli import channels, report
 from tocsin.errors import RecordError, StoreError, UnknownIdError
 
 WEEK = ["--from", "2026-03-08", "--to", "2026-03-14", "--no-exercise"]
@@ -105,3 +107,61 @@ def test_kept_reports_as_json(world: World, tmp_path: Path) -> None:
 def test_a_report_that_is_not_kept_is_said_to_be_unknown(world: World) -> None:
     with pytest.raises(UnknownIdError, match="rep_nowhere"):
         kept(world, "show", "rep_nowhere")
+
+
+def test_a_report_is_sent_and_the_outbox_says_what_waits(world: World) -> None:
+    home = world.desk.settings.home
+    assert home
+    run(world, "--keep", "--out", str(home / "a.md"))
+    (kept,) = world.desk.store.reports()
+    with run_mailboxes() as run_mail:
+        box = run_mail()
+        box.rcpt["ben@orle.example.org"] = "450 later"
+        assert "no e-mail channel is set up" in str(send(world, kept.id, "--to", "anna@orle.example.org").exception)
+        (home / "channels.toml").write_text(CHANNEL.format(port=box.port), "utf-8")
+        words = ["--to", "anna@orle.example.org", "--to", "ben@orle.example.org", "--format", "md", "--by", "ana"]
+        told = json.loads(send(world, kept.id, *words, "--json").stdout)
+        assert box.recipients == [["anna@orle.example.org"]]
+        assert {copy["recipient"]: copy["state"] for copy in told["copies"]} == {
+            "anna@orle.example.org": "sent", "ben@orle.example.org": "waiting",
+        }  # fmt: skip
+        assert told["mail"]["made_by"] == "ana"
+        assert "taken" not in send(world, kept.id, "--to", "ben@orle.example.org").stdout
+        outbox = CliRunner().invoke(channels.app, ["outbox", "--home", str(home)]).stdout
+        assert outbox.count("to ben@orle.example.org over watch-room, waiting after 1 attempt") == 2
+        again = CliRunner().invoke(channels.app, ["outbox", "--home", str(home), "--retry", "watch-room"]).stdout
+        assert again.startswith("2 to be tried again over watch-room")
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["--to", "nobody"], "must be an address"),
+        (["--to", "a@b.example", "--channel", "elsewhere"], "must be one of watch-room"),
+        (["--to", "a@b.example", "--format", "odt"], "must be one of pdf, docx, html, md"),
+    ],
+)
+def test_what_cannot_be_sent_says_why(world: World, words: list[str], why: str) -> None:
+    home = world.desk.settings.home
+    assert home
+    (home / "channels.toml").write_text(CHANNEL.format(port=9), "utf-8")
+    run(world, "--keep", "--out", str(home / "a.md"))
+    (kept,) = world.desk.store.reports()
+    assert why in str(send(world, kept.id, *words).exception)
+
+
+def test_tlp_red_asks_for_a_word_more(world: World) -> None:
+    home = world.desk.settings.home
+    assert home
+    run(world, "--keep", "--tlp", "tlp:red", "--out", str(home / "a.md"))
+    (kept,) = world.desk.store.reports()
+    with run_mailboxes() as run_mail:
+        box = run_mail()
+        (home / "channels.toml").write_text(CHANNEL.format(port=box.port), "utf-8")
+        assert "confirm that it may go" in str(send(world, kept.id, "--to", "a@b.example").exception)
+        assert "a@b.example: sent" in send(world, kept.id, "--to", "a@b.example", "--confirm-red").stdout
+        assert "[TLP:RED]" in box.took[0]["Subject"]
+
+
+def send(world: World, *words: str) -> Result:
+    return CliRunner().invoke(report.app, ["send", *words, "--home", str(world.desk.settings.home)])

@@ -175,6 +175,17 @@ def test_a_clock_that_jumps_back_and_forth_tells_nothing_twice_and_leaves_no_day
     assert [a.state for a in desk.store.alerts() if a.rule == "deadly-violence"] == ["firing"]
 
 
+def test_a_silence_holds_while_the_clock_is_put_back_before_its_beginning(desk: Desk, hands: Hands) -> None:
+    silence = desk.silence(START + timedelta(hours=4), why="a shooting drill is announced")
+    hands.at = START - timedelta(minutes=30)
+    take_attack(desk)
+    desk.announce()
+    assert told(desk) == []
+    desk.end_silence(silence.id)  # before it began, as the clock tells
+    assert [n.cause for n in told(desk)] == ["fired"]
+    assert desk.announce() == ()
+
+
 def test_a_small_alert_that_ends_at_midnight_stands_in_the_digest_of_the_morning(
     tmp_path: Path, hands: Hands, get_knowledge: Callable[[bool], Knowledge]
 ) -> None:

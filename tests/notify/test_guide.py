@@ -15,7 +15,8 @@ from tocsin.notify import load_channels
 from tocsin.notify.cap import LEVELS
 from tocsin.notify.webhook import SCHEMA, WebhookNotifier
 from tocsin.records import NoticeCause
-from tocsin.service.delivering import GIVE_UP_AFTER, LEASE_SECONDS, LEAST_ATTEMPTS, WAITS
+from tocsin.service.delivering import LEASE_SECONDS
+from tocsin.service.judging import GIVE_UP_AFTER, LEAST_ATTEMPTS, WAITS
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "notices.md").read_text("utf-8")
 

@@ -24,17 +24,14 @@ from tocsin.notify.mail import MailNotifier
 from tocsin.notify.webhook import MAX_RETRY_AFTER_SECONDS, WebhookNotifier
 from tocsin.ports import Store
 from tocsin.records import Delivery, Notice
-from tocsin.service.delivering import (
+from tocsin.service.delivering import Courier, find_channels_file, load_desk_channels, open_courier
+from tocsin.service.judging import (
     GIVE_UP_AFTER,
     JITTER,
     LEAST_ATTEMPTS,
-    Courier,
     Outcome,
     Round,
-    find_channels_file,
     judge_failure,
-    load_desk_channels,
-    open_courier,
     wait_after,
 )
 from tocsin.settings import Settings

@@ -60,7 +60,7 @@ def test_long_address_is_kept(store: Store) -> None:
 def test_known_outlet_keeps_its_grade(store: Store) -> None:
     outlet = Outlet(outlet_id("Hill Wire"), "Hill Wire")
     store.add_reading(Reading(make_article(1), outlet=outlet))
-    store.grade_outlet(outlet.id, "C", "fair so far")
+    store.grade_outlet(outlet.id, "C", "fair so far", by="ana", at=START)
     store.add_reading(Reading(make_article(2), outlet=outlet))
     assert store.outlet(outlet.id).reliability == "C"
 

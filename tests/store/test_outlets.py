@@ -37,13 +37,13 @@ def test_outlets_by_name(store: Store) -> None:
 def test_grade_keeps_its_reason(store: Store) -> None:
     outlet = Outlet(outlet_id("Hill Wire"), "Hill Wire")
     store.save_outlet(outlet)
-    graded = store.grade_outlet(outlet.id, "B", "right in nine of ten")
+    graded = store.grade_outlet(outlet.id, "B", "right in nine of ten", by="ana", at=START)
     assert graded == replace(outlet, reliability="B", reliability_reason="right in nine of ten")
     assert store.outlet(outlet.id) == graded
     with pytest.raises(UnknownIdError, match="out_none"):
-        store.grade_outlet("out_none", "A", "why not")
+        store.grade_outlet("out_none", "A", "why not", by="ana", at=START)
     with pytest.raises(StoreError, match="must be one of A, B, C, D, E, F"):
-        store.grade_outlet(outlet.id, "Z", "why not")  # type: ignore[arg-type]
+        store.grade_outlet(outlet.id, "Z", "why not", by="ana", at=START)  # type: ignore[arg-type]
 
 
 def test_feeds(store: Store) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.store.worlds import START
 from tocsin.errors import StoreError, UnknownIdError
 from tocsin.ports import Store
-from tocsin.records import Silence, silence_id
+from tocsin.records import LONGEST_SILENCE, Silence, silence_id
 
 SILENCE = Silence(
     silence_id("anna", START, "toy:orle", None), START, START + timedelta(hours=4), "anna", "a drill", "toy:orle"
@@ -44,6 +44,18 @@ def test_a_person_may_end_it_once(store: Store) -> None:
     assert store.silences(after=at) == []
     with pytest.raises(UnknownIdError):
         store.end_silence("sil_none", at)
+
+
+def test_it_holds_while_the_clock_is_put_back_before_its_beginning() -> None:
+    assert SILENCE.holds_at(START - timedelta(hours=1))
+    assert not SILENCE.holds_at(SILENCE.ends_at)
+    ended = replace(SILENCE, ended_at=START + timedelta(hours=1))
+    assert not ended.holds_at(START)  # a person's decision is not undone by the clock
+
+
+def test_one_made_while_the_clock_ran_years_ahead_does_not_hold_for_years() -> None:
+    assert SILENCE.holds_at(START - LONGEST_SILENCE)
+    assert not SILENCE.holds_at(START - LONGEST_SILENCE - timedelta(seconds=1))
 
 
 def test_one_that_is_over_stays_as_it_is(store: Store) -> None:

@@ -30,6 +30,13 @@ def parse_page(text: str) -> Any:
     return html.document_fromstring(text)
 
 
+def open_drawing(drawing: Any) -> list[dict[str, Any]]:
+    """The incidents of the map's answer, each with its place and its look, as the map's script puts them together."""
+    names = ("id", "place", "look", "date", "reported_at", "origins", "title")
+    rows = [dict(zip(names, row, strict=True)) for row in drawing["incidents"]]
+    return [row | drawing["looks"][row["look"]] | drawing["places"][row["place"]] for row in rows]
+
+
 def read_words(element: Any) -> str:
     """The words of an element in one line, with a space between the parts."""
     return " ".join(" ".join(element.itertext()).split())

@@ -14,8 +14,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from tests.store.worlds import make_link
 from tests.desk.test_dealings import make_told
+from tests.store.worlds import make_link
 from tests.web.checking import find_faults, parse_page, read_words
 from tests.web.worlds import HOSTILE, World, make_client, open_empty
 from tocsin.desk.dealings import Dealing, Side, TypeCount, show_dealings, sort_dealings

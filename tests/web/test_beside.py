@@ -123,6 +123,24 @@ def test_built_files_are_kept_by_the_browser_and_say_their_kind(tmp_path: Path) 
     assert client.get("/manifest.json").headers["cache-control"] == "no-cache"
 
 
+def test_built_files_are_packed_for_whoever_unpacks_them(tmp_path: Path) -> None:
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / "map-1.js").write_text("draw();" * 1000)
+    client = TestClient(BuiltFiles(tmp_path))
+    packed = client.get("/assets/map-1.js", headers={"accept-encoding": "gzip"})
+    plain = client.get("/assets/map-1.js", headers={"accept-encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert int(packed.headers["content-length"]) < 200 < int(plain.headers["content-length"])
+    assert packed.text == plain.text == "draw();" * 1000
+    for name in ("content-type", "cache-control", "etag"):
+        assert packed.headers[name] == plain.headers[name], name
+    part = client.get("/assets/map-1.js", headers={"accept-encoding": "gzip", "range": "bytes=0-3"})
+    assert (part.status_code, part.text) == (206, "draw")
+    tag = {"accept-encoding": "gzip", "if-none-match": packed.headers["etag"]}
+    assert client.get("/assets/map-1.js", headers=tag).status_code == 304
+    assert client.get("/assets/none.js", headers={"accept-encoding": "gzip"}).status_code == 404
+
+
 def test_pages_work_without_the_built_part(changing: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("tocsin.web.app.Assets", lambda: Assets(tmp_path))
     client = TestClient(make_app(changing.desk, hosts=["testserver"], warm_up=False))

@@ -14,22 +14,22 @@ from lxml.html import HtmlElement
 from starlette.testclient import TestClient
 
 from tests.strategies import incidents
-from tests.web.checking import parse_page, read_words
+from tests.web.checking import open_drawing, parse_page, read_words
 from tests.web.worlds import DISTRICT, ORLE, World
 from tocsin.errors import KnowledgeError
 from tocsin.knowledge.wording import title_incident
 from tocsin.places.naming import load_naming
-from tocsin.ports import Sketch
+from tocsin.ports import Derivation, Sketch
 from tocsin.records import Filter, Incident, Place, Reason, to_plain
 from tocsin.settings import Settings
 from tocsin.store.sketching import key_place, sketch_incident
 from tocsin.web.asking import Asked
 from tocsin.web.assets import Assets
+from tocsin.web.drawing import draw_sketches
 from tocsin.web.mapping import (
     MOST_DRAWN,
     NOTHING,
     count_incidents,
-    draw_sketches,
     find_cluster,
     find_kind,
     list_lands,
@@ -53,16 +53,21 @@ QUERIES = (
 
 
 def draw_one(incident: Incident, outlines: Outlines) -> dict[str, Any]:
-    """The feature that the map draws of an incident."""
+    """What the map is told of an incident."""
     plain = to_plain(incident)
     sketch = Sketch(sketch_incident(plain), key_place(plain["place"]), incident.place)
     drawing = json.loads(draw_sketches([sketch], outlines, Asked(Filter()), total=1))
     assert drawing["total"] == 1
-    (feature,) = drawing["features"]
-    assert feature["id"] == incident.id
-    assert feature["properties"]["title"] == str(title_incident(incident))
-    assert sum(area["count"] for area in drawing["areas"]) == (feature["properties"]["where"] == "area")
-    return dict(feature)
+    (drawn,) = open_drawing(drawing)
+    assert drawn["id"] == incident.id
+    assert drawn["title"] == str(title_incident(incident))
+    assert [drawn[name] for name in ("type", "mode", "modality", "certainty", "state", "origins", "is_exercise")] == [
+        plain[name] for name in ("type", "mode", "modality", "certainty", "state", "origins", "is_exercise")
+    ]
+    assert drawn["reported_at"] == plain["reported_at"]
+    assert drawn["date"] == (str(incident.date) if incident.date else None)
+    assert sum(area["count"] for area in drawing["areas"]) == (drawn["where"] == "area")
+    return drawn
 
 
 @settings(max_examples=60, deadline=None)
@@ -84,11 +89,11 @@ def test_every_incident_is_in_one_group(made: list[Incident]) -> None:
 @settings(max_examples=60, deadline=None)
 @given(incidents())
 def test_only_a_site_or_settlement_becomes_a_point(incident: Incident) -> None:
-    feature = draw_one(incident, KOSOVO)
+    drawn = draw_one(incident, KOSOVO)
     place = incident.place
-    assert (feature["geometry"] is not None) == (place is not None and place.is_point)
-    assert (feature["properties"]["where"] == "area") == (find_kind(place) == "area")
-    assert (feature["properties"]["area_id"] is None) == (find_kind(place) != "area")
+    assert drawn["point"] == ([place.lon, place.lat] if place is not None and place.is_point else None)
+    assert (drawn["where"] == "area") == (find_kind(place) == "area")
+    assert (drawn["area_id"] is None) == (find_kind(place) != "area")
 
 
 def test_marks_on_two_sides_of_a_boundary_share_nothing() -> None:
@@ -154,7 +159,7 @@ def test_an_area_without_a_shape_is_told_and_never_shaded_as_its_country(world: 
     picture = sort_places(tally_incidents([talks, whole]), KOSOVO)
     assert [area.place for area in picture.unshaped] == [DISTRICT]
     assert {area.is_shaded for area in picture.areas} == {True, False}
-    assert all(draw_one(i, KOSOVO)["geometry"] is None for i in (talks, whole))
+    assert all(draw_one(i, KOSOVO)["point"] is None for i in (talks, whole))
 
 
 def test_outlines_that_cannot_be_read_are_refused_by_name(tmp_path: Path) -> None:
@@ -184,19 +189,19 @@ def test_the_list_equals_the_map(client: TestClient, query: str) -> None:
         listed += _list_page(page)
         address = next(iter(page.xpath("//a[@rel='next']/@href")), None)
     drawing = client.get(f"/api/map?{query}").json()
-    drawn = [f["id"] for f in drawing["features"]]
-    assert listed == drawn
+    drawn = open_drawing(drawing)
+    assert listed == [one["id"] for one in drawn]
     assert len(listed) == len(set(listed)) == drawing["total"]
     assert drawing["total"] == client.get(f"/api/incidents?{query}").json()["total"]
     counted = [_number(page, name) for name in ("points", "areas", "unknown")]
     timed = [_number(page, name, "timed") for name in ("conflict", "cooperation")]
     assert sum(counted) == sum(timed) == len(listed)
-    kinds = [f["properties"]["where"] for f in drawing["features"]]
+    kinds = [one["where"] for one in drawn]
     assert counted == [kinds.count(kind) for kind in ("point", "area", "unknown")]
     assert sum(area["count"] for area in drawing["areas"]) == counted[1]
     exported = client.get(f"/api/incidents.geojson?{query}").json()["features"]
     assert [f["id"] for f in exported] == listed
-    assert [f["geometry"] for f in exported] == [f["geometry"] for f in drawing["features"]]
+    assert [f["geometry"] and f["geometry"]["coordinates"] for f in exported] == [one["point"] for one in drawn]
 
 
 def test_the_map_draws_the_same_on_every_page_of_the_list(client: TestClient) -> None:
@@ -213,8 +218,8 @@ def test_the_map_draws_the_same_on_every_page_of_the_list(client: TestClient) ->
 def test_the_drawing_says_how_many_there_are(client: TestClient) -> None:
     whole = client.get("/api/map").json()
     part = client.get("/api/map?limit=2&offset=1").json()
-    assert [f["id"] for f in part["features"]] == [f["id"] for f in whole["features"]][:2]
-    assert part["total"] == whole["total"] == len(whole["features"]) <= MOST_DRAWN
+    assert open_drawing(part) == open_drawing(whole)[:2]
+    assert part["total"] == whole["total"] == len(whole["incidents"]) <= MOST_DRAWN
     assert whole["names"]["TUR"] == "Türkiye"
 
 
@@ -240,3 +245,21 @@ def test_chips_and_range_keep_the_rest_of_the_filter(client: TestClient) -> None
     assert ranged.xpath("//details[@class='range']/@open")
     assert ranged.xpath("//*[@id='r-since']/@value") == ["2026-03-12"]
     assert not ranged.xpath("//*[@id='results']//nav/a[@aria-current]")
+
+
+def test_a_drawing_that_still_holds_is_not_sent_again(client: TestClient, world: World) -> None:
+    first = client.get("/api/map?type=ASSAULT")
+    tag = {"if-none-match": first.headers["etag"]}
+    again = client.get("/api/map?type=ASSAULT", headers=tag)
+    assert (again.status_code, again.content) == (304, b"")
+    assert client.get("/api/map", headers=tag).status_code == 200, "another filter is another drawing"
+    assert client.get("/api/map?type=ASSAULT&limit=1", headers=tag).status_code == 200
+    world.desk.store.save_derivation(Derivation())
+    later = client.get("/api/map?type=ASSAULT", headers=tag)
+    assert later.status_code == 200
+    assert later.json() == first.json()
+
+
+def test_a_drawing_narrowed_by_grade_has_no_tag(client: TestClient) -> None:
+    """A grade changes without a derivation."""
+    assert "etag" not in client.get("/api/map?reliability=B").headers

@@ -87,8 +87,8 @@ def test_every_screen_and_export_names_the_place_by_policy(policed: Policed) -> 
         (feature,) = client.get(f"/api/{what}.geojson").json()["features"]
         assert feature["properties"]["place"] == SHOWN[policy]
         assert feature["properties"]["place_as_written"] == WRITTEN
-    (drawn,) = client.get("/api/map").json()["features"]
-    assert drawn["properties"]["place"] == SHOWN[policy]
+    (drawn,) = client.get("/api/map").json()["places"]
+    assert drawn["place"] == SHOWN[policy]
 
 
 def test_alerts_and_tension_are_named_by_policy_though_no_article_wrote_them(policed: Policed) -> None:

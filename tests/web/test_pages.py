@@ -7,7 +7,7 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from tests.web.checking import find_faults, parse_page, read_words
+from tests.web.checking import find_faults, open_drawing, parse_page, read_words
 from tests.web.worlds import HOSTILE, World
 from tocsin.records import AlertState
 from tocsin.web.guards import SECURITY_HEADERS
@@ -218,10 +218,10 @@ def test_the_exercise_is_marked_wherever_it_shows(client: TestClient, world: Wor
 
 
 def test_the_map_pins_points_and_counts_areas(client: TestClient, world: World) -> None:
-    drawn = {f["id"]: f for f in client.get("/api/map").json()["features"]}
-    assert drawn[world.incidents["clash"].id]["geometry"] == {"type": "Point", "coordinates": [20.86, 42.89]}
-    assert drawn[world.incidents["talks"].id]["geometry"] is None
-    assert drawn[world.incidents["threat"].id]["geometry"] is None
+    drawn = {one["id"]: one for one in open_drawing(client.get("/api/map").json())}
+    assert drawn[world.incidents["clash"].id]["point"] == [20.86, 42.89]
+    assert drawn[world.incidents["talks"].id]["point"] is None
+    assert drawn[world.incidents["threat"].id]["point"] is None
     (area,) = client.get("/api/areas").json()["areas"]
     assert (area["id"], area["count"], area["precision"]) == ("overlay:orle-district", 1, "district")
 

@@ -9,9 +9,12 @@ from starlette.testclient import TestClient
 
 from tests.web.checking import parse_page, read_words
 from tests.web.worlds import World
+from tocsin.knowledge import wording
 from tocsin.store.words import split_query
 from tocsin.web.asking import parse_asked
+from tocsin.web.language import speak
 from tocsin.web.searching import count_hits, mark_words, search_desk
+from tocsin.web.titles import title_incident
 
 WORDS = st.text("abč ć\u0301đ.<&\n日", max_size=60)
 
@@ -120,3 +123,17 @@ def test_hostile_headlines_stay_text(client: TestClient) -> None:
     page = client.get("/search", params={"query": "script"}).text
     assert "&lt;<mark>script</mark>&gt;" in page
     assert "<script>alert" not in page
+
+
+@pytest.mark.parametrize("spoken", ["en", "sr-Latn", "sq"])
+def test_titles_of_incidents_are_made_in_the_language_that_is_asked_for(
+    client: TestClient, world: World, spoken: str
+) -> None:
+    clash = world.incidents["clash"]
+    with speak(spoken):
+        title = str(title_incident(clash))
+    answer = client.get("/api/search", params={"query": "police", "spoken": spoken}).json()
+    titles = [hit["title"] for group in answer["groups"] if group["kind"] == "incidents" for hit in group["hits"]]
+    assert title in titles
+    assert (title == str(wording.title_incident(clash))) == (spoken == "en")
+    assert client.get("/api/search", params={"query": "police", "spoken": "xx"}).status_code == 422

@@ -104,4 +104,4 @@ def test_a_bar_narrows_map_and_list_to_what_it_counts(client: TestClient, query:
     assert sum(count for _, count in bars) == client.get(f"/api/incidents?{query}").json()["total"] > 0
     for address, count in bars:
         drawing = client.get(address.replace("/map", "/api/map")).json()
-        assert len(drawing["features"]) == drawing["total"] == count, address
+        assert len(drawing["incidents"]) == drawing["total"] == count, address

@@ -3,14 +3,18 @@
 import "maplibre-gl/dist/maplibre-gl.css";
 import "./styles/map.css";
 import workerAddress from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
-import { setWorkerUrl } from "maplibre-gl";
+import { prewarm, setWorkerUrl } from "maplibre-gl";
 import { showFault } from "./map/furniture.ts";
 import { MapIsland } from "./map/island.ts";
 import { linkPage } from "./map/linking.ts";
 import { loadKnown, type MapAddresses } from "./map/load.ts";
+import { ViewMemory } from "./map/view.ts";
 
 setWorkerUrl(new URL(workerAddress, import.meta.url).href);
 
+// The workers start while the incidents are on their way, and stay for the map of the next filter.
+prewarm();
+const memory = new ViewMemory();
 let mounted: HTMLElement | null = null;
 let shown: MapIsland | null = null;
 let linked: ReturnType<typeof linkPage> | null = null;
@@ -33,7 +37,7 @@ async function mount(box: HTMLElement): Promise<void> {
     const known = await loadKnown(addresses);
     if (box !== mounted) return;
     const page = (linked = linkPage(known.incidents));
-    shown = new MapIsland(box, known, (pointed) => page.light(pointed));
+    shown = new MapIsland(box, known, (pointed) => page.light(pointed), memory);
     shown.start();
   } catch (fault) {
     showFault(box, fault);

@@ -99,7 +99,7 @@ class Palette {
   private async ask(words: string): Promise<void> {
     const asking = (this.asking = new AbortController());
     try {
-      const answer = await fetchJson(`/api/search?query=${encodeURIComponent(words)}`, asking.signal);
+      const answer = await fetchJson(`/api/search?query=${encodeURIComponent(words)}&spoken=${encodeURIComponent(document.documentElement.lang)}`, asking.signal);
       this.hits = readHits(answer, nameKinds(), sayAll);
       this.draw();
     } catch (fault) {

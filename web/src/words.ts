@@ -57,6 +57,7 @@ const WORDS = {
   "map-name": "Map",
   "zoom-in": "Zoom in",
   "zoom-out": "Zoom out",
+  "show-all": "Show everything",
   "toggle-note": "Show or hide the note on the map",
   "map-fault": "The map cannot be drawn: %(why)s. The lists show the same incidents.",
   streets: "Streets: %(credit)s.",

@@ -2,16 +2,16 @@
 import { describe, expect, it } from "vitest";
 import { groupSpots, ownAddress, readAreas, readIncidents, readNames, readPosition } from "../src/map/incidents.ts";
 import { chooseView, shadeAreas, sortBoundaries, widenBox, type Shape } from "../src/map/shapes.ts";
+import { makeDrawing, type Told } from "./drawings.ts";
 import { clusterSpots, drawMarks, REACH, type Mark } from "../src/map/clusters.ts";
 import { nameCountries } from "../src/map/load.ts";
 import { describeIncident, renderSections, summarise, type Section } from "../src/map/words.ts";
 
-function feature(properties: Record<string, unknown>, at: unknown = [20.84, 42.9]): object {
-  const geometry = at === null ? null : { type: "Point", coordinates: at };
-  return { type: "Feature", geometry, properties: { id: "inc_1", url: "/incidents/inc_1", type: "ASSAULT", family: "conflict", title: "Beating", place: "Zvečan", origins: 1, state: "reported", modality: "actual", certainty: "asserted", ...properties } };
+function told(fields: Record<string, unknown>, point: unknown = [20.84, 42.9]): Told {
+  return { id: "inc_1", type: "ASSAULT", family: "conflict", title: "Beating", place: "Zvečan", origins: 1, state: "reported", modality: "actual", certainty: "asserted", ...fields, point };
 }
 
-const read = (...features: object[]): ReturnType<typeof readIncidents> => readIncidents({ type: "FeatureCollection", features });
+const read = (...all: Told[]): ReturnType<typeof readIncidents> => readIncidents(makeDrawing(...all));
 
 const square = (code: string, west: number, more: object = {}): Shape => ({
   type: "Feature",
@@ -21,9 +21,9 @@ const square = (code: string, west: number, more: object = {}): Shape => ({
 
 describe("readIncidents", () => {
   it("never makes a point of what has none", () => {
-    expect(read(feature({}, null))[0]?.point).toBeNull();
-    expect(read(feature({}, [200, 0]))[0]?.point).toBeNull();
-    expect(read(feature({}, ["20", "42"]))[0]?.point).toBeNull();
+    expect(read(told({}, null))[0]?.point).toBeNull();
+    expect(read(told({}, [200, 0]))[0]?.point).toBeNull();
+    expect(read(told({}, ["20", "42"]))[0]?.point).toBeNull();
     expect(readPosition(undefined)).toBeNull();
   });
 
@@ -35,7 +35,7 @@ describe("readIncidents", () => {
   });
 
   it("holds what is denied, planned or conditional as unrealised, hearsay as hedged", () => {
-    const firmness = (properties: object): unknown => read(feature({ ...properties }))[0]?.firmness;
+    const firmness = (properties: object): unknown => read(told({ ...properties }))[0]?.firmness;
     expect(firmness({})).toBe("reported");
     expect(firmness({ certainty: "hedged" })).toBe("hedged");
     expect(firmness({ state: "disputed" })).toBe("hedged");
@@ -44,15 +44,18 @@ describe("readIncidents", () => {
     expect(firmness({ state: "denied" })).toBe("unrealised");
   });
 
-  it("refuses what is no collection", () => {
-    expect(() => readIncidents({ detail: "not found" })).toThrow(/FeatureCollection/);
+  it("refuses what is no answer of the map", () => {
+    expect(() => readIncidents({ detail: "not found" })).toThrow(/no incidents/);
+    const drawing = makeDrawing(told({}));
+    expect(() => readIncidents({ ...drawing, places: [] })).toThrow(/no place or look/);
+    expect(() => readIncidents({ ...drawing, incidents: ["x"] })).toThrow(/no place or look/);
     expect(() => readAreas({})).toThrow(/list of areas/);
   });
 });
 
 describe("spots", () => {
   it("puts incidents of one point together and shows their number and both families", () => {
-    const spots = groupSpots(read(feature({ origins: 1 }), feature({ family: "cooperation", origins: 4 }), feature({}, [20.3, 43]), feature({}, null)));
+    const spots = groupSpots(read(told({ origins: 1 }), told({ family: "cooperation", origins: 4 }), told({}, [20.3, 43]), told({}, null)));
     expect(spots.map((spot) => spot.incidents.length)).toEqual([2, 1]);
     const [both, single] = drawMarks(clusterSpots(spots, 15), spots).features;
     expect(both?.properties).toMatchObject({ family: "mixed", origins: 4, label: "2" });
@@ -60,14 +63,14 @@ describe("spots", () => {
   });
 
   it("draws a spot as firm as its firmest incident", () => {
-    const spots = groupSpots(read(feature({ modality: "planned" }), feature({ certainty: "hedged" })));
+    const spots = groupSpots(read(told({ modality: "planned" }), told({ certainty: "hedged" })));
     expect(drawMarks(clusterSpots(spots, 3), spots).features[0]?.properties?.["firmness"]).toBe("hedged");
   });
 });
 
 describe("marks", () => {
   const near = (...clusters: (string | null)[]): ReturnType<typeof groupSpots> =>
-    groupSpots(read(...clusters.map((cluster, i) => feature({ cluster, spot: `s${i}` }, [20 + i / 1000, 43]))));
+    groupSpots(read(...clusters.map((cluster, i) => told({ cluster, spot: `s${i}` }, [20 + i / 1000, 43]))));
   const held = (marks: readonly Mark[]): number[][] => marks.map((mark) => [...mark.spots].sort()).sort();
 
   it("never merge across a boundary, however near two points lie", () => {
@@ -76,7 +79,7 @@ describe("marks", () => {
   });
 
   it("stay apart at one and the same point of two countries", () => {
-    const spots = groupSpots(read(feature({ cluster: "XKX|", spot: "p|XKX" }), feature({ cluster: "SRB|", spot: "p|SRB" })));
+    const spots = groupSpots(read(told({ cluster: "XKX|", spot: "p|XKX" }), told({ cluster: "SRB|", spot: "p|SRB" })));
     expect(spots).toHaveLength(2);
     expect(clusterSpots(spots, 0)).toHaveLength(2);
   });
@@ -88,7 +91,7 @@ describe("marks", () => {
   it("come apart as the reader zooms in, and hold every spot exactly once at each zoom", () => {
     let seed = 11;
     const random = (): number => (seed = (seed * 48271) % 2147483647) / 2147483647;
-    const made = Array.from({ length: 120 }, (_, i) => feature({ cluster: `C${i % 3}`, spot: `s${i}` }, [20 + random() * 2, 42 + random() * 2]));
+    const made = Array.from({ length: 120 }, (_, i) => told({ cluster: `C${i % 3}`, spot: `s${i}` }, [20 + random() * 2, 42 + random() * 2]));
     const spots = groupSpots(read(...made));
     let before = 0;
     for (const zoom of [0, 4, 6, 8, 12, 18]) {
@@ -103,7 +106,7 @@ describe("marks", () => {
 
   it("stand at the point of their largest place, never at a middle where nothing happened", () => {
     const spots = groupSpots(
-      read(feature({ cluster: "A", spot: "a" }, [20, 43]), feature({ cluster: "A", spot: "b" }, [20.02, 43]), feature({ cluster: "A", spot: "b" }, [20.02, 43])),
+      read(told({ cluster: "A", spot: "a" }, [20, 43]), told({ cluster: "A", spot: "b" }, [20.02, 43]), told({ cluster: "A", spot: "b" }, [20.02, 43])),
     );
     const [mark] = clusterSpots(spots, 4);
     expect(mark?.point).toEqual([20.02, 43]);
@@ -136,7 +139,7 @@ describe("areas", () => {
   });
 
   it("labels an area away from the marks that would cover its count", () => {
-    const spots = groupSpots(read(feature({}, [6, 1]), feature({}, [5.8, 1])));
+    const spots = groupSpots(read(told({}, [6, 1]), told({}, [5.8, 1])));
     const { labels } = shadeAreas(readAreas({ areas: [area] }), [], [square("AAA", 5, { id: "geo:1", kind: "district" })], spots);
     const [lon = 0, lat = 0] = labels.features[0]?.geometry.coordinates ?? [];
     expect(Math.hypot(lon - 6, lat - 1)).toBeGreaterThan(0.5);
@@ -158,17 +161,17 @@ describe("areas", () => {
 
 describe("view", () => {
   it("opens on the spots, else on the areas, else on the world", () => {
-    const spots = groupSpots(read(feature({}), feature({}, [20.3, 43])));
+    const spots = groupSpots(read(told({}), told({}, [20.3, 43])));
     expect(chooseView(spots, [[0, 0, 50, 50]])).toEqual({ box: [20.3, 42.9, 20.84, 43], outside: 0 });
     expect(chooseView([], [[0, 0, 50, 50]])).toEqual({ box: [0, 0, 50, 50], outside: 0 });
     expect(chooseView([], [])).toEqual({ box: null, outside: 0 });
   });
 
   it("opens on the many where a few lie on another continent, and counts the few", () => {
-    const many = Array.from({ length: 12 }, (_, i) => feature({}, [20 + i / 10, 43]));
-    const spots = groupSpots(read(...many, feature({}, [-120, -40])));
+    const many = Array.from({ length: 12 }, (_, i) => told({}, [20 + i / 10, 43]));
+    const spots = groupSpots(read(...many, told({}, [-120, -40])));
     expect(chooseView(spots, [])).toEqual({ box: [20, 43, 21.1, 43], outside: 1 });
-    const even = groupSpots(read(...many.slice(0, 2), feature({}, [-120, -40]), feature({}, [-121, -40])));
+    const even = groupSpots(read(...many.slice(0, 2), told({}, [-120, -40]), told({}, [-121, -40])));
     expect(chooseView(even, []).outside).toBe(0);
     expect(summarise(read(...many), spots, [], [], 1)).toContain("13 incidents at 13 places, 1 of them far outside");
   });
@@ -184,31 +187,32 @@ describe("words", () => {
   const hostile = '<img src=x onerror="alert(1)">';
 
   it("shows outside words as text, never as markup", () => {
-    const popup = popupOf(hostile, read(feature({ title: hostile, place: hostile })));
+    const popup = popupOf(hostile, read(told({ title: hostile, place: hostile })));
     expect(popup.querySelector("img")).toBeNull();
     expect(popup.querySelector("h2")?.textContent).toBe(hostile);
     expect(popup.querySelector("a")?.textContent).toBe(hostile);
   });
 
-  it("links to the incident, and not at all where the address is not ours", () => {
-    const href = (url: string): unknown => popupOf("x", read(feature({ url }))).querySelector("a")?.getAttribute("href");
-    expect(href("/incidents/inc_1")).toBe("/incidents/inc_1");
-    expect(href("javascript:alert(1)")).toBeUndefined();
+  it("links to the incident by its id, whatever that holds, and not at all without one", () => {
+    const href = (id: string): unknown => popupOf("x", read(told({ id }))).querySelector("a")?.getAttribute("href");
+    expect(href("inc_1")).toBe("/incidents/inc_1");
+    expect(href("/../../evil.example?x")).toBe("/incidents/%2F..%2F..%2Fevil.example%3Fx");
+    expect(href("")).toBeUndefined();
   });
 
   it("says what must be known beside the title", () => {
-    const [incident] = read(feature({ certainty: "hedged", state: "disputed", is_exercise: true, date: null, origins: 2 }));
+    const [incident] = read(told({ certainty: "hedged", state: "disputed", is_exercise: true, date: null, origins: 2 }));
     expect(incident && describeIncident(incident)).toBe("ASSAULT · day not given · 2 origins · EXERCISE · disputed · hedged");
   });
 
   it("lists a bounded number in a popup and says how many are left", () => {
-    const popup = popupOf("x", read(...Array.from({ length: 40 }, () => feature({}))));
+    const popup = popupOf("x", read(...Array.from({ length: 40 }, () => told({}))));
     expect(popup.querySelectorAll("li")).toHaveLength(25);
     expect(popup.textContent).toContain("and 15 more");
   });
 
   it("marks an invented area and lists what is known to lie in it", () => {
-    const incidents = read(feature({ area_id: "ex-a", title: "Blockade" }, null), feature({ area_id: "ex-b" }, null));
+    const incidents = read(told({ area_id: "ex-a", title: "Blockade" }, null), told({ area_id: "ex-b" }, null));
     const [area] = readAreas({ areas: [{ id: "ex-a", name: "A", count: 1, is_exercise: true, url: "/incidents" }] }, incidents);
     const popup = popupOf("A", area?.incidents ?? [], area ?? null);
     expect(popup.textContent).toContain("EXERCISE · 1 incident placed no more precisely");
@@ -216,7 +220,7 @@ describe("words", () => {
   });
 
   it("sums up what is drawn and names what is not", () => {
-    const incidents = read(feature({}), feature({ area_id: "country:XKX" }, null), feature({}, null));
+    const incidents = read(told({}), told({ area_id: "country:XKX" }, null), told({}, null));
     const spots = groupSpots(incidents);
     const areas = readAreas([{ id: "country:XKX", name: "Kosovo", count: 1 }], incidents);
     expect(summarise(incidents, spots, [], areas)).toBe(

@@ -1,15 +1,13 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it } from "vitest";
 import { readIncidents, type MapIncident } from "../src/map/incidents.ts";
+import { makeDrawing, type Told } from "./drawings.ts";
 import { countShares, groupByPlace, linkPage } from "../src/map/linking.ts";
 import { fillForm } from "../src/filters.ts";
 import { addStretch, joinStretch } from "../src/timeline/brush.ts";
 
-function incident(id: string, at: string, more: object = {}): object {
-  return { type: "Feature", id, geometry: null, properties: { id, type: "ASSAULT", family: "conflict", reported_at: at, ...more } };
-}
-
-const read = (...features: object[]): MapIncident[] => readIncidents({ type: "FeatureCollection", features });
+const incident = (id: string, at: string, more: object = {}): Told => ({ id, type: "ASSAULT", family: "conflict", reported_at: at, ...more });
+const read = (...all: Told[]): MapIncident[] => readIncidents(makeDrawing(...all));
 const HOURS = [12, 13].map((hour) => ({ since: Date.UTC(2026, 2, 12, hour), until: Date.UTC(2026, 2, 12, hour + 1) }));
 const HELD = read(
   incident("a", "2026-03-12T12:00:00+00:00", { spot: "s" }),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tocsin.notify import Channel
     from tocsin.ports import Store
     from tocsin.records import Delivery
+    from tocsin.records.report_mail import ReportCopy
 
 app = typer.Typer(help="Whom the desk tells: check the channels, try one, see what waits.", no_args_is_help=True)
 
@@ -91,23 +92,27 @@ def outbox(
     settings = load_settings(home=home, database=database)
     with _open_store(settings) as store:
         if retry is not None:
-            counts = store.delivery_counts()
-            again = store.retry_deliveries(_check_name(retry, counts), datetime.now(UTC))
+            known = {*store.delivery_counts(), *(copy.channel for copy in store.open_report_copies(limit))}
+            now = datetime.now(UTC)
+            again = store.retry_deliveries(_check_name(retry, known), now) + store.retry_report_copies(retry, now)
             if not as_json:
                 typer.echo(f"{again} to be tried again over {retry}; a desk that is running sends them now.")
         open_ = store.deliveries(states=["waiting", "sending", "given-up"], limit=limit)
         partial = [d for d in store.deliveries(states=["sent"], limit=limit) if d.fault]
-        counts = store.delivery_counts()
+        counts, copies = store.delivery_counts(), store.open_report_copies(limit)
     if as_json:
         from tocsin.records import to_plain
 
-        typer.echo(json.dumps({"counts": counts, "deliveries": [to_plain(d) for d in [*open_, *partial]]}))
+        told = {"deliveries": [to_plain(d) for d in [*open_, *partial]], "report_copies": [to_plain(c) for c in copies]}
+        typer.echo(json.dumps({"counts": counts, **told}))
         return
     for channel, states in counts.items():
         typer.echo(f"{channel}: {_tell_counts(states)}")
     for delivery in [*open_, *partial]:
         typer.echo(_tell_delivery(delivery))
-    if not open_ and not partial:
+    for copy in copies:
+        typer.echo(_tell_attempts(f"report mail {copy.mail_id} to {copy.recipient}", copy))
+    if not open_ and not partial and not copies:
         typer.echo("Nothing waits and nothing was given up.")
 
 
@@ -170,7 +175,11 @@ def _tell_counts(states: Mapping[Any, int]) -> str:
 
 
 def _tell_delivery(delivery: Delivery) -> str:
-    tries = f"{delivery.attempts} attempt{'' if delivery.attempts == 1 else 's'}"
-    again = f", again at {delivery.next_at:%Y-%m-%d %H:%M} UTC" if delivery.next_at else ""
-    fault = f": {delivery.fault}" if delivery.fault else ""
-    return f"{delivery.notice_id} over {delivery.channel}, {delivery.state} after {tries}{again}{fault}"
+    return _tell_attempts(delivery.notice_id, delivery)
+
+
+def _tell_attempts(what: str, tried: Delivery | ReportCopy) -> str:
+    tries = f"{tried.attempts} attempt{'' if tried.attempts == 1 else 's'}"
+    again = f", again at {tried.next_at:%Y-%m-%d %H:%M} UTC" if tried.next_at else ""
+    fault = f": {tried.fault}" if tried.fault else ""
+    return f"{what} over {tried.channel}, {tried.state} after {tries}{again}{fault}"

@@ -55,6 +55,24 @@ OutletName = Annotated[str | None, typer.Option("--outlet", help="Who published 
 Published = Annotated[str | None, typer.Option(help="When it was published: 2022-07-31 or 2022-07-31T21:38Z.")]
 
 
+def _show_version(wanted: bool) -> None:
+    """The version alone: nothing of the desk is loaded for it."""
+    if wanted:
+        import tocsin
+
+        typer.echo(tocsin.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def tocsin_command(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Turns news into an early-warning desk: who did what to whom, where and when, and who says so."""
+
+
 @contextmanager
 def _desk(home: Path | None, database: str | None) -> Iterator[Desk]:
     from tocsin.desk import open_desk
@@ -105,15 +123,20 @@ def ingest(
     title: Title = None,
     outlet: OutletName = None,
     published: Published = None,
+    tlp: Annotated[str | None, typer.Option(help="TLP 2.0 mark that the articles bear; none without it.")] = None,
     as_json: Json = False,
     home: Home = None,
     database: Database = None,
 ) -> None:
     """Take articles and feed lists into the desk; what is known already changes nothing."""
     from tocsin.cli import show
+    from tocsin.records.marking import AskedMark, read_mark
+
+    asked = read_mark(tlp)
+    mark = AskedMark(asked, "command line") if asked else None
 
     with _desk(home, database) as desk, show.show_progress("taking in", quiet=as_json) as step:
-        taken = desk.take_paths(paths, _options(title, outlet, published), step)
+        taken = desk.take_paths(paths, _options(title, outlet, published), step, mark=mark)
     _print_taken(taken, as_json)
     if taken.is_refused:
         raise typer.Exit(2)
@@ -167,14 +190,13 @@ def serve(
 ) -> None:
     """Start the desk in the browser; it prints its address."""
     from tocsin.cli import show
-    from tocsin.desk import open_desk
     from tocsin.service.delivering import open_courier
     from tocsin.service.logs import start_logging
-    from tocsin.web.serving import open_listener, run_server
+    from tocsin.web.serving import open_listener, open_served_desk, run_server
 
     settings = load_settings(home=home, database=database, host=host, port=port, log_format=log_format)
     start_logging(settings)
-    with open_listener(settings) as listener, open_desk(settings) as desk:
+    with open_listener(settings) as listener, open_served_desk(settings) as desk:
         # without the watch nothing leaves the desk: another process sends
         courier = open_courier(desk.store, settings, clock=desk.clock) if with_watch else None
         if with_exercise and desk.wants_exercise:
@@ -253,6 +275,7 @@ def export(
         bool, typer.Option("--precise", help="Keep names and exact points in what is TLP:CLEAR or GREEN.")
     ] = False,
     header: Annotated[bool, typer.Option("--header", help="Put column names over GDELT's table.")] = False,
+    tlp: Annotated[str, typer.Option(help="TLP 2.0 marking, no laxer than the desk's; else the desk's own.")] = "",
     home: Home = None,
     database: Database = None,
 ) -> None:
@@ -270,7 +293,7 @@ def export(
         limit=0,
     )
     with _desk(home, database) as desk:
-        pieces = export_bytes(desk, what, form, wanted, precise=precise, header=header)
+        pieces = export_bytes(desk, what, form, wanted, precise=precise, header=header, tlp=tlp)
         if out is None:
             sys.stdout.flush()
             sys.stdout.buffer.writelines(pieces)

@@ -190,6 +190,54 @@ def export(
         typer.echo(f"{path}: {tell_kept(opened.kept)}")
 
 
+@app.command("send")
+def send(
+    report_id: ReportId,
+    to: Annotated[list[str], typer.Option("--to", metavar="ADDRESS", help="Who gets it; may be given several times.")],
+    channel: Annotated[
+        str | None, typer.Option(help="E-mail channel of channels.toml; needed where there are several.")
+    ] = None,
+    form: Form = None,
+    note: Annotated[str | None, typer.Option(help="A line to go with it.")] = None,
+    by: Annotated[str, typer.Option(help="Who sends it, for the record.")] = AT_THE_PROMPT,
+    confirm_red: Annotated[
+        bool, typer.Option("--confirm-red", help="A report that is TLP:RED may go by e-mail to each recipient.")
+    ] = False,
+    as_json: Json = False,
+    home: Home = None,
+    database: Database = None,
+) -> None:
+    """Send a kept report by e-mail: a copy for each recipient, now, and again later where the server puts it off."""
+    from secrets import token_urlsafe
+
+    from tocsin.desk import open_desk
+    from tocsin.records import to_plain
+    from tocsin.reporting.mailing import list_mail_channels, list_sent, mail_report
+    from tocsin.service.delivering import load_desk_channels, open_postman
+
+    chosen, settings = choose_form(form, None), load_settings(home=home, database=database)
+    channels = load_desk_channels(settings)
+    names = [c.name for c in list_mail_channels(channels)]
+    if channel is None and len(names) != 1:
+        told = f"give --channel, one of {', '.join(names)}" if names else "no e-mail channel is set up: docs/notices.md"
+        raise StoreError("channel", "", told)
+    with open_desk(settings) as desk:
+        sent = mail_report(
+            desk, report_id, channels, channel=channel or names[0], recipients=" ".join(to), form=chosen, by=by,
+            ticket=token_urlsafe(12), note=note, is_confirmed=confirm_red,
+        )  # fmt: skip
+        open_postman(desk.store, channels, clock=desk.clock).empty(sent.mail.channel, lambda: False)
+        sent = next(one for one in list_sent(desk.store, report_id) if one.mail.id == sent.mail.id)
+    if as_json:
+        plain = {"mail": to_plain(sent.mail), "copies": [to_plain(copy) for copy in sent.copies]}
+        typer.echo(json.dumps(plain, ensure_ascii=False))
+        return
+    typer.echo(f"{sent.mail.subject}: {sent.mail.file}, {sent.mail.bytes} bytes, over {sent.mail.channel}")
+    for copy in sent.copies:
+        again = f", again at {copy.next_at:%Y-%m-%d %H:%M} UTC by a desk that runs" if copy.next_at else ""
+        typer.echo(f"  {copy.recipient}: {copy.state}{again}{f': {copy.fault}' if copy.fault else ''}")
+
+
 def tell_kept(report: KeptReport) -> str:
     """A kept report in one line."""
     state = f"version {report.number}, final" if report.state == "final" else "draft"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tocsin.desk.correcting import NOBODY, Correcting, check_why
 from tocsin.desk.turns import Turn
@@ -15,6 +15,7 @@ from tocsin.intake import check_address
 from tocsin.knowledge.starter_feeds import StarterFeed
 from tocsin.ports import Clock, Store
 from tocsin.records import (
+    LONGEST_SILENCE,
     Alert,
     AlertState,
     Feed,
@@ -32,9 +33,6 @@ from tocsin.records import (
     silence_id,
 )
 from tocsin.settings import Settings
-
-#: Whoever wants quiet for longer has to say so again.
-LONGEST_SILENCE = timedelta(days=31)
 
 
 class Deciding(Correcting):
@@ -106,12 +104,12 @@ class Deciding(Correcting):
         with self._writing:
             self.store.remove_feed(feed_id_)
 
-    def grade_outlet(self, outlet_id_: str, reliability: Reliability, reason: str) -> Outlet:
+    def grade_outlet(self, outlet_id_: str, reliability: Reliability, reason: str, *, who: str = NOBODY) -> Outlet:
         """Set an outlet's reliability, with the reason; an empty reason is refused."""
         if not reason.strip():
             raise RecordError("reliability", reliability, "needs a reason: say in a line why")
         with self._writing:
-            return self.store.grade_outlet(outlet_id_, reliability, reason.strip())
+            return self.store.grade_outlet(outlet_id_, reliability, reason.strip(), by=who, at=self.clock.now())
 
     def merge_incidents(self, incident_id: str, other_ids: Sequence[str], *, why: str, who: str = NOBODY) -> Incident:
         """Make several incidents one, for good; `why` may not be empty. The others' identifiers lead to it."""
@@ -208,9 +206,9 @@ class Deciding(Correcting):
             self.store.add_silence(silence)
         return silence
 
-    def end_silence(self, silence_id_: str) -> Silence:
+    def end_silence(self, silence_id_: str, *, who: str = NOBODY) -> Silence:
         """End a silence before its time; what still rings is told at once."""
         with self._writing:
-            ended = self.store.end_silence(silence_id_, self.clock.now())
+            ended = self.store.end_silence(silence_id_, self.clock.now(), who)
         self.announce()
         return ended

@@ -19,7 +19,7 @@ from tocsin.pipeline import NO_OUTLOOKS, Knowledge, derive_warning
 from tocsin.places import GazetteerRow
 from tocsin.ports import Derivation, Store
 from tocsin.records import Alert, Article, Incident, Link, Tension
-from tocsin.warning import Outlook, count_day, set_stages
+from tocsin.warning import Outlook, RuleMemory, count_day, set_stages
 
 #: A day's incidents bear on the tension of so many days after it (84 of past and 7 of window), and on alerts.
 INFLUENCE_DAYS = 91
@@ -135,7 +135,16 @@ def _derive_run(
     )
     stretch = (min(days), until)
     warning = _derive_warning(
-        store, knowledge, changed, tuple(gone), stretch, now, outlooks, is_exercise=is_exercise, touched=touched
+        store,
+        knowledge,
+        changed,
+        tuple(gone),
+        stretch,
+        now,
+        outlooks,
+        is_exercise=is_exercise,
+        touched=touched,
+        rules=memory.rules,
     )
     return replace(derivation, tensions=warning.tensions, gone_tensions=warning.gone_tensions, alerts=warning.alerts)
 
@@ -191,10 +200,12 @@ def _derive_warning(
     *,
     is_exercise: bool,
     touched: Collection[str] | None,
+    rules: RuleMemory | None = None,
 ) -> Derivation:
     """Tension and alerts of a stretch of days, both ends included, over the stored incidents and the fresh ones.
 
     touched  the only places whose tension can have changed on days that have been derived before; None: any
+    rules    what rules found at the last derivation
     """
     first, until = stretch
     alerts_before = [a for a in store.alerts() if a.is_exercise == is_exercise]
@@ -213,6 +224,7 @@ def _derive_warning(
         places=_find_places(incidents.values(), knowledge),
         outlooks=outlooks,
         earlier=alerts_before,
+        memory=rules,
     )
     alerts = (*picture.alerts, *_retract_alerts(alerts_before, picture.alerts, replay_from, until, now))
     first = min([first, *_find_moved(alerts_before, alerts)])

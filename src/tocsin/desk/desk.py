@@ -40,6 +40,7 @@ from tocsin.records import (
     Sighting,
     make_id,
 )
+from tocsin.records.marking import AskedMark
 from tocsin.service.observing import Observer, Unobserved
 from tocsin.settings import Settings, load_settings
 
@@ -120,10 +121,13 @@ class Desk(Deciding):
             return self._fetcher
 
     # --- taking in
-    def take_text(self, text: str, options: Options | None = None, *, is_exercise: bool = False) -> Taken:
-        """A pasted report; `is_exercise` reads and keeps it as part of the exercise."""
+    def take_text(
+        self, text: str, options: Options | None = None, *, is_exercise: bool = False, mark: AskedMark | None = None
+    ) -> Taken:
+        """A pasted report; `is_exercise` reads and keeps it as part of the exercise, `mark` says who may read it."""
         body = text.encode("utf-8", "replace")
-        return self.take_file("pasted text", body, "text/plain; charset=utf-8", options, is_exercise=is_exercise)
+        kind = "text/plain; charset=utf-8"
+        return self.take_file("pasted text", body, kind, options, is_exercise=is_exercise, mark=mark)
 
     def take_file(
         self,
@@ -133,6 +137,7 @@ class Desk(Deciding):
         options: Options | None = None,
         *,
         is_exercise: bool = False,
+        mark: AskedMark | None = None,
     ) -> Taken:
         """One file's content: an article, or a list of articles or feeds. What is bad in it becomes a fault."""
         found = read_document(
@@ -144,17 +149,26 @@ class Desk(Deciding):
             settings=self.settings,
         )
         marked = (replace(f, is_exercise=True) if is_exercise and isinstance(f, Article) else f for f in found)
-        return self._take(marked)
+        return self._take(marked, mark=mark)
 
-    def take_address(self, address: str, options: Options | None = None, *, is_exercise: bool = False) -> Taken:
+    def take_address(
+        self, address: str, options: Options | None = None, *, is_exercise: bool = False, mark: AskedMark | None = None
+    ) -> Taken:
         """Fetch one page and take its article; raises FetchError where it cannot be fetched."""
         page = self.fetcher.fetch(address)
         given = options or Options()
         given = replace(given, url=given.url or page.final_address)
-        return self.take_file(page.final_address, page.body, page.content_type, given, is_exercise=is_exercise)
+        return self.take_file(
+            page.final_address, page.body, page.content_type, given, is_exercise=is_exercise, mark=mark
+        )
 
     def take_paths(
-        self, paths: Iterable[Path], options: Options | None = None, progress: Progress | None = None
+        self,
+        paths: Iterable[Path],
+        options: Options | None = None,
+        progress: Progress | None = None,
+        *,
+        mark: AskedMark | None = None,
     ) -> Taken:
         """Files, folders, JSON Lines and feed lists; what is bad in them becomes a fault and the rest goes on."""
         found = (
@@ -164,7 +178,7 @@ class Desk(Deciding):
                 path, options=options or Options(), taken_at=self.clock.now(), settings=self.settings
             )
         )
-        return self._take(found, progress)
+        return self._take(found, progress, mark=mark)
 
     def poll_feeds(self, progress: Progress | None = None, *, is_stopped: Callable[[], bool] = lambda: False) -> Taken:
         """Fetch every confirmed feed that is due, take what is new, and keep each feed's health.
@@ -211,14 +225,19 @@ class Desk(Deciding):
             )
 
     def _take(
-        self, found: Iterable[Article | Feed | Fault], progress: Progress | None = None, *, is_derived: bool = True
+        self,
+        found: Iterable[Article | Feed | Fault],
+        progress: Progress | None = None,
+        *,
+        is_derived: bool = True,
+        mark: AskedMark | None = None,
     ) -> Taken:
         """Keep all that was found, each article with its claims in one transaction, then derive once."""
         taken = Taken()
         for thing in found:
             with self._reading:
                 self.give_way()
-                part = self._take_one(thing)
+                part = self._take_one(thing, mark)
             taken += part
             self.observer.count_taken(part.new, part.known, len(part.faults))
             if progress:
@@ -227,7 +246,7 @@ class Desk(Deciding):
             self.derive([article.id for article in taken.articles])
         return taken
 
-    def _take_one(self, thing: Article | Feed | Fault) -> Taken:
+    def _take_one(self, thing: Article | Feed | Fault, mark: AskedMark | None = None) -> Taken:
         if isinstance(thing, Fault):
             self.store.add_faults([thing])
             return Taken(faults=(thing,))
@@ -235,8 +254,9 @@ class Desk(Deciding):
             new = self.keep_feed(thing)
             return Taken(feeds=new, known=1 - new)
         sightings = (Sighting(thing.id, thing.url, thing.taken_at),) if thing.url else ()
+        marking = mark.put_on(thing.id, self.clock.now(), is_exercise=thing.is_exercise) if mark else None
         if self.store.has_article(thing.id):
-            self.store.add_reading(Reading(thing, sightings=sightings))
+            self.store.add_reading(Reading(thing, sightings=sightings, marking=marking))
             return Taken((self.store.article(thing.id),), known=1)
         outlet = self._outlet_for(thing)
         try:
@@ -247,7 +267,7 @@ class Desk(Deciding):
             self.store.add_faults([fault])
             return Taken(faults=(fault,))
         self.store.add_faults(faults)  # first: an article that is known is not read again
-        if not self.store.add_reading(Reading(article, claims, sightings, outlet)):
+        if not self.store.add_reading(Reading(article, claims, sightings, outlet, marking)):
             return Taken((self.store.article(article.id),), known=1)  # another desk has kept it meanwhile
         return Taken((article,), new=1, claims=len(claims), faults=faults)
 

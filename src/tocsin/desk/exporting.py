@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tocsin import export
 from tocsin.desk import Desk
-from tocsin.errors import StoreError
+from tocsin.desk.marking import find_forcing, refuse_laxer
+from tocsin.errors import RecordError, StoreError
 from tocsin.export.backing import BackedClaim, BackedIncident
 from tocsin.export.forms import ALL_FORMS, FORMS, Form
 from tocsin.export.table import Table
 from tocsin.places.naming import load_naming
 from tocsin.records import Alert, Article, Claim, Filter, Incident, Tension
+from tocsin.records.marking import Marking, Tlp, is_laxer, parse_tlp
 
 if TYPE_CHECKING:
     from tocsin.export.areas import FindArea
@@ -44,16 +46,18 @@ def find_form(what: str, form: str) -> Form:
 
 
 def export_bytes(
-    desk: Desk, what: str, form: str, wanted: Filter, *, precise: bool = False, header: bool = False
+    desk: Desk, what: str, form: str, wanted: Filter, *, precise: bool = False, header: bool = False, tlp: str = ""
 ) -> Iterator[bytes]:
     """Stream the chosen records as the bytes of a file, whatever the form.
 
     precise keeps persons' names and exact points in what is TLP:CLEAR or TLP:GREEN: a person decides that.
     header  puts column names over GDELT's table, which has none of its own.
-    Raises StoreError for a kind or form there is not, with the first piece.
+    tlp     marks the export; empty: as the desk is set. It may not be laxer than that.
+    Raises, with the first piece, StoreError for a kind or form there is not, and RecordError for a marking that is
+    laxer than the desk's or than that of anything in the export.
     """
     chosen = find_form(what, form)
-    run = _Run(desk, wanted, is_public=export.is_public(desk.settings.tlp) and not precise)
+    run = _begin_run(desk, what, wanted, precise=precise, tlp=tlp)
     if chosen.is_binary:
         yield from _make_table(run, what, chosen).to_parquet()
     else:
@@ -62,36 +66,81 @@ def export_bytes(
 
 
 def export_records(
-    desk: Desk, what: str, form: str, wanted: Filter, *, precise: bool = False, header: bool = False
+    desk: Desk, what: str, form: str, wanted: Filter, *, precise: bool = False, header: bool = False, tlp: str = ""
 ) -> Iterator[str]:
     """The same as text, for forms that are text; raises StoreError for one that is not."""
     chosen = find_form(what, form)
     if chosen.is_binary:
         raise StoreError(f"export of {what}", form, "is no text: it can only be written to a file, as bytes")
-    run = _Run(desk, wanted, is_public=export.is_public(desk.settings.tlp) and not precise)
+    run = _begin_run(desk, what, wanted, precise=precise, tlp=tlp)
     yield from _write_text(run, what, chosen, header=header)
 
 
 def list_fit_incidents(desk: Desk, wanted: Filter) -> Iterator[BackedIncident]:
-    """The incidents of a filter with their claims and articles, as an export would give them: fit for the marking."""
-    return _list_backed(_Run(desk, wanted, is_public=export.is_public(desk.settings.tlp)))
+    """The incidents of a filter with their claims and articles, as an export would give them: fit for the marking.
+
+    Those of which anything bears a stricter mark than the desk's are left out: whoever follows a feed cannot be asked.
+    """
+    tlp = desk.settings.tlp
+    for backed in _list_backed(_Run(desk, wanted, tlp, is_public=export.is_public(tlp))):
+        if find_forcing(desk.store, tlp, incident_ids=[backed.incident.id]) is None:
+            yield backed
+
+
+def choose_export_marking(desk: Desk, tlp: str) -> Tlp:
+    """How an export is marked: as asked, or as the desk is set; raises RecordError for one that is laxer than that."""
+    least = parse_tlp(desk.settings.tlp)
+    chosen = parse_tlp(tlp) if tlp.strip() else least
+    if is_laxer(chosen, least):
+        raise RecordError("marking", chosen, f"must be {least}, as the desk is set, or stricter")
+    return chosen
+
+
+def refuse_lax_incidents(desk: Desk, wanted: Filter, tlp: str) -> Tlp:
+    """How what is made of a filter's incidents is marked; raises RecordError as an export of them does."""
+    return parse_tlp(_begin_run(desk, "incidents", wanted, precise=False, tlp=tlp).tlp)
+
+
+def _begin_run(desk: Desk, what: str, wanted: Filter, *, precise: bool, tlp: str) -> _Run:
+    chosen = choose_export_marking(desk, tlp)
+    run = _Run(desk, wanted, chosen, is_public=export.is_public(chosen) and not precise)
+    if desk.store.has_markings():
+        refuse_laxer(desk.store, chosen, _find_forcing(run, what))
+    return run
+
+
+def _find_forcing(run: _Run, what: str) -> Marking | None:
+    """The strictest mark of what an export holds, where it is stricter than the export's."""
+    store, wanted, tlp = run.desk.store, run.wanted, run.tlp
+    match what:
+        case "incidents":
+            ids = (i.id for page in _list_pages(store.incidents, wanted) for i in page)
+            return find_forcing(store, tlp, incident_ids=ids)
+        case "claims":
+            return find_forcing(
+                store, tlp, article_ids=(c.article_id for p in _list_pages(store.claims, wanted) for c in p)
+            )
+        case "articles":
+            return find_forcing(store, tlp, article_ids=(a.id for p in _list_pages(store.articles, wanted) for a in p))
+        case "tensions":
+            series = store.tensions(place_id=wanted.place_id, since=wanted.since, until=wanted.until)
+            return find_forcing(store, tlp, incident_ids=(id_ for t in series for id_ in t.incident_ids))
+        case _:
+            return find_forcing(store, tlp, incident_ids=(id_ for a in store.alerts() for id_ in a.incident_ids))
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """One export: where from, what of it, and whether it is coarsened for the public.
+    """One export: where from, what of it, how it is marked, and whether it is coarsened for the public.
 
     names  what was found to be withheld by article, kept from the first reading to the second, MOST_KEPT at most
     """
 
     desk: Desk
     wanted: Filter
+    tlp: str
     is_public: bool
     names: dict[str, WithheldNames] = field(default_factory=dict)
-
-    @property
-    def tlp(self) -> str:
-        return self.desk.settings.tlp
 
 
 def _write_text(run: _Run, what: str, form: Form, *, header: bool) -> Iterator[str]:

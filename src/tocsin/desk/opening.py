@@ -30,10 +30,13 @@ def find_home(settings: Settings) -> Path:
     return home
 
 
-def load_knowledge(settings: Settings, home: Path, *, is_exercise: bool = False) -> Knowledge:
+def load_knowledge(
+    settings: Settings, home: Path, *, is_exercise: bool = False, reader: Reader | None = None
+) -> Knowledge:
     """Reader, gazetteer, weights and rules; for the exercise with its invented places and parties added.
 
-    A mission's own places belong to the desk and not to the exercise, which has its own.
+    `reader` stands in for the settings' own, which then is not loaded. A mission's own places belong to the desk
+    and not to the exercise, which has its own.
     """
     from tocsin.desk.gazetteers import load_own_places
     from tocsin.knowledge.policy import load_alert_policy
@@ -43,7 +46,7 @@ def load_knowledge(settings: Settings, home: Path, *, is_exercise: bool = False)
 
     places, parties = _exercise_names() if is_exercise else (load_own_places(settings, home), ())
     gazetteer = open_gazetteer(home, extra=places, policy=settings.naming_policy)
-    reader = _choose_reader(settings, parties)
+    reader = reader or _choose_reader(settings, parties)
     rules = tuple(r for r in load_alert_rules(settings.alert_rules) if set(r.sets) & set(settings.rule_sets))
     policy = load_alert_policy(settings.alert_policy)
     return Knowledge(reader, gazetteer, load_merge_weights(), load_tension_weights(), rules, policy)

@@ -17,6 +17,7 @@ from tocsin.pipeline import Knowledge
 from tocsin.ports import Store
 from tocsin.records import Article, Claim, Incident, Link, Outlet, Reason, Withdrawal
 from tocsin.records.correction import Correction
+from tocsin.warning import RuleMemory
 
 #: Claims may join an incident that was reported this long before or after.
 GROUPING_DAYS = 14
@@ -45,6 +46,8 @@ class IncidentMemory:
     def __init__(self) -> None:
         self._held: _Held | None = None
         self._waiting: _Held | None = None
+        #: What the rules found; held against what is stored whenever it is asked, so that it cannot be out of date.
+        self.rules = RuleMemory()
 
     def group(self, store: Store, knowledge: Knowledge, run: Sequence[Article], *, now: datetime) -> Step:
         """What new articles, oldest first, all of the exercise or none, make of the incidents.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from tocsin.notify.channel_file import CHANNELS_FILE, examine_channels, load_channels
 from tocsin.notify.channels import Channel, EmailChannel, Wanted, WebhookChannel, choose_channels
-from tocsin.notify.opening import open_notifier
+from tocsin.notify.opening import open_mailer, open_notifier
 from tocsin.notify.texts import make_test_notice, write_html, write_plain, write_subject
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "examine_channels",
     "load_channels",
     "make_test_notice",
+    "open_mailer",
     "open_notifier",
     "write_html",
     "write_plain",

@@ -27,6 +27,7 @@ from tocsin.knowledge.checking import (
 from tocsin.knowledge.rules import RuleSet
 from tocsin.network.addresses import check_address
 from tocsin.notify.channels import PRECEDENCES, Channel, EmailChannel, Security, Wanted, WebhookChannel
+from tocsin.notify.mailboxes import MAILBOX_RULE, is_mailbox
 from tocsin.notify.secrets import check_webhook_secret
 from tocsin.settings import Secret, read_secret
 
@@ -36,7 +37,6 @@ MOST_CHANNELS = 50
 ReadSecret = Callable[..., Secret]
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-_MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
 _PORTS: dict[Security, int] = {"starttls": 587, "tls": 465, "none": 25}
 _SHARED = ("sets", "at_least", "areas", "exercise", "digest", "ca_file", "timeout_seconds")
 
@@ -165,9 +165,8 @@ def _read_host(where: str, row: Mapping[str, Any]) -> str:
 
 
 def _check_mailbox(where: str, key: str, mailbox: str) -> str:
-    if not _MAILBOX.fullmatch(mailbox):
-        reason = "must be an address as watch@desk.example.org, without a name beside it"
-        raise KnowledgeError("value", f"{where}: {key} = {mailbox!r}", reason)
+    if not is_mailbox(mailbox):
+        raise KnowledgeError("value", f"{where}: {key} = {mailbox!r}", MAILBOX_RULE)
     return mailbox
 
 

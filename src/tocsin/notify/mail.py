@@ -1,30 +1,22 @@
 """Notices by e-mail, over one mail server.
 
 The same notice makes the same message at every try, `Message-ID` and `Date` included, so that a mailbox can see that it
-has it. A message counts as sent once the server has answered the end of its text with 250.
+has it.
 """
 
 from __future__ import annotations
 
-import smtplib
-import socket
 import ssl
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from typing import Any
 
-from tocsin.errors import DeliveryError
 from tocsin.notify.channels import EmailChannel
 from tocsin.notify.cleaning import clean_line
-from tocsin.notify.secrets import hide_secret
+from tocsin.notify.smtp import MailServer
 from tocsin.notify.texts import name_earlier, name_message, write_html, write_plain, write_subject
 from tocsin.records import Notice, Precedence
 
-_WHAT = "e-mail"
 #: X-Priority and Importance: the first as Outlook and Thunderbird read it, the second from RFC 2156.
 _PRIORITIES: dict[Precedence, tuple[str, str]] = {
     "FLASH": ("1 (Highest)", "high"),
@@ -32,8 +24,6 @@ _PRIORITIES: dict[Precedence, tuple[str, str]] = {
     "PRIORITY": ("3 (Normal)", "normal"),
     "ROUTINE": ("4 (Low)", "low"),
 }
-#: Longest wait for one answer; the channel's `timeout_seconds` bounds all of them together.
-_STEP_SECONDS = 15.0
 
 
 class MailNotifier:
@@ -43,95 +33,12 @@ class MailNotifier:
         self, channel: EmailChannel, *, address: str | None = None, ssl_context: ssl.SSLContext | None = None
     ) -> None:
         self._channel, self._address = channel, address
-        self._context = ssl_context
+        self._server = MailServer(channel, ssl_context)
 
     def send(self, notice: Notice) -> None:
-        """Hand the notice over; raises DeliveryError.
-
-        Final where the server refuses the message or all recipients for good (5xx); partial where it took the message
-        for some of them.
-        """
+        """Hand the notice over; raises DeliveryError as `MailServer.hand_over` does."""
         message = make_message(notice, self._channel, self._address)
-        try:
-            with self._connect() as server:
-                refused = server.sendmail(self._channel.sender, self._channel.recipients, message.as_bytes())
-        except smtplib.SMTPRecipientsRefused as why:
-            is_final = all(500 <= code < 600 for code, _ in why.recipients.values())
-            raise self._fail(f"every recipient was refused: {_tell(why.recipients)}", is_final=is_final) from None
-        except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as why:
-            is_final = 500 <= why.smtp_code < 600
-            raise self._fail(f"the server refused the message: {_answer(why)}", is_final=is_final) from None
-        except smtplib.SMTPAuthenticationError as why:
-            # The other side's words may repeat what it was sent: only the number is told.
-            raise self._fail(f"the server did not accept user and password ({why.smtp_code})", is_final=False) from None
-        except smtplib.SMTPResponseException as why:
-            raise self._fail(f"the server is not ready: {_answer(why)}", is_final=False) from None
-        except ssl.SSLCertVerificationError as why:
-            reason = f"the server's certificate is not valid: {why.verify_message}"
-            raise self._fail(reason, is_final=False) from None
-        except (smtplib.SMTPException, OSError, ValueError) as why:
-            reason = f"the server cannot be reached or broke off ({_reason(why)})"
-            raise self._fail(reason, is_final=False) from None
-        if refused:
-            raise self._fail(f"sent, but not to {_tell(refused)}", is_final=True, is_partial=True)
-
-    def _fail(self, reason: str, *, is_final: bool, is_partial: bool = False) -> DeliveryError:
-        channel = self._channel
-        told = clean_line(hide_secret(reason, channel.password), 400)
-        which = f"{channel.name} ({channel.host}:{channel.port})"
-        return DeliveryError(_WHAT, which, told, is_final=is_final, is_partial=is_partial)
-
-    @contextmanager
-    def _connect(self) -> Iterator[smtplib.SMTP]:
-        channel = self._channel
-        context = self._context or ssl.create_default_context(cafile=channel.ca_file)
-        self._context = context
-        step = min(_STEP_SECONDS, channel.timeout_seconds)
-        kind: Any = smtplib.SMTP_SSL if channel.security == "tls" else smtplib.SMTP
-        options: dict[str, Any] = {"context": context} if channel.security == "tls" else {}
-        # Made without a connection, so that the alarm is set before the first byte is waited for. It is told who it is:
-        # asking the name servers for the name of this machine can take long, and is nobody's business.
-        server: smtplib.SMTP = kind(timeout=step, local_hostname=channel.sender.rpartition("@")[2], **options)
-        # RFC 6125 names what the certificate must be for; smtplib takes it from here.
-        server._host = channel.host  # type: ignore[attr-defined]  # set by connect() only when called by __init__
-        with _alarm(server, channel.timeout_seconds):
-            try:
-                code, answer = server.connect(channel.host, channel.port)
-                if code != 220:
-                    raise smtplib.SMTPConnectError(code, answer)
-                if channel.security == "starttls":
-                    server.starttls(context=context)
-                if channel.user is not None and channel.password is not None:
-                    server.login(channel.user, channel.password.reveal())
-                yield server
-                with suppress(smtplib.SMTPException, OSError):  # it has the message: how it says goodbye is all one
-                    server.quit()
-            finally:
-                server.close()
-
-
-@contextmanager
-def _alarm(server: smtplib.SMTP, seconds: float) -> Iterator[None]:
-    """Break the connection after so many seconds: a server that answers a byte at a time never meets a timeout."""
-
-    done = threading.Event()
-
-    def break_off() -> None:
-        wait = seconds
-        while not done.wait(wait):
-            if (sock := server.sock) is not None:
-                with suppress(OSError):
-                    # Of the plain socket also under TLS, so that the thread that reads only sees an end.
-                    socket.socket.shutdown(sock, socket.SHUT_RDWR)
-            wait = 0.2  # the socket may just be changing into one of TLS: once more
-
-    watch = threading.Thread(target=break_off, name="tocsin-mail-alarm", daemon=True)
-    watch.start()
-    try:
-        yield
-    finally:
-        done.set()
-        watch.join()
+        self._server.hand_over(message, self._channel.recipients)
 
 
 def make_message(notice: Notice, channel: EmailChannel, address: str | None = None) -> EmailMessage:
@@ -160,19 +67,3 @@ def make_message(notice: Notice, channel: EmailChannel, address: str | None = No
 def name_mail(notice_id: str, channel: str, host: str) -> str:
     """The Message-ID of a notice on a channel."""
     return f"<{name_message(notice_id, channel)}@{host}>"
-
-
-def _tell(refused: Mapping[str, tuple[int, bytes]]) -> str:
-    return "; ".join(f"{name}: {code} {_decode(text)}" for name, (code, text) in list(refused.items())[:5])
-
-
-def _answer(why: smtplib.SMTPResponseException) -> str:
-    return f"{why.smtp_code} {_decode(why.smtp_error)}"
-
-
-def _decode(text: bytes | str) -> str:
-    return clean_line(text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text), 150)
-
-
-def _reason(why: Exception) -> str:
-    return clean_line(getattr(why, "strerror", None) or str(why) or type(why).__name__, 150)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from tocsin.notify.channels import Channel, EmailChannel
 from tocsin.ports import Notifier
+
+if TYPE_CHECKING:
+    from tocsin.notify.report_mail import ReportMailer
 
 
 def open_notifier(
@@ -24,3 +28,12 @@ def open_notifier(
     from tocsin.notify.webhook import WebhookNotifier
 
     return WebhookNotifier(channel, address=address, now=now)
+
+
+def open_mailer(channel: Channel) -> ReportMailer | None:
+    """What sends reports over a channel's mail server; None for a channel that is no e-mail."""
+    if not isinstance(channel, EmailChannel):
+        return None
+    from tocsin.notify.report_mail import ReportMailer
+
+    return ReportMailer(channel)

@@ -25,6 +25,7 @@ from tocsin.records import (
     Silence,
     Tension,
 )
+from tocsin.records.alert import AlertWord
 
 
 class DerivedStore(Protocol):
@@ -151,9 +152,13 @@ class RecordStore(Protocol):
         who: str | None = None,
     ) -> Alert: ...
 
+    def alert_history(self, alert_id: str) -> list[AlertWord]:
+        """What the desk and people said of an alert, the newest first."""
+        ...
+
     # --- what people asked the desk not to ring for
     def add_silence(self, silence: Silence) -> None: ...
-    def end_silence(self, silence_id: str, at: datetime) -> Silence: ...
+    def end_silence(self, silence_id: str, at: datetime, by: str | None = None) -> Silence: ...
     def silences(self, *, after: datetime | None = None, limit: int = 500) -> list[Silence]:
         """Those that end after a time (all without one), the last to end first."""
         ...

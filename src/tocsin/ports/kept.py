@@ -19,16 +19,21 @@ from tocsin.records import (
     Tension,
     digest_text,
 )
+from tocsin.records.marking import Marking
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One article with everything that is written with it, in one transaction."""
+    """One article with everything that is written with it, in one transaction.
+
+    marking  the mark that it bears from then on, where it bears no stricter one
+    """
 
     article: Article
     claims: tuple[Claim, ...] = ()
     sightings: tuple[Sighting, ...] = ()
     outlet: Outlet | None = None
+    marking: Marking | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from tocsin.ports.accounts import AccountStore
 from tocsin.ports.articles import ArticleStore
 from tocsin.ports.care import CareStore
 from tocsin.ports.derived import DerivedStore, RecordStore
-from tocsin.ports.work import ForecastStore, InboxStore, NoticeStore, ReportStore
+from tocsin.ports.work import ForecastStore, InboxStore, MarkingStore, NoticeStore, ReportMailStore, ReportStore
 
 
 class Store(
-    ArticleStore, DerivedStore, RecordStore, InboxStore, NoticeStore, ReportStore, ForecastStore, AccountStore,
-    CareStore, Protocol,
+    ArticleStore, DerivedStore, RecordStore, InboxStore, NoticeStore, ReportStore, ReportMailStore,
+    MarkingStore, ForecastStore, AccountStore, CareStore, Protocol,
 ):  # fmt: skip
     """The desk's memory. Each writing method is one transaction: all of it, or nothing.
 

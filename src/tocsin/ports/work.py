@@ -17,7 +17,9 @@ from tocsin.records import (
     Notice,
 )
 from tocsin.records.inbox import InboxCounts, InboxRow, InboxWanted, Mark, SavedFilter, Shift, Shown
+from tocsin.records.marking import Marking
 from tocsin.records.report import KeptReport, ReportEdit
+from tocsin.records.report_mail import ReportCopy, ReportMail
 
 
 class InboxStore(Protocol):
@@ -177,6 +179,76 @@ class ReportStore(Protocol):
 
     def finalize_report(self, report_id: str, text: str, *, by: str, at: datetime, seen: int) -> list[ReportEdit]:
         """Freeze a report, numbered in its series; or, where somebody did anything after edit `seen`, say what."""
+        ...
+
+
+class ReportMailStore(Protocol):
+    """Reports sent by e-mail: sendings are append-only, each copy is sent as notices are."""
+
+    def add_report_mail(self, mail: ReportMail, body: bytes) -> bool:
+        """Keep a sending with its file and its copies, in one transaction; False where it is kept already."""
+        ...
+
+    def report_mails(self, report_id: str, limit: int = 100) -> list[ReportMail]:
+        """The sendings of a report, the last first."""
+        ...
+
+    def report_mail_body(self, mail_id: str) -> bytes:
+        """The file of a sending as it was sent."""
+        ...
+
+    def report_copies(self, mail_ids: Iterable[str]) -> dict[str, list[ReportCopy]]:
+        """What became of the copies of some sendings, by sending and recipient."""
+        ...
+
+    def open_report_copies(self, limit: int) -> list[ReportCopy]:
+        """Copies that wait, are being sent or were given up, the last changed first."""
+        ...
+
+    def due_mail_channels(self, now: datetime) -> list[str]: ...
+    def claim_report_copy(
+        self, channel: str, now: datetime, lease_seconds: float
+    ) -> tuple[ReportCopy, ReportMail, bytes] | None:
+        """Hold the copy that is due longest for a while; no two workers hold the same one."""
+        ...
+
+    def finish_report_copy(
+        self,
+        copy: ReportCopy,
+        state: DeliveryState,
+        *,
+        at: datetime,
+        next_at: datetime | None = None,
+        fault: str | None = None,
+    ) -> bool:
+        """Say what became of a copy as it was claimed; False if somebody else holds it by now."""
+        ...
+
+    def retry_report_copies(self, channel: str, at: datetime) -> int:
+        """Try every copy of a channel again that waits or was given up; how many that is."""
+        ...
+
+
+class MarkingStore(Protocol):
+    """How records may be passed on; every mark that was ever given stays."""
+
+    def add_marking(self, new: Marking) -> None: ...
+    def has_markings(self) -> bool:
+        """Whether any record was ever marked."""
+        ...
+
+    def markings(self, marked_ids: Iterable[str]) -> dict[str, Marking]:
+        """The mark that each record bears, by its id; those without one are left out."""
+        ...
+
+    def markings_behind(
+        self, *, incident_ids: Iterable[str] = (), claim_ids: Iterable[str] = (), article_ids: Iterable[str] = ()
+    ) -> list[Marking]:
+        """The marks of the articles that records stand on, and of the outlets that published these."""
+        ...
+
+    def marking_history(self, marked_id: str) -> list[Marking]:
+        """Every mark that a record was given, the newest first."""
         ...
 
 

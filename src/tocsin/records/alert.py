@@ -92,6 +92,24 @@ class Alert:
     assigned_to: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class AlertWord:
+    """One thing that was said of an alert, by the desk or by a person. Append-only.
+
+    is_person    whether a person said it; `person` who, None for the desk, and where the desk had no accounts yet
+    state        the state that it then had
+    note         what the person wrote, or None
+    assigned_to  who looked after it from then on, or None
+    """
+
+    at: datetime
+    is_person: bool
+    state: AlertState
+    person: str | None = None
+    note: str | None = None
+    assigned_to: str | None = None
+
+
 def alert_id(rule: str, place_id: str, began_on: date) -> str:
     """The fingerprint of one run of a rule at a place."""
     return make_id("alt", rule, place_id, began_on.isoformat())

@@ -48,6 +48,22 @@ class Outlet:
         return self.reliability_reason is not None
 
 
+@dataclass(frozen=True, slots=True)
+class OutletGrade:
+    """A grade that a person gave an outlet. Append-only: the newest one holds.
+
+    before  the letter that it had until then
+    """
+
+    outlet_id: str
+    reliability: Reliability
+    before: Reliability
+    reason: str
+    made_by: str
+    made_at: datetime
+    is_exercise: bool = False
+
+
 def outlet_id(name: str) -> str:
     """The identifier of the outlet called `name`; letter case and runs of white space do not count."""
     return make_id("out", " ".join(name.split()).casefold())

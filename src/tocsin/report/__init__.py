@@ -1,5 +1,6 @@
 """Situation reports: drafted from records with every sentence citing them, checked, edited, and set in four formats."""
 
+from tocsin.records.marking import TLP_ORDER, parse_tlp
 from tocsin.report.annex import renew_annex
 from tocsin.report.checking import check_report
 from tocsin.report.draft import Brevity, draft_report
@@ -15,7 +16,6 @@ from tocsin.report.editing import (
 )
 from tocsin.report.fitting import fit_report
 from tocsin.report.laying import Laid, lay_edits
-from tocsin.report.markings import TLP_ORDER, parse_tlp
 from tocsin.report.picture import (
     Difference,
     Heard,

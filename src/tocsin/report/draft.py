@@ -8,13 +8,14 @@ from datetime import datetime
 
 from tocsin.knowledge.footnotes import load_footnote_table
 from tocsin.records import Incident
+from tocsin.records.marking import Tlp
 from tocsin.report.annex import build_annex
 from tocsin.report.around import tell_alerts, tell_forecast, tell_tension
 from tocsin.report.gaps import tell_gaps
 from tocsin.report.markings import TLP_MEANINGS, check_exercise, choose_marking, is_for_everybody
 from tocsin.report.overview import summarise
 from tocsin.report.picture import Picture, ReportRequest, Telling
-from tocsin.report.sentences import Block, Report, Section, Sentence, Tlp
+from tocsin.report.sentences import Block, Report, Section, Sentence
 from tocsin.report.severity import Severity, explain_order, rank_incidents
 from tocsin.report.telling import Room, tell_incident
 from tocsin.report.wording import Voice, count_things, tidy

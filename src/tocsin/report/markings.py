@@ -6,13 +6,10 @@ The order of restriction is TLP's own: CLEAR, GREEN, AMBER, AMBER+STRICT, RED.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import get_args
 
 from tocsin.errors import RecordError
-from tocsin.report.sentences import Tlp
+from tocsin.records.marking import TLP_ORDER, Tlp
 
-#: Least restrictive first.
-TLP_ORDER: tuple[Tlp, ...] = get_args(Tlp)
 #: TLP 2.0's own colours of the letters, on black.
 TLP_COLOURS: dict[Tlp, str] = {
     "TLP:CLEAR": "#FFFFFF",
@@ -32,14 +29,6 @@ TLP_MEANINGS: dict[Tlp, str] = {
 #: Who reads these may be anybody: people's names stay out unless a person decides otherwise.
 PUBLIC: frozenset[Tlp] = frozenset({"TLP:CLEAR", "TLP:GREEN"})
 EXERCISE = "EXERCISE"
-
-
-def parse_tlp(given: str) -> Tlp:
-    """A marking as written in capitals or not; raises RecordError for one that TLP 2.0 does not have."""
-    for tlp in TLP_ORDER:
-        if given.strip().upper() == tlp:
-            return tlp
-    raise RecordError("marking", given, f"must be one of {', '.join(TLP_ORDER)} (TLP 2.0)")
 
 
 def choose_marking(asked: Tlp, parts: Iterable[Tlp]) -> Tlp:

@@ -9,7 +9,7 @@ from typing import get_args
 
 from tocsin.errors import RecordError
 from tocsin.records import Alert, Article, Claim, Incident, Outlet, Tension
-from tocsin.report.sentences import Tlp
+from tocsin.records.marking import Tlp
 
 #: A report is read by people: nobody reads more.
 MOST_PAGES = 20

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Tlp = Literal["TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"]
+from tocsin.records.marking import Tlp
+
 SentenceState = Literal["drafted", "replaced", "dropped", "added"]
 SectionKey = Literal["summary", "incidents", "tension", "alerts", "forecast", "gaps"]
 #: In the order in which they stand.

@@ -9,10 +9,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from tocsin.desk import Desk
+from tocsin.desk.marking import refuse_laxer
 from tocsin.errors import RecordError, StoreError, UnknownIdError
 from tocsin.places.naming import load_naming
 from tocsin.ports import Store
 from tocsin.records import Filter
+from tocsin.records.report import KeptReport
 from tocsin.report import (
     Addition,
     Edit,
@@ -27,6 +29,7 @@ from tocsin.report import (
 from tocsin.report.markings import choose_marking, is_for_everybody
 from tocsin.report.references import last_day
 from tocsin.reporting.cited import withhold_addresses
+from tocsin.reporting.marked import find_forcing_mark
 from tocsin.reporting.picture import gather_picture
 
 MEDIA_TYPES = {
@@ -69,8 +72,8 @@ def make_sitrep(
 
     `edition` is a line that will stand in its head later: room is kept for it.
 
-    `is_exercise` None takes what there is; raises RecordError where that is both exercise and real news, or where the
-    period is longer than a quarter.
+    `is_exercise` None takes what there is; raises RecordError where that is both exercise and real news, where the
+    period is longer than a quarter, or where something that the report holds bears a stricter mark than it.
     """
     from tocsin.report.pdf import count_pages
 
@@ -93,6 +96,7 @@ def make_sitrep(
     if edits or additions:
         report, astray = apply_edits(drafted, edits, additions)
         report = renew_annex(report, picture)
+    refuse_laxer(desk.store, report.tlp, find_forcing_mark(desk.store, report))
     pages = next((pages for laid_out, pages in counted if laid_out is report), None) or count(report)
     return Sitrep(report, picture, check_report(report, picture), astray, pages)
 
@@ -147,6 +151,12 @@ def name_file(report: Report, form: str) -> str:
     """A plain ASCII file name: "sitrep-orle-district-2026-03-08-2026-03-14.pdf"."""
     area = re.sub(r"[^a-z0-9]+", "-", report.area.casefold()).strip("-")[:40] or "area"
     return f"sitrep-{area}-{report.since.date()}-{last_day(report)}.{form}"
+
+
+def name_version(report: Report, kept: KeptReport, form: str) -> str:
+    """The same of a kept report, with which version it is: "sitrep-orle-district-2026-03-08-2026-03-14-v2.pdf"."""
+    number = f"-v{kept.number}" if kept.number else "-draft"
+    return f"{name_file(report, form).removesuffix(f'.{form}')}{number}.{form}"
 
 
 def make_period(first: date, last: date) -> tuple[datetime, datetime]:

@@ -59,14 +59,14 @@ def write_sentences(
 
     assessors  by sentence id: whose own assessment it is, which needs no citation and loses the one it had
     """
-    opened = _open_draft(desk, report_id)
+    opened = open_draft(desk, report_id)
     own = assessors or {}
     made = [
         edit
         for n, (id_, text) in enumerate(words.items())
         if (edit := _write_one(opened, id_, text, own.get(id_), by, seen, n, desk)) is not None
     ]
-    return _keep(desk, opened, [replace(edit, reason=_clean_reason(reason)) for edit in made], seen)
+    return keep_edits(desk, opened, [replace(edit, reason=_clean_reason(reason)) for edit in made], seen)
 
 
 def add_sentence(
@@ -82,7 +82,7 @@ def add_sentence(
     reason: str | None = None,
 ) -> Outcome:
     """A sentence of the person's own at the end of a section: with what it stands on, or as an assessment by name."""
-    opened = _open_draft(desk, report_id)
+    opened = open_draft(desk, report_id)
     line, ids = _clean_words(text), tuple(dict.fromkeys(c.strip() for c in cites if c.strip()))
     if section not in SECTION_TITLES:
         raise RecordError("section", section[:40], f"must be one of {', '.join(SECTION_TITLES)}")
@@ -100,7 +100,7 @@ def add_sentence(
         after=line, cites=ids, assessor=_clean_name(assessor), reason=_clean_reason(reason), draft=opened.kept.draft,
         is_exercise=opened.kept.is_exercise,
     )  # fmt: skip
-    return _keep(desk, opened, [edit], seen)
+    return keep_edits(desk, opened, [edit], seen)
 
 
 def act_on_sentence(
@@ -110,7 +110,7 @@ def act_on_sentence(
 
     The heading of an incident moves the whole incident. Raises RecordError for another act or where it cannot move.
     """
-    opened = _open_draft(desk, report_id)
+    opened = open_draft(desk, report_id)
     sentence = _find(opened, sentence_id)
     kinds: dict[str, EditKind] = {"drop": "dropped", "restore": "restored", "up": "moved", "down": "moved"}
     if act not in kinds:
@@ -123,12 +123,12 @@ def act_on_sentence(
     elif (act == "drop") != sentence.is_shown:
         return Outcome(opened)
     edit = _make(desk, opened, kinds[act], sentence, by, seen, 0)
-    return _keep(desk, opened, [replace(edit, after=after, reason=_clean_reason(reason))], seen)
+    return keep_edits(desk, opened, [replace(edit, after=after, reason=_clean_reason(reason))], seen)
 
 
 def add_note(desk: Desk, report_id: str, section: str, text: str, *, by: str, seen: int) -> Outcome:
     """A remark on a section among those who edit; no file bears it."""
-    opened = _open_draft(desk, report_id)
+    opened = open_draft(desk, report_id)
     line = straighten(text)
     if section not in SECTION_TITLES:
         raise RecordError("section", section[:40], f"must be one of {', '.join(SECTION_TITLES)}")
@@ -139,13 +139,14 @@ def add_note(desk: Desk, report_id: str, section: str, text: str, *, by: str, se
         report_edit_id(report_id, by, now, seen, section, line), report_id, "noted", section, None, by, now,
         after=line, draft=opened.kept.draft, is_exercise=opened.kept.is_exercise,
     )  # fmt: skip
-    return _keep(desk, opened, [edit], seen)
+    return keep_edits(desk, opened, [edit], seen)
 
 
 # --- one change
 
 
-def _open_draft(desk: Desk, report_id: str) -> OpenReport:
+def open_draft(desk: Desk, report_id: str) -> OpenReport:
+    """A report that may be edited; raises RecordError for a final one, and for one with too many edits."""
     opened = open_report(desk, report_id)
     if opened.kept.state == "final":
         raise RecordError("report", report_id, "is final and stays as it is: make a new version that corrects it")
@@ -193,7 +194,7 @@ def _make(
     )
 
 
-def _keep(desk: Desk, opened: OpenReport, made: Sequence[ReportEdit], seen: int) -> Outcome:
+def keep_edits(desk: Desk, opened: OpenReport, made: Sequence[ReportEdit], seen: int) -> Outcome:
     """Try the edits on the report; keep them where the check holds and nobody was faster."""
     if not made:
         return Outcome(opened)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from tocsin.desk import Desk
+from tocsin.desk.marking import tell_forcing
 from tocsin.errors import RecordError
 from tocsin.records import from_json, to_json
 from tocsin.records.report import KeptReport, ReportEdit, report_edit_id, report_id
@@ -18,6 +19,7 @@ from tocsin.report.markings import choose_marking
 from tocsin.report.wording import write_day, write_time
 from tocsin.reporting.cited import Frame, check_sentences, find_footnotes, read_cited
 from tocsin.reporting.drafting import Sitrep, make_sitrep, write_form
+from tocsin.reporting.marked import find_forcing_mark
 
 #: Drafts are made to fit their pages with this line, so that they still do when they are final.
 LONGEST_EDITION = "Version 88, final since 28 Sep 2088, 20:00 UTC; it replaces version 88 of 28 Sep 2088."
@@ -43,6 +45,7 @@ class OpenReport:
     edits         everything that was done, oldest first; `seen` the number of the last
     is_outdated   whether the desk has derived since it was drafted
     replaced      the report that it corrects; `successors` those that correct it, the newest first
+    laxity        what forces a stricter marking than it bears, in words; None where nothing does
     """
 
     kept: KeptReport
@@ -55,6 +58,7 @@ class OpenReport:
     is_outdated: bool
     replaced: KeptReport | None
     successors: tuple[KeptReport, ...]
+    laxity: str | None = None
 
     @property
     def seen(self) -> int:
@@ -148,11 +152,26 @@ def open_report(desk: Desk, report_id_: str) -> OpenReport:
     successors = tuple(store.reports(replaces=kept.id))
     if kept.state == "final":
         report = replace(text.report, edition=write_edition(kept, replaced))
-        return OpenReport(kept, text, report, {}, (), (), edits, False, replaced, successors)
+        laxity = _find_laxity(desk, report)
+        return OpenReport(kept, text, report, {}, (), (), edits, False, replaced, successors, laxity)
     laid = lay_edits(text.report, edits)
     report, problems = check_edited(desk, replace(laid.report, edition=write_edition(kept, replaced)), text)
     is_outdated = store.derivation_number() != kept.derivation
-    return OpenReport(kept, text, report, problems, laid.astray, laid.notes, edits, is_outdated, replaced, successors)
+    return OpenReport(
+        kept, text, report, problems, laid.astray, laid.notes, edits, is_outdated, replaced, successors,
+        _find_laxity(desk, report),
+    )  # fmt: skip
+
+
+def _find_laxity(desk: Desk, report: Report) -> str | None:
+    forcing = find_forcing_mark(desk.store, report)
+    return tell_forcing(desk.store, forcing) if forcing else None
+
+
+def refuse_lax(opened: OpenReport) -> None:
+    """Raises RecordError where something in a report bears a stricter mark than the report."""
+    if opened.laxity:
+        raise RecordError("marking", opened.report.tlp, opened.laxity)
 
 
 def check_edited(desk: Desk, report: Report, text: Text) -> tuple[Report, dict[str, tuple[str, ...]]]:
@@ -234,11 +253,12 @@ def finalize_report(desk: Desk, report_id_: str, *, by: str, seen: int) -> tuple
     """Freeze a report, once every sentence of it has stood the check against the records as they are now.
 
     Returns the report as it was looked at, and what others did after edit `seen`: where its `problems` or that are
-    anything, it is still a draft. Raises RecordError where it is final already.
+    anything, it is still a draft. Raises RecordError where it is final already, and where it is marked too laxly.
     """
     opened = open_report(desk, report_id_)
     if opened.kept.state == "final":
         raise RecordError("report", report_id_, "is final and stays as it is: make a new version that corrects it")
+    refuse_lax(opened)
     shown = [s for s in opened.report.sentences if s.is_shown]
     picture = read_cited(desk, opened.report, opened.text.frame, shown)
     problems = dict(opened.problems) | check_sentences(opened.report, picture, shown)
@@ -251,7 +271,11 @@ def finalize_report(desk: Desk, report_id_: str, *, by: str, seen: int) -> tuple
 
 
 def write_report(opened: OpenReport, form: str) -> bytes:
-    """A kept report as a file; raises RecordError where a sentence of it is refused, StoreError for another form."""
+    """A kept report as a file; raises StoreError for another form.
+
+    Raises RecordError where a sentence of it is refused, or where something in it bears a stricter mark than it.
+    """
+    refuse_lax(opened)
     for sentence_id, problems in opened.problems.items():
         text = next(s.text for s in opened.report.sentences if s.id == sentence_id)
         raise RecordError("sentence", text[:120], "; ".join(problems))

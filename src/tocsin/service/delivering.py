@@ -14,14 +14,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tocsin.errors import DeliveryError, TocsinError
 from tocsin.ports import Clock, Notifier, Store, SystemClock
-from tocsin.records import Delivery, DeliveryState, Notice
+from tocsin.records import Delivery, Notice
+from tocsin.service.judging import Outcome, Round, judge_failure, tell_outcome
+from tocsin.service.mailing import Postman, SendsCopies
 from tocsin.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,16 +34,8 @@ BATCH = 8
 LEASE_SECONDS = 180.0
 #: No notifier takes longer than this: a channel's `timeout_seconds` is at most 60.
 LONGEST_SEND_SECONDS = 90.0
-#: The wait after the first failure, the second and so on; the last holds for all that follow.
-WAITS = tuple(timedelta(seconds=s) for s in (30, 120, 600, 1800, 3600))
 #: How long what is in hand may take to leave when the desk is shut: a mail may take half a minute.
 PATIENCE_SECONDS = 60.0
-#: So much may be added to a wait by chance, as a share of it, so that what failed together does not return together.
-JITTER = 0.2
-GIVE_UP_AFTER = timedelta(hours=24)
-#: Fewer attempts never give a notice up: the desk may have been off for a day, or the clock been set.
-LEAST_ATTEMPTS = 5
-
 log = logging.getLogger("tocsin.courier")
 
 
@@ -51,50 +43,6 @@ class Announces(Protocol):
     """What calls `on_notices` whenever it has put notices into the outbox: the desk."""
 
     on_notices: Callable[[], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """What became of the deliveries that were tried: `failed` are tried again, `given_up` are not."""
-
-    sent: int = 0
-    failed: int = 0
-    given_up: int = 0
-
-    def __add__(self, other: Round) -> Round:
-        return Round(self.sent + other.sent, self.failed + other.failed, self.given_up + other.given_up)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What is written down about one attempt."""
-
-    state: DeliveryState
-    next_at: datetime | None = None
-    fault: str | None = None
-
-
-def wait_after(attempts: int, asked_seconds: float | None, chance: float) -> timedelta:
-    """How long to wait after so many failed attempts (from 1 on).
-
-    asked_seconds  what the other side asks for (Retry-After), or None; a longer wait than ours is kept to
-    chance         0..1, how much of the jitter is added
-    """
-    wait = WAITS[min(attempts, len(WAITS)) - 1] * (1 + JITTER * chance)
-    return max(wait, timedelta(seconds=asked_seconds or 0))
-
-
-def judge_failure(delivery: Delivery, notice: Notice, why: DeliveryError, *, now: datetime, chance: float) -> Outcome:
-    """What a failed attempt comes to: tried again later, given up, or sent to some and not to others."""
-    fault = f"{why.which}: {why.why}"
-    if why.is_partial:
-        return Outcome("sent", fault=fault)
-    if why.is_final:
-        return Outcome("given-up", fault=fault)
-    next_at = now + wait_after(delivery.attempts, why.retry_after_seconds, chance)
-    if delivery.attempts >= LEAST_ATTEMPTS and next_at > notice.made_at + GIVE_UP_AFTER:
-        return Outcome("given-up", fault=f"{fault} (given up after {delivery.attempts} attempts)")
-    return Outcome("waiting", next_at, fault)
 
 
 class Courier:
@@ -109,9 +57,11 @@ class Courier:
         chance: Callable[[], float] = random.random,
         tick_seconds: float = TICK_SECONDS,
         lease_seconds: float = LEASE_SECONDS,
+        mailers: Mapping[str, SendsCopies] | None = None,
     ) -> None:
         self._store, self._notifiers, self._clock = store, dict(notifiers), clock or SystemClock()
         self._chance, self._tick, self._lease = chance, tick_seconds, lease_seconds
+        self._postman = Postman(store, mailers or {}, clock=self._clock, chance=chance, lease_seconds=lease_seconds)
         self._stop = threading.Event()
         self._bells = {name: threading.Event() for name in (*self._notifiers, "")}
         self._threads: list[threading.Thread] = []
@@ -172,7 +122,8 @@ class Courier:
 
     def _empty_strays(self) -> Round:
         """Deliveries for channels that are no longer in the file: they wait for it, and are given up in the end."""
-        strays = [name for name in self._store.due_channels(self._clock.now()) if name not in self._notifiers]
+        due = {*self._store.due_channels(self._clock.now()), *self._postman.list_due()}
+        strays = sorted(due - self._notifiers.keys())
         return sum((self._empty(name) for name in strays), Round())
 
     def _empty(self, channel: str) -> Round:
@@ -187,7 +138,7 @@ class Courier:
                     self._hand_back([held for held, _ in claimed[at:]])
                     break
                 done += self._deliver(delivery, notice)
-        return done
+        return done + self._postman.empty(channel, self._stop.is_set)
 
     def _hand_back(self, held: Iterable[Delivery]) -> None:
         """Let go of what was claimed and not tried."""
@@ -211,7 +162,7 @@ class Courier:
             notifier.send(notice)
         except DeliveryError as why:
             outcome = judge_failure(delivery, notice, why, now=self._clock.now(), chance=self._chance())
-            log.warning("notice %s, attempt %d: %s: %s", notice.id, delivery.attempts, why, _tell(outcome))
+            log.warning("notice %s, attempt %d: %s: %s", notice.id, delivery.attempts, why, tell_outcome(outcome))
             return outcome
         except Exception as defect:
             log.exception("notice %s cannot be sent over channel %s", notice.id, delivery.channel)
@@ -235,10 +186,6 @@ class Courier:
             log.warning("notice %s over channel %s: the lease had run out", delivery.notice_id, delivery.channel)
 
 
-def _tell(outcome: Outcome) -> str:
-    return f"again at {outcome.next_at:%Y-%m-%d %H:%M:%S} UTC" if outcome.next_at else outcome.state
-
-
 def find_channels_file(settings: Settings) -> Path | None:
     """The operator's file of channels: the one of the settings, or channels.toml in home if it is there."""
     from tocsin.desk.opening import find_home
@@ -258,11 +205,20 @@ def load_desk_channels(settings: Settings) -> tuple[Channel, ...]:
     return () if path is None else load_channels(path)
 
 
+def open_postman(store: Store, channels: Iterable[Channel], *, clock: Clock) -> Postman:
+    """What sends reports over the e-mail channels among these, beside any courier that runs."""
+    from tocsin.notify import open_mailer
+
+    mailers = {c.name: mailer for c in channels if (mailer := open_mailer(c)) is not None}
+    return Postman(store, mailers, clock=clock, chance=random.random, lease_seconds=LEASE_SECONDS)
+
+
 def open_courier(store: Store, settings: Settings, *, clock: Clock | None = None) -> Courier:
     """A courier over the desk's channels; raises what `load_desk_channels` raises."""
-    from tocsin.notify import open_notifier
+    from tocsin.notify import open_mailer, open_notifier
 
     now = (clock or SystemClock()).now
     channels = load_desk_channels(settings)
     notifiers = {c.name: open_notifier(c, address=settings.public_address, now=now) for c in channels}
-    return Courier(store, notifiers, clock=clock)
+    mailers = {c.name: mailer for c in channels if (mailer := open_mailer(c)) is not None}
+    return Courier(store, notifiers, clock=clock, mailers=mailers)

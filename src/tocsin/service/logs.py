@@ -81,7 +81,8 @@ class _Lines(logging.Formatter):
     def _tell(self, record: logging.LogRecord) -> tuple[str, str, str, dict[str, Any]]:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         message = self._clean(record.getMessage())
-        fault = self.formatException(record.exc_info) if record.exc_info else ""
+        # a line of the other process brings its traceback as a text
+        fault = self.formatException(record.exc_info) if record.exc_info else record.exc_text or ""
         fields = {name: self._clean_field(value) for name, value in getattr(record, "fields", {}).items()}
         return at, message, self._redactor.clean(fault)[:LONGEST_LINE], fields
 

@@ -66,6 +66,7 @@ class Meters:
         self._refused = Counter(
             "tocsin_intake_refused", "Reports not let in because too many waited", registry=self.registry
         )
+        self._restarts = Counter("tocsin_worker_restarts", "Workers started after one had died", registry=self.registry)
         self.registry.register(_StoreCollector(store, clock))
 
     @contextmanager
@@ -74,11 +75,19 @@ class Meters:
         with self._times[work].time():
             yield
 
+    def note_time(self, work: Work, seconds: float) -> None:
+        """See `Observer`."""
+        self._times[work].observe(seconds)
+
     def count_taken(self, new: int, known: int, faults: int) -> None:
         """See `Observer`."""
         for outcome, number in (("new", new), ("known", known), ("faulty", faults)):
             if number:
                 self._taken.labels(outcome).inc(number)
+
+    def count_restart(self) -> None:
+        """See `Observer`."""
+        self._restarts.inc()
 
     def count_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """One answer; `route` as the application writes it, never the address that was asked for."""

@@ -18,8 +18,16 @@ class Observer(Protocol):
         """A block that does such work, however it ends."""
         ...
 
+    def note_time(self, work: Work, seconds: float) -> None:
+        """Such work was done elsewhere, and took so long."""
+        ...
+
     def count_taken(self, new: int, known: int, faults: int) -> None:
         """Articles that came, were known already, or could not be taken."""
+        ...
+
+    def count_restart(self) -> None:
+        """A worker had died, and another is started."""
         ...
 
 
@@ -31,5 +39,11 @@ class Unobserved:
         """See `Observer`."""
         yield
 
+    def note_time(self, work: Work, seconds: float) -> None:
+        """See `Observer`."""
+
     def count_taken(self, new: int, known: int, faults: int) -> None:
+        """See `Observer`."""
+
+    def count_restart(self) -> None:
         """See `Observer`."""

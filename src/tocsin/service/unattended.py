@@ -12,8 +12,8 @@ from typing import Literal
 from tocsin.desk import Desk
 from tocsin.desk.opening import find_home, make_desk
 from tocsin.errors import StoreError
-from tocsin.service.delivering import GIVE_UP_AFTER
 from tocsin.service.doctor import Finding
+from tocsin.service.judging import GIVE_UP_AFTER
 from tocsin.service.meters import BACKUP_NOTE
 from tocsin.service.retaining import DAY_NOTE, find_limit
 from tocsin.settings import Settings

@@ -33,13 +33,16 @@ from tocsin.store.tables import (
     incident_redirects,
     incidents,
     links,
+    markings,
     notes,
     notices,
     origins,
+    outlet_grades,
     outlets,
     pending_articles,
     report_drafts,
     report_edits,
+    report_mails,
     reports,
     silences,
     tensions,
@@ -48,6 +51,11 @@ from tocsin.store.tables import (
 
 #: What a forecast's JSON and the columns beside it must agree on.
 _FORECAST_KEYS = ("unit", "measure", "model", "known_to", "target")
+#: What goes with the exercise, in the order that foreign keys ask for.
+_GOING = (
+    links, claims, withdrawals, corrections, report_mails, report_edits, report_drafts, reports, markings,
+    outlet_grades,
+)  # fmt: skip
 
 
 class Care(StoreBase):
@@ -85,7 +93,7 @@ class Care(StoreBase):
             count_derivation(connection)
             for words, table in ((article_words, articles), (claim_words, claims)):
                 connection.execute(delete(words).where(words.c.rowid.in_(_exercise(table, "seq"))))
-            for table in (links, claims, withdrawals, corrections, report_edits, report_drafts, reports):
+            for table in _GOING:
                 connection.execute(delete(table).where(table.c.is_exercise))
             gone = connection.execute(delete(articles).where(articles.c.is_exercise)).rowcount
             named = select(articles.c.outlet_id).where(articles.c.outlet_id.is_not(None))

@@ -75,10 +75,29 @@ def incident_conditions(wanted: Filter, dialect: str) -> Conditions:
         carrier = select(incident_outlets.c.outlet_id).where(incident_outlets.c.incident_id == incidents.c.id)
         found.append(carrier.where(_is_reliable(incident_outlets.c.outlet_id, wanted.reliability, dialect)).exists())
     if wanted.query:
-        told = select(incident_sketches.c.incident_id)
-        told = told.where(is_found(incident_sketches.c.seq, incident_words, wanted.query, dialect))
-        found.append(incidents.c.id.in_(told))
+        found.append(_tells_words(wanted.query, dialect))
     return found
+
+
+def words_of_incident() -> ColumnElement[str]:
+    """The words that an incident is found by."""
+    held = select(incident_words.c.words).join(incident_sketches, incident_sketches.c.seq == incident_words.c.rowid)
+    return held.where(incident_sketches.c.incident_id == incidents.c.id).correlate(incidents).scalar_subquery()
+
+
+def _tells_words(query: str, dialect: str) -> ColumnElement[bool]:
+    if dialect == "sqlite":
+        # Lists, counts and maps pass every incident anyway: each looks up its number, which is cheaper than putting
+        # the names of all that hold a common word in order first.
+        number = select(incident_sketches.c.seq).where(incident_sketches.c.incident_id == incidents.c.id)
+        return is_found(number.correlate(incidents).scalar_subquery(), incident_words, query, dialect)
+    told = select(incident_sketches.c.incident_id)
+    return incidents.c.id.in_(told.where(is_found(incident_sketches.c.seq, incident_words, query, dialect)))
+
+
+def is_of_words_alone(wanted: Filter) -> bool:
+    """Whether a filter asks for words and for nothing else."""
+    return wanted == Filter(query=wanted.query, with_background=True, limit=wanted.limit, offset=wanted.offset)
 
 
 def article_conditions(wanted: Filter, dialect: str) -> Conditions:

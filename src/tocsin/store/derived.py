@@ -12,6 +12,7 @@ from sqlalchemy import Column, Connection, delete, func, select
 from tocsin.errors import StoreError, UnknownIdError
 from tocsin.ports import Derivation
 from tocsin.records import Alert, AlertState, Incident, Link, Tension, from_json, to_json
+from tocsin.records.alert import AlertWord
 from tocsin.store.base import StoreBase, batch_values, delete_in, insert_rows, put_rows, select_in
 from tocsin.store.noticing import stand_incidents
 from tocsin.store.rows import Word, alert_to_row, areas_of, incident_to_row, link_to_row, row_to_alert, tension_to_row
@@ -125,6 +126,19 @@ class Derived(StoreBase):
             held = _load_alerts(connection, [alert_id])
             _append_history(connection, held, "person", who)
             return held[0]
+
+    def alert_history(self, alert_id: str) -> list[AlertWord]:
+        """What the desk and people said of an alert, the newest first."""
+        query = select(alert_history).where(alert_history.c.alert_id == alert_id).order_by(alert_history.c.seq.desc())
+        with self._connections.reading() as connection:
+            rows = list(connection.execute(query))
+        return [
+            AlertWord(
+                row.at, row.made_by == "person", row.state, row.person, row.note,
+                self._decode(Alert, row.payload).assigned_to,
+            )
+            for row in rows
+        ]  # fmt: skip
 
 
 def count_derivation(connection: Connection) -> None:

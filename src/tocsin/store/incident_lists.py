@@ -10,10 +10,18 @@ from sqlalchemy import Connection, desc, func, select
 from tocsin.errors import UnknownIdError
 from tocsin.records import Alert, AlertState, Filter, Incident, Tension
 from tocsin.store.base import StoreBase, select_by_id, select_in
-from tocsin.store.conditions import incident_conditions
-from tocsin.store.lists import select_page
+from tocsin.store.conditions import incident_conditions, is_of_words_alone
+from tocsin.store.paging import INCIDENTS, read_page
 from tocsin.store.rows import row_to_alert
-from tocsin.store.tables import INCIDENT_ORDER, alerts, incident_claims, incident_redirects, incidents, tensions
+from tocsin.store.tables import (
+    alerts,
+    incident_claims,
+    incident_redirects,
+    incident_words,
+    incidents,
+    tensions,
+)
+from tocsin.store.words import has_all
 
 
 class IncidentLists(StoreBase):
@@ -28,10 +36,9 @@ class IncidentLists(StoreBase):
 
     def incidents(self, wanted: Filter) -> list[Incident]:
         """A page of incidents, the last reported first."""
-        conditions = incident_conditions(wanted, self._dialect)
-        query = select_page(incidents, conditions, INCIDENT_ORDER, wanted, incidents.c.payload)
         with self._connections.reading() as connection:
-            return self._decode_all(Incident, connection.scalars(query))
+            rows = read_page(connection, INCIDENTS, wanted, self._dialect, incidents.c.payload)
+        return self._decode_all(Incident, (row.payload for row in rows))
 
     def incidents_by_id(self, incident_ids: Iterable[str]) -> dict[str, Incident]:
         """Those of the incidents that are known, each under the id asked for, which may be one it took over."""
@@ -53,7 +60,12 @@ class IncidentLists(StoreBase):
 
     def count_incidents(self, wanted: Filter) -> int:
         """How many incidents the filter leaves, over all its pages."""
-        query = select(func.count()).select_from(incidents).where(*incident_conditions(wanted, self._dialect))
+        if wanted.query and is_of_words_alone(wanted):
+            # each incident has one row of words
+            held = [has_all(incident_words, wanted.query, self._dialect)]
+            query = select(func.count()).select_from(incident_words).where(*held)
+        else:
+            query = select(func.count()).select_from(incidents).where(*incident_conditions(wanted, self._dialect))
         with self._connections.reading() as connection:
             return connection.scalar(query) or 0
 

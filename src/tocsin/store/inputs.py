@@ -11,6 +11,7 @@ from tocsin.errors import StoreError
 from tocsin.ports import Reading
 from tocsin.records import Fault, Outlet, Sighting, make_id
 from tocsin.store.base import StoreBase, insert_rows, put_rows, select_in
+from tocsin.store.markings import put_stricter
 from tocsin.store.rows import areas_of, article_to_row, claim_to_row, outlet_to_row
 from tocsin.store.tables import (
     article_words,
@@ -45,6 +46,8 @@ class Inputs(StoreBase):
                 _add_article(connection, reading)
                 add_claims(connection, reading)
             _add_sightings(connection, reading.sightings)
+            if reading.marking is not None:
+                put_stricter(connection, reading.marking)
         return not known
 
     def has_article(self, article_id: str) -> bool:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, String, Table, UnaryExpression, cast, desc, func, select
+from sqlalchemy import String, Table, cast, func, select
 
 from tocsin.errors import UnknownIdError
 from tocsin.records import Article, Claim, Filter, Sighting
 from tocsin.store.base import StoreBase, select_by_id, select_in
-from tocsin.store.conditions import Conditions, article_conditions, claim_conditions
+from tocsin.store.conditions import Conditions, article_conditions, claim_conditions, is_of_words_alone
+from tocsin.store.paging import ARTICLES, CLAIMS, read_page
 from tocsin.store.rows import row_to_article
-from tocsin.store.tables import CLAIM_ORDER, IS_REJECTED, articles, claim_words, claims, origins, sightings
-from tocsin.store.words import has_all, is_found
+from tocsin.store.tables import IS_REJECTED, article_words, articles, claim_words, claims, origins, sightings
+from tocsin.store.words import has_all, has_words
 
-Order = tuple[Column[Any] | UnaryExpression[Any], ...]
-ARTICLE_ORDER: Order = (desc(articles.c.shown_at), articles.c.id)
 #: A claim as it stands: as people have put it right, else as the machine read it.
 _SAID = func.coalesce(claims.c.corrected, claims.c.payload).label("payload")
 
@@ -35,9 +33,8 @@ class Lists(StoreBase):
 
     def articles(self, wanted: Filter) -> list[Article]:
         """A page of articles, newest first; conditions on claims ask for one claim that meets them all."""
-        query = select_page(articles, article_conditions(wanted, self._dialect), ARTICLE_ORDER, wanted)
         with self._connections.reading() as connection:
-            return [row_to_article(row) for row in connection.execute(query)]
+            return [row_to_article(row) for row in read_page(connection, ARTICLES, wanted, self._dialect)]
 
     def articles_by_id(self, article_ids: Iterable[str]) -> dict[str, Article]:
         """Those of the articles that are known, in the order asked for."""
@@ -83,6 +80,8 @@ class Lists(StoreBase):
 
     def count_articles(self, wanted: Filter) -> int:
         """How many articles the filter leaves, over all its pages."""
+        if wanted.query and is_of_words_alone(wanted):
+            return self._count_with(article_words, wanted.query)
         return self._count(articles, article_conditions(wanted, self._dialect))
 
     def claim(self, claim_id: str) -> Claim:
@@ -95,9 +94,9 @@ class Lists(StoreBase):
 
     def claims(self, wanted: Filter) -> list[Claim]:
         """A page of claims, those of the newest articles first, in the order of their text."""
-        query = select_page(claims, claim_conditions(wanted, self._dialect), CLAIM_ORDER, wanted, _SAID)
         with self._connections.reading() as connection:
-            return self._decode_all(Claim, connection.scalars(query))
+            rows = read_page(connection, CLAIMS, wanted, self._dialect, _SAID)
+        return self._decode_all(Claim, (row.payload for row in rows))
 
     def claims_of_article(self, article_id: str) -> list[Claim]:
         """The claims of an article in the order of its text, rejected ones too; none for an unknown article."""
@@ -129,43 +128,17 @@ class Lists(StoreBase):
 
     def count_claims(self, wanted: Filter) -> int:
         """How many claims the filter leaves, over all its pages."""
-        words_alone = Filter(query=wanted.query, with_background=True, limit=wanted.limit, offset=wanted.offset)
-        if wanted.query and wanted == words_alone:
-            return self._count_claims_with(wanted.query)
+        if wanted.query and is_of_words_alone(wanted):
+            # all that hold the words, less the few of them that were rejected
+            rejected = [claims.c.standing == IS_REJECTED, has_words(CLAIMS.words, wanted.query)]
+            return self._count_with(claim_words, wanted.query) - self._count(claims, rejected)
         return self._count(claims, claim_conditions(wanted, self._dialect))
 
-    def _count_claims_with(self, query: str) -> int:
-        """Claims that hold words, whatever else they are: those in the search table, less those that were rejected."""
-        found = select(func.count()).select_from(claim_words).where(has_all(claim_words, query, self._dialect))
-        rejected = [claims.c.standing == IS_REJECTED, is_found(claims.c.seq, claim_words, query, self._dialect)]
-        turned_down = select(func.count()).select_from(claims).where(*rejected)
-        with self._connections.reading() as connection:
-            return (connection.scalar(found) or 0) - (connection.scalar(turned_down) or 0)
+    def _count_with(self, table: Table, query: str) -> int:
+        """Rows of a search table that hold words: it has one for each record of its kind."""
+        return self._count(table, [has_all(table, query, self._dialect)])
 
     def _count(self, table: Table, conditions: Conditions) -> int:
         with self._connections.reading() as connection:
             found = connection.scalar(select(func.count()).select_from(table).where(*conditions))
         return found or 0
-
-
-def select_page(
-    table: Table,
-    conditions: Conditions,
-    order: Order,
-    wanted: Filter,
-    *columns: ColumnElement[Any],
-    joined: tuple[Table, ColumnElement[bool]] | None = None,
-) -> Select[*tuple[Any, ...]]:
-    """One page of `table`. Its ids are found first, in an index where they can be; then only its rows are opened.
-
-    joined  a table that some of `columns` are of, and what its rows have in common with those of `table`
-    """
-    chosen = select(*columns) if columns else select(table)
-    ids = select(table.c.id).where(*conditions).order_by(*order)
-    if wanted.limit > 0:
-        ids = ids.limit(wanted.limit)
-    if wanted.offset > 0:
-        ids = ids.offset(wanted.offset)
-    page = ids.subquery("page")
-    opened = table.join(page, page.c.id == table.c.id)
-    return chosen.select_from(opened.join(*joined) if joined else opened).order_by(*order)

@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import get_args
 
-from sqlalchemy import Connection, case, delete, desc, func, select
+from sqlalchemy import Connection, case, delete, desc, func, insert, select
 
 from tocsin.errors import StoreError, UnknownIdError
 from tocsin.records import Fault, Feed, Outlet, Reliability, from_json, to_json
-from tocsin.records.outlet import OutletPace
+from tocsin.records.outlet import OutletGrade, OutletPace
 from tocsin.store.base import StoreBase, put_rows, select_in
 from tocsin.store.rows import outlet_to_row
-from tocsin.store.tables import articles, faults, feeds, outlets
+from tocsin.store.tables import articles, faults, feeds, outlet_grades, outlets
 
 
 class Outlets(StoreBase):
@@ -36,15 +36,24 @@ class Outlets(StoreBase):
         with self._connections.writing() as connection:
             put_rows(connection, outlets.c.id, [outlet_to_row(outlet)])
 
-    def grade_outlet(self, outlet_id: str, reliability: Reliability, reason: str) -> Outlet:
-        """Keep a person's grade of an outlet, with its reason."""
+    def grade_outlet(self, outlet_id: str, reliability: Reliability, reason: str, *, by: str, at: datetime) -> Outlet:
+        """Keep a person's grade of an outlet, with its reason, in the outlet and in its history."""
         if reliability not in get_args(Reliability):
             raise StoreError("reliability", reliability, f"must be one of {', '.join(get_args(Reliability))}")
         with self._connections.writing() as connection:
             outlet = _load_outlet(connection, outlet_id)
             graded = replace(outlet, reliability=reliability, reliability_reason=reason)
             put_rows(connection, outlets.c.id, [outlet_to_row(graded)])
+            given = OutletGrade(outlet_id, reliability, outlet.reliability, reason, by, at, outlet.is_exercise)
+            row = {"outlet_id": outlet_id, "is_exercise": given.is_exercise, "payload": to_json(given)}
+            connection.execute(insert(outlet_grades), row)
         return graded
+
+    def outlet_grades(self, outlet_id: str) -> list[OutletGrade]:
+        """Every grade that people gave an outlet, the newest first."""
+        query = select(outlet_grades.c.payload).where(outlet_grades.c.outlet_id == outlet_id)
+        with self._connections.reading() as connection:
+            return self._decode_all(OutletGrade, connection.scalars(query.order_by(outlet_grades.c.seq.desc())))
 
     def outlet_article_counts(self) -> dict[str, int]:
         """How many articles each outlet has published; one without articles is left out."""

@@ -30,7 +30,7 @@ class Silences(StoreBase):
             if connection.scalar(select(silences.c.id).where(silences.c.id == silence.id)) is None:
                 connection.execute(insert(silences), row)
 
-    def end_silence(self, silence_id: str, at: datetime) -> Silence:
+    def end_silence(self, silence_id: str, at: datetime, by: str | None = None) -> Silence:
         """End one before its time; one that is over stays as it is. Raises UnknownIdError."""
         with self._connections.writing() as connection:
             payload = connection.scalar(select(silences.c.payload).where(silences.c.id == silence_id))
@@ -39,7 +39,7 @@ class Silences(StoreBase):
             silence = from_json(Silence, payload)
             if silence.ended_at is not None or silence.ends_at <= at:
                 return silence
-            ended = replace(silence, ended_at=at)
+            ended = replace(silence, ended_at=at, ended_by=by)
             connection.execute(
                 update(silences)
                 .where(silences.c.id == silence_id)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import Connection, Label, String, cast, delete, desc, func, insert, select
 
@@ -16,7 +16,7 @@ from tocsin.records import Filter, Incident, Place, from_plain, to_plain
 from tocsin.store.base import StoreBase, batch_values, select_in
 from tocsin.store.conditions import incident_conditions
 from tocsin.store.connecting import Connections
-from tocsin.store.lists import select_page
+from tocsin.store.paging import limit_page
 from tocsin.store.sketching import find_credibility, sketch_incident, strip_place
 from tocsin.store.tables import (
     INCIDENT_ORDER,
@@ -79,13 +79,12 @@ class Sketches(StoreBase):
 
     def sketches(self, wanted: Filter) -> list[Sketch]:
         """A page of incidents as a map tells of them, the last reported first."""
-        columns: tuple[Any, ...] = (incident_sketches.c.sketch, incidents.c.place_key)
-        query = select_page(
-            incidents, incident_conditions(wanted, self._dialect), INCIDENT_ORDER, wanted, *columns,
-            joined=(incident_sketches, incident_sketches.c.incident_id == incidents.c.id),
-        )  # fmt: skip
+        # Nothing of an incident itself is opened: place and order stand in the index that is walked.
+        query = select(incident_sketches.c.sketch, incidents.c.place_key).select_from(incidents)
+        query = query.join(incident_sketches, incident_sketches.c.incident_id == incidents.c.id)
+        query = query.where(*incident_conditions(wanted, self._dialect)).order_by(*INCIDENT_ORDER)
         with self._connections.reading() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(limit_page(query, wanted)).all()
             places = self._find_places(connection, (row[1] for row in rows))
         return [Sketch(text, key, places.get(key)) for text, key in rows]
 

@@ -15,8 +15,10 @@ from tocsin.store.inbox import Inbox
 from tocsin.store.incident_lists import IncidentLists
 from tocsin.store.inputs import Inputs
 from tocsin.store.lists import Lists
+from tocsin.store.markings import Markings
 from tocsin.store.outbox import Outbox
 from tocsin.store.outlets import Outlets
+from tocsin.store.report_mails import ReportMails
 from tocsin.store.reports import Reports
 from tocsin.store.retention import Retention
 from tocsin.store.saved_filters import SavedFilters
@@ -43,6 +45,8 @@ class SqlStore(
     Silences,
     Forecasts,
     Reports,
+    ReportMails,
+    Markings,
     Accounts,
     Turns,
     VitalSigns,

@@ -19,6 +19,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -32,7 +33,7 @@ from sqlalchemy.types import TypeDecorator
 from tocsin.errors import StoreError
 
 #: Schema revisions in order, oldest first; the last is the one this code works with. Each is a file in migrations/.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -431,6 +432,33 @@ report_edits = Table(
     _needed("payload", Text),
 )
 Index("ix_report_edits_report", report_edits.c.report_id, report_edits.c.seq)
+#: Append-only: each sending of a report with the file as it was sent, so that every try sends the same.
+report_mails = Table(
+    "report_mails",
+    metadata,
+    _seq(),
+    _needed("id", Id, unique=True),
+    Column("report_id", Id, ForeignKey("reports.id"), nullable=False),
+    _needed("is_exercise", Boolean),
+    _needed("payload", Text),
+    _needed("body", LargeBinary),
+)
+Index("ix_report_mails_report", report_mails.c.report_id, report_mails.c.seq)
+#: One row for each recipient, written with the mail; columns as in `deliveries`.
+report_copies = Table(
+    "report_copies",
+    metadata,
+    Column("mail_id", Id, ForeignKey("report_mails.id", ondelete="CASCADE"), primary_key=True),
+    Column("recipient", String(320), primary_key=True),
+    _needed("channel", String(64)),
+    _needed("state", String(16)),
+    _needed("attempts", Integer),
+    Column("next_at", Moment),
+    Column("lease_until", Moment),
+    _needed("changed_at", Moment),
+    Column("fault", Text),
+)
+Index("ix_report_copies_due", report_copies.c.state, report_copies.c.channel, report_copies.c.next_at)
 
 #: Who may sign in. `folded` is the name without capitals; `subject_id` stands for `subject`, which may be long.
 accounts = Table(
@@ -548,6 +576,20 @@ outlets = Table(
     _needed("is_exercise", Boolean),
     _needed("payload", Text),
 )
+#: Append-only: each grade that a person gave, and each marking of an article or outlet; the highest `seq` holds.
+outlet_grades = Table(
+    "outlet_grades",
+    metadata,
+    _seq(),
+    _needed("outlet_id", Id),
+    _needed("is_exercise", Boolean),
+    _needed("payload", Text),
+)
+Index("ix_outlet_grades_outlet", outlet_grades.c.outlet_id, outlet_grades.c.seq)
+markings = Table(
+    "markings", metadata, _seq(), _needed("marked_id", Id), _needed("is_exercise", Boolean), _needed("payload", Text)
+)
+Index("ix_markings_marked", markings.c.marked_id, markings.c.seq)
 feeds = Table("feeds", metadata, Column("id", Id, primary_key=True), _needed("address", Text), _needed("payload", Text))
 faults = Table(
     "faults",

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import os
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
-from starlette.responses import Response
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -67,4 +72,23 @@ class BuiltFiles(StaticFiles):
         if response.status_code in (200, 206, 304):
             lasting = path.replace("\\", "/").startswith("assets/")
             response.headers["cache-control"] = "public, max-age=31536000, immutable" if lasting else "no-cache"
+            if lasting and isinstance(response, FileResponse) and _may_be_packed(response, Headers(scope=scope)):
+                return await run_in_threadpool(_pack_response, response)
         return response
+
+
+def _may_be_packed(response: FileResponse, asked: Headers) -> bool:
+    is_whole = response.status_code == 200 and "range" not in asked
+    return is_whole and "gzip" in asked.get("accept-encoding", "")
+
+
+def _pack_response(response: FileResponse) -> Response:
+    headers = {name: value for name, value in response.headers.items() if name != "content-length"}
+    headers |= {"content-encoding": "gzip", "vary": "Accept-Encoding"}
+    return Response(_pack(os.fspath(response.path)), headers=headers)
+
+
+@lru_cache(maxsize=64)
+def _pack(path: str) -> bytes:
+    """A file packed, once for all who ask: its name changes with what is in it, and packing the map takes a while."""
+    return gzip.compress(Path(path).read_bytes(), 9, mtime=0)

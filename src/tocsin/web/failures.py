@@ -23,6 +23,7 @@ from tocsin.errors import (
     StoreError,
     TocsinError,
     UnknownIdError,
+    WorkerError,
 )
 from tocsin.web.auth.oidc import OidcError
 from tocsin.web.correcting import tell_value
@@ -44,6 +45,7 @@ STATUSES: tuple[tuple[type[TocsinError], int], ...] = (
     (RecordError, 422),
     (SettingError, 500),
     (StoreError, 503),
+    (WorkerError, 503),
 )
 _HEADINGS = {
     403: N_("Refused"),

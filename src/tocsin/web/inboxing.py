@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Depends, Query
 from pydantic import WithJsonSchema
+from starlette.datastructures import FormData
 
 from tocsin.desk import Desk
 from tocsin.desk.inbox import News
@@ -18,6 +19,7 @@ from tocsin.errors import RecordError, TocsinError
 from tocsin.ports import Store
 from tocsin.records.inbox import Change, InboxWanted, find_absence
 from tocsin.web.asking import Asked, AskedHere, parse_asked
+from tocsin.web.forms import field_text
 from tocsin.web.keymap import KeyMap, load_keys
 from tocsin.web.language import N_, _, ngettext
 from tocsin.web.terms import say_term
@@ -170,6 +172,15 @@ def read_ticks(given: Iterable[str]) -> dict[str, str | None]:
     if len(pairs) > MOST_TICKED:
         raise RecordError("incidents", len(pairs), f"must be {MOST_TICKED} or fewer at once")
     return {id_: digest or None for id_, _sign, digest in pairs}
+
+
+def read_chosen(form: FormData) -> dict[str, str | None]:
+    """The ticked incidents, or all that the page showed where that is ticked; raises RecordError for none."""
+    name = "shown" if field_text(form, "all") else "incident"
+    ticks = read_ticks(str(value) for value in form.getlist(name))
+    if not ticks:
+        raise RecordError("incidents", "", _("none is ticked: tick the rows that are meant, or all that are shown"))
+    return ticks
 
 
 def tell_done(told: str) -> str | None:

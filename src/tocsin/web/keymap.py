@@ -24,6 +24,7 @@ ACTIONS: dict[str, str] = {
     "e": N_("Mark read; acknowledge an alert"),
     "u": N_("Mark unread"),
     "a": N_("Accept the claims of the ticked incidents"),
+    "r": N_("Add to a report"),
     "s": N_("Save this filter"),
     "n": N_("Older page"),
     "p": N_("Newer page"),

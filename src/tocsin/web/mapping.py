@@ -5,26 +5,19 @@ A district is never pinned at its middle (promise 3): it is listed with its coun
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
-from tocsin.knowledge.wording import make_title
 from tocsin.places.naming import Naming
-from tocsin.ports import Sketch, Tally
+from tocsin.ports import Tally
 from tocsin.records import Incident, Place
-from tocsin.web.asking import Asked
 from tocsin.web.language import _
 from tocsin.web.outlines import Outlines
 from tocsin.web.phrases import family
 
 #: More than this many are not drawn at once; the page says so and how to narrow.
 MOST_DRAWN = 20_000
-#: Incidents whose line of the drawing stays in memory, found by all that it is made of: none can be out of date.
-_LINES_KEPT = 40_000
 _AREAS = frozenset({"district", "region", "country"})
 NOTHING = Outlines()
 
@@ -175,92 +168,3 @@ def list_lands(picture: Picture, outlines: Outlines, naming: Naming) -> list[Lan
         for code in codes
     ]
     return sorted(lands, key=lambda land: (land.code is None, -land.size, land.name))
-
-
-def area_to_plain(area: Group, asked: Asked) -> dict[str, object]:
-    """An area as the map's script reads it."""
-    place = area.place
-    return {
-        "id": name_area(place) if place else "",
-        "name": place.shown_name if place else "",
-        "precision": place.precision if place else None,
-        "country": place.country if place else None,
-        "count": area.size,
-        "conflict": area.conflict,
-        "cooperation": area.cooperation,
-        "is_exercise": area.has_exercise,
-        "is_shaded": area.is_shaded,
-        "url": asked.link("/incidents", place_id=place.gazetteer_id) if place and place.gazetteer_id else None,
-    }
-
-
-def draw_sketches(sketches: Sequence[Sketch], outlines: Outlines, asked: Asked, **more: object) -> str:
-    """Incidents as the GeoJSON that the map draws, as text; `more` are further members of the collection.
-
-    A point stands only where the text gave one; else the feature has its area in words. The export of the same filter
-    holds more and is made to be kept.
-    """
-    places = {s.place_key: _tell_place(s.place, outlines) for s in {s.place_key: s for s in sketches}.values()}
-    lines, tallied = [], Counter[tuple[str | None, str, bool]]()
-    for sketch in sketches:
-        geometry, where, name = places[sketch.place_key]
-        line = _tell_incident(sketch.text, name)
-        tallied[sketch.place_key, line.type, line.is_exercise] += 1
-        lines.append(
-            f'{{"type":"Feature","id":{line.id},"geometry":{geometry},"properties":{{{line.members},{where}}}}}'
-        )
-    by_key = {sketch.place_key: sketch.place for sketch in sketches}
-    tallies = [Tally(by_key[key], type_, drill, n) for (key, type_, drill), n in tallied.items()]  # type: ignore[arg-type]
-    areas = [area_to_plain(area, asked) for area in sort_places(tallies, outlines).areas]
-    rest = _to_text({"areas": areas, **more})
-    return f'{{"type":"FeatureCollection","features":[{",".join(lines)}],{rest[1:]}'
-
-
-def tally_sketches(sketches: Iterable[Sketch]) -> list[Tally]:
-    """Each sketched incident as a tally of one."""
-    told = ((s, _tell_incident(s.text, s.place.shown_name if s.place else None)) for s in sketches)
-    return [Tally(s.place, line.type, line.is_exercise, 1) for s, line in told]  # type: ignore[arg-type]  # as kept
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """What the drawing says of an incident, whatever its place: its id and the members of its properties, as JSON."""
-
-    id: str
-    type: str
-    is_exercise: bool
-    members: str
-
-
-@lru_cache(maxsize=_LINES_KEPT)
-def _tell_incident(text: str, place_name: str | None) -> _Line:
-    told: dict[str, Any] = json.loads(text)
-    actors, recipients = ([words for words, _country, _sector in told.pop(side)] for side in ("actor", "recipient"))
-    title = make_title(told["type"], told["mode"], told["modality"], actors, recipients, place_name)
-    del told["day"]
-    told |= {"url": f"/incidents/{told['id']}", "family": family(told["type"]), "title": str(title)}
-    return _Line(_to_text(told["id"]), told["type"], told["is_exercise"], _to_text(told)[1:-1])
-
-
-def _tell_place(place: Place | None, outlines: Outlines) -> tuple[str, str, str | None]:
-    """Geometry and members of the properties, as JSON, and the name of a place."""
-    kind = find_kind(place)
-    spot = place if kind == "point" else None
-    area = place if kind == "area" else None
-    told = {
-        "where": kind,
-        "place": place.shown_name if place else None,
-        "area_id": name_area(area) if area else None,
-        "area_name": area.shown_name if area else None,
-        "unplaced": name_area(place) if place and kind == "unknown" else None,
-        "precision": place.precision if place else None,
-        "country": place.country if place else None,
-        "spot": name_spot(spot, outlines) if spot else None,
-        "cluster": find_cluster(spot, outlines) if spot else None,
-    }
-    point = {"type": "Point", "coordinates": [spot.lon, spot.lat]} if spot else None
-    return _to_text(point), _to_text(told)[1:-1], place.shown_name if place else None
-
-
-def _to_text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -15,6 +15,7 @@ import tocsin
 from tocsin.desk import Desk
 from tocsin.errors import TocsinError
 from tocsin.places.naming import Naming
+from tocsin.records.marking import TLP_ORDER
 from tocsin.web import counting, language, phrases, terms, titles
 from tocsin.web.assets import Assets
 from tocsin.web.guards import TOKEN_COOKIE, make_token
@@ -52,6 +53,12 @@ NOTICES = {
     "report-redrafted": language.N_("The report is drafted anew. What no longer holds is listed below, if anything."),
     "report-final": language.N_("The report is final: nothing changes it any more. A correction is a new version."),
     "report-corrected": language.N_("This draft is to replace the version it began with. Edit it, or draft it anew."),
+    "report-mailed": language.N_("The report is in the outbox. What became of each copy stands below."),
+    "report-added": language.N_(
+        "The incidents stand in the report now, as edits of yours. What it told already stayed."
+    ),
+    "report-told": language.N_("The report tells these already: nothing was changed."),
+    "marked": language.N_("The marking is kept, with your name."),
     "feed-added": language.N_("The feed is kept. It is not fetched until you confirm it."),
     "feed-confirmed": language.N_("The feed is confirmed. It is fetched on the next round, then on its schedule."),
     "feed-off": language.N_("The feed is turned off. Its articles stay."),
@@ -82,6 +89,7 @@ def make_environment(assets: Assets, naming: Naming) -> Environment:
         "is_built": assets.is_built,
         "desk_version": tocsin.__version__,
         "words": phrases,
+        "tlps": TLP_ORDER,
         "title_incident": titles.title_incident,
         "name_rule": titles.name_rule,
     }

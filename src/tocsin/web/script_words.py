@@ -74,6 +74,7 @@ SCRIPT_WORDS: dict[str, str] = {
     "map-name": N_("Map"),
     "zoom-in": N_("Zoom in"),
     "zoom-out": N_("Zoom out"),
+    "show-all": N_("Show everything"),
     "toggle-note": N_("Show or hide the note on the map"),
     "map-fault": N_("The map cannot be drawn: %(why)s. The lists show the same incidents."),
     "streets": N_("Streets: %(credit)s."),

@@ -54,6 +54,14 @@ def run_server(
     _make_server(make_app(desk, watch=with_watch, courier=courier), settings).run(sockets=[listener])
 
 
+def open_served_desk(settings: Settings) -> Desk:
+    """The desk for `run_server`: with a process beside this one that works for it, unless the setting says no."""
+    from tocsin.desk.opening import make_desk
+    from tocsin.service.apart import make_desk_apart
+
+    return make_desk_apart(settings) if settings.worker else make_desk(settings)
+
+
 @contextmanager
 def answering_vital(desk: Desk, settings: Settings) -> Iterator[int | None]:
     """Answer /health, /ready and /metrics on the setting health_port while the block lasts; the port, None for none."""

@@ -47,6 +47,21 @@ export function showFault(box: HTMLElement, fault: unknown): void {
   box.classList.add("is-broken");
 }
 
+/** A button on the map that shows everything again after the person has moved it. */
+export function makeFitButton(fit: () => void): HTMLElement {
+  const group = document.createElement("div");
+  group.className = "maplibregl-ctrl maplibregl-ctrl-group";
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "map-fit";
+  button.title = say("show-all");
+  button.setAttribute("aria-label", button.title);
+  button.textContent = "⤢";
+  button.addEventListener("click", fit);
+  group.append(button);
+  return group;
+}
+
 const LEGEND: readonly [className: string, words: WordKey][] = [
   ["key-dot key-dot--conflict", "conflict"],
   ["key-dot key-dot--cooperation", "cooperation"],

@@ -56,7 +56,6 @@ export interface AreaCount {
   readonly incidents: readonly MapIncident[];
 }
 
-const COOPERATION = new Set(["AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT"]);
 const FLAGGED_STATES = new Set(["disputed", "denied", "retracted"]);
 const FLAGGED_MODALITIES = new Set(["planned", "conditional", "negated"]);
 const MAX_WORDS = 300;
@@ -88,41 +87,67 @@ export function readPosition(value: unknown): Position | null {
   return Math.abs(lon) <= 180 && Math.abs(lat) <= 90 ? [lon, lat] : null;
 }
 
-/** The incidents of a GeoJSON answer; raises where it is no FeatureCollection at all. */
+/** What a row of the answer holds, in this order. */
+const ROW = ["id", "place", "look", "date", "reportedAt", "origins", "title"] as const;
+type Row = Readonly<Record<(typeof ROW)[number], unknown>>;
+
+type Where = Pick<MapIncident, "place" | "point" | "spot" | "cluster" | "areaId" | "unplaced" | "areaName" | "precision" | "country">;
+type Look = Pick<MapIncident, "type" | "family" | "firmness" | "flags" | "isExercise">;
+
+/** The incidents of the desk's answer; raises where it is none, or where a row leads to no place or look of it. */
 export function readIncidents(answer: unknown): MapIncident[] {
-  const { type, features } = asFields(answer);
-  if (type !== "FeatureCollection" || !Array.isArray(features)) {
-    throw new TypeError("the desk's answer is not a GeoJSON FeatureCollection");
+  const { incidents, places, looks } = asFields(answer);
+  if (!Array.isArray(incidents) || !Array.isArray(places) || !Array.isArray(looks)) {
+    throw new TypeError("the desk's answer holds no incidents, places and looks");
   }
-  return features.map((feature) => readIncident(asFields(feature)));
+  // Read once for all incidents that share them.
+  const wheres = places.map((place) => readWhere(asFields(place)));
+  const seen = looks.map((look) => readLook(asFields(look)));
+  return incidents.map((row) => readIncident(asRow(row), wheres, seen));
 }
 
-function readIncident(feature: Fields): MapIncident {
-  const given = asFields(feature["properties"]);
-  const geometry = asFields(feature["geometry"]);
-  const type = asText(given["type"]) ?? "unknown";
-  const family = given["family"] ?? (COOPERATION.has(type) ? "cooperation" : "conflict");
+function asRow(row: unknown): Row {
+  const cells: readonly unknown[] = Array.isArray(row) ? row : [];
+  return Object.fromEntries(ROW.map((name, index) => [name, cells[index]])) as Row;
+}
+
+function readIncident(row: Row, wheres: readonly Where[], looks: readonly Look[]): MapIncident {
+  const [where, look] = [wheres[Number(row.place)], looks[Number(row.look)]];
+  if (!where || !look) throw new TypeError("a row of the desk's answer names no place or look of it");
+  const id = asText(row.id) ?? "";
   return {
-    id: asText(given["id"] ?? feature["id"]) ?? "",
-    url: ownAddress(given["url"]),
-    title: asText(given["title"]) ?? type,
-    type: [type, asText(given["mode"])].filter(Boolean).join(" · "),
-    family: family === "cooperation" ? "cooperation" : "conflict",
-    firmness: readFirmness(given),
+    id,
+    url: id === "" ? null : `/incidents/${encodeURIComponent(id)}`,
+    title: asText(row.title) ?? look.type,
+    date: asText(row.date),
+    origins: Math.max(1, asCount(row.origins)),
+    reportedAt: readTime(row.reportedAt),
+    ...look,
+    ...where,
+  };
+}
+
+function readWhere(given: Fields): Where {
+  return {
     place: asText(given["place"]),
-    date: asText(given["date"]),
-    origins: Math.max(1, asCount(given["origins"])),
-    flags: readFlags(given),
-    isExercise: given["is_exercise"] === true,
-    point: geometry["type"] === "Point" ? readPosition(geometry["coordinates"]) : null,
+    point: readPosition(given["point"]),
     spot: asText(given["spot"]),
     cluster: asText(given["cluster"]),
     areaId: asText(given["area_id"]),
     unplaced: asText(given["unplaced"]),
-    reportedAt: readTime(given["reported_at"]),
     areaName: asText(given["area_name"]) ?? asText(given["place"]),
     precision: asText(given["precision"]),
     country: asText(given["country"]),
+  };
+}
+
+function readLook(given: Fields): Look {
+  return {
+    type: [asText(given["type"]) ?? "unknown", asText(given["mode"])].filter(Boolean).join(" · "),
+    family: given["family"] === "cooperation" ? "cooperation" : "conflict",
+    firmness: readFirmness(given),
+    flags: readFlags(given),
+    isExercise: given["is_exercise"] === true,
   };
 }
 

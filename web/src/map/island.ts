@@ -8,6 +8,7 @@ import {
   Popup,
   ScaleControl,
   type ErrorEvent,
+  type MapLibreEvent,
   type GeoJSONSource,
   type LngLatLike,
 } from "maplibre-gl";
@@ -15,13 +16,14 @@ import { Protocol } from "pmtiles";
 import type { FeatureCollection, Position } from "geojson";
 import { isDark, watchTheme } from "../theming.ts";
 import { clusterSpots, drawMarks, type Mark } from "./clusters.ts";
-import { makeLegend, makePlaceList, showCredit, showNotice, showStatus } from "./furniture.ts";
+import { makeFitButton, makeLegend, makePlaceList, showCredit, showNotice, showStatus } from "./furniture.ts";
 import { labelPoint } from "./geometry.ts";
 import { groupSpots, type MapIncident, type Spot } from "./incidents.ts";
 import type { Known } from "./load.ts";
 import { chooseView, labelCountries, shadeAreas, sortBoundaries, widenBox, type ShadedAreas, type View } from "./shapes.ts";
 import { buildLayers, buildStyle, DARK, LIGHT, type SourceName } from "./style.ts";
 import { creditOf, STREETS, type Streets } from "./streets.ts";
+import type { ViewMemory } from "./view.ts";
 import { say } from "../words.ts";
 import { nameSpot, renderSections, summarise } from "./words.ts";
 
@@ -48,7 +50,8 @@ export class MapIsland {
   constructor(
     private readonly box: HTMLElement,
     private readonly known: Known,
-    private readonly point: (incidents: readonly MapIncident[]) => void = () => undefined,
+    private readonly point: (incidents: readonly MapIncident[]) => void,
+    private readonly memory: ViewMemory,
   ) {
     this.spots = groupSpots(known.incidents);
     this.own = sortBoundaries(known.own);
@@ -60,6 +63,7 @@ export class MapIsland {
   start(): void {
     const map = (this.map = this.makeMap());
     map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+    map.addControl({ onAdd: () => makeFitButton(() => this.showAll(map)), onRemove: () => undefined }, "top-right");
     map.addControl(new ScaleControl({}), "bottom-left");
     map.addControl(new AttributionControl({ compact: true, customAttribution: say("map-note") }), "bottom-right");
     this.foldNote();
@@ -92,16 +96,30 @@ export class MapIsland {
     note?.classList.remove("maplibregl-compact-show");
   }
 
-  private makeMap(): GlMap {
-    const room = Math.round(Math.min(this.box.clientWidth, this.box.clientHeight) * 0.12);
+  /** What holds all that is shown, with room around it. */
+  private fitting(): { readonly bounds: [number, number, number, number]; readonly options: { padding: number; maxZoom: number } } {
+    const padding = Math.round(Math.min(this.box.clientWidth, this.box.clientHeight) * 0.12);
     const { box } = this.view;
     const { streets } = this.known.streets;
-    const [west, south, east, north] = box ? widenBox(box, streets ? LEAST_VIEW_STREETS : LEAST_VIEW) : WORLD_VIEW;
-    return new GlMap({
+    const bounds = box ? widenBox(box, streets ? LEAST_VIEW_STREETS : LEAST_VIEW) : WORLD_VIEW;
+    return { bounds: [...bounds], options: { padding, maxZoom: streets ? 14 : 10 } };
+  }
+
+  private showAll(map: GlMap): void {
+    const { bounds, options } = this.fitting();
+    map.fitBounds(bounds, options);
+    this.memory.keep(null);
+  }
+
+  private makeMap(): GlMap {
+    const { streets } = this.known.streets;
+    const { bounds, options } = this.fitting();
+    const chosen = this.memory.find();
+    const map = new GlMap({
       container: this.box,
-      style: buildStyle(isDark() ? DARK : LIGHT, this.draw(), streets),
-      bounds: [west, south, east, north],
-      fitBoundsOptions: { padding: room, maxZoom: streets ? 14 : 10 },
+      ...(chosen ? { center: [chosen.lon, chosen.lat] as [number, number], zoom: chosen.zoom } : { bounds, fitBoundsOptions: options }),
+      // Names that fade in would hold up the first picture.
+      fadeDuration: 0,
       attributionControl: false,
       locale: {
         "Map.Title": say("map-name"),
@@ -116,9 +134,14 @@ export class MapIsland {
       maxZoom: streets ? 18 : 15,
       reduceMotion: matchMedia("(prefers-reduced-motion: reduce)").matches,
     });
+    // The filter may have put an address without the view in the place of the one before.
+    if (chosen) this.memory.keep(chosen);
+    // Now that the zoom is known the marks are drawn with all else, not in a second round.
+    map.setStyle(buildStyle(isDark() ? DARK : LIGHT, this.draw(this.cluster(map)), streets));
+    return map;
   }
 
-  private draw(): Record<SourceName, FeatureCollection> {
+  private draw(marks: FeatureCollection): Record<SourceName, FeatureCollection> {
     const collect = (features: FeatureCollection["features"]): FeatureCollection => ({
       type: "FeatureCollection",
       features,
@@ -138,19 +161,24 @@ export class MapIsland {
       names: collect(names),
       areas: this.areas.shapes,
       "area-labels": this.areas.labels,
-      spots: collect([]),
+      spots: marks,
     };
   }
 
   /** Marks for the zoom level; nearer spots come apart as the reader zooms in. */
-  private placeMarks(map: GlMap): void {
+  private cluster(map: GlMap): FeatureCollection {
     this.marks = clusterSpots(this.spots, map.getZoom());
-    void map.getSource<GeoJSONSource>("spots")?.setData(drawMarks(this.marks, this.spots));
+    return drawMarks(this.marks, this.spots);
   }
 
   private listen(map: GlMap): void {
-    map.once("load", () => this.placeMarks(map));
-    map.on("zoomend", () => this.placeMarks(map));
+    map.on("zoomend", () => void map.getSource<GeoJSONSource>("spots")?.setData(this.cluster(map)));
+    // A map that fits itself to its room has not been moved by anybody.
+    map.on("moveend", (moved: MapLibreEvent<unknown> & { isChosen?: boolean }) => {
+      if (!moved.originalEvent && !moved.isChosen) return;
+      const { lng, lat } = map.getCenter();
+      this.memory.keep({ zoom: map.getZoom(), lat, lon: lng });
+    });
     map.on("error", (fault: ErrorEvent & { sourceId?: string }) => {
       if (fault.sourceId === STREETS) this.tellStreets(say("part-unread", { why: fault.error.message }));
       else console.error(fault.error);
@@ -212,7 +240,7 @@ export class MapIsland {
     const spot = this.spots[index];
     if (!spot) return;
     const at = asLngLat(spot.point);
-    map.easeTo({ center: at, zoom: Math.max(map.getZoom(), 7) });
+    map.easeTo({ center: at, zoom: Math.max(map.getZoom(), 7) }, { isChosen: true });
     this.show(map, at, renderSections([describeSpot(spot)]));
   }
 
@@ -223,7 +251,7 @@ export class MapIsland {
     const inside = labelPoint(shape.geometry);
     const where = at ?? (inside && asLngLat(inside));
     if (!where) return;
-    if (!at) map.easeTo({ center: where });
+    if (!at) map.easeTo({ center: where }, { isChosen: true });
     this.show(map, where, renderSections([{ heading: area.name, incidents: area.incidents, area }]));
   }
 

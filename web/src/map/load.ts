@@ -31,7 +31,7 @@ const NOTHING: FeatureCollection = { type: "FeatureCollection", features: [] };
 /** Loads everything at once; raises with the address that failed. */
 export async function loadKnown(addresses: MapAddresses): Promise<Known> {
   const [answer, world, lines, own, streets] = await Promise.all([
-    addresses.incidents ? fetchJson(addresses.incidents) : { ...NOTHING, areas: [] },
+    addresses.incidents ? fetchJson(addresses.incidents) : { incidents: [], places: [], looks: [], areas: [] },
     addresses.boundaries ? fetchJson(addresses.boundaries).then(readCountries) : { countries: [], coast: null },
     addresses.lines ? fetchJson(addresses.lines).then(readCollection) : NOTHING,
     addresses.ownShapes ? fetchJson(addresses.ownShapes).then(readCollection) : NOTHING,

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from tocsin.web.api import inbox, lists, posts, reference, searching, singles, streets, tables
+from tocsin.web.api import inbox, lists, posts, reference, reports, searching, singles, streets, tables
 from tocsin.web.api.shapes import Problem
 
 router = APIRouter(
@@ -13,7 +13,7 @@ router = APIRouter(
     },
 )
 # Tables stand first: "incidents.csv" must not be read as an identifier.
-for _module in (tables, lists, inbox, searching, singles, streets, posts):
+for _module in (tables, lists, inbox, searching, singles, streets, reports, posts):
     router.include_router(_module.router)
 router.include_router(reference.router, include_in_schema=False)
 

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from tocsin.records import EventType, Precedence, Reliability
 from tocsin.records.correction import CORRECTABLE_FIELDS
+from tocsin.records.marking import Tlp
 
 
 class TextGiven(BaseModel, extra="forbid"):
@@ -19,6 +20,7 @@ class TextGiven(BaseModel, extra="forbid"):
     outlet: str | None = None
     published_at: datetime | None = Field(None, description="with a time zone, or else UTC")
     url: str | None = None
+    tlp: Tlp | None = Field(None, description="TLP 2.0 mark that it bears; none without it")
 
 
 class AddressGiven(BaseModel, extra="forbid"):
@@ -28,6 +30,7 @@ class AddressGiven(BaseModel, extra="forbid"):
     title: str | None = None
     outlet: str | None = None
     published_at: datetime | None = Field(None, description="with a time zone, or else UTC")
+    tlp: Tlp | None = Field(None, description="TLP 2.0 mark that it bears; none without it")
 
 
 class StateGiven(BaseModel, extra="forbid"):

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 import tocsin
 from tocsin.desk.dealings import SORT_KEYS, parse_sort, show_dealings, sort_dealings
+from tocsin.desk.exporting import refuse_lax_incidents
 from tocsin.desk.outlets import show_outlets
 from tocsin.desk.views import list_articles
 from tocsin.errors import RecordError
@@ -22,13 +23,15 @@ from tocsin.web.api.foretelling import list_forecast_shapes
 from tocsin.web.api.making import make_article_line, make_claims
 from tocsin.web.api.shapes import answer
 from tocsin.web.asking import Asked, AskedHere
-from tocsin.web.mapping import MOST_DRAWN, area_to_plain, draw_sketches, sort_places
+from tocsin.web.drawing import area_to_plain, draw_sketches, tag_drawing
+from tocsin.web.mapping import MOST_DRAWN, sort_places
 from tocsin.web.naming import name_alert, name_tension
 from tocsin.web.reaching import DeskHere, find_outlines
 
 router = APIRouter(tags=["lists"])
 
 
+_Mark = Annotated[str, Query(max_length=20, description="TLP 2.0 marking; no laxer than that of anything in it")]
 _Sort = Annotated[str, Query(description=f"column to order by: {', '.join(SORT_KEYS)}")]
 
 
@@ -83,13 +86,14 @@ def get_actors(desk: DeskHere, asked: AskedHere, sort: _Sort = "") -> JSONRespon
     response_model=None,
     responses={200: {"content": {"text/csv": {}}}},
 )
-def get_actors_csv(desk: DeskHere, asked: AskedHere, sort: _Sort = "") -> StreamingResponse:
+def get_actors_csv(desk: DeskHere, asked: AskedHere, sort: _Sort = "", tlp: _Mark = "") -> StreamingResponse:
     """The same as a file to keep; without `limit`, all of it. A column for each week or month stands at the end."""
+    chosen = refuse_lax_incidents(desk, asked.unbounded().wanted, tlp)
     wanted = asked.wanted if asked.has_limit else asked.unbounded().wanted
     view = show_dealings(desk.store, wanted)
     last = wanted.offset + wanted.limit if wanted.limit else None
     part = sort_dealings(view.dealings, parse_sort(sort))[wanted.offset : last]
-    table = make_dealing_table(view, part, tlp=desk.settings.tlp)
+    table = make_dealing_table(view, part, tlp=chosen)
     named = {"content-disposition": 'attachment; filename="tocsin-actors.csv"', "cache-control": "no-store"}
     return StreamingResponse(table.to_csv(), media_type="text/csv", headers=named)
 
@@ -104,16 +108,23 @@ def get_areas(request: Request, desk: DeskHere, asked: AskedHere) -> JSONRespons
 
 @router.get("/map", response_model=shapes.Drawing)
 def get_map(request: Request, desk: DeskHere, asked: AskedHere) -> Response:
-    """What the map page draws, as GeoJSON; to keep a file, take `incidents.geojson`, which holds every field.
+    """What the map page draws, in short rows; to keep a file, take `incidents.geojson`, which holds every field.
 
     Without `limit` the newest 20,000 incidents of `total`, with `areas` as `/api/areas` gives them and `names`, the
-    names of countries under the desk's naming policy where they differ from everyday English.
+    names of countries under the desk's naming policy where they differ from everyday English. Answers 304 to the
+    `ETag` of an answer that still holds.
     """
-    sketches = desk.store.sketches(asked.at_most(_most(asked)).wanted)
-    total, naming = desk.store.count_incidents(asked.wanted), load_naming(desk.settings.naming_policy)
+    outlines, wanted = find_outlines(request), asked.at_most(_most(asked)).wanted
+    tag = tag_drawing(desk.store.derivation_number(), asked, outlines, desk.settings.naming_policy)
+    headers = {"cache-control": "private, no-cache"} | ({"etag": tag} if tag else {})
+    if tag and request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    sketches = desk.store.sketches(wanted)
+    total = len(sketches) if len(sketches) < wanted.limit else desk.store.count_incidents(asked.wanted)
+    naming = load_naming(desk.settings.naming_policy)
     names = {id_.removeprefix("country:"): name for id_, name in naming.labels.items() if id_.startswith("country:")}
-    drawing = draw_sketches(sketches, find_outlines(request), asked, total=total, names=names)
-    return Response(drawing, media_type="application/json")
+    drawing = draw_sketches(sketches, outlines, asked, total=total, names=names)
+    return Response(drawing, media_type="application/json", headers=headers)
 
 
 @router.get("/tensions", response_model=shapes.TensionList)

@@ -15,6 +15,7 @@ from tocsin.desk.views import show_incident
 from tocsin.errors import IntakeError, RecordError
 from tocsin.intake import Options
 from tocsin.records import Alert, Feed, Outlet, Silence, Withdrawal
+from tocsin.records.marking import AskedMark
 from tocsin.web.api import corrections, shapes
 from tocsin.web.api.given import (
     AddressGiven,
@@ -39,12 +40,13 @@ router.include_router(corrections.router)
 
 
 @router.post("/articles", response_model=shapes.TakenAnswer, status_code=201)
-def post_article(desk: DeskHere, given: TextGiven | AddressGiven) -> JSONResponse:
+def post_article(desk: DeskHere, given: TextGiven | AddressGiven, who: WhoHere) -> JSONResponse:
     """Take in a report: its text, or an address to fetch it from. 201 for a new article, 200 for a known one."""
     options = Options(title=given.title, outlet=given.outlet, published_at=_with_zone(given.published_at))
+    mark = AskedMark(given.tlp, who) if given.tlp else None
     if isinstance(given, AddressGiven):
-        return _answer_taken(desk, desk.take_address(given.address, options))
-    return _answer_taken(desk, desk.take_text(given.text, replace(options, url=given.url)))
+        return _answer_taken(desk, desk.take_address(given.address, options, mark=mark))
+    return _answer_taken(desk, desk.take_text(given.text, replace(options, url=given.url), mark=mark))
 
 
 @router.post("/articles/upload", response_model=shapes.TakenAnswer, status_code=201)
@@ -75,9 +77,9 @@ def post_silence(desk: DeskHere, given: SilenceGiven, who: WhoHere) -> JSONRespo
 
 
 @router.post("/silences/{silence_id}/end", response_model=Silence)
-def post_silence_end(desk: DeskHere, silence_id: str) -> JSONResponse:
+def post_silence_end(desk: DeskHere, silence_id: str, who: WhoHere) -> JSONResponse:
     """End a silence before its time; what still rings is told at once."""
-    return answer(desk.end_silence(silence_id))
+    return answer(desk.end_silence(silence_id, who=who))
 
 
 @router.post("/incidents/{incident_id}/merge", response_model=shapes.IncidentAnswer)
@@ -113,9 +115,9 @@ def post_reinstatement(desk: DeskHere, article_id: str, given: ReasonGiven, who:
 
 
 @router.post("/outlets/{outlet_id}/grade", response_model=Outlet)
-def post_grade(desk: DeskHere, outlet_id: str, given: GradeGiven) -> JSONResponse:
+def post_grade(desk: DeskHere, outlet_id: str, given: GradeGiven, who: WhoHere) -> JSONResponse:
     """Grade an outlet A to F, with the reason."""
-    return answer(desk.grade_outlet(outlet_id, given.reliability, given.reason))
+    return answer(desk.grade_outlet(outlet_id, given.reliability, given.reason, who=who))
 
 
 @router.post("/feeds", response_model=Feed, status_code=201)

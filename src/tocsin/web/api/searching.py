@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
-from tocsin.knowledge.wording import title_incident
 from tocsin.web.api.shapes import answer
 from tocsin.web.asking import AskedHere
+from tocsin.web.language import speak
 from tocsin.web.phrases import cut_short
 from tocsin.web.reaching import DeskHere
 from tocsin.web.searching import Findings, search_desk
+from tocsin.web.titles import title_incident
 
 router = APIRouter(tags=["lists"])
 #: Hits of each kind.
@@ -49,7 +50,13 @@ class SearchAnswer:
 
 
 @router.get("/search", response_model=SearchAnswer)
-def get_search(desk: DeskHere, asked: AskedHere) -> JSONResponse:
+def get_search(
+    desk: DeskHere,
+    asked: AskedHere,
+    spoken: Annotated[
+        Literal["en", "sr-Latn", "sq"], Query(description="language that titles of incidents are made in")
+    ] = "en",
+) -> JSONResponse:
     """The newest five incidents, claims and articles that hold the words of `query`, and five places of such a name.
 
     Words are looked for from their beginnings; all of them must occur. Background is included.
@@ -60,8 +67,10 @@ def get_search(desk: DeskHere, asked: AskedHere) -> JSONResponse:
         kind: asked.link(f"/{kind}", with_background=None if kind == "articles" else True)
         for kind in ("incidents", "claims", "articles")
     }
+    with speak(spoken):
+        told = _list_incidents(found)
     groups = [
-        HitGroup("incidents", found.incident_count, here["incidents"], _list_incidents(found)),
+        HitGroup("incidents", found.incident_count, here["incidents"], told),
         HitGroup("claims", found.claim_count, here["claims"], _list_claims(found)),
         HitGroup("articles", found.article_count, here["articles"], _list_articles(found)),
         HitGroup("places", len(found.places), asked.link("/search"), _list_places(found)),

@@ -439,14 +439,48 @@ class AreaList:
     areas: list[AreaForm]
 
 
-class Drawing(TypedDict):
-    """A GeoJSON FeatureCollection of incidents; a feature without a point has a null geometry.
+class SpotForm(TypedDict):
+    """Where some of the drawn incidents are.
 
-    areas  as `/api/areas` gives them; `total` counts what meets the filter, drawn or not; `names` is code to name
+    where    "point", "area" or "unknown"; `point` is longitude and latitude, given only where the text gave one
+    unplaced the name that no point is known for
+    spot     what places share that are one mark; `cluster` what marks share that may be drawn as one, None: never
     """
 
-    type: Literal["FeatureCollection"]
-    features: list[dict[str, Any]]
+    where: Literal["point", "area", "unknown"]
+    point: tuple[float, float] | None
+    place: str | None
+    area_id: str | None
+    area_name: str | None
+    unplaced: str | None
+    precision: PlacePrecision | None
+    country: str | None
+    spot: str | None
+    cluster: str | None
+
+
+class LookForm(TypedDict):
+    """What decides how an incident is drawn."""
+
+    type: EventType
+    mode: str | None
+    modality: Modality
+    certainty: Certainty
+    state: str
+    is_exercise: bool
+    family: Literal["conflict", "cooperation"]
+
+
+class Drawing(TypedDict):
+    """What the map draws: each incident a row of id, place, look, date, first report, origins and title.
+
+    incidents  `place` and `look` of a row are numbers, counted from 0, in the lists of those names; newest first
+    areas      as `/api/areas` gives them; `total` counts what meets the filter, drawn or not; `names` is code to name
+    """
+
+    incidents: list[tuple[str, int, int, str | None, datetime, int, str]]
+    places: list[SpotForm]
+    looks: list[LookForm]
     areas: list[AreaForm]
     total: int
     names: dict[str, str]

@@ -23,6 +23,7 @@ GEOJSON = "application/geo+json"
 _YES, _NO = ("1", "true"), ("", "0", "false")
 _SWITCH = WithJsonSchema({"type": "string", "enum": ["1", "0"]})
 _PRECISE = Query(description="1 keeps persons' names and exact points in what is TLP:CLEAR or GREEN: a person decides")
+_MARK = Query(max_length=20, description="TLP 2.0 marking; no laxer than the desk's, nor than anything in the export")
 _HEADER = Query(description="1 puts column names over GDELT's table, which comes without")
 
 
@@ -35,9 +36,10 @@ def _add_export(what: str, name: str) -> None:
         *,
         precise: Annotated[str, _SWITCH, _PRECISE] = "",
         header: Annotated[str, _SWITCH, _HEADER] = "",
+        tlp: Annotated[str, _MARK] = "",
     ) -> Response:
         switches = {"precise": _parse_switch("precise", precise), "header": _parse_switch("header", header)}
-        return send_export(desk, asked, what, name, **switches)
+        return send_export(desk, asked, what, name, **switches, tlp=tlp)
 
     router.add_api_route(
         f"/{what}.{name}",
@@ -59,12 +61,12 @@ def _parse_switch(name: str, text: str) -> bool:
 
 
 def send_export(
-    desk: Desk, asked: Asked, what: str, name: str, *, precise: bool = False, header: bool = False
+    desk: Desk, asked: Asked, what: str, name: str, *, precise: bool = False, header: bool = False, tlp: str = ""
 ) -> Response:
     """An export as a file to keep; what goes wrong at its beginning is still an answer with a status."""
     form = find_form(what, name)
     wanted = asked.wanted if asked.has_limit else asked.unbounded().wanted
-    pieces = export_bytes(desk, what, name, wanted, precise=precise, header=header)
+    pieces = export_bytes(desk, what, name, wanted, precise=precise, header=header, tlp=tlp)
     return StreamingResponse(
         _begin(pieces),
         media_type=form.media_type,

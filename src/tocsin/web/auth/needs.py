@@ -50,6 +50,8 @@ _READ = (
     "GET /api/places/{gazetteer_id}/series", "GET /api/forecasts", "GET /api/silences", "GET /api/notices",
     "GET /api/outlets", "GET /api/feeds", "GET /api/counts", "GET /api/health", "GET /api/streets",
     "GET /api/streets.pmtiles", "GET /api/search", "GET /reports/{report_id}", "GET /reports/{report_id}/file/{form}",
+    "GET /api/reports", "GET /api/reports/{report_id}", "GET /api/reports/{report_id}/file/{form}",
+    "GET /outlets/{outlet_id}",
 )  # fmt: skip
 _JUDGE = (
     "POST /inbox/accept", "POST /api/inbox/accept",
@@ -63,7 +65,7 @@ _TABLE: dict[Need, tuple[str, ...]] = {
     "read": (*_READ, *(f"GET /api/{what}.{name}" for what, names in FORMS.items() for name in names)),
     "judge": _JUDGE,
     "acknowledge": ("POST /alerts/{alert_id}/state", "POST /api/alerts/{alert_id}/state"),
-    "take-in": ("POST /take", "POST /api/articles", "POST /api/articles/upload"),
+    "take-in": ("POST /take", "POST /api/articles", "POST /api/articles/upload", "POST /articles/{article_id}/marking"),
     # a filter's feed is read without an account by whoever has its address
     "keep-own": (
         "GET /filters/new", "POST /filters", "POST /filters/{filter_id}", "POST /filters/{filter_id}/delete",
@@ -71,11 +73,13 @@ _TABLE: dict[Need, tuple[str, ...]] = {
         "PUT /api/filters/{filter_id}", "DELETE /api/filters/{filter_id}",
     ),
     "draft": (
-        "POST /reports",
+        "POST /reports", "GET /reports/add", "POST /reports/add", "POST /inbox/report",
         *(f"POST /reports/{{report_id}}/{word}" for word in ("sentences", "acts", "additions", "notes", "redraft")),
     ),
     # a final report is what the desk has said
-    "send": ("POST /reports/{report_id}/finalize", "POST /reports/{report_id}/correct"),
+    "send": (
+        "POST /reports/{report_id}/finalize", "POST /reports/{report_id}/correct", "POST /reports/{report_id}/mails",
+    ),
     "merge": tuple(
         f"POST {api}/incidents/{{incident_id}}/{word}"
         for api in ("", "/api")
@@ -84,7 +88,9 @@ _TABLE: dict[Need, tuple[str, ...]] = {
     "retract": tuple(
         f"POST {api}/articles/{{article_id}}/{word}" for api in ("", "/api") for word in ("retract", "reinstate")
     ),
-    "grade": ("POST /outlets/{outlet_id}/grade", "POST /api/outlets/{outlet_id}/grade"),
+    "grade": (
+        "POST /outlets/{outlet_id}/grade", "POST /api/outlets/{outlet_id}/grade", "POST /outlets/{outlet_id}/marking",
+    ),
     "mute": (
         "POST /alerts/{alert_id}/mute", "POST /silences/{silence_id}/end", "POST /api/silences",
         "POST /api/silences/{silence_id}/end",

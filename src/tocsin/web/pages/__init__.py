@@ -15,9 +15,12 @@ from tocsin.web.pages import (
     keys,
     language,
     maps,
+    marking,
     outlets,
     places,
     report_edits,
+    report_incidents,
+    report_mails,
     reports,
     saved_filters,
     searching,
@@ -26,10 +29,10 @@ from tocsin.web.pages import (
 )
 
 router = APIRouter()
-# syndication first: "/alerts/{id}" would take its ".cap" for part of the id
+# syndication first: "/alerts/{id}" would take its ".cap" for part of the id; "/reports/add" before "/reports/{id}"
 _PAGES = (
     syndication, filter_feeds, front, searching, inbox, saved_filters, keys, taking, articles, incidents, maps, places,
-    actors, alerts, reports, report_edits, forecasts, outlets, about, language,
+    actors, alerts, report_incidents, reports, report_edits, report_mails, forecasts, outlets, marking, about, language,
 )  # fmt: skip
 for _module in _PAGES:
     router.include_router(_module.router)

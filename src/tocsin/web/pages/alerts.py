@@ -23,6 +23,7 @@ from tocsin.web.persons import WhoHere
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
 from tocsin.web.ringing import group_alerts
+from tocsin.web.ringing_words import DEEDS, list_deeds
 
 router = APIRouter()
 #: For how many hours an alert may be muted at one press.
@@ -67,6 +68,8 @@ def show(request: Request, desk: DeskHere, alert_id: str) -> Response:
         footnotes=list_footnotes(desk, (i.place for i in incidents), [alert]),
         gone=len(alert.incident_ids) - len(incidents),
         told=tell_notices(desk.store, alert_id),
+        deeds=list_deeds(desk, alert),
+        deed_names=DEEDS,
         silence=find_silence(desk, alert),
         mute_hours=MUTE_HOURS,
         since=Filter(place_id=alert.place_id, since=alert.began_on, until=alert.day),
@@ -96,9 +99,9 @@ def mute(desk: DeskHere, alert_id: str, form: CheckedForm, who: WhoHere) -> Resp
 
 
 @router.post("/silences/{silence_id}/end")
-def end_silence(desk: DeskHere, silence_id: str, _: CheckedForm) -> Response:
+def end_silence(desk: DeskHere, silence_id: str, _: CheckedForm, who: WhoHere) -> Response:
     """End a silence before its time."""
-    desk.end_silence(silence_id)
+    desk.end_silence(silence_id, who=who)
     return RedirectResponse("/alerts?notice=unmuted", 303)
 
 

@@ -10,6 +10,7 @@ from tocsin.desk.views import ArticleView, list_articles, show_article
 from tocsin.errors import UnknownIdError
 from tocsin.ports import Store
 from tocsin.records import Article, Outlet, Span
+from tocsin.records.marking import Marking
 from tocsin.web.asking import AskedHere
 from tocsin.web.correcting import find_notice, list_tellers
 from tocsin.web.forms import CheckedForm, read_why
@@ -59,9 +60,16 @@ def show(request: Request, desk: DeskHere, article_id: str) -> Response:
         outlets={o.id: o for o in desk.store.outlets()},
         reviews=reviews,
         rejected={id_ for id_, review in reviews.items() if review.is_rejected},
+        markings=desk.store.marking_history(article_id),
+        outlet_marking=find_outlet_marking(desk.store, view.article),
         notice=find_notice(request),
         **list_tellers(),
     )
+
+
+def find_outlet_marking(store: Store, article: Article) -> Marking | None:
+    """The mark that an article bears through its outlet, or None."""
+    return store.markings([article.outlet_id]).get(article.outlet_id) if article.outlet_id else None
 
 
 @router.post("/articles/{article_id}/retract")

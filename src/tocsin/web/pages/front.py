@@ -12,8 +12,9 @@ from tocsin.ports import Store
 from tocsin.records import Filter, Tension
 from tocsin.web.asking import find_newest_day
 from tocsin.web.charting import Spark, draw_spark
+from tocsin.web.drawing import tally_sketches
 from tocsin.web.forms import FORM_IS_OURS
-from tocsin.web.mapping import count_incidents, sort_places, tally_sketches
+from tocsin.web.mapping import count_incidents, sort_places
 from tocsin.web.naming import list_footnotes
 from tocsin.web.pages.listing import make_rows
 from tocsin.web.pages.places import list_tensions

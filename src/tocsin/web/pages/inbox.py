@@ -19,12 +19,11 @@ from tocsin.web.inboxing import (
     InboxAskedHere,
     find_window,
     parse_inbox_asked,
-    read_ticks,
+    read_chosen,
     tell_done,
     tell_news,
     want_inbox,
 )
-from tocsin.web.language import _
 from tocsin.web.naming import list_footnotes
 from tocsin.web.pages.listing import Paging, make_choices, make_rows
 from tocsin.web.persons import find_person
@@ -74,7 +73,7 @@ def show_inbox(request: Request, desk: DeskHere, asked: InboxAskedHere) -> Respo
 @router.post("/inbox/marks")
 def mark(request: Request, desk: DeskHere, form: CheckedForm) -> Response:
     """Mark the ticked incidents, or all that the page showed, as read or as unread."""
-    ticks, person = _read_chosen(form), find_person(request)
+    ticks, person = read_chosen(form), find_person(request)
     action = field_text(form, "action")
     if action == "read":
         done = desk.store.mark_seen(person, ticks, desk.clock.now())
@@ -89,7 +88,7 @@ def mark(request: Request, desk: DeskHere, form: CheckedForm) -> Response:
 @router.post("/inbox/accept")
 def accept(request: Request, desk: DeskHere, form: CheckedForm) -> Response:
     """Accept every claim of the ticked incidents that nobody has judged."""
-    done = accept_incidents(desk.store, desk.clock, _read_chosen(form), who=find_person(request))
+    done = accept_incidents(desk.store, desk.clock, read_chosen(form), who=find_person(request))
     return _lead_back(form, f"accepted-{done.claims}-{done.passed}")
 
 
@@ -110,15 +109,6 @@ def _tell(request: Request) -> dict[str, Any]:
     """What the page says of a deed; nothing, where the frame may have something to say."""
     told = tell_done(request.query_params.get("told", ""))
     return {"notice": told} if told else {}
-
-
-def _read_chosen(form: CheckedForm) -> dict[str, str | None]:
-    """The ticked incidents, or all that the page showed where that is ticked; raises RecordError for none."""
-    name = "shown" if field_text(form, "all") else "incident"
-    ticks = read_ticks(str(value) for value in form.getlist(name))
-    if not ticks:
-        raise RecordError("incidents", "", _("none is ticked: tick the rows that are meant, or all that are shown"))
-    return ticks
 
 
 def _lead_back(form: CheckedForm, told: str) -> Response:

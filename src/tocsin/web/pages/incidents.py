@@ -13,6 +13,7 @@ from tocsin.desk.inbox import find_sight
 from tocsin.desk.reviewing import review_claims
 from tocsin.desk.views import IncidentView, show_incident
 from tocsin.records import Claim, Filter, Incident, Outlet
+from tocsin.records.marking import choose_strictest
 from tocsin.web.asking import AskedHere
 from tocsin.web.correcting import find_notice, list_tellers
 from tocsin.web.forms import CheckedForm, read_why
@@ -93,6 +94,7 @@ def show(request: Request, desk: DeskHere, incident_id: str) -> Response:
         seen=seen,
         changes=tell_news(seen.news),
         footnotes=list_footnotes(desk, places, ringing),
+        marking=choose_strictest(desk.store.markings_behind(incident_ids=[incident_id])),
         reviews=review_claims(desk.store, [c for v in view.versions for c in v.claims]),
         notice=find_notice(request) or tell_done(request.query_params.get("told", "")),
         **list_tellers(),

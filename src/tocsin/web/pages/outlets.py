@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Annotated, get_args
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from tocsin.desk.outlets import show_outlets
+from tocsin.desk.views import list_outlets
 from tocsin.errors import RecordError
 from tocsin.intake import write_opml
 from tocsin.records import Reliability
@@ -15,6 +17,7 @@ from tocsin.records.outlet import OutletPace
 from tocsin.web.forms import FORM_IS_OURS, CheckedForm, field_text
 from tocsin.web.language import N_, _
 from tocsin.web.pages import starter
+from tocsin.web.persons import WhoHere
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
 
@@ -48,6 +51,7 @@ def show(request: Request, desk: DeskHere, sort: Annotated[str, Query(max_length
         sorts={order: _(name) for order, name in ORDER_NAMES.items()},
         faults=desk.store.faults(MOST_FAULTS),
         watcher=request.app.state.watcher,
+        markings=desk.store.markings(row.outlet.id for row in view.outlets),
     )
 
 
@@ -61,12 +65,27 @@ def get_opml(desk: DeskHere) -> Response:
     )
 
 
+@router.get("/outlets/{outlet_id}")
+def show_one(request: Request, desk: DeskHere, outlet_id: str) -> Response:
+    """One outlet: what is known of it, who graded it and why, how it is marked."""
+    desk.store.outlet(outlet_id)  # refuses one that there is not
+    rows, _strays = list_outlets(desk.store, desk.clock.now())
+    return render(
+        request,
+        "outlet.html",
+        row=next(row for row in rows if row.outlet.id == outlet_id),
+        grades=desk.store.outlet_grades(outlet_id),
+        markings=desk.store.marking_history(outlet_id),
+    )
+
+
 @router.post("/outlets/{outlet_id}/grade")
-def grade(desk: DeskHere, outlet_id: str, form: CheckedForm) -> Response:
+def grade(desk: DeskHere, outlet_id: str, form: CheckedForm, who: WhoHere) -> Response:
     """Keep an outlet's grade with its reason."""
     reason = field_text(form, "reason") or ""
-    desk.grade_outlet(outlet_id, parse_reliability(field_text(form, "reliability")), check_reason(reason))
-    return RedirectResponse("/outlets?notice=graded", 303)
+    desk.grade_outlet(outlet_id, parse_reliability(field_text(form, "reliability")), check_reason(reason), who=who)
+    home = f"/outlets/{quote(outlet_id, safe='')}" if field_text(form, "from") == outlet_id else "/outlets"
+    return RedirectResponse(f"{home}?notice=graded", 303)
 
 
 @router.post("/feeds")

@@ -15,15 +15,16 @@ from tocsin.desk import Desk
 from tocsin.errors import RecordError, UnknownIdError
 from tocsin.records import Filter
 from tocsin.records.report import KeptReport
-from tocsin.report import SECTION_TITLES, TLP_ORDER, ReportRequest, Sentence, parse_tlp
+from tocsin.report import SECTION_TITLES, ReportRequest, Sentence, parse_tlp
 from tocsin.report.picture import MOST_PAGES
 from tocsin.report.references import number_incidents
 from tocsin.report.sentences import FORECASTS, HEARD
-from tocsin.reporting.drafting import MEDIA_TYPES, find_area, list_areas, make_period, name_file
+from tocsin.reporting.drafting import MEDIA_TYPES, find_area, list_areas, make_period, name_version
 from tocsin.reporting.kept import OpenReport, keep_report, open_report, write_report
 from tocsin.web.asking import find_newest_day
 from tocsin.web.forms import CheckedForm
 from tocsin.web.language import _
+from tocsin.web.mailing import NOTHING_FILLED, tell_mailing
 from tocsin.web.naming import name_place
 from tocsin.web.persons import DESK_PERSON, find_person, require
 from tocsin.web.reaching import DeskHere
@@ -84,15 +85,22 @@ NOTHING_TYPED = Typing()
 @router.get("/reports")
 def list_reports(request: Request, desk: DeskHere) -> Response:
     """Every report that is kept, the newest first, and the form for another."""
-    asked = read_asked(desk, request.query_params)
+    return show_list(request, desk, read_asked(desk, request.query_params))
+
+
+def show_list(
+    request: Request, desk: Desk, asked: Asked, *, refused: RecordError | None = None, status: int = 200
+) -> Response:
+    """The list with its form; `refused` says why nothing was drafted."""
     reports = desk.store.reports(limit=MOST_LISTED)
     replaced = {report.replaces for report in reports if report.replaces and report.state == "final"}
     return render(
         request,
         "reports.html",
+        status=status,
         asked=asked,
+        refused=refused,
         areas=[(id_, name_place(desk, id_, name), drill) for id_, name, drill in list_areas(desk.store)],
-        tlps=TLP_ORDER,
         reports=reports,
         replaced=replaced,
         most=MOST_LISTED,
@@ -109,7 +117,12 @@ def draft(request: Request, desk: DeskHere, form: CheckedForm) -> Response:
     wanted = make_request(desk, asked)
     if wanted.has_names:
         require(request, "precise", NAMING)
-    kept = keep_report(desk, wanted, by=find_person(request), is_exercise=drill)
+    try:
+        kept = keep_report(desk, wanted, by=find_person(request), is_exercise=drill)
+    except RecordError as why:
+        if why.what != "marking":
+            raise
+        return show_list(request, desk, asked, refused=why, status=422)
     return RedirectResponse(f"/reports/{kept.id}?notice=report-drafted", 303)
 
 
@@ -127,16 +140,9 @@ def download(request: Request, desk: DeskHere, report_id: str, form: str) -> Res
     if form not in MEDIA_TYPES:
         raise UnknownIdError("format", form[:20], f"must be one of {', '.join(MEDIA_TYPES)}")
     opened = open_report(desk, report_id)
-    if opened.problems:
+    if opened.problems or opened.laxity:
         return show_report(request, opened, frozenset(), status=422)
-    name = name_file(opened.report, form)
-    number = f"-v{opened.kept.number}" if opened.kept.number else "-draft"
-    name = name.removesuffix(f".{form}") + f"{number}.{form}"
-    return Response(
-        write_report(opened, form),
-        media_type=MEDIA_TYPES[form],
-        headers={"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"},
-    )
+    return send_file(opened, form)
 
 
 def show_report(
@@ -146,8 +152,13 @@ def show_report(
     typing: Typing = NOTHING_TYPED,
     *,
     status: int = 200,
+    filled: Mapping[str, str] = NOTHING_FILLED,
+    unsent: RecordError | None = None,
 ) -> Response:
-    """A kept report, with a field for each of the sentences that are wanted for editing."""
+    """A kept report, with a field for each of the sentences that are wanted for editing.
+
+    filled, unsent  the form that sends it, as it was filled in, and why nothing was sent
+    """
     return render(
         request,
         "report.html",
@@ -159,13 +170,23 @@ def show_report(
         typing=typing,
         forms=FORM_NAMES,
         sections=SECTION_TITLES,
-        tlps=TLP_ORDER,
         most_pages=MOST_PAGES,
         links=lambda sentence: list_links(opened, sentence),
         movable=list_movable(opened),
         own_name=find_own_name(request, opened.kept),
         is_shared_name=find_person(request) == DESK_PERSON,
-        is_refused=status == 422,
+        is_refused=status == 422 and unsent is None,
+        **tell_mailing(request, opened, filled, unsent.why if unsent else None),
+    )
+
+
+def send_file(opened: OpenReport, form: str) -> Response:
+    """A kept report as a file to keep; raises RecordError where a sentence or its marking is refused."""
+    name = name_version(opened.report, opened.kept, form)
+    return Response(
+        write_report(opened, form),
+        media_type=MEDIA_TYPES[form],
+        headers={"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"},
     )
 
 

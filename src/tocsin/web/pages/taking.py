@@ -14,8 +14,10 @@ from tocsin.desk.views import show_article
 from tocsin.errors import IntakeError
 from tocsin.intake import Options, read_time
 from tocsin.intake.faults import make_fault
+from tocsin.records.marking import AskedMark, read_mark
 from tocsin.web.failures import wants_part
 from tocsin.web.forms import CheckedForm, field_text
+from tocsin.web.persons import WhoHere
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
 
@@ -31,13 +33,13 @@ def show_box(request: Request) -> Response:
 
 
 @router.post("/take")
-def take(request: Request, desk: DeskHere, form: CheckedForm) -> Response:
+def take(request: Request, desk: DeskHere, form: CheckedForm, who: WhoHere) -> Response:
     """Take in what the form holds and show what was read out of it.
 
     A single article leads to its page (or, for htmx, comes back as a part with its claims); more, or faults, give a
     summary. Nothing that could be taken answers 422 with the reason.
     """
-    taken = take_form(desk, form)
+    taken = take_form(desk, form, who)
     is_part = wants_part(request)
     if not is_part and len(taken.articles) == 1 and not taken.faults:
         return RedirectResponse(f"/articles/{taken.articles[0].id}", 303)
@@ -50,11 +52,12 @@ def take(request: Request, desk: DeskHere, form: CheckedForm) -> Response:
     )
 
 
-def take_form(desk: Desk, form: FormData) -> Taken:
+def take_form(desk: Desk, form: FormData, who: str) -> Taken:
     """Everything that the form holds: text, address and files; what is refused becomes a fault, the rest goes on."""
-    options = read_options(form)
+    options, tlp = read_options(form), read_mark(field_text(form, "tlp"))
+    mark = AskedMark(tlp, who) if tlp else None
     taken, calls = Taken(), 0
-    for which, call in _list_calls(desk, form, options):
+    for which, call in _list_calls(desk, form, options, mark):
         calls += 1
         taken += take_or_fault(desk, which, call)
     if not calls:
@@ -82,18 +85,20 @@ def take_or_fault(desk: Desk, which: str, call: Callable[[], Taken]) -> Taken:
         return Taken(faults=(fault,))
 
 
-def _list_calls(desk: Desk, form: FormData, options: Options) -> Iterator[tuple[str, Callable[[], Taken]]]:
+def _list_calls(
+    desk: Desk, form: FormData, options: Options, mark: AskedMark | None
+) -> Iterator[tuple[str, Callable[[], Taken]]]:
     drill = field_text(form, "is_exercise") is not None
     if text := field_text(form, "text"):
-        yield "pasted text", lambda: desk.take_text(text, options, is_exercise=drill)
+        yield "pasted text", lambda: desk.take_text(text, options, is_exercise=drill, mark=mark)
     if address := field_text(form, "address"):
-        yield address, lambda: desk.take_address(address, options, is_exercise=drill)
+        yield address, lambda: desk.take_address(address, options, is_exercise=drill, mark=mark)
     for file in form.getlist("file"):
         if isinstance(file, UploadFile) and file.filename:
             name = name_upload(file)
             body = file.file.read()
             kind = file.content_type
-            yield name, lambda n=name, b=body, k=kind: desk.take_file(n, b, k, options, is_exercise=drill)  # type: ignore[misc]
+            yield name, lambda n=name, b=body, k=kind: desk.take_file(n, b, k, options, is_exercise=drill, mark=mark)  # type: ignore[misc]
 
 
 def name_upload(file: UploadFile) -> str:

@@ -1,0 +1,70 @@
+"""How records may be passed on: marks that people give, and what a mark asks of a report or an export (TLP 2.0).
+
+The most restrictive wins: whatever holds anything of a marked article, or of an article of a marked outlet, bears no
+laxer mark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tocsin.errors import RecordError, UnknownIdError
+from tocsin.ports import Clock, Store
+from tocsin.records.marking import Marking, Tlp, choose_strictest, is_laxer
+
+LONGEST_REASON, LONGEST_TITLE = 1000, 60
+
+
+def mark_record(
+    store: Store, clock: Clock, marked_id: str, tlp: Tlp | None, *, who: str, why: str | None = None
+) -> Marking:
+    """Mark an article or an outlet, or take its mark away; raises RecordError for other records and a long reason."""
+    reason = " ".join((why or "").split()) or None
+    if reason and len(reason) > LONGEST_REASON:
+        raise RecordError("reason", reason[:40] + "…", f"must be {LONGEST_REASON} characters or fewer")
+    if marked_id.startswith("art_"):
+        is_exercise = store.article(marked_id).is_exercise
+    elif marked_id.startswith("out_"):
+        is_exercise = store.outlet(marked_id).is_exercise
+    else:
+        raise RecordError("marked record", marked_id[:40], "must be an article or an outlet")
+    marking = Marking(marked_id, tlp, who, clock.now(), reason, is_exercise)
+    store.add_marking(marking)
+    return marking
+
+
+def find_forcing(
+    store: Store,
+    tlp: str,
+    *,
+    incident_ids: Iterable[str] = (),
+    claim_ids: Iterable[str] = (),
+    article_ids: Iterable[str] = (),
+) -> Marking | None:
+    """The strictest mark of what records stand on, where it is stricter than `tlp`; else None."""
+    if not store.has_markings():  # the usual desk is not asked for each of its articles
+        return None
+    behind = store.markings_behind(incident_ids=incident_ids, claim_ids=claim_ids, article_ids=article_ids)
+    forcing = choose_strictest(behind)
+    return forcing if forcing and forcing.tlp and is_laxer(tlp, forcing.tlp) else None
+
+
+def tell_forcing(store: Store, forcing: Marking) -> str:
+    """Which record forces a mark: "must be TLP:RED or stricter: article art_... ('Title') was marked so by ana"."""
+    kind, name = "outlet", ""
+    try:
+        if forcing.marked_id.startswith("art_"):
+            kind, name = "article", store.article(forcing.marked_id).title or ""
+        else:
+            name = store.outlet(forcing.marked_id).name
+    except UnknownIdError:  # let go by the retention since; its mark stays
+        pass
+    line = " ".join(name.split())
+    told = f" ({line[:LONGEST_TITLE]!r})" if line else ""
+    return f"must be {forcing.tlp} or stricter: {kind} {forcing.marked_id}{told} was marked so by {forcing.made_by}"
+
+
+def refuse_laxer(store: Store, tlp: str, forcing: Marking | None) -> None:
+    """Raises RecordError where something forces a stricter mark than `tlp`."""
+    if forcing is not None:
+        raise RecordError("marking", tlp, tell_forcing(store, forcing))

@@ -1,0 +1,152 @@
+"""A desk that answers for itself and has another process read, derive and decide: what `tocsin serve` opens.
+
+Whoever looks something up asks the store from here. Whatever takes in, derives or keeps a decision is handed over, so
+that one process alone takes turns with itself and keeps the incidents of the last weeks in memory, and no page waits
+for an article that is being read.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from tocsin.desk.desk import Desk, Progress
+from tocsin.desk.opening import find_home, load_knowledge, make_desk
+from tocsin.desk.taken import Taken
+from tocsin.errors import ReaderUnavailableError
+from tocsin.intake import Options
+from tocsin.pipeline import Knowledge
+from tocsin.ports import Clock, Fetcher, Store
+from tocsin.records import Article, Findings
+from tocsin.records.marking import AskedMark
+from tocsin.service.wire import Opening
+from tocsin.service.working import Program, Worker, launch_program
+from tocsin.settings import Settings
+
+#: Asked twice they come to the same as asked once: the identifiers of what they make follow from what is handed in.
+REPEATABLE = frozenset({
+    "take_text", "take_file", "take_address", "take_paths", "poll_feeds", "derive", "advance", "announce",
+    "load_exercise", "remove_exercise", "keep_feed", "add_feed", "add_starter_feeds", "confirm_feed", "turn_off_feed",
+})  # fmt: skip
+#: What people decide: after the death of a worker nobody knows whether it was kept, and a second time is a second word.
+ONCE = frozenset({
+    "remove_feed", "grade_outlet", "merge_incidents", "split_incident", "release_incident", "retract_article",
+    "reinstate_article", "mark_alert", "silence", "end_silence", "correct_claim", "correct_incident", "accept_claim",
+    "reject_claim", "reopen_claim", "add_claim",
+})  # fmt: skip
+#: These are called with what cannot be sent, and have methods of their own below.
+_WITH_CALLBACKS = frozenset({"take_paths", "poll_feeds", "load_exercise"})
+#: The gazetteer is built at the first start, which takes half a minute on a slow machine.
+_BUILDING_SECONDS = 120.0
+#: So long the worker has to finish what is in hand; the setting stop_seconds bounds the whole.
+_PATIENCE_SECONDS = 20.0
+
+
+class DeskApart(Desk):
+    """A `Desk` whose work is done by a worker; every other process on the database is as free as it was."""
+
+    def __init__(
+        self,
+        store: Store,
+        knowledge: Callable[[bool], Knowledge],
+        fetcher: Callable[[], Fetcher],
+        *,
+        settings: Settings,
+        clock: Clock | None = None,
+        make: Callable[[Settings], Desk] = make_desk,
+        launch: Callable[[], Program] = launch_program,
+    ) -> None:
+        super().__init__(store, knowledge, fetcher, settings=settings, clock=clock)
+        self.worker = Worker(Opening(make, settings), self, launch=launch)
+        self.worker.start()
+
+    def close(self) -> None:
+        """Let the worker finish and end, and the store go."""
+        self.worker.stop(_PATIENCE_SECONDS)
+        super().close()
+
+    @property
+    def is_knowing(self) -> bool:
+        """Whether the worker has loaded the knowledge for real news."""
+        return self.worker.is_knowing
+
+    def knowledge(self, is_exercise: bool = False) -> Knowledge:
+        """See `Desk`; the worker loads first, so that the gazetteer is not built twice side by side."""
+        self.worker.wait_for_knowledge(_BUILDING_SECONDS)
+        return super().knowledge(is_exercise)
+
+    def take_paths(
+        self,
+        paths: Iterable[Path],
+        options: Options | None = None,
+        progress: Progress | None = None,
+        *,
+        mark: AskedMark | None = None,
+    ) -> Taken:
+        """See `Desk`."""
+        given = {"options": options, "mark": mark}
+        taken: Taken = self.worker.ask("take_paths", [list(paths)], given, is_repeatable=True, progress=progress)
+        return taken
+
+    def poll_feeds(self, progress: Progress | None = None, *, is_stopped: Callable[[], bool] = lambda: False) -> Taken:
+        """See `Desk`."""
+        taken: Taken = self.worker.ask("poll_feeds", is_repeatable=True, progress=progress, is_stopped=is_stopped)
+        return taken
+
+    def load_exercise(self, progress: Progress | None = None) -> Taken:
+        """See `Desk`."""
+        taken: Taken = self.worker.ask("load_exercise", is_repeatable=True, progress=progress)
+        return taken
+
+
+def _hand_over(name: str) -> Callable[..., Any]:
+    @functools.wraps(getattr(Desk, name))
+    def ask(self: DeskApart, *args: Any, **given: Any) -> Any:
+        return self.worker.ask(name, args, given, is_repeatable=name in REPEATABLE)
+
+    return ask
+
+
+for _name in (REPEATABLE | ONCE) - _WITH_CALLBACKS:
+    setattr(DeskApart, _name, _hand_over(_name))
+
+
+class ReadElsewhere:
+    """Stands where the reader would: this process loads none."""
+
+    version = "elsewhere"
+
+    def read_article(self, article: Article) -> Findings:
+        """See `ports.Reader`."""
+        raise ReaderUnavailableError("reader", article.id, "another process of this desk reads")
+
+
+def make_desk_apart(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    make: Callable[[Settings], Desk] = make_desk,
+    launch: Callable[[], Program] = launch_program,
+) -> DeskApart:
+    """A desk over the settings' files with its worker, which is started at once.
+
+    make    opens the worker's desk, there; a function of a module
+    launch  starts the worker
+    """
+    from tocsin.intake import GuardedFetcher
+    from tocsin.store import open_store
+
+    home = find_home(settings)
+    # opened here first: what must be migrated is, before another process looks at it
+    store = open_store(settings.database or home / "desk.sqlite")
+    return DeskApart(
+        store,
+        lambda is_exercise: load_knowledge(settings, home, is_exercise=is_exercise, reader=ReadElsewhere()),
+        lambda: GuardedFetcher(settings),
+        settings=settings,
+        clock=clock,
+        make=make,
+        launch=launch,
+    )

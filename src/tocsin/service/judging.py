@@ -1,0 +1,85 @@
+"""What a failed attempt to send comes to: tried again later and when, given up, or sent to some and not to others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from tocsin.errors import DeliveryError
+from tocsin.records import DeliveryState
+
+#: The wait after the first failure, the second and so on; the last holds for all that follow.
+WAITS = tuple(timedelta(seconds=s) for s in (30, 120, 600, 1800, 3600))
+#: So much may be added to a wait by chance, as a share of it, so that what failed together does not return together.
+JITTER = 0.2
+GIVE_UP_AFTER = timedelta(hours=24)
+#: Fewer attempts never give a notice up: the desk may have been off for a day, or the clock been set.
+LEAST_ATTEMPTS = 5
+
+
+class Attempted(Protocol):
+    """What was tried: a delivery of a notice or a copy of a report."""
+
+    @property
+    def attempts(self) -> int:
+        """How often, the last one included."""
+        ...
+
+
+class Made(Protocol):
+    """What is sent: a notice or a report."""
+
+    @property
+    def made_at(self) -> datetime:
+        """Since when it waits."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What became of the deliveries that were tried: `failed` are tried again, `given_up` are not."""
+
+    sent: int = 0
+    failed: int = 0
+    given_up: int = 0
+
+    def __add__(self, other: Round) -> Round:
+        return Round(self.sent + other.sent, self.failed + other.failed, self.given_up + other.given_up)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is written down about one attempt."""
+
+    state: DeliveryState
+    next_at: datetime | None = None
+    fault: str | None = None
+
+
+def wait_after(attempts: int, asked_seconds: float | None, chance: float) -> timedelta:
+    """How long to wait after so many failed attempts (from 1 on).
+
+    asked_seconds  what the other side asks for (Retry-After), or None; a longer wait than ours is kept to
+    chance         0..1, how much of the jitter is added
+    """
+    wait = WAITS[min(attempts, len(WAITS)) - 1] * (1 + JITTER * chance)
+    return max(wait, timedelta(seconds=asked_seconds or 0))
+
+
+def judge_failure(tried: Attempted, sent: Made, why: DeliveryError, *, now: datetime, chance: float) -> Outcome:
+    """What a failed attempt comes to: tried again later, given up, or sent to some and not to others."""
+    fault = f"{why.which}: {why.why}"
+    if why.is_partial:
+        return Outcome("sent", fault=fault)
+    if why.is_final:
+        return Outcome("given-up", fault=fault)
+    next_at = now + wait_after(tried.attempts, why.retry_after_seconds, chance)
+    if tried.attempts >= LEAST_ATTEMPTS and next_at > sent.made_at + GIVE_UP_AFTER:
+        return Outcome("given-up", fault=f"{fault} (given up after {tried.attempts} attempts)")
+    return Outcome("waiting", next_at, fault)
+
+
+def tell_outcome(outcome: Outcome) -> str:
+    """An outcome for the log."""
+    return f"again at {outcome.next_at:%Y-%m-%d %H:%M:%S} UTC" if outcome.next_at else outcome.state

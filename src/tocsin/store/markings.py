@@ -1,0 +1,70 @@
+"""Marks of articles and outlets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, func, insert, select
+
+from tocsin.records import from_json, to_json
+from tocsin.records.marking import Marking, is_laxer
+from tocsin.store.base import StoreBase, select_in
+from tocsin.store.tables import articles, claims, incident_claims, markings
+
+
+class Markings(StoreBase):
+    """The part of the store that remembers how records may be passed on."""
+
+    def add_marking(self, new: Marking) -> None:
+        """Keep a mark; it holds from now on, the earlier ones stay."""
+        with self._connections.writing() as connection:
+            _put(connection, new)
+
+    def has_markings(self) -> bool:
+        """Whether any record was ever marked."""
+        with self._connections.reading() as connection:
+            return connection.scalar(select(markings.c.seq).limit(1)) is not None
+
+    def marking_history(self, marked_id: str) -> list[Marking]:
+        """Every mark that a record was given, the newest first."""
+        query = select(markings.c.payload).where(markings.c.marked_id == marked_id).order_by(markings.c.seq.desc())
+        with self._connections.reading() as connection:
+            return self._decode_all(Marking, connection.scalars(query))
+
+    def markings(self, marked_ids: Iterable[str]) -> dict[str, Marking]:
+        """The mark that each record bears, by its id; those without one are left out."""
+        last = select(markings.c.marked_id, func.max(markings.c.seq).label("seq")).group_by(markings.c.marked_id)
+        with self._connections.reading() as connection:
+            seqs = [row.seq for row in select_in(connection, last, markings.c.marked_id, marked_ids)]
+            query = select(markings.c.seq, markings.c.payload)
+            rows = list(select_in(connection, query, markings.c.seq, seqs))
+        found = (self._decode(Marking, row.payload) for row in rows)
+        return {marking.marked_id: marking for marking in found if marking.tlp is not None}
+
+    def markings_behind(
+        self, *, incident_ids: Iterable[str] = (), claim_ids: Iterable[str] = (), article_ids: Iterable[str] = ()
+    ) -> list[Marking]:
+        """The marks of the articles that records stand on, and of the outlets that published these."""
+        with self._connections.reading() as connection:
+            told = select(claims.c.article_id).distinct()
+            members = told.join(incident_claims, incident_claims.c.claim_id == claims.c.id)
+            behind = {*article_ids}
+            behind |= {row[0] for row in select_in(connection, members, incident_claims.c.incident_id, incident_ids)}
+            behind |= {row[0] for row in select_in(connection, told, claims.c.id, claim_ids)}
+            who = select(articles.c.outlet_id).distinct().where(articles.c.outlet_id.is_not(None))
+            outlets = {row[0] for row in select_in(connection, who, articles.c.id, behind)}
+        return list(self.markings(sorted(behind | outlets)).values())
+
+
+def put_stricter(connection: Connection, new: Marking) -> None:
+    """Keep a mark where the record bears none or a laxer one: who hands a report in again does not loosen it."""
+    query = select(markings.c.payload).where(markings.c.marked_id == new.marked_id).order_by(markings.c.seq.desc())
+    payload = connection.scalar(query.limit(1))
+    held = from_json(Marking, payload) if payload is not None else None
+    if held is None or held.tlp is None or (new.tlp is not None and is_laxer(held.tlp, new.tlp)):
+        _put(connection, new)
+
+
+def _put(connection: Connection, new: Marking) -> None:
+    row = {"marked_id": new.marked_id, "is_exercise": new.is_exercise, "payload": to_json(new)}
+    connection.execute(insert(markings), row)
