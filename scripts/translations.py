@@ -9,6 +9,7 @@ status tells whether anything would be, or is not translated.
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
 import tomllib
@@ -48,7 +49,9 @@ class BareCatalog(Catalog):
 
 def main(arguments: Sequence[str] = ()) -> int:
     """Bring the catalogues up to date, or check that they are; the exit status."""
-    is_check = "--check" in arguments
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 where something is missing")
+    is_check = parser.parse_args(list(arguments)).check
     template = gather_strings()
     problems: list[str] = []
     for locale in LOCALES:
