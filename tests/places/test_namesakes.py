@@ -13,7 +13,7 @@ NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 
 
 def settle(
-    gazetteer: Gazetteer, text: str, party: str, country: str, names: tuple[str, ...] = ()
+    gazetteer: Gazetteer, text: str, party: str, country: str | None, names: tuple[str, ...] = ()
 ) -> tuple[str | None, list[str]]:
     """The country of the party after the places are known, and the rules that changed it."""
     at = text.index(party)
@@ -38,10 +38,25 @@ def settle(
         ("Police in Moscow, Idaho, held two men.", "two men", "RUS", ("Moscow", "Idaho"), "USA"),
         ("Police held Michael Jordan in Chicago.", "Police", "JOR", ("Chicago",), "USA"),
         ("Police heard Mr Jordan.", "Police", "JOR", (), None),
+        ("Police held Jordan Peterson in Toronto.", "Police", "JOR", ("Toronto",), "CAN"),
+        ("Police held Jordan Peterson in Toronto.", "Jordan Peterson", "JOR", ("Toronto",), None),
+        (
+            "Police in Tripoli, Lebanon, held two men.",
+            "Police in Tripoli, Lebanon",
+            None,
+            ("Tripoli", "Lebanon"),
+            "LBN",
+        ),
+        ("Police in Baja California held two men.", "Police in Baja California", "USA", ("Baja California",), "MEX"),
     ],
 )
 def test_a_namesake_gives_its_own_country(
-    gazetteer: Gazetteer, text: str, party: str, taken: str, names: tuple[str, ...], meant: str | None
+    gazetteer: Gazetteer,
+    text: str,
+    party: str,
+    taken: str | None,
+    names: tuple[str, ...],
+    meant: str | None,
 ) -> None:
     assert settle(gazetteer, text, party, taken, names) == (meant, ["party-namesake"])
 
@@ -49,17 +64,27 @@ def test_a_namesake_gives_its_own_country(
 @pytest.mark.parametrize(
     ("text", "party", "country", "names"),
     [
+        ("Police held Michael Jordan in Chicago.", "Michael Jordan", None, ("Chicago",)),
+        (
+            "Police at the US embassy in Baghdad held two men.",
+            "Police at the US embassy",
+            "USA",
+            ("US embassy in Baghdad",),
+        ),
         ("Police in Tbilisi, Georgia, held two men.", "Police in Tbilisi, Georgia", "GEO", ("Tbilisi", "Georgia")),
         ("Police in Birmingham, Alabama, held two men.", "two men", "USA", ("Birmingham", "Alabama")),
         ("Jordan held two men in Amman.", "two men", "JOR", ("Jordan", "Amman")),
         ("On Sunday Jordan held two men.", "two men", "JOR", ()),
         ("Police held two men.", "two men", "GEO", ()),
+        # a capital stands for its government, whatever the article is about
+        ("Paris said that two men were held in Houston and Dallas.", "Paris", "FRA", ("Paris", "Houston", "Dallas")),
+        ("The minister said that Lilongwe had held two men.", "Lilongwe", "MWI", ()),
         # a place that two tables give to two countries is one place
         ("Police in Hong Kong held two men.", "two men", "CHN", ("Hong Kong",)),
     ],
 )
 def test_other_names_change_nothing(
-    gazetteer: Gazetteer, text: str, party: str, country: str, names: tuple[str, ...]
+    gazetteer: Gazetteer, text: str, party: str, country: str | None, names: tuple[str, ...]
 ) -> None:
     assert settle(gazetteer, text, party, country, names) == (country, [])
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.errors import ReadingError
 from tocsin.knowledge.numbers import load_numbers
 from tocsin.reading import calendar as cal
 from tocsin.reading.dates import find_dates, is_long_past
-from tocsin.reading.language import require_english
 from tocsin.reading.quantities import QuantityFinder, bound_number
-from tocsin.records import Article, PartialDate
+from tocsin.records import PartialDate
 
 DAYS = st.dates(date(1900, 1, 1), date(2099, 12, 31))
 
@@ -112,20 +110,3 @@ def test_quantities_are_sound(text: str) -> None:
     for quantity in QuantityFinder(load_numbers()).find(text):
         assert quantity.span.cut(text)
         assert quantity.high is None or 0 <= quantity.low <= quantity.high
-
-
-# --- language
-def _article(text: str, language: str | None) -> Article:
-    return Article("art_x", text, datetime(2026, 3, 2, tzinfo=UTC), language=language)
-
-
-def test_another_language_is_refused_by_name() -> None:
-    with pytest.raises(ReadingError, match="'sr'"):
-        require_english(_article("Policija je privela dvojicu muškaraca posle protesta na mostu. " * 3, "sr"))
-
-
-@pytest.mark.parametrize(
-    ("text", "language"), [("Mirno je.", "sr"), ("Police held two men. " * 9, "en"), ("a " * 200, None)]
-)
-def test_english_short_and_untold_texts_are_read(text: str, language: str | None) -> None:
-    require_english(_article(text, language))

@@ -11,7 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tocsin.knowledge.countries import load_countries
 from tocsin.knowledge.parties import PartyLexicon, make_party_lexicon
+from tocsin.places.folding import fold_name
 from tocsin.places.scanning import Scan, scan_text
 from tocsin.records import Claim, Party, PlaceMention, Reason, Span
 
@@ -26,6 +28,7 @@ class Namesake:
     """A name that the table of parties takes for a country, or a place in it, and that means something else here.
 
     taken, meant  ISO 3166-1 alpha-3; `meant` None for a person's name where the article names no other country
+    is_person     then `meant` is the country that the article is about without it, and says nothing of the person
     """
 
     span: Span
@@ -33,6 +36,7 @@ class Namesake:
     taken: str
     meant: str | None
     why: str
+    is_person: bool = False
 
 
 def settle_countries(
@@ -45,13 +49,10 @@ def settle_countries(
     """The claims with the countries of their parties as the places of the article have them.
 
     A party whose own words hold a namesake gets the country meant; one that has the country taken for want of a better
-    one does where nothing else in the article names it.
+    one does where nothing else in the article names that.
     """
     lexicon, scan = make_party_lexicon(), scan_text(text, gazetteer)
-    taken = {c for claim in claims for p in (*claim.actor, *claim.recipient) if (c := p.country)}
-    lands = [(span, country) for span, country in _find_lands(scan, lexicon) if country in taken]
-    if not lands:
-        return tuple(claims)
+    lands = list(_find_lands(scan, lexicon))
     sakes = list(_find_namesakes(lands, scan, found, resolved))
     if not sakes:
         return tuple(claims)
@@ -86,17 +87,36 @@ def _find_namesakes(
     resolved: Mapping[PlaceMention, Resolution],
 ) -> Iterator[Namesake]:
     rows = {m.span: row for m in found if m.span is not None and (row := resolved[m].row) is not None}
+    whole = {span: row for span, row in rows.items() if _is_called(row, span.cut(scan.text))}
     countries = Counter(row.country for row in rows.values() if row.country)
     tokens, known = {token.start(): at for at, token in enumerate(scan.tokens)}, {m.span for m in found}
-    persons = {span.cut(scan.text) for span, _ in lands if span not in known and scan.names_person(tokens[span.start])}
+    persons = {
+        name
+        for span, _ in lands
+        if (name := span.cut(scan.text)) in load_countries().by_name
+        and span not in known
+        and scan.names_person(tokens[span.start])
+    }
     for span, taken in lands:
         name, row = span.cut(scan.text), rows.get(span)
         if row is not None and row.country not in (taken, None):
             if _is_told(span, row, taken, rows, scan):
                 yield Namesake(span, name, taken, row.country, f"{name} is {row.name}, {row.id}")
+        elif (longer := _find_longer(span, whole)) is not None and longer.country not in (taken, None):
+            yield Namesake(span, name, taken, longer.country, f"{name} is part of {longer.name}, {longer.id}")
         elif span not in known and name in persons:
             other = next((c for c, _ in countries.most_common() if c != taken), None)
-            yield Namesake(span, name, taken, other, f"{name} is a person's name")
+            yield Namesake(span, name, taken, other, f"{name} is a person's name", is_person=True)
+
+
+def _find_longer(span: Span, rows: Mapping[Span, GazetteerRow]) -> GazetteerRow | None:
+    """The place whose recorded name holds the words: Baja California for "California"."""
+    return next((row for at, row in rows.items() if at != span and at.contains(span)), None)
+
+
+def _is_called(row: GazetteerRow, name: str) -> bool:
+    """Whether a place is recorded under all the words: "the US embassy in Baghdad" is no name of Baghdad."""
+    return fold_name(name) in {fold_name(each) for each in (row.name, *row.names)}
 
 
 def _is_told(span: Span, row: GazetteerRow, taken: str, rows: Mapping[Span, GazetteerRow], scan: Scan) -> bool:
@@ -122,12 +142,16 @@ def _settle(claim: Claim, sakes: Sequence[Namesake], everywhere: Mapping[str, Na
     told: list[Reason] = []
 
     def settle(party: Party) -> Party:
-        sake = next((s for s in sakes if s.taken == party.country and party.span and party.span.contains(s.span)), None)
-        sake = sake or everywhere.get(party.country or "")
-        if sake is None:
-            return party
-        told.append(Reason("party-namesake", f"{party.text!r}: {sake.meant or 'no country'}, for {sake.why}"))
-        return replace(party, country=sake.meant)
+        own = next((s for s in sakes if party.span and party.span.contains(s.span)), None)
+        # two names of two countries ("Tripoli, Lebanon") leave a party without one
+        if own is not None and (party.country == own.taken or (party.country is None and not own.is_person)):
+            return tell(party, None if own.is_person else own.meant, own)
+        sake = everywhere.get(party.country or "")
+        return tell(party, sake.meant, sake) if sake is not None else party
+
+    def tell(party: Party, country: str | None, sake: Namesake) -> Party:
+        told.append(Reason("party-namesake", f"{party.text!r}: {country or 'no country'}, for {sake.why}"))
+        return replace(party, country=country)
 
     actor, recipient = tuple(map(settle, claim.actor)), tuple(map(settle, claim.recipient))
     return replace(claim, actor=actor, recipient=recipient, reasons=(*claim.reasons, *told)) if told else claim

@@ -34,6 +34,8 @@ _LONGEST = 6
 #: A name that means a village of fewer people at most needs more than a capital letter.
 _WELL_KNOWN = 15_000
 _MOST_CHARS = 300_000
+#: A full stop behind a longer title ends a sentence: "Gov. Jordan", but "the ambassador. Jordan".
+_SHORT_TITLE = 4
 
 
 def scan_text(text: str, gazetteer: Gazetteer) -> Scan:
@@ -119,10 +121,12 @@ class Scan:
         yield from ((cue, 1.0) for cue, holds in facts if holds)
 
     def names_person(self, at: int) -> bool:
-        """Whether a title or a given name stands before token `at`: "Mr Jordan", "Michael Jordan"."""
-        if at == 0 or self._gap(at) not in (" ", ". "):
+        """Whether token `at` is told as a person's name: "Mr Jordan", "Michael Jordan", "Jordan Peterson"."""
+        if self._word(at).lower() in self.words.given and self._goes_on(at + 1):
+            return self._word(at + 1).lower() not in self.words.organisations
+        word = self._word(at - 1).lower() if at else ""
+        if not word or not (self._gap(at) == " " or (self._gap(at) == ". " and len(word) <= _SHORT_TITLE)):
             return False
-        word = self._word(at - 1).lower()
         return word in self.words.titles or (self._is_capital(at - 1) and word in self.words.given)
 
     def _longest_name(self, at: int) -> int:

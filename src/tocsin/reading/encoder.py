@@ -54,6 +54,10 @@ class Encoder:
                 self._model = load_model(self._path, self._threads)
             return self._model
 
+    def knows(self, word: str) -> bool:
+        """Whether a word in small letters is one of the vocabulary: nearly all English words of the news are."""
+        return self.model.tokenizer.token_to_id(word) is not None
+
     def cut(self, text: str) -> list[Window]:
         """The windows of a text."""
         return list(cut_windows(text, self.model.tokenizer))

@@ -1,6 +1,6 @@
 """Quotations over several paragraphs: each opens with a mark, only the last one closes, and one speaker says it all.
 
-The encoder points from an act to its speaker over a paragraph or two, and not further. What goes on is told by the marks.
+The encoder points from an act to its speaker over a paragraph or two, no further; the marks tell that he speaks on.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ class Quotation:
     """One quotation over several paragraphs.
 
     start    where the first of its paragraphs begins, the words before its mark included
-    opened   where its first mark stands; `end` is where its last paragraph's mark closes it, or where the text breaks off
+    opened   where its first mark stands
+    end      where the mark of its last paragraph closes it, or where that paragraph ends without one
     """
 
     start: int
@@ -69,27 +70,28 @@ def _find_open(paragraph: str) -> int | None:
 def carry_speakers(claims: Sequence[Claim], text: str) -> list[Claim]:
     """The claims, in the order of their words, with the speakers of the quotations that they stand in.
 
-    Who speaks is who the encoder has for the claim before it in the same quotation, or else for the one after it.
+    Who speaks is who the encoder has for the first claim of the quotation for which it has anybody: further on others
+    may be quoted.
     """
     quotations = list(find_quotations(text))
     if not quotations:
         return list(claims)
     starts = [q.start for q in quotations]
-    where = [_find_around(claim, quotations, starts) for claim in claims]
-    carried: list[Claim] = []
-    for at, claim in enumerate(claims):
-        quotation = where[at]
-        if quotation is None or claim.attribution or _begins(claim) < quotation.opened:
-            carried.append(claim)
-            continue
-        before = [c for i, c in enumerate(carried) if where[i] == quotation]
-        after = [c for i, c in enumerate(claims[at + 1 :], at + 1) if where[i] == quotation]
-        chain: tuple[Attribution, ...] = next((c.attribution for c in (*before[::-1], *after) if c.attribution), ())
-        if chain:
-            told = Reason("quotation-goes-on", f"{chain[0].speaker or chain[0].cue!r} speaks on from another paragraph")
-            claim = replace(claim, attribution=chain, reasons=(*claim.reasons, told))  # noqa: PLW2901 - as carried
-        carried.append(claim)
-    return carried
+    around = [_find_around(claim, quotations, starts) for claim in claims]
+    chains: dict[Quotation, tuple[Attribution, ...]] = {}
+    for claim, quotation in zip(claims, around, strict=True):
+        if quotation is not None and claim.attribution:
+            chains.setdefault(quotation, claim.attribution)
+    return [
+        _carry(c, q, chains[q]) if q is not None and q in chains else c for c, q in zip(claims, around, strict=True)
+    ]
+
+
+def _carry(claim: Claim, quotation: Quotation, chain: tuple[Attribution, ...]) -> Claim:
+    if claim.attribution or _begins(claim) < quotation.opened:
+        return claim
+    told = Reason("quotation-goes-on", f"{chain[0].speaker or chain[0].cue!r} speaks on over paragraphs")
+    return replace(claim, attribution=chain, reasons=(*claim.reasons, told))
 
 
 def _begins(claim: Claim) -> int:

@@ -47,7 +47,7 @@ class EncoderReader:
         text = article.text
         if not text.strip():
             return Findings(names=())
-        require_english(article)
+        require_english(article, self._encoder.knows)
         gate = self._encoder.model.gate
         windows = [window for window in self._encoder.cut(text) if gate.opens(window)]
         names: list[PlaceMention] = []
