@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.timing import write_result
+from benchmarks.timing import read_figures, write_result
 from tocsin.predicting.answers import answer_records, read_records
 from tocsin.settings import Settings
 
@@ -86,7 +86,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, default=Path(__file__).resolve().parents[2] / "shared")
     parser.add_argument("--model", type=Path, help="another model file than the bundled one")
-    parser.add_argument("--only", nargs="*", help="tasks to measure")
+    parser.add_argument("--only", nargs="*", help="tasks to measure; the other figures stay as they are")
     parser.add_argument("--samples", type=int, default=_SAMPLES, help="bootstrap samples, 0 for none")
     parser.add_argument("--to", default="accuracy", help="name of the result")
     options = parser.parse_args()
@@ -94,7 +94,7 @@ def main() -> int:
         print(f"nothing measured: {options.shared} holds no developers' benchmarks")
         return 0
     sys.path.insert(0, str(options.shared / "bench"))
-    results = {}
+    results = read_figures(options.to) if options.only else {}
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(home=Path(folder), model=options.model)
         for measure in MEASURES:

@@ -67,3 +67,10 @@ def write_result(name: str, figures: dict[str, Any]) -> None:
     text = json.dumps(record, indent=2)
     (RESULTS / f"{name}.json").write_text(text + "\n", "utf-8")
     print(text)
+
+
+def read_figures(name: str) -> dict[str, Any]:
+    """The figures that a benchmark wrote last; none where it never did."""
+    path = RESULTS / f"{name}.json"
+    figures: dict[str, Any] = json.loads(path.read_text("utf-8"))["figures"] if path.is_file() else {}
+    return figures
