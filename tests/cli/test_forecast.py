@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from tests.forecasting.worlds import NAME, draw_rows, write_counts
+from tests.forecasting.worlds import NAME, add_news_forecasts, draw_rows, write_counts
 from tocsin.cli.forecast import app
+from tocsin.desk.gazetteers import open_desk_gazetteer
 from tocsin.desk.opening import load_knowledge
 from tocsin.errors import IntakeError, TocsinError, UnknownIdError
+from tocsin.forecasting.running import import_file, run_forecasts
 from tocsin.settings import Settings
+from tocsin.store import open_store
 
 #: The commands ask the machine's clock: the counts end with the month before.
 LAST = (datetime.now(UTC).date().replace(day=1) - timedelta(days=1)).replace(day=1)
@@ -69,6 +73,36 @@ def test_a_file_is_imported_forecast_shown_and_scored(run: Callable[..., Any], t
     assert "mix, made" in shown
     assert "None of its forecasts has come due yet." in shown
     assert "none of its forecasts has come due yet" in run("scores").stdout
+
+
+def test_what_the_news_adds_is_shown_and_scored_beside_history_alone(
+    run: Callable[..., Any], tmp_path: Path
+) -> None:  # fmt: skip
+    database = f"sqlite:///{tmp_path / 'desk.sqlite'}"
+    rows, before = draw_rows(last=LAST), f"{LAST:%Y-%m}"
+    now = datetime(LAST.year, LAST.month, 14, tzinfo=UTC)
+    with closing(open_store(database)) as store:
+        gazetteer = open_desk_gazetteer(Settings(), tmp_path / "home")
+        path = write_counts(tmp_path / "counts.csv", [r for r in rows if r[1] < before])
+        import_file(store, gazetteer, path, name=NAME, now=now)
+        run_forecasts(store, gazetteer, now=now)
+        add_news_forecasts(store, "Kosovo")
+        gazetteer.close()
+    run("import", str(write_counts(tmp_path / "counts.csv", rows)), "--name", NAME, "--database", database)
+    shown = run("show", "Kosovo", "--database", database).stdout
+    for words in (
+        "with the news: on the last third of the past", "chance of 1 or more: 0.061, by history alone 0.020",
+        "pressure, ratio over 3: 0.875; +0.90 to the log odds",
+        "of the same periods, mix with news: its last 1 forecasts",
+        "of the same periods, mix: its last 1 forecasts",
+    ):  # fmt: skip
+        assert words in " ".join(shown.split())
+    (said,) = map(json.loads, run("show", "Kosovo", "--json", "--database", database).stdout.splitlines())
+    assert said["ahead"][0]["news"]["rule"] == "helped"
+    assert said["with_news"]["number"] == said["without_news"]["number"] == 1
+    assert "the same 1 forecasts" in run("scores", "--database", database).stdout
+    (told,) = map(json.loads, run("scores", "--json", "--database", database).stdout.splitlines())
+    assert told["news"]["cases"] == 1
 
 
 def test_a_report_for_machines_holds_the_same(run: Callable[..., Any], tmp_path: Path) -> None:

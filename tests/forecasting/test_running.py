@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,10 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import Places
 from tests.forecast.valdena import make_history
-from tests.forecasting.worlds import NAME, NOW, draw_rows, list_kept, write_counts
-from tests.store.worlds import make_article, make_claim, make_incident
+from tests.forecasting.worlds import NAME, NOW, draw_rows, keep_incidents, list_kept, write_counts
 from tocsin.errors import IntakeError, RecordError, SettingError, StoreError
 from tocsin.forecast import Unit
 from tocsin.forecasting.histories import close_history, map_units, open_history
@@ -30,24 +28,11 @@ from tocsin.forecasting.running import (
 from tocsin.forecasting.views import find_unit_outlooks, list_unit_outlooks, score_history
 from tocsin.pipeline import Knowledge
 from tocsin.places import Gazetteer
-from tocsin.ports import Derivation, Reading, Store
-from tocsin.records import Incident, PartialDate, Place, TollRange
-from tocsin.store import open_store
+from tocsin.ports import Derivation, Store
+from tocsin.records import TollRange
 from tocsin.warning import Outlook
 
 TODAY = NOW.date()
-
-
-@pytest.fixture
-def store(place: Places, tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(place(tmp_path / "desk.sqlite"))
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="session")
-def gazetteer(get_knowledge: Callable[[bool], Knowledge]) -> Gazetteer:
-    return get_knowledge(False).gazetteer
 
 
 @pytest.fixture
@@ -351,26 +336,6 @@ def test_the_history_known_to_the_latest_month_speaks(
 
 
 # --- own incidents
-KOSOVO = Place("Orle", "settlement", "XKX", 42.9, 20.8, "overlay:orle", "Orle", ("country:XKX",))
-
-
-def keep_incidents(store: Store, days: list[date], *, killed: int = 2, is_exercise: bool = False) -> list[Incident]:
-    """Deadly incidents (EXERCISE), one reported on each day."""
-    made = []
-    for number, day in enumerate(days):
-        at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
-        text = f"EXERCISE: report {number} of {day}{' in the drill' if is_exercise else ''}."
-        article = make_article(number, text, published_at=at, taken_at=at, is_exercise=is_exercise)
-        claim = make_claim(article, type="ASSAULT")
-        store.add_reading(Reading(article, (claim,)))
-        toll = TollRange("killed", killed, killed, killed, "by hand")
-        made.append(make_incident(
-            [claim], at, is_exercise=is_exercise, place=KOSOVO, date=PartialDate.of_day(day), tolls=(toll,)
-        ))  # fmt: skip
-    store.save_derivation(Derivation(incidents=tuple(made)))
-    return made
-
-
 def test_own_incidents_become_histories_without_the_exercise(store: Store, gazetteer: Gazetteer) -> None:
     refresh_own(store, gazetteer, now=NOW)
     assert store.histories() == []

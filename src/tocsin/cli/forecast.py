@@ -250,6 +250,7 @@ def _describe_outlook(outlook: UnitOutlook) -> dict[str, Any]:
         "history": outlook.held.kept.name, "unit": outlook.unit.id, "place_id": outlook.place_id,
         "ahead": to_plain(outlook.ahead), "peer": to_plain(outlook.peer), "missing": outlook.missing,
         "record": to_plain(record), "peer_record": to_plain(peer_record),
+        "with_news": to_plain(outlook.with_news), "without_news": to_plain(outlook.without_news),
         "past": [{"target": o.forecast.target, "known_to": o.forecast.known_to, "median": o.forecast.median,
                   "truth": o.truth, "inside80": o.inside80, "crps": o.crps} for o in outlook.past],
     }  # fmt: skip
@@ -266,6 +267,7 @@ def _print_outlook(outlook: UnitOutlook) -> None:
     columns = ("period", "median", "50 %", "80 %", "p1", "p25", "last year: 80 %", "p1 then", "p25 then")
     title = f"{outlook.ahead[0].model}, made {outlook.run.made_on} from what was known to {outlook.run.known_to}"
     _print_table(title, columns, rows)
+    _print_news(outlook)
     if outlook.record is None:
         typer.echo("  None of its forecasts has come due yet.")
         return
@@ -276,6 +278,21 @@ def _print_outlook(outlook: UnitOutlook) -> None:
     for outcome in outlook.past:
         made = outcome.forecast
         typer.echo(f"  {made.target}, known to {made.known_to}: {_range(made, 0.1, 0.9)} said, {outcome.truth:g} came")
+
+
+def _print_news(outlook: UnitOutlook) -> None:
+    basis = outlook.ahead[0].news
+    if basis is None:
+        return
+    typer.echo(f"  {'with the news' if basis.is_used else 'by history alone'}: {basis}")
+    if basis.alone is not None and basis.chance is not None:
+        typer.echo(f"  chance of {basis.onset} or more: {basis.chance:.3f}, by history alone {basis.alone:.3f}")
+    for part in basis.parts:
+        told = f"{part.series}, {part.kind} over {part.span}: {part.value:g}"
+        typer.echo(f"    {told}; {part.added:+.2f} to the log odds")
+    for record in (outlook.with_news, outlook.without_news):
+        if record is not None:
+            typer.echo(f"  of the same periods, {record.model}: {record}, of 25 or more {record.brier25:.3f}")
 
 
 def _tell_forecast(made: Forecast) -> dict[str, str]:
@@ -304,6 +321,10 @@ def _print_scores(told: HistoryScores) -> None:
     typer.echo(f"  CRPS {told.crps:.2f}, conflictology {told.peer_crps:.2f}")
     typer.echo(f"  log1p CRPS {told.crps_log:.4f}, conflictology {told.peer_crps_log:.4f}: skill {skill:+.3f}")
     typer.echo(f"  in the 80 % range {told.coverage80:.0%}; Brier {told.brier1:.4f} (any), {told.brier25:.4f} (25)")
+    if news := told.news:
+        typer.echo(f"  with the news and by history alone, the same {news.cases} forecasts:")
+        typer.echo(f"    Brier {news.brier1:.4f} and {news.alone_brier1:.4f} (any), {news.brier25:.4f} and "
+                   f"{news.alone_brier25:.4f} (25)")  # fmt: skip
     for title, table in (("any", told.some), ("25 or more", told.many)):
         _print_table(f"Calibration: {title}", ("chance", "said", "came", "cases"), map(_tell_calibration, table))
     rows = map(_tell_skill, told.skills)

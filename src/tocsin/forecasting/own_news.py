@@ -41,7 +41,7 @@ class Heard:
 
     incidents  real ones first reported by now
     activity   day to the outlets that published anything
-    last       the last day that they speak for
+    last       the last day that they speak for: that of the newest article, and never today
     """
 
     incidents: tuple[Incident, ...]
@@ -79,9 +79,10 @@ def read_heard(store: Store, *, now: datetime) -> Heard:
     incidents = tuple(i for i in store.incidents_between(since, now) if not i.is_exercise)
     if not incidents:
         return Heard((), {}, yesterday)
-    first, newest = (choose(i.reported_at.date() for i in incidents) for choose in (min, max))
-    begin = datetime.combine(first, time.min, UTC)
+    begin = datetime.combine(min(i.reported_at.date() for i in incidents), time.min, UTC)
     activity = store.activity_between(begin, now, is_exercise=False)
+    # not the clock's day: one that jumps ahead must not make a silence
+    newest = max((*activity, *(i.reported_at.date() for i in incidents)))
     return Heard(incidents, {day: frozenset(who) for day, who in activity.items()}, min(newest, yesterday))
 
 

@@ -31,6 +31,7 @@ from tocsin.web.charting import Fan, FanStep, draw_fan
 from tocsin.web.dating import write_day, write_month
 from tocsin.web.language import N_, _, ngettext
 from tocsin.web.naming import name_place
+from tocsin.web.news_words import compare_scores, compare_ways, list_parts, show_news
 from tocsin.web.phrases import show_stretch
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
@@ -264,4 +265,7 @@ def show_record(record: TrackRecord) -> str:
 
 
 #: The words that the templates need, for a page of another module as well.
-TALK = SimpleNamespace(period=show_period, chance=show_chance, range=show_range, skill=show_skill, record=show_record)
+TALK = SimpleNamespace(
+    period=show_period, chance=show_chance, range=show_range, skill=show_skill, record=show_record, news=show_news,
+    parts=list_parts, both_ways=compare_ways, both_scores=compare_scores,
+)  # fmt: skip
