@@ -82,6 +82,7 @@ def serve(desk: Desk) -> Iterator[str]:
     """The address of a desk, served on this machine while the block runs."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
+        listener.listen()  # who asks before the server has started waits for it, and is not refused
         server = uvicorn.Server(uvicorn.Config(make_app(desk, warm_up=False), log_level="error"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

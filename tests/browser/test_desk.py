@@ -166,7 +166,7 @@ def test_everything_but_the_map_works_without_scripts(open_page: Open) -> None:
     page.locator(".alert-card a").first.click()
     page.get_by_label("Note").fill("patrol sent")
     page.get_by_role("button", name="Acknowledge", exact=True).click()
-    page.get_by_text("patrol sent").wait_for()
+    page.get_by_text("patrol sent", exact=True).wait_for()
     page.get_by_role("button", name="Remove the exercise").click()
     page.get_by_text("removed, wholly").wait_for()
     assert page.locator(".banner--exercise").count() == 0

@@ -504,7 +504,8 @@ def _add(claim: Any) -> Correction:
 
 def test_keys_are_changed_kept_and_reset(writer: TestClient, changing: World) -> None:
     assert "data-keys" not in writer.get("/inbox").text
-    page = post(writer, "/keys", "/keys", **{"key-0": "n", "key-9": "w"})
+    number = list(ACTIONS).index("n")
+    page = post(writer, "/keys", "/keys", **{"key-0": "n", f"key-{number}": "w"})
     assert "The keys are kept." in page.text
     body = parse_page(page.text).xpath("//body")[0]
     assert json.loads(body.get("data-keys")) == {"j": "n", "n": "w"}
