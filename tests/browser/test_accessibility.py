@@ -240,6 +240,8 @@ def test_what_opens_over_a_page(house: House, page: Page) -> None:
         page.locator(opened).first.wait_for()
         check(page, key)
         page.keyboard.press("Escape")
+    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    page.emulate_media(reduced_motion="reduce")  # what opens is looked at where it comes to stand
     page.goto(f"{house.full}/map")
     page.locator("#map[data-map-ready]").wait_for()
     page.locator(".map-places > summary").press("Enter")

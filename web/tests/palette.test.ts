@@ -51,6 +51,7 @@ describe("the palette", () => {
   beforeEach(() => {
     vi.useFakeTimers();
     asked.length = pressed = 0;
+    document.documentElement.lang = "sq";
     document.body.innerHTML = '<a href="/map" data-key="m">Map <span class="count">3</span></a><a href="/incidents" data-key="i">Incidents</a><button data-shortcut="t">Take <b>in</b></button>';
     document.querySelector("button")?.addEventListener("click", () => (pressed += 1));
     vi.stubGlobal("fetch", async (address: string) => {
@@ -109,7 +110,7 @@ describe("the palette", () => {
     field().value = "or";
     field().dispatchEvent(new Event("input"));
     await type("orle");
-    expect(asked.filter((address) => address.startsWith("/api/search"))).toEqual(["/api/search?query=orle"]);
+    expect(asked.filter((address) => address.startsWith("/api/search"))).toEqual(["/api/search?query=orle&spoken=sq"]);
     expect(options().map((one) => one.textContent)).toContain("<b>Orle</b> district");
     expect(document.querySelector("[role=option] b")).toBeNull();
   });

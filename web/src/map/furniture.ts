@@ -122,7 +122,9 @@ export function makePlaceList(
     const row = document.createElement("li");
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = `${words}: ${sayCount("incident", count)}`;
+    const name = document.createElement("bdi"); // a name from right to left must not turn the count beside it
+    name.textContent = words;
+    button.append(name, `: ${sayCount("incident", count)}`);
     button.addEventListener("click", open);
     row.append(button);
     list.append(row);

@@ -257,7 +257,9 @@ export class MapIsland {
 
   private show(map: GlMap, at: LngLatLike, content: HTMLElement): void {
     this.popup?.remove();
-    this.popup = new Popup({ maxWidth: "22rem", focusAfterOpen: true }).setLngLat(at).setDOMContent(content).addTo(map);
+    // no wider than the map, or it would be cut on a telephone wherever it opens
+    const maxWidth = `min(22rem, ${Math.max(160, this.box.clientWidth - 24)}px)`;
+    this.popup = new Popup({ maxWidth, focusAfterOpen: true }).setLngLat(at).setDOMContent(content).addTo(map);
   }
 }
 
