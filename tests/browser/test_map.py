@@ -211,7 +211,9 @@ def test_the_palette_leads_to_pages_and_to_what_is_typed(open_page: Open) -> Non
     page.keyboard.press("Escape")
     page.locator("dialog").wait_for(state="detached")
     page.keyboard.press("Control+k")
-    page.keyboard.type("sarmond")
+    field.wait_for()
+    with page.expect_response("**/api/search?query=sarmond*"):  # what it brings changes the options once more
+        page.keyboard.type("sarmond")
     hit = page.locator("dialog").get_by_role("option", name="Sarmond").first
     hit.wait_for()
     while "Sarmond" not in page.locator(f"#{field.get_attribute('aria-activedescendant')}").inner_text():
