@@ -25,10 +25,25 @@ startInbox();
 
 /** Control K, or Command K on a Mac: the palette is fetched when it is first asked for. */
 function startPalette(): void {
+  // What is typed while it is on its way is meant for its field: as single keys the letters would mark and save things.
+  let typed: string | null = null;
+  document.addEventListener(
+    "keydown",
+    (press) => {
+      if (typed === null || press.key.length > 1 || press.ctrlKey || press.metaKey || press.altKey) return;
+      typed += press.key;
+      press.preventDefault();
+      press.stopImmediatePropagation();
+    },
+    { capture: true },
+  );
   document.addEventListener("keydown", (press) => {
     const isAsked = (press.ctrlKey || press.metaKey) && !press.altKey && !press.shiftKey && press.key.toLowerCase() === "k";
     if (!isAsked || press.isComposing) return;
     press.preventDefault();
-    void import("./palette.ts").then(({ openPalette }) => openPalette());
+    typed ??= "";
+    void import("./palette.ts")
+      .then(({ openPalette }) => openPalette(typed ?? ""))
+      .finally(() => (typed = null));
   });
 }

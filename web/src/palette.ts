@@ -17,14 +17,14 @@ const FURTHER: readonly (readonly [WordKey, string])[] = [
   ["api", "/api/docs"],
 ];
 
-/** Opens the palette, or puts the focus into the one that is open. */
-export function openPalette(): void {
+/** Opens the palette, with what was `typed` before it was there, or puts the focus into the one that is open. */
+export function openPalette(typed = ""): void {
   const open = document.getElementById(ID);
   if (open instanceof HTMLDialogElement && open.open) {
     open.querySelector("input")?.focus();
     return;
   }
-  new Palette().show();
+  new Palette().show(typed);
 }
 
 class Palette {
@@ -39,7 +39,7 @@ class Palette {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private asking: AbortController | null = null;
 
-  show(): void {
+  show(typed: string): void {
     const { dialog, field, list, status } = this;
     dialog.id = ID;
     dialog.className = "palette";
@@ -65,6 +65,10 @@ class Palette {
     this.draw();
     dialog.showModal();
     field.focus();
+    if (typed) {
+      field.value = typed;
+      field.dispatchEvent(new Event("input"));
+    }
     void this.addFilters();
   }
 

@@ -105,6 +105,13 @@ describe("the palette", () => {
     expect(document.querySelector("dialog")).toBeNull();
   });
 
+  it("begins with what was typed before it was there", async () => {
+    openPalette("orle");
+    expect(field().value).toBe("orle");
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(asked).toContain("/api/search?query=orle&spoken=sq");
+  });
+
   it("asks the desk once for what is typed fast, and shows other people's words as text", async () => {
     openPalette();
     field().value = "or";
