@@ -13,6 +13,8 @@ PY := $(VENV)/bin/python
 # Wheels only: an archive would be built with requirements that no lock holds.
 PIP := $(PY) -m pip --disable-pip-version-check --no-input --quiet
 INSTALL := $(PIP) install --require-hashes --no-deps --only-binary :all:
+# Processes that the tests run in: each opens servers, browsers and desks of its own.
+JOBS ?= 2
 # Name of a training run: `make train RUN=mine`.
 RUN ?= encoder
 # Where to look for Python if `python3` is too old; `make run PYTHON=/path/to/python` decides by hand.
@@ -50,11 +52,11 @@ check-web: $(STAMPS)/dev web
 check-tests: $(STAMPS)/dev web
 	@echo '== pytest'
 	@if command -v chromium chromium-browser google-chrome >/dev/null; then \
-	  $(PY) -m pytest $(ARGS); \
+	  $(PY) -m pytest -n $(JOBS) --dist loadfile $(ARGS); \
 	elif [ -n "$${CI:-}" ]; then \
 	  echo 'no Chromium, but in CI the browser tests must run: apt-get install chromium' >&2; exit 1; \
 	else \
-	  $(PY) -m pytest -m 'not browser' $(ARGS); \
+	  $(PY) -m pytest -n $(JOBS) --dist loadfile -m 'not browser' $(ARGS); \
 	  printf '\n%s\n' '!!! THE BROWSER TESTS WERE LEFT OUT: there is no Chromium here. apt-get install chromium' >&2; \
 	fi
 

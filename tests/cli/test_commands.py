@@ -9,6 +9,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,12 @@ def run(home: Path, *arguments: str, piped: bytes = b"", **environ: str) -> subp
     return subprocess.CompletedProcess(
         made.args, made.returncode, made.stdout.decode("utf-8"), made.stderr.decode("utf-8")
     )
+
+
+@pytest.fixture
+def home(tmp_path: Path, lend_gazetteer: Callable[[Path], Path]) -> Path:
+    """An empty desk's folder."""
+    return lend_gazetteer(tmp_path / "home")
 
 
 def test_read_prints_a_table_and_json_lines_with_the_codebooks_fields(knowledge_home: Path, tmp_path: Path) -> None:
@@ -95,23 +102,23 @@ def test_a_loopback_address_is_refused(knowledge_home: Path) -> None:
     assert "127.0.0.1" in made.stderr
 
 
-def test_ingest_export_and_second_ingest(tmp_path: Path) -> None:
+def test_ingest_export_and_second_ingest(tmp_path: Path, home: Path) -> None:
     reports = tmp_path / "reports"
     reports.mkdir()
     (reports / "a.md").write_text(f"---\ntitle: Beating\noutlet: Hill Wire\npublished: 2026-03-08\n---\n\n{REPORT}\n")
     (reports / "b.txt").write_bytes(b"")
-    first = run(tmp_path, "ingest", str(reports), "--json")
+    first = run(home, "ingest", str(reports), "--json")
     assert first.returncode == 0
     counts = json.loads(first.stdout)
     assert (counts["new"], len(counts["faults"])) == (1, 1)
-    again = json.loads(run(tmp_path, "ingest", str(reports), "--json").stdout)
+    again = json.loads(run(home, "ingest", str(reports), "--json").stdout)
     assert (again["new"], again["known"], again["claims"]) == (0, 1, 0)
-    made = run(tmp_path, "export", "incidents")
+    made = run(home, "export", "incidents")
     rows = list(csv.DictReader(io.StringIO(made.stdout)))
     assert any(row["type"] == "ASSAULT" for row in rows)
-    shapes = json.loads(run(tmp_path, "export", "incidents", "--format", "geojson").stdout)
+    shapes = json.loads(run(home, "export", "incidents", "--format", "geojson").stdout)
     assert len(shapes["features"]) == len(rows)
-    refused = run(tmp_path, "export", "alerts", "--format", "geojson")
+    refused = run(home, "export", "alerts", "--format", "geojson")
     assert refused.returncode == 2
     assert "csv" in refused.stderr
 
@@ -130,17 +137,17 @@ def test_feeds_are_listed_with_their_state(tmp_path: Path) -> None:
     assert json.loads(run(tmp_path, "feeds", "list", "--json").stdout)["confirmed_at"]
 
 
-def test_doctor_says_what_is_loaded(knowledge_home: Path) -> None:
-    made = run(knowledge_home, "doctor", "--json")
+def test_doctor_says_what_is_loaded(home: Path) -> None:
+    made = run(home, "doctor", "--json")
     findings = {f["what"]: f for f in map(json.loads, made.stdout.splitlines())}
     assert made.returncode == 0, made.stdout
     assert findings["database"]["state"] == "ok"
     assert findings["reader"]["found"]
 
 
-def test_doctor_reports_a_broken_database_and_how_to_mend_it(tmp_path: Path) -> None:
-    (tmp_path / "desk.sqlite").write_bytes(b"this is no database" * 100)
-    made = run(tmp_path, "doctor", "--json")
+def test_doctor_reports_a_broken_database_and_how_to_mend_it(home: Path) -> None:
+    (home / "desk.sqlite").write_bytes(b"this is no database" * 100)
+    made = run(home, "doctor", "--json")
     assert made.returncode == 1
     broken = [f for f in map(json.loads, made.stdout.splitlines()) if f["state"] == "broken"]
     assert len(broken) == 1
@@ -153,10 +160,10 @@ def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
     assert "TOCSIN_PORT" in made.stderr
 
 
-def test_each_thing_not_taken_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
+def test_each_thing_not_taken_is_named_and_the_rest_goes_on(tmp_path: Path, home: Path) -> None:
     (tmp_path / "good.txt").write_text(REPORT)
     (tmp_path / "empty.txt").write_bytes(b"")
-    done = run(tmp_path / "home", "ingest", str(tmp_path / "empty.txt"), str(tmp_path / "good.txt"))
+    done = run(home, "ingest", str(tmp_path / "empty.txt"), str(tmp_path / "good.txt"))
     assert done.returncode == 0, done.stderr
     assert done.stdout == "1 new article with 1 claim\n"
     assert done.stderr == f"not taken: {str(tmp_path / 'empty.txt')!r}: is empty\n"
@@ -195,8 +202,8 @@ def test_a_taken_port_is_said_before_the_exercise_is_loaded(tmp_path: Path) -> N
     assert not list(tmp_path.iterdir())
 
 
-def test_one_round_without_feeds_says_what_to_do(tmp_path: Path) -> None:
-    done = run(tmp_path, "watch", "--once")
+def test_one_round_without_feeds_says_what_to_do(home: Path) -> None:
+    done = run(home, "watch", "--once")
     assert done.returncode == 0
     assert "No feed is confirmed" in done.stdout
 
@@ -206,11 +213,11 @@ def test_a_narrow_screen_cuts_no_feed_id(tmp_path: Path) -> None:
     assert added in run(tmp_path, "feeds", "list", COLUMNS="60").stdout
 
 
-def test_a_feed_that_cannot_be_fetched_is_named_by_the_round(tmp_path: Path) -> None:
+def test_a_feed_that_cannot_be_fetched_is_named_by_the_round(home: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as holder:
         address = f"http://127.0.0.1:{holder.getsockname()[1]}/feed.xml"
-    run(tmp_path, "feeds", "add", address, "--confirm", TOCSIN_FETCH_PRIVATE="1")
-    done = run(tmp_path, "watch", "--once", TOCSIN_FETCH_PRIVATE="1")
+    run(home, "feeds", "add", address, "--confirm", TOCSIN_FETCH_PRIVATE="1")
+    done = run(home, "watch", "--once", TOCSIN_FETCH_PRIVATE="1")
     assert done.stderr.startswith(f"not taken: {address!r}: ")
     assert len(done.stderr.splitlines()) == 1
 

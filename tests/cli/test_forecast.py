@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -16,7 +15,6 @@ from typer.testing import CliRunner
 from tests.forecasting.worlds import NAME, add_news_forecasts, draw_rows, write_counts
 from tocsin.cli.forecast import app
 from tocsin.desk.gazetteers import open_desk_gazetteer
-from tocsin.desk.opening import load_knowledge
 from tocsin.errors import IntakeError, TocsinError, UnknownIdError
 from tocsin.forecasting.running import import_file, run_forecasts
 from tocsin.settings import Settings
@@ -27,13 +25,9 @@ LAST = (datetime.now(UTC).date().replace(day=1) - timedelta(days=1)).replace(day
 
 
 @pytest.fixture
-def run(knowledge_home: Path, tmp_path: Path) -> Callable[..., Any]:
+def run(lend_gazetteer: Callable[[Path], Path], tmp_path: Path) -> Callable[..., Any]:
     """Run a command on a desk of the test's own, with the gazetteer that all tests share."""
-    load_knowledge(Settings(), knowledge_home)
-    home = tmp_path / "home"
-    home.mkdir()
-    for built in knowledge_home.glob("places-*.sqlite"):
-        shutil.copy(built, home / built.name)
+    home = lend_gazetteer(tmp_path / "home")
 
     def run_command(*arguments: str, fails: type[TocsinError] | None = None) -> Any:
         done = CliRunner().invoke(app, list(arguments), env={"TOCSIN_HOME": str(home), "COLUMNS": "120"})

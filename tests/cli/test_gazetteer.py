@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.cli.test_commands import run
 from tests.places.dumping import make_line, write_table
-from tocsin.desk.opening import load_knowledge
-from tocsin.settings import Settings
 
 LAYER = (
     "id,name,alternate_names,precision,country,lat,lon,parent,population,feature\n"
@@ -20,14 +18,9 @@ LAYER = (
 
 
 @pytest.fixture
-def home(knowledge_home: Path, tmp_path: Path) -> Path:
-    """A desk's folder with the bundled gazetteer, built once for all tests."""
-    load_knowledge(Settings(), knowledge_home)
-    folder = tmp_path / "home"
-    folder.mkdir()
-    for built in knowledge_home.glob("places-*.sqlite"):
-        shutil.copy(built, folder / built.name)
-    return folder
+def home(lend_gazetteer: Callable[[Path], Path], tmp_path: Path) -> Path:
+    """A desk's folder with the bundled gazetteer."""
+    return lend_gazetteer(tmp_path / "home")
 
 
 def test_places_are_found_by_words_of_their_names(home: Path) -> None:

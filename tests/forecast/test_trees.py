@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,8 @@ def test_a_machine_without_openmp_is_told_what_to_install(bare_machine: None) ->
         ask_trees(rows, np.array([True, False, True, False]), rows, 1)
 
 
-def test_the_doctor_says_so_too(bare_machine: None, tmp_path: Path) -> None:
-    (found,) = [f for f in examine(Settings(home=tmp_path / "home")) if f.what == "lightgbm"]
+def test_the_doctor_says_so_too(bare_machine: None, tmp_path: Path, lend_gazetteer: Callable[[Path], Path]) -> None:
+    home = lend_gazetteer(tmp_path / "home")
+    (found,) = [f for f in examine(Settings(home=home)) if f.what == "lightgbm"]
     assert found.state == "missing"
     assert "libgomp1" in (found.remedy or "")

@@ -22,7 +22,6 @@ from tocsin import errors
 from tocsin.desk import Desk
 from tocsin.errors import ConflictError, DeliveryError, TocsinError, UnknownIdError, WorkerError
 from tocsin.intake import Options
-from tocsin.pipeline import Knowledge
 from tocsin.records import Filter
 from tocsin.service.apart import _WITH_CALLBACKS, ONCE, REPEATABLE, DeskApart, make_desk_apart
 from tocsin.service.meters import Meters
@@ -47,18 +46,8 @@ time.sleep(600)
 
 
 @pytest.fixture(scope="module")
-def home(
-    tmp_path_factory: pytest.TempPathFactory, knowledge_home: Path, get_knowledge: Callable[[bool], Knowledge]
-) -> Path:
-    get_knowledge(False)
-    return make_home(tmp_path_factory.mktemp("apart"), knowledge_home)
-
-
-def make_home(folder: Path, knowledge_home: Path) -> Path:
-    """A folder with the gazetteer that other tests have built."""
-    for built in knowledge_home.glob("places-*.sqlite"):
-        (folder / built.name).symlink_to(built)
-    return folder
+def home(tmp_path_factory: pytest.TempPathFactory, lend_gazetteer: Callable[[Path], Path]) -> Path:
+    return lend_gazetteer(tmp_path_factory.mktemp("apart"))
 
 
 @pytest.fixture(scope="module")
@@ -145,9 +134,9 @@ def test_every_method_of_the_desk_has_its_place() -> None:
         assert not [p for p in asked if "Callable" in str(p.annotation) or "Progress" in str(p.annotation)], name
 
 
-def test_each_step_of_the_exercise_is_told(tmp_path: Path, knowledge_home: Path) -> None:
+def test_each_step_of_the_exercise_is_told(tmp_path: Path, lend_gazetteer: Callable[[Path], Path]) -> None:
     steps: list[str] = []
-    with make_desk_apart(Settings(home=make_home(tmp_path, knowledge_home))) as desk:
+    with make_desk_apart(Settings(home=lend_gazetteer(tmp_path))) as desk:
         taken = desk.load_exercise(steps.append)
     assert taken.new == len(steps) > 10
 
@@ -225,8 +214,10 @@ def test_a_worker_ends_with_whoever_started_it(home: Path, number: str) -> None:
         wait_until(lambda: not is_alive(worker))
 
 
-def test_a_closed_desk_has_no_worker(tmp_path: Path, knowledge_home: Path, caplog: pytest.LogCaptureFixture) -> None:
-    desk = make_desk_apart(Settings(home=make_home(tmp_path, knowledge_home)))
+def test_a_closed_desk_has_no_worker(
+    tmp_path: Path, lend_gazetteer: Callable[[Path], Path], caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = make_desk_apart(Settings(home=lend_gazetteer(tmp_path)))
     assert take(desk, 1).new == 1
     pid = desk.worker.pid
     with caplog.at_level(logging.WARNING, "tocsin"):

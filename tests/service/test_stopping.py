@@ -18,7 +18,6 @@ from pathlib import Path
 import pytest
 
 from tests.store.worlds import make_readings
-from tocsin.pipeline import Knowledge
 from tocsin.service.stopping import CUT_OFF
 from tocsin.store import open_store
 
@@ -118,12 +117,8 @@ def test_a_desk_stops_in_order(tmp_path: Path, number: signal.Signals) -> None:
 
 
 @pytest.mark.timeout(300)
-def test_a_watch_without_pages_says_how_it_is_and_stops(
-    tmp_path: Path, knowledge_home: Path, get_knowledge: Callable[[bool], Knowledge]
-) -> None:
-    get_knowledge(False)  # the gazetteer is built there; building one is the one piece of work that is not cut short
-    for built in knowledge_home.glob("places-*.sqlite"):
-        (tmp_path / built.name).symlink_to(built)
+def test_a_watch_without_pages_says_how_it_is_and_stops(tmp_path: Path, lend_gazetteer: Callable[[Path], Path]) -> None:
+    lend_gazetteer(tmp_path)  # building one is the one piece of work that is not cut short
     store = open_store(tmp_path / "desk.sqlite")
     store.add_reading(make_readings(1)[0])
     store.close()

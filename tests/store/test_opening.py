@@ -135,7 +135,7 @@ def test_empty_file_becomes_a_desk(tmp_path: Path) -> None:
 
 
 def test_locked_database_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tocsin.store.connecting.PRAGMAS", ("busy_timeout = 50", "journal_mode = WAL"))
+    monkeypatch.setattr("tocsin.store.connecting.BUSY_SECONDS", 0.05)
     path = tmp_path / "desk.sqlite"
     store = open_store(path)
     other = sqlite3.connect(path, isolation_level=None)

@@ -26,6 +26,8 @@ _READERS: Mapping[str, Callable[[Mapping[str, str], Level, frozenset[int] | None
 _OWN = ("unit", "month, week or date", "value")
 #: Reasons told apart; a file that is wrong in more ways is summed up.
 _MOST_REASONS = 20
+#: Characters. A quotation mark that nothing closes makes one cell of the rest of a file.
+LONGEST_CELL = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ def _read_rows(lines: Iterable[str], name: str) -> Iterator[dict[str, str]]:
         columns = [c.strip().lower() for c in next(table, [])]
         yield dict.fromkeys(columns, "")
         for cells in table:
+            if any(len(cell) > LONGEST_CELL for cell in cells):
+                raise csv.Error(f"a cell of more than {LONGEST_CELL:,} characters")
             if cells:
                 yield dict(zip(columns, cells, strict=False)) if len(cells) == len(columns) else {}
     except (csv.Error, UnicodeDecodeError) as why:
