@@ -19,6 +19,7 @@ from typing import Self
 from tocsin.desk.announcing import Announcer
 from tocsin.desk.deciding import Deciding
 from tocsin.desk.derivation import Foresight, advance_warning, derive_pending
+from tocsin.desk.gathering import Gathering
 from tocsin.desk.remembering import IncidentMemory
 from tocsin.desk.taken import Taken, describe_taken
 from tocsin.desk.turns import Turn
@@ -88,6 +89,8 @@ class Desk(Deciding):
         #: Held while one article is read and kept: that goes on beside a derivation, so that what came meanwhile is
         #: derived together in the next.
         self._reading = threading.Lock()
+        #: Who hands in side by side is derived together.
+        self._gathering = Gathering()
         self._loading = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -234,15 +237,17 @@ class Desk(Deciding):
     ) -> Taken:
         """Keep all that was found, each article with its claims in one transaction, then derive once."""
         taken = Taken()
-        for thing in found:
-            with self._reading:
-                self.give_way()
-                part = self._take_one(thing, mark)
-            taken += part
-            self.observer.count_taken(part.new, part.known, len(part.faults))
-            if progress:
-                progress(describe_taken(thing, part))
+        with self._gathering.reading():
+            for thing in found:
+                with self._reading:
+                    self.give_way()
+                    part = self._take_one(thing, mark)
+                taken += part
+                self.observer.count_taken(part.new, part.known, len(part.faults))
+                if progress:
+                    progress(describe_taken(thing, part))
         if is_derived:
+            self._gathering.wait()
             self.derive([article.id for article in taken.articles])
         return taken
 
