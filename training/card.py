@@ -67,7 +67,7 @@ Made by `training/card.py`; do not edit. What the model does and how it is train
 - **File** `encoder.onnx`, {MODEL_PATH.stat().st_size / 1e6:.1f} MB, int8 by channel, SHA-256 `{digest}`
 - **Labels** digest `{labels_digest()}`; a file with another one is refused
 - **Begins from** all-MiniLM-L6-v2 (22 million parameters, Apache-2.0), which begins from MiniLM-L6-H384-uncased (MIT)
-- **Trained** on {run["threads"]} CPU threads in {run["seconds"] / 60:.0f} minutes{steps}:
+- **Trained** on {_tell_device(run)} in {run["seconds"] / 60:.0f} minutes{steps}:
   {run["word_pieces"]:,} word pieces, {run["batches"]:,} batches, seed {run["seed"]}, highest rate {run["rate"]}
 
 ## Learnt from
@@ -100,6 +100,11 @@ It reads English news. It is uncased. It was taught by invented articles coded b
 claim is the codebook's as those annotators understood it. It finds what is *said*; nothing it gives is a fact about the
 world. Rare modes have few examples; see the classes above before relying on one.
 """
+
+
+def _tell_device(run: dict[str, Any]) -> str:
+    device = run.get("device", "cpu")
+    return f"{run['threads']} CPU threads" if device == "cpu" else str(device)
 
 
 def _list_steps(run: dict[str, Any]) -> list[dict[str, Any]]:

@@ -35,6 +35,7 @@ def main() -> int:
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--device", default="auto", help="cpu, cuda, or auto: a GPU where there is one")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(options.threads)
@@ -100,6 +101,7 @@ def train_fold(rows: list[Record], held: list[Record], folder: Path, options: Na
         pieces=1024,
         rate=3e-4,
         threads=options.threads,
+        device=options.device,
     )
     train(load_pretrained(), list(load_fold(rows, held, options)), settings)
 

@@ -1,16 +1,19 @@
-"""What a wrong answer costs: the sum over all heads and arcs of one window of what is known about it."""
+"""What a wrong answer costs: the sum over all heads and arcs of a batch of windows of what is known about them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
+import numpy as np
 import torch
 import torch.nn.functional as nnf
 from torch import Tensor
 
-from tocsin.reading.labels import ROLES, load_heads
-from training.batches import Asked, make_arcs
-from training.examples import Point
+from tocsin.reading.geometry import class_distances
+from tocsin.reading.labels import ROLES, SENTENCES, load_heads
+from tocsin.reading.wordpieces import LONGEST
+from training.batches import UNASKED, Batch
 from training.model import Encoder
 
 #: How much each part weighs against a trigger's type.
@@ -23,72 +26,83 @@ WEIGHTS: Mapping[str, float] = {
 ROLE_WEIGHTS = torch.tensor(
     [{"evidence": 0.03, "said_what": 0.08, "said_by": 0.3, "said_cue": 0.3}.get(role, 0.3) for role in ROLES]
 )
+#: Logits of words that are none: of no weight beside any other, and without slope.
+_NEVER = -1e4
 
 
-def measure_loss(encoder: Encoder, asked: Asked, outputs: tuple[Tensor, Tensor, Tensor]) -> Tensor:
-    """The loss of one window from its words' outputs (heads, trigger sides, filler sides; [pieces, ...])."""
-    heads, triggers, fillers = (side[asked.firsts].float() for side in outputs)
+def measure_loss(encoder: Encoder, batch: Batch, outputs: tuple[Tensor, Tensor, Tensor]) -> Tensor:
+    """The loss of a batch from its pieces' outputs (heads, trigger sides, filler sides; [windows, pieces, ...])."""
+    heads, triggers, fillers = (_take(side, batch.firsts).float() for side in outputs)
     layout = load_heads()
-    total = heads.new_zeros(())
-    if asked.triggers is not None:
-        logits = heads[:, layout["trigger"].columns]
-        total = total + WEIGHTS["trigger"] * nnf.cross_entropy(logits, asked.triggers, reduction="sum")
-    if asked.sayings is not None:
-        logits = heads[:, layout["saying"].columns][:, 0]
-        total = total + WEIGHTS["saying"] * nnf.binary_cross_entropy_with_logits(logits, asked.sayings, reduction="sum")
-    for name, (words, wanted) in asked.choices.items():
-        logits = heads[words][:, layout[name].columns]
+    total = WEIGHTS["trigger"] * nnf.cross_entropy(
+        heads[..., layout["trigger"].columns].flatten(0, 1), batch.triggers.flatten(),
+        ignore_index=UNASKED, reduction="sum",
+    )  # fmt: skip
+    saying = heads[..., layout["saying"].columns][..., 0]
+    total = total + WEIGHTS["saying"] * _ask(saying, batch.sayings.clamp(min=0), batch.sayings >= 0)
+    for name, (words, wanted) in batch.choices.items():
+        logits = heads.flatten(0, 1)[words][:, layout[name].columns]
         total = total + WEIGHTS[name] * nnf.cross_entropy(logits, wanted, reduction="sum")
-    filler = heads[:, layout["filler"].columns]
-    if asked.filler is not None:
-        wanted, counts = asked.filler
-        cost = nnf.binary_cross_entropy_with_logits(filler, wanted, reduction="none")
-        total = total + WEIGHTS["filler"] * (cost * counts).sum()
-    if asked.bounds is not None:
-        total = total + WEIGHTS["bounds"] * _measure_bounds(heads, asked.bounds)
-    if asked.arcs is not None:
-        arcs = asked.arcs
-        score = encoder.score_arcs((triggers[arcs.words], fillers), filler.detach(), arcs.steps, arcs.apart)
-        total = total + _measure_arcs(score, arcs.wanted, arcs.known)
-    if asked.allowed is not None:
-        total = total + _measure_single(encoder, asked, heads, triggers, fillers)
+    filler = heads[..., layout["filler"].columns]
+    counts = batch.filler_known[:, None] * batch.is_word[..., None]
+    total = total + WEIGHTS["filler"] * _ask(filler, batch.filler, counts)
+    first, last, asked = batch.bounds
+    for name, marked in (("first", first), ("last", last)):
+        total = total + WEIGHTS["bounds"] * _ask(heads[..., layout[name].columns], marked, asked)
+    if batch.points.shape[1]:
+        score = _score(encoder, batch.points, batch.sentences, (triggers, fillers), filler)
+        total = total + _measure_arcs(score, batch.wanted, batch.known, batch.is_word)
+    if len(batch.singles):
+        total = total + _measure_singles(encoder, batch, heads, (triggers, fillers))
     return total
 
 
-def _measure_bounds(heads: Tensor, bounds: tuple[Tensor, Tensor, Tensor]) -> Tensor:
+def _take(side: Tensor, at: Tensor) -> Tensor:
+    """Of each window the pieces `at`: [windows, pieces, width] and [windows, words] to [windows, words, width]."""
+    return side.gather(1, at[..., None].expand(-1, -1, side.shape[-1]))
+
+
+def _ask(logits: Tensor, wanted: Tensor, counts: Tensor) -> Tensor:
+    """The cost of questions with yes and no, of those that count."""
+    return (nnf.binary_cross_entropy_with_logits(logits, wanted, reduction="none") * counts).sum()
+
+
+@cache
+def _steps(device: torch.device) -> Tensor:
+    """The class of every distance from one word to another, -LONGEST to LONGEST."""
+    return torch.from_numpy(class_distances(np.array([LONGEST]), 2 * LONGEST + 1)[0]).to(device)
+
+
+def _score(encoder: Encoder, points: Tensor, sentences: Tensor, sides: tuple[Tensor, Tensor], filler: Tensor) -> Tensor:
+    """Logits of the arcs from some words of each window, [windows, points, roles, words]."""
+    triggers, fillers = sides
+    numbers = torch.arange(sentences.shape[1], device=points.device)
+    steps = _steps(points.device)[numbers - points[..., None] + LONGEST]
+    apart = sentences[:, None] - sentences.gather(1, points)[..., None]
+    apart = apart.clamp(-SENTENCES, SENTENCES) + SENTENCES
+    return encoder.score_arcs((_take(triggers, points), fillers), filler.detach(), steps, apart)
+
+
+def _measure_arcs(score: Tensor, wanted: Tensor, known: Tensor, is_word: Tensor) -> Tensor:
+    weights = known * ROLE_WEIGHTS.to(known.device)
+    return _ask(score, wanted, weights[..., None] * is_word[:, None, None])
+
+
+def _measure_singles(encoder: Encoder, batch: Batch, heads: Tensor, sides: tuple[Tensor, Tensor]) -> Tensor:
+    """Sentences with one event whose trigger is not given: any word may be it, the likeliest one gets the arcs."""
     layout = load_heads()
-    first, last, asked = bounds
-    cost = nnf.binary_cross_entropy_with_logits(heads[:, layout["first"].columns], first, reduction="none")
-    cost = cost + nnf.binary_cross_entropy_with_logits(heads[:, layout["last"].columns], last, reduction="none")
-    return (cost * asked).sum()
-
-
-def _measure_arcs(score: Tensor, wanted: Tensor, known: Tensor) -> Tensor:
-    cost = nnf.binary_cross_entropy_with_logits(score, wanted, reduction="none").sum(-1)
-    return (cost * known * ROLE_WEIGHTS).sum()
-
-
-def _measure_single(encoder: Encoder, asked: Asked, heads: Tensor, triggers: Tensor, fillers: Tensor) -> Tensor:
-    """A sentence with one event whose trigger is not given: any word may be it, the likeliest one gets the arcs."""
-    allowed = asked.allowed
-    if allowed is None:
-        return heads.new_zeros(())
-    layout = load_heads()
-    logits = heads[:, layout["trigger"].columns]
-    lead = logits[:, 1:] - logits[:, :1]
-    by_type = torch.logsumexp(lead, 0)
-    cost = torch.logsumexp(by_type, 0) - torch.logsumexp(by_type[allowed - 1], 0)
-    # and one of its words is a trigger at all
-    cost = cost + 0.3 * nnf.softplus(-torch.logsumexp(by_type[allowed - 1], 0))
+    heads, triggers, fillers = (side[batch.singles] for side in (heads, *sides))
+    is_word, sentences = batch.is_word[batch.singles], batch.sentences[batch.singles]
+    logits = heads[..., layout["trigger"].columns]
+    lead = (logits[..., 1:] - logits[..., :1]).masked_fill(~is_word[..., None], _NEVER)
+    by_type = torch.logsumexp(lead, 1)
+    right = torch.logsumexp(by_type.masked_fill(~batch.allowed, _NEVER), 1)
+    # one of the types, and one of its words is a trigger at all
+    cost = (torch.logsumexp(by_type, 1) - right + 0.3 * nnf.softplus(-right)).sum()
     with torch.no_grad():
-        word = int(lead[:, allowed - 1].amax(1).argmax())
-    example = asked.example
-    if example.mode is not None:
-        wanted = torch.tensor([layout["mode"].classes.index(example.mode)])
-        cost = cost + WEIGHTS["mode"] * nnf.cross_entropy(heads[word : word + 1, layout["mode"].columns], wanted)
-    if example.single:
-        arcs = make_arcs(example, [Point(word, {}, example.single)])
-        filler = heads[:, layout["filler"].columns]
-        score = encoder.score_arcs((triggers[arcs.words], fillers), filler.detach(), arcs.steps, arcs.apart)
-        cost = cost + _measure_arcs(score, arcs.wanted, arcs.known)
+        likeliest = lead.masked_fill(~batch.allowed[:, None], _NEVER).amax(2).argmax(1, keepdim=True)
+    mode = _take(heads, likeliest)[:, 0, layout["mode"].columns]
+    cost = cost + WEIGHTS["mode"] * nnf.cross_entropy(mode, batch.mode, ignore_index=UNASKED, reduction="sum")
+    score = _score(encoder, likeliest, sentences, (triggers, fillers), heads[..., layout["filler"].columns])
+    cost = cost + _measure_arcs(score, batch.single[:, None], batch.single_known[:, None], is_word)
     return WEIGHTS["single"] * cost

@@ -96,16 +96,16 @@ class Encoder(nn.Module):
         return self.heads(x), self.from_trigger(self.dropout(x)), self.to_filler(self.dropout(x))
 
     def score_arcs(self, sides: tuple[Tensor, Tensor], filler: Tensor, steps: Tensor, apart: Tensor) -> Tensor:
-        """Logits [triggers, roles, words] of one window.
+        """Logits [windows, triggers, roles, words] of arcs.
 
-        sides   trigger vectors [triggers, roles*ARC_WIDTH] and word vectors [words, roles*ARC_WIDTH]
-        filler  logits of the head `filler` [words, roles]
-        steps   class of distance [triggers, words]; `apart` the class of sentences between, likewise
+        sides   vectors of triggers [windows, triggers, roles*ARC_WIDTH] and of words [windows, words, roles*ARC_WIDTH]
+        filler  logits of the head `filler` [windows, words, roles]
+        steps   class of distance [windows, triggers, words]; `apart` the class of sentences between, likewise
         """
         triggers, words = (side.float().unflatten(-1, (len(ROLES), ARC_WIDTH)) for side in sides)
-        score = torch.einsum("trd,wrd->trw", triggers, words) / math.sqrt(ARC_WIDTH)
-        score = score + self.distance_bias[:, steps].transpose(0, 1) + self.sentence_bias[:, apart].transpose(0, 1)
-        return score + (self.filler_scale * filler.float()).T[None]
+        score = torch.einsum("btrd,bwrd->btrw", triggers, words) / math.sqrt(ARC_WIDTH)
+        near = self.distance_bias[:, steps] + self.sentence_bias[:, apart]
+        return score + near.permute(1, 2, 0, 3) + (self.filler_scale * filler.float()).transpose(1, 2)[:, None]
 
 
 def widen(state: Mapping[str, Tensor], encoder: Encoder) -> dict[str, Tensor]:

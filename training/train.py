@@ -11,13 +11,16 @@ import json
 import random
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
+from torch import Tensor
+from torch.utils.data import DataLoader
 
 from tocsin.reading.labels import labels_digest
 from tocsin.reading.wordpieces import make_tokenizer
-from training.batches import Asked, pad, prepare, schedule
+from training.batches import Asked, Batch, join, prepare, schedule
 from training.corpora import PASSES, Corpus, load_gold, load_own
 from training.loss import measure_loss
 from training.model import Encoder, has_short_floats, load_pretrained, load_vocabulary, widen
@@ -25,6 +28,8 @@ from training.model import Encoder, has_short_floats, load_pretrained, load_voca
 #: Articles on which thresholds are chosen.
 HELD = Path(__file__).parent / "held.txt"
 _CHECKPOINT_SECONDS = 240
+#: Processes that put batches together while a GPU computes.
+_JOINERS = 2
 _WARM_UP = 0.06
 #: Share of word pieces hidden in training; BERT's mask, and the last id that is a mark and no word.
 HIDDEN = 0.08
@@ -72,6 +77,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="of the first weights")
     parser.add_argument("--order", type=int, help="seed of the order of the examples; else that of the weights")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--device", default="auto", help="cpu, cuda, or auto: a GPU where there is one")
     parser.add_argument("--rate", type=float, default=3e-4, help="highest learning rate of the layers; heads take 4x")
     parser.add_argument("--pieces", type=int, default=1024, help="word pieces in a batch")
     options = parser.parse_args()
@@ -95,6 +101,8 @@ def train(encoder: Encoder, corpora: list[Corpus], options: argparse.Namespace) 
     """Run all passes, writing `checkpoint.pt` now and then and `encoder.pt` at the end."""
     passes = {name: count * options.scale for name, count in PASSES.items()}
     passes |= {name: float(count) for name, count in (pair.split("=") for pair in options.passes)}
+    device = find_device(options.device)
+    encoder.to(device)
     asked: dict[str, list[Asked]] = {c.name: [prepare(e) for e in c.examples] for c in corpora}
     batches = list(schedule(asked, passes, random.Random(options.order), options.pieces))
     pieces = sum(len(a.pieces) for b in batches for a in b)
@@ -116,26 +124,28 @@ def train(encoder: Encoder, corpora: list[Corpus], options: argparse.Namespace) 
     done = resume(options.out / "checkpoint.pt", encoder, mean_of, optimizer, decay, plan)
     encoder.train()
     started = saved = time.monotonic()
-    mean = 0.0
-    for number in range(done, len(batches)):
+    mean = torch.zeros((), device=device)
+    for number, batch in enumerate(join_ahead(batches[done:], device), done):
         torch.manual_seed(options.order * 1_000_003 + number)
-        loss = step(encoder, batches[number], optimizer)
+        loss = step(encoder, batch, optimizer)
         decay.step()
         mean_of.follow(encoder, number)
         mean = loss if number == done else 0.98 * mean + 0.02 * loss
         if number % 50 == 0:
             spent = time.monotonic() - started
             left = spent / (number - done + 1) * (len(batches) - number)
-            log(f"{number}/{len(batches)} loss {mean:.3f}, {spent:.0f} s, {left:.0f} s left")
+            log(f"{number}/{len(batches)} loss {float(mean):.3f}, {spent:.0f} s, {left:.0f} s left")
         if time.monotonic() - saved > _CHECKPOINT_SECONDS:
             keep(options.out / "checkpoint.pt", encoder, mean_of, optimizer, decay, {**plan, "number": number + 1})
             saved = time.monotonic()
-    weights = {"encoder": mean_of.weights, "labels": labels_digest(), "corpora": [c.name for c in corpora]}
-    torch.save(weights, options.out / "encoder.pt")
+    weights = {name: weight.cpu() for name, weight in mean_of.weights.items()}
+    names = [c.name for c in corpora]
+    torch.save({"encoder": weights, "labels": labels_digest(), "corpora": names}, options.out / "encoder.pt")
     (options.out / "checkpoint.pt").unlink(missing_ok=True)
     told = {
         **plan,
         "seconds": round(time.monotonic() - started), "threads": options.threads,
+        "device": torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu",
         "corpora": {c.name: {"windows": len(c.examples), "passes": passes.get(c.name, 1.0), "open": c.is_open}
                     for c in corpora},
     }  # fmt: skip
@@ -145,24 +155,43 @@ def train(encoder: Encoder, corpora: list[Corpus], options: argparse.Namespace) 
     log("done", told)
 
 
-def step(encoder: Encoder, batch: list[Asked], optimizer: torch.optim.Optimizer) -> float:
+def find_device(name: str) -> torch.device:
+    """The device asked for; SystemExit where there is none of that name."""
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        return torch.empty(0, device=name).device
+    except (RuntimeError, AssertionError) as e:
+        raise SystemExit(f"error: no device {name} here ({str(e).splitlines()[0]}): --device cpu trains without") from e
+
+
+def join_ahead(batches: Sequence[Sequence[Asked]], device: torch.device) -> Iterator[Batch]:
+    """The batches as tensors on a device; for a GPU, which would wait for them, other processes join them ahead."""
+    if device.type == "cpu":
+        yield from (join(windows) for windows in batches)
+        return
+    ahead = {"num_workers": _JOINERS, "pin_memory": True, "prefetch_factor": 8}
+    for batch in DataLoader(batches, batch_size=None, collate_fn=join, **ahead):  # type: ignore[arg-type]
+        yield batch.to(device)
+
+
+def step(encoder: Encoder, batch: Batch, optimizer: torch.optim.Optimizer) -> Tensor:
     """One step over one batch; its loss per hundred word pieces."""
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=has_short_floats()):
-        outputs = encoder(hide_some(pad(batch)))
-    size = sum(len(a.pieces) for a in batch) / 100
-    losses = [measure_loss(encoder, a, tuple(side[i] for side in outputs)) for i, a in enumerate(batch)]
-    loss = torch.stack(losses).sum() / size
+    device = batch.pieces.device.type
+    with torch.autocast(device, dtype=torch.bfloat16, enabled=device != "cpu" or has_short_floats()):
+        outputs = encoder(hide_some(batch.pieces))
+    loss = measure_loss(encoder, batch, outputs) / batch.size
     optimizer.zero_grad(set_to_none=True)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
     optimizer.step()
-    return float(loss.detach())
+    return loss.detach()
 
 
-def hide_some(pieces: torch.Tensor) -> torch.Tensor:
+def hide_some(pieces: Tensor) -> Tensor:
     """Word pieces with a share HIDDEN of them masked: an act must be known by its company too."""
     is_word = pieces > _LAST_MARK
-    return torch.where(is_word & (torch.rand(pieces.shape) < HIDDEN), _MASK, pieces)
+    return torch.where(is_word & (torch.rand(pieces.shape, device=pieces.device) < HIDDEN), _MASK, pieces)
 
 
 class RunningMean:
@@ -174,10 +203,8 @@ class RunningMean:
     @torch.no_grad()
     def follow(self, encoder: Encoder, number: int) -> None:
         """Move towards the weights after batch `number`; the first batches are soon forgotten."""
-        share = max(_MEAN_SHARE, 1 / (number + 1))
-        for name, weight in encoder.named_parameters():
-            if weight.requires_grad:
-                self.weights[name].lerp_(weight.detach(), share)
+        learnt = [(self.weights[name], w.detach()) for name, w in encoder.named_parameters() if w.requires_grad]
+        torch._foreach_lerp_([mean for mean, _ in learnt], [w for _, w in learnt], max(_MEAN_SHARE, 1 / (number + 1)))
 
 
 def keep(
@@ -196,13 +223,13 @@ def resume(
     """Go on from a checkpoint; the number of batches already done. SystemExit where it is of another plan."""
     if not path.exists():
         return 0
-    state = torch.load(path, weights_only=True)
+    state = torch.load(path, weights_only=True, map_location="cpu")
     if {key: state.get(key) for key in plan} != plan:
         raise SystemExit(
             f"error: {path} is of a run with other data or options: remove it to start anew, or choose another --out"
         )
     encoder.load_state_dict(state["encoder"])
-    mean.weights = state["mean"]
+    mean.weights = {name: weight.to(mean.weights[name].device) for name, weight in state["mean"].items()}
     optimizer.load_state_dict(state["optimizer"])
     decay.load_state_dict(state["decay"])  # type: ignore[attr-defined]
     log(f"going on from batch {state['number']}")

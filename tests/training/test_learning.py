@@ -28,15 +28,15 @@ import training.model  # noqa: E402
 import training.train  # noqa: E402
 from training.answers import iter_outputs, load_encoder, weights_of  # noqa: E402
 from training.average import average_runs  # noqa: E402
-from training.batches import Asked, pad, prepare, schedule  # noqa: E402
+from training.batches import Asked, Batch, join, prepare, schedule  # noqa: E402
 from training.card import write_card  # noqa: E402
 from training.corpora import Corpus, Record, four_grams  # noqa: E402
 from training.crossval import answer_fold, assign_folds, load_fold  # noqa: E402
 from training.examples import Example, Point, make_article_examples, make_sentence_example  # noqa: E402
 from training.gate import MOST_LOST, _choose_threshold, train_gate  # noqa: E402
-from training.loss import measure_loss  # noqa: E402
+from training.loss import _score, measure_loss  # noqa: E402
 from training.model import VOCABULARY, Encoder, load_pretrained, load_vocabulary  # noqa: E402
-from training.train import RunningMean, step, train  # noqa: E402
+from training.train import RunningMean, find_device, step, train  # noqa: E402
 
 from tests.training.made import (  # noqa: E402
     FIRST_FREE,
@@ -117,7 +117,7 @@ def make_examples() -> tuple[Example, Example]:
 
 def answer(encoder: Encoder, asked: Asked) -> tuple[Any, Any, Any]:
     heads, triggers, fillers = encoder(asked.pieces[None])
-    return heads[0], triggers[0], fillers[0]
+    return heads, triggers, fillers
 
 
 # --- batches
@@ -187,7 +187,17 @@ def test_windows_of_a_batch_are_about_as_long() -> None:
 
 def test_padding_is_zero_after_the_window() -> None:
     told = make_asked([3, 5], "articles")
-    assert pad(told).tolist() == [[FIRST_FREE] * 3 + [0, 0], [FIRST_FREE] * 5]
+    assert join(told).pieces.tolist() == [[FIRST_FREE] * 3 + [0, 0], [FIRST_FREE] * 5]
+
+
+def test_a_batch_moves_and_is_pinned_whole() -> None:
+    batch = join([prepare(example) for example in make_examples()])
+    assert batch.to(torch.device("cpu")) is batch
+    moved = batch.to(torch.device("meta"))
+    tensors = [getattr(moved, f.name) for f in dataclasses.fields(Batch) if f.name not in ("size", "choices")]
+    tensors += [side for pair in moved.choices.values() for side in pair]
+    assert {t.device.type for t in tensors} == {"meta"}
+    assert moved.size == batch.size
 
 
 # --- what is asked
@@ -200,11 +210,10 @@ def test_the_tensors_of_an_article() -> None:
     names = load_heads()["trigger"].classes
     assert asked.triggers is not None
     assert {w: names[c] for w, c in enumerate(asked.triggers.tolist()) if c} == {point.word: "COERCE"}
-    assert asked.arcs is not None
     for role, spans in point.fillers.items():
-        inside = asked.arcs.wanted[0, ROLES.index(role)].nonzero()[:, 0].tolist()
+        inside = asked.wanted[0, ROLES.index(role)].nonzero()[:, 0].tolist()
         assert inside == [w for span in spans for w in range(*span)]
-    known = {ROLES[i] for i in asked.arcs.known[0].nonzero()[:, 0].tolist()}
+    known = {ROLES[i] for i in asked.known[0].nonzero()[:, 0].tolist()}
     assert known == set(point.fillers)
     assert (asked.sayings, asked.allowed) == (None, None)
     words, modes = asked.choices["mode"]
@@ -240,13 +249,12 @@ def test_arcs_are_scored_alike_in_training_and_in_reading(small: None) -> None:
     words = np.asarray([0, 5, 200], dtype=np.int64)
     example = Example(window, "articles", points=[Point(int(w)) for w in words])
     asked = prepare(example)
-    assert asked.arcs is not None
     with torch.no_grad():
-        heads, triggers, fillers = (side[asked.firsts] for side in answer(encoder, asked))
-        filler = heads[:, load_heads()["filler"].columns]
-        trained = encoder.score_arcs((triggers[asked.arcs.words], fillers), filler, asked.arcs.steps, asked.arcs.apart)
-    outputs = Outputs(window, heads.numpy(), triggers.numpy(), fillers.numpy(), weights_of(encoder))
-    np.testing.assert_allclose(outputs.score_arcs(words), trained.numpy(), atol=1e-4)
+        heads, triggers, fillers = (side[:, asked.firsts] for side in answer(encoder, asked))
+        filler = heads[..., load_heads()["filler"].columns]
+        trained = _score(encoder, asked.points[None], asked.sentences[None], (triggers, fillers), filler)
+    outputs = Outputs(window, heads[0].numpy(), triggers[0].numpy(), fillers[0].numpy(), weights_of(encoder))
+    np.testing.assert_allclose(outputs.score_arcs(words), trained[0].numpy(), atol=1e-4)
 
 
 def test_a_fresh_encoder_expects_little(small: None) -> None:
@@ -264,7 +272,7 @@ def measure_gradients(encoder: Encoder, example: Example) -> dict[str, Any]:
     encoder.eval()
     asked = prepare(example)
     encoder.zero_grad()
-    measure_loss(encoder, asked, answer(encoder, asked)).backward()
+    measure_loss(encoder, join([asked]), answer(encoder, asked)).backward()
     return {name: p.grad if p.grad is not None else torch.zeros_like(p) for name, p in encoder.named_parameters()}
 
 
@@ -305,7 +313,7 @@ def test_heads_that_are_not_asked_give_no_gradient(small: None) -> None:
 def test_nothing_known_costs_nothing(small: None) -> None:
     encoder = make_encoder()
     asked = prepare(Example(cut_one(PROTEST, TOKENIZER), "articles"))
-    assert float(measure_loss(encoder, asked, answer(encoder, asked)).detach()) == 0
+    assert float(measure_loss(encoder, join([asked]), answer(encoder, asked)).detach()) == 0
 
 
 def test_right_answers_cost_less_than_wrong_ones(small: None) -> None:
@@ -319,8 +327,8 @@ def test_right_answers_cost_less_than_wrong_ones(small: None) -> None:
         for sign in (1, -1):
             told = heads.clone()
             place = int(asked.firsts[example.points[0].word])
-            told[place, head.start + head.classes.index("COERCE")] += 4 * sign
-            costs.append(float(measure_loss(encoder, asked, (told, triggers, fillers))))
+            told[0, place, head.start + head.classes.index("COERCE")] += 4 * sign
+            costs.append(float(measure_loss(encoder, join([asked]), (told, triggers, fillers))))
     assert costs[0] < costs[1]
 
 
@@ -332,10 +340,10 @@ def test_a_sentence_of_several_possible_types_prefers_none_of_them(small: None) 
     asked = prepare(example)
     heads, triggers, fillers = (side.detach() for side in answer(encoder, asked))
     heads.requires_grad_(True)
-    measure_loss(encoder, asked, (heads, triggers, fillers)).backward()
+    measure_loss(encoder, join([asked]), (heads, triggers, fillers)).backward()
     assert heads.grad is not None
     head = load_heads()["trigger"]
-    pull = dict(zip(head.classes, heads.grad[:, head.columns].sum(0).tolist(), strict=True))
+    pull = dict(zip(head.classes, heads.grad[0][:, head.columns].sum(0).tolist(), strict=True))
     # what may be is pulled up, all else pushed down
     assert {name for name, value in pull.items() if value < 0} == {"COERCE", "ASSAULT"}
     # one of its words gets the arcs; the recipient is not known
@@ -344,7 +352,43 @@ def test_a_sentence_of_several_possible_types_prefers_none_of_them(small: None) 
     assert gradient_of_role(gradients, "recipient") == 0
 
 
+def make_kinds() -> list[Example]:
+    """Windows of which different things are known."""
+    record = {"text": ARREST, "claims": [{"actor": ["Police of Ketter"], "recipient": None}]}
+    single = make_sentence_example(record, ("COERCE", "ASSAULT"), TOKENIZER, "cameo")
+    assert single is not None
+    window = cut_one(PROTEST, TOKENIZER)
+    said = Example(window, "sayings", sayings=[Point(3, {}, {"said_by": [(0, 2)]})], is_said=True)
+    standing = Example(window, "standing", words_are=[("standing", 2, "happened")])
+    return [*make_examples(), single, said, standing, dataclasses.replace(single, mode="COERCE/arrest")]
+
+
+@settings(deadline=None, max_examples=25)
+@given(order=st.permutations(range(6)), count=st.integers(1, 6))
+def test_a_batch_costs_what_its_windows_cost_alone(order: list[int], count: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, size in SMALL.items():
+            patch.setattr(training.model, name, size)
+        encoder = make_encoder().eval()
+        kinds = make_kinds()
+        asked = [prepare(kinds[i]) for i in order[:count]]
+        with torch.no_grad():
+            alone = [float(measure_loss(encoder, join([a]), answer(encoder, a))) for a in asked]
+            batch = join(asked)
+            together = float(measure_loss(encoder, batch, encoder(batch.pieces)))
+    assert all(cost > 0 for cost in alone)
+    assert together == pytest.approx(sum(alone), rel=1e-4)
+
+
 # --- training
+
+
+def test_a_device_that_is_not_there_is_told() -> None:
+    assert find_device("cpu").type == "cpu"
+    assert find_device("auto").type == ("cuda" if torch.cuda.is_available() else "cpu")
+    for name in ("cuda:99", "abacus"):
+        with pytest.raises(SystemExit, match=f"no device {name} here"):
+            find_device(name)
 
 
 def test_two_sentences_are_learnt_by_heart(small: None) -> None:
@@ -352,7 +396,7 @@ def test_two_sentences_are_learnt_by_heart(small: None) -> None:
     asked = [prepare(e) for e in examples]
     encoder = make_encoder().train()
     optimizer = torch.optim.AdamW(encoder.parameters(), lr=3e-3, weight_decay=0.01)
-    losses = [step(encoder, asked, optimizer) for _ in range(250)]
+    losses = [float(step(encoder, join(asked), optimizer)) for _ in range(250)]
     assert losses[-1] < losses[0] / 10
     outputs = list(iter_outputs(encoder.eval(), [e.window for e in examples]))
     acts = [act for each in outputs for act in find_acts(each)]
@@ -377,6 +421,7 @@ def make_options(out: Path, **given: Any) -> Namespace:
         "pieces": 32,
         "rate": 1e-3,
         "threads": 1,
+        "device": "cpu",
     }
     return Namespace(**{**told, **given})
 
@@ -431,7 +476,7 @@ def test_a_run_that_was_cut_goes_on_as_if_it_was_not(
 ) -> None:
     whole = run(tmp_path / "whole")
     monkeypatch.setattr(training.train, "_CHECKPOINT_SECONDS", -1)
-    done: list[float] = []
+    done: list[Any] = []
 
     def step_until_cut(*given: Any) -> float:
         if len(done) == after:
@@ -450,7 +495,7 @@ def test_a_run_that_was_cut_goes_on_as_if_it_was_not(
 
 
 def test_a_checkpoint_of_another_plan_is_refused(small: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    done: list[float] = []
+    done: list[Any] = []
 
     def step_once(*given: Any) -> float:
         if done:
