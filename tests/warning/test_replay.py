@@ -128,6 +128,25 @@ def test_only_what_a_change_bears_on_is_looked_at_again() -> None:
     assert 0 < count_examined(more, memory) < everything / 3
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000))
+def test_a_rule_on_forecasts_loses_nothing_by_asking_only_the_days_that_they_speak_of(seed: int) -> None:
+    chance = random.Random(seed)
+    incidents = [draw_incident(chance, n) for n in range(16)]
+    rules = [replace(RULES[5], within_days=chance.randint(1, 5))]
+    outlooks: dict[str, list[Outlook]] = {}
+    earlier: tuple[Alert, ...] = ()
+    for until in sorted(chance.sample(range(DAYS), 4)):  # the days go by, and what rang stays known
+        if chance.random() < 0.7:
+            outlooks = {place: [Outlook(1, chance.random(), 0.0)] for place in ("g:teske", "g:valley")}
+        given_ = (incidents, draw_tension(chance), rules, (0, until), outlooks, earlier, None)
+        rung = evaluate(*given_)
+        every_day = {DAY + timedelta(days=n) for n in range(-5, DAYS)}
+        with patch.object(replay.Foretold, "list_days", lambda *_, days=every_day: days):
+            assert evaluate(*given_) == rung
+        earlier = rung
+
+
 def test_a_desk_with_too_much_to_remember_remembers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     incidents = [make_incident(f"{n}", "PROTEST", n, mode="obstruct") for n in range(5)]
     monkeypatch.setattr(replay, "MOST_REMEMBERED", 4)

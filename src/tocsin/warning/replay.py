@@ -51,6 +51,13 @@ class Foretold:
         held = next((a for a in self.told.get((rule, area), ()) if a.began_on <= day <= a.day), None)
         return Ahead(outlooks, held.reasons if held else ())
 
+    def list_days(self, rule: str, area: str) -> set[date]:
+        """The days of an area of which a forecast says, or said, anything at all."""
+        days = {self.today} if self.outlooks.get(area) else set()
+        for alert in self.told.get((rule, area), ()):
+            days |= {alert.began_on + timedelta(days=n) for n in range((alert.day - alert.began_on).days + 1)}
+        return days
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -215,7 +222,11 @@ def _replay_area(
 ) -> dict[date, _Day]:
     """What was found on each day that has an incident in its window."""
     first, until = stretch
-    before = None if kinds.looks_ahead else held.days.get((at, area))
+    if kinds.looks_ahead:  # it cannot hold on a day of which no forecast speaks
+        ahead = ground.foretold.list_days(kinds.rule.name, area)
+        asked = ((day, _examine(kinds, area, filed, ground, day)) for day in sorted(ahead) if first <= day <= until)
+        return {day: one for day, one in asked if one is not None}
+    before = held.days.get((at, area))
     window = range(kinds.rule.within_days)
     if before is None:
         stale: Iterable[date] = filed
