@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tocsin.errors import SettingError
-from tocsin.settings import Secret, Settings, list_settings, load_settings
+from tocsin.records.marking import TLP_ORDER
+from tocsin.settings import CHOICES, Secret, Settings, list_settings, load_settings
 
 
 def test_without_anything_the_defaults_hold() -> None:
@@ -35,6 +36,7 @@ def test_booleans_are_words(raw: str, value: bool) -> None:
         ("POLL_MINUTES", "5", "must be at least 15"),
         ("NAMING_POLICY", "mine", "must be one of un, local, as-reported"),
         ("TLP", "TLP:WHITE", "must be one of TLP:CLEAR"),
+        ("NOTICE_FEED_TLP", "RED", "must be one of TLP:CLEAR, TLP:GREEN, TLP:AMBER, TLP:AMBER\\+STRICT, TLP:RED"),
         ("READER", "oracle", "must be one of encoder, endpoint"),
         ("ENDPOINT_ATTEMPTS", "0", "must be at least 1"),
     ],
@@ -43,6 +45,10 @@ def test_wrong_values_are_refused_by_name(name: str, raw: str, why: str) -> None
     with pytest.raises(SettingError, match=why) as caught:
         load_settings({f"TOCSIN_{name}": raw})
     assert raw in str(caught.value)
+
+
+def test_markings_are_those_of_the_records() -> None:
+    assert CHOICES["tlp"] == CHOICES["notice_feed_tlp"] == TLP_ORDER
 
 
 def test_every_setting_has_help() -> None:

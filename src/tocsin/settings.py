@@ -159,6 +159,9 @@ class Settings:
         1_000_000_000
     )
     tlp: Annotated[str, "Traffic Light Protocol marking put on exports that carry no other"] = "TLP:AMBER"
+    notice_feed_tlp: Annotated[
+        str, "strictest marking whose words the feeds of notices and the CAP addresses give; stricter: a bare call"
+    ] = "TLP:AMBER"
     accounts: Annotated[
         str,
         "who must sign in: auto (nobody on loopback while no account exists, else everybody), required (everybody) or "
@@ -199,6 +202,8 @@ def list_settings() -> list[tuple[str, str, Any, str]]:
     return table
 
 
+#: As `records.marking` has them, which is not for this module to import.
+_MARKINGS = ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED")
 CHOICES = {
     "reader": ("encoder", "endpoint"),
     "language": ("auto", "en", "sr-Latn", "sq"),
@@ -207,7 +212,8 @@ CHOICES = {
     "oidc_default_role": ("invited", "viewer", "analyst", "editor", "admin"),
     "log_format": ("text", "json"),
     "log_level": ("debug", "info", "warning", "error"),
-    "tlp": ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"),
+    "tlp": _MARKINGS,
+    "notice_feed_tlp": _MARKINGS,
 }
 LEAST = {
     "poll_minutes": 15,

@@ -14,6 +14,7 @@ from tests.conftest import FixedClock
 from tests.notify.made import NOW, make_webhook
 from tocsin.notify.webhook import WebhookNotifier
 from tocsin.records import Notice
+from tocsin.records.marking import Tlp
 from tocsin.service.delivering import Courier
 from tocsin.store import open_store
 
@@ -24,10 +25,10 @@ class Deadly:
     def __init__(self, inner: WebhookNotifier, when: str) -> None:
         self._inner, self._when = inner, when
 
-    def send(self, notice: Notice) -> None:
+    def send(self, notice: Notice, tlp: Tlp | None) -> None:
         if self._when == "before-send":
             os.kill(os.getpid(), signal.SIGKILL)
-        self._inner.send(notice)
+        self._inner.send(notice, tlp)
         if self._when == "after-send":
             os.kill(os.getpid(), signal.SIGKILL)
 

@@ -13,8 +13,13 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from tests.conftest import FixedClock
+from tests.store.worlds import make_article, make_claim, make_incident, make_link
+from tocsin.desk.marking import mark_record
 from tocsin.notify import EmailChannel, WebhookChannel
-from tocsin.records import Notice, NoticeCause, NoticeLine, make_id, notice_id
+from tocsin.ports import Derivation, Reading, Store
+from tocsin.records import Incident, Notice, NoticeCause, NoticeLine, Outlet, make_id, notice_id, outlet_id
+from tocsin.records.marking import Tlp
 from tocsin.settings import Secret
 
 #: The first call of many functions here loads a library, and the machine may be busy.
@@ -76,6 +81,45 @@ def hostile_notices(draw: st.DrawFn) -> Notice:
         precedence=draw(st.sampled_from(["ROUTINE", "PRIORITY", "IMMEDIATE", "FLASH"])),
         is_exercise=draw(st.booleans()),
     )
+
+
+@dataclass(frozen=True)
+class Told:
+    """An incident that a store holds, and what it stands on."""
+
+    incident: Incident
+    article_id: str
+    outlet_id: str
+
+
+def put_incident(store: Store, number: int = 0, outlet: str = "Orle Radio") -> Told:
+    """Let one article of an outlet tell an incident."""
+    article = make_article(number, outlet=outlet)
+    claim = make_claim(article)
+    store.add_reading(Reading(article, (claim,), (), Outlet(outlet_id(outlet), outlet)))
+    incident = make_incident([claim], article.shown_at)
+    links = (make_link(claim, incident),)
+    store.save_derivation(Derivation(incidents=(incident,), links=links, articles_derived=(article.id,)))
+    return Told(incident, article.id, outlet_id(outlet))
+
+
+def tell_of(*told: Told, number: int = 1, cause: NoticeCause = "fired", **changes: Any) -> Notice:
+    """A notice that stands on some incidents, of which the first alone has a line."""
+    ids = tuple(one.incident.id for one in told)
+    line = NoticeLine(ids[0], "EXERCISE: a column left Valdena barracks, a resident said")
+    return make_notice(number, cause, lines=(line,), incident_ids=ids, **changes)
+
+
+def mark(store: Store, marked_id: str, tlp: Tlp | None) -> None:
+    """Put a mark on an article or an outlet, as a person does."""
+    mark_record(store, FixedClock(NOW), marked_id, tlp, who="ana")
+
+
+#: Pieces of every word that `make_notice` and `tell_of` say beside ids, precedence, cause and time.
+WORDS = (
+    "Orle", "orle", "Forces", "obstruction", "bridge", "three incidents", "villagers", "police", "Valdena", "column",
+    "mayor", "further", "7 days", "inc_", "Anna",
+)  # fmt: skip
 
 
 def make_email(port: int, **changes: Any) -> EmailChannel:

@@ -15,6 +15,7 @@ from tests.notify.made import make_notice, make_webhook, run_hook
 from tocsin.notify.webhook import WebhookNotifier
 from tocsin.ports import Store
 from tocsin.records import Notice
+from tocsin.records.marking import Tlp
 from tocsin.service.delivering import Courier
 from tocsin.store import open_store
 
@@ -26,8 +27,8 @@ class Timed:
         self._inner = inner
         self.done: dict[str, float] = {}
 
-    def send(self, notice: Notice) -> None:
-        self._inner.send(notice)
+    def send(self, notice: Notice, tlp: Tlp | None) -> None:
+        self._inner.send(notice, tlp)
         self.done[notice.id] = time.perf_counter()
 
 

@@ -14,6 +14,7 @@ from tests.notify.schemas import check_xml, load_schema
 from tests.strategies import incidents
 from tocsin.errors import RecordError
 from tocsin.notify.cap import NAMESPACE, judge_certainty, write_cap
+from tocsin.notify.telling import Telling
 from tocsin.records import Incident, Notice
 
 SENDER = "tocsin@desk.example.org"
@@ -21,7 +22,7 @@ SENDER = "tocsin@desk.example.org"
 
 def read(notice: Notice, earlier: tuple[Notice, ...] = (), **options: object) -> dict[str, list[str]]:
     """Each element's texts by its name."""
-    root = check_xml(write_cap(notice, earlier, sender=SENDER, **options), "CAP-v1.2.xsd")  # type: ignore[arg-type]  # as the caller says
+    root = check_xml(write_cap(Telling(notice), earlier, sender=SENDER, **options), "CAP-v1.2.xsd")  # type: ignore[arg-type]  # as the caller says
     found: dict[str, list[str]] = {}
     for element in root.iter():
         found.setdefault(etree.QName(element).localname, []).append(element.text or "")
@@ -29,7 +30,7 @@ def read(notice: Notice, earlier: tuple[Notice, ...] = (), **options: object) ->
 
 
 def test_the_schema_can_refuse() -> None:
-    wrong = etree.fromstring(write_cap(make_notice(), sender=SENDER))
+    wrong = etree.fromstring(write_cap(Telling(make_notice()), sender=SENDER))
     wrong.remove(wrong.find(f"{{{NAMESPACE}}}scope"))
     assert not load_schema("CAP-v1.2.xsd").validate(wrong)
 
@@ -91,7 +92,7 @@ def test_certainty_follows_the_incidents_and_is_never_observed() -> None:
 @pytest.mark.parametrize("sender", ["", "two words", "a,b", "a<b", "a&b"])
 def test_a_sender_that_would_break_references_is_refused(sender: str) -> None:
     with pytest.raises(RecordError, match="CAP sender"):
-        write_cap(make_notice(), sender=sender)
+        write_cap(Telling(make_notice()), sender=sender)
 
 
 def test_hostile_text_stays_text() -> None:

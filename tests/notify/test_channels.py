@@ -62,12 +62,13 @@ at_least = "PRIORITY"
 areas = ["overlay:orle-district"]
 exercise = true
 digest = true
+tlp = "tlp:red"
 """
     mail, hook = load_channels(write(EMAIL + more + HOOK))
     assert mail == EmailChannel(
         "watch-room", "mail.example.org", 2525, "tls", "desk@example.org", ("anna@example.org", "ben@example.org"),
         Wanted(("peacekeeping",), "PRIORITY", ("overlay:orle-district",), exercise=True, only_digest=True),
-        "desk", Secret("open sesame"), certificates.ca_file, 20,
+        "desk", Secret("open sesame"), certificates.ca_file, 20, "TLP:RED",
     )  # fmt: skip
     assert hook == WebhookChannel("duty-phone", "https://hooks.example.org/in?key=hidden", Secret(KEY))
     for channel in (mail, hook):
@@ -82,6 +83,7 @@ def test_the_defaults_are_careful(write: Write) -> None:
     assert isinstance(hook, WebhookChannel)
     assert (mail.security, mail.port, mail.wanted) == ("starttls", 587, Wanted())
     assert (hook.allow_private, hook.wanted.exercise) == (False, False)
+    assert (mail.tlp, hook.tlp) == ("TLP:AMBER+STRICT", "TLP:AMBER+STRICT")
 
 
 @pytest.mark.parametrize(
@@ -102,6 +104,8 @@ def test_the_defaults_are_careful(write: Write) -> None:
         (("sender", 'sets = ["peace-keeping"]\nsender'), "must be among peacekeeping, ngo-security"),
         (("sender", 'digest = "06:00"\nsender'), "must be true or false"),
         (("sender", 'exercise = "no"\nsender'), "must be true or false"),
+        (("sender", 'tlp = "AMBER"\nsender'), "watch-room: tlp = 'AMBER'\": must be one of TLP:CLEAR, TLP:GREEN, "),
+        (("sender", 'tlp = 5\nsender'), "channel watch-room: tlp = 5"),
         (("sender", 'user = "desk"\nsender'), "give password_env (a variable's name) or password_file (a file)"),
         (("sender", 'password_file = "hook.secret"\nsender'), "a password needs a user name"),
         (("sender", 'password = "oh no"\nsender'), "password': is unknown"),

@@ -58,6 +58,17 @@ def test_check_says_each_channel_or_what_is_wrong(home: Path) -> None:
     assert isinstance(fail(home, "check"), KnowledgeError)
 
 
+def test_another_limit_than_the_usual_is_shown(home: Path) -> None:
+    for words in (["check"], ["list"]):
+        assert "words up to" not in run(home, *words).output
+    assert json.loads(run(home, "list", "--json").output)[0]["tlp"] == "TLP:AMBER+STRICT"
+    with (home / "channels.toml").open("a", encoding="utf-8") as file:
+        file.write('tlp = "TLP:GREEN"\n')
+    for words in (["check"], ["list"]):
+        assert "; words up to TLP:GREEN" in run(home, *words).output
+    assert json.loads(run(home, "list", "--json").output)[0]["tlp"] == "TLP:GREEN"
+
+
 def test_test_sends_one_notice_now_and_keeps_nothing(home: Path, hook: Hook) -> None:
     sent = run(home, "test", HOOK)
     assert sent.exit_code == 0, sent.output

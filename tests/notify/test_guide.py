@@ -36,7 +36,7 @@ def test_the_example_file_is_right(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_the_check_of_a_signature_works(hook: Hook) -> None:
-    WebhookNotifier(make_webhook(hook.address)).send(make_notice())
+    WebhookNotifier(make_webhook(hook.address)).send(make_notice(), None)
     ((headers, body),) = hook.got
     names: dict[str, Any] = {}
     exec(find_block("python"), names)

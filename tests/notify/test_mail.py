@@ -24,13 +24,13 @@ RunMail = Callable[..., Mailbox]
 
 def refuse(box: Mailbox, **changes: object) -> DeliveryError:
     with pytest.raises(DeliveryError) as caught:
-        MailNotifier(make_email(box.port, **changes)).send(make_notice())
+        MailNotifier(make_email(box.port, **changes)).send(make_notice(), None)
     return caught.value
 
 
 def test_a_notice_arrives_in_both_forms(run_mail: RunMail) -> None:
     box = run_mail()
-    MailNotifier(make_email(box.port), address=DESK).send(make_notice(is_exercise=True))
+    MailNotifier(make_email(box.port), address=DESK).send(make_notice(is_exercise=True), None)
     (mail,) = box.took
     subject = "[EXERCISE] IMMEDIATE \u00b7 Orle: Forces moved, obstruction or violence, and a threat (3 reports)"
     assert mail["Subject"] == subject
@@ -48,26 +48,26 @@ def test_a_notice_arrives_in_both_forms(run_mail: RunMail) -> None:
 
 def test_the_message_is_the_same_at_every_try_and_names_its_chain() -> None:
     channel = make_email(25)
-    first, third = make_message(make_notice(1), channel), make_message(make_notice(3), channel)
-    assert first.as_bytes() == make_message(make_notice(1), channel).as_bytes()
+    first, third = make_message(make_notice(1), None, channel), make_message(make_notice(3), None, channel)
+    assert first.as_bytes() == make_message(make_notice(1), None, channel).as_bytes()
     assert first["References"] is None
-    second = make_message(make_notice(2), channel)
+    second = make_message(make_notice(2), None, channel)
     assert third["In-Reply-To"] == second["Message-ID"]
     assert third["References"].split() == [first["Message-ID"], second["Message-ID"]]
-    assert make_message(make_notice(1), replace(channel, name="other"))["Message-ID"] != first["Message-ID"]
+    assert make_message(make_notice(1), None, replace(channel, name="other"))["Message-ID"] != first["Message-ID"]
 
 
 def test_many_recipients_do_not_learn_of_each_other(run_mail: RunMail) -> None:
     box = run_mail()
     people = ("anna@orle.example.org", "ben@orle.example.org")
-    MailNotifier(make_email(box.port, recipients=people)).send(make_notice())
+    MailNotifier(make_email(box.port, recipients=people)).send(make_notice(), None)
     assert box.recipients == [list(people)]
     assert not any(name in box.took[0].as_string() for name in people)
 
 
 def test_a_title_cannot_bring_headers_of_its_own(run_mail: RunMail) -> None:
     box = run_mail()
-    MailNotifier(make_email(box.port)).send(make_notice(title=HOSTILE, place_name="Orle\r\nX-Bad: 1"))
+    MailNotifier(make_email(box.port)).send(make_notice(title=HOSTILE, place_name="Orle\r\nX-Bad: 1"), None)
     (mail,) = box.took
     assert mail["Bcc"] is None
     assert mail["X-Bad"] is None
@@ -83,7 +83,7 @@ def test_any_text_makes_a_message_that_can_be_read_back(notice: Notice) -> None:
     from email import message_from_bytes
     from email.policy import default
 
-    made = make_message(notice, make_email(25), DESK)
+    made = make_message(notice, None, make_email(25), DESK)
     read = message_from_bytes(made.as_bytes(), policy=default)
     assert sorted(read.keys()) == sorted(made.keys())
     assert [part.get_content_type() for part in read.iter_parts()] == ["text/plain", "text/html"]  # type: ignore[attr-defined]  # a message of the default policy has parts
@@ -96,7 +96,7 @@ def test_starttls_with_a_login(run_mail: RunMail, certificates: Certificates) ->
         authenticator=let_in(b"desk", b"open sesame"),
     )  # fmt: skip
     login = {"security": "starttls", "ca_file": certificates.ca_file, "user": "desk"}
-    MailNotifier(make_email(box.port, password=Secret("open sesame"), **login)).send(make_notice())
+    MailNotifier(make_email(box.port, password=Secret("open sesame"), **login)).send(make_notice(), None)
     assert box.is_tls
     assert len(box.took) == 1
     wrong = refuse(box, password=Secret("open lentils"), **login)
@@ -149,7 +149,7 @@ def test_put_off_once_and_then_taken(run_mail: RunMail) -> None:
     box = run_mail()
     box.data = ["451 too busy"]
     assert not refuse(box).is_final
-    MailNotifier(make_email(box.port)).send(make_notice())
+    MailNotifier(make_email(box.port)).send(make_notice(), None)
     assert len(box.took) == 1
 
 
@@ -171,7 +171,7 @@ def test_nobody_listens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     with pytest.raises(DeliveryError, match="cannot be reached") as caught:
-        MailNotifier(make_email(port)).send(make_notice())
+        MailNotifier(make_email(port)).send(make_notice(), None)
     assert not caught.value.is_final
 
 
@@ -194,7 +194,7 @@ def test_a_server_that_never_comes_to_the_point_is_left(greeting: bytes) -> None
         thread.start()
         try:
             with pytest.raises(DeliveryError) as caught:
-                MailNotifier(make_email(listener.getsockname()[1], timeout_seconds=0.5)).send(make_notice())
+                MailNotifier(make_email(listener.getsockname()[1], timeout_seconds=0.5)).send(make_notice(), None)
         finally:
             stopping.set()
             thread.join()
@@ -213,7 +213,7 @@ def test_a_server_that_is_not_ready(run_mail: RunMail) -> None:
         thread = threading.Thread(target=answer)
         thread.start()
         with pytest.raises(DeliveryError, match="not ready: 554") as caught:
-            MailNotifier(make_email(listener.getsockname()[1])).send(make_notice())
+            MailNotifier(make_email(listener.getsockname()[1])).send(make_notice(), None)
         thread.join()
     assert not caught.value.is_final
 
@@ -242,7 +242,7 @@ def test_implicit_tls(certificates: Certificates) -> None:
         thread = threading.Thread(target=answer)
         thread.start()
         channel = make_email(listener.getsockname()[1], security="tls", ca_file=certificates.ca_file)
-        MailNotifier(channel).send(make_notice())
+        MailNotifier(channel).send(make_notice(), None)
         thread.join()
     assert any(line.startswith(b"Message-ID: <msg_") for line in got)
 
@@ -251,5 +251,5 @@ def test_the_certificate_must_be_the_hosts_own(run_mail: RunMail, certificates: 
     box = run_mail(tls_context=certificates.server)
     channel = replace(make_email(box.port, security="starttls", ca_file=certificates.ca_file), host="127.0.0.1")
     with pytest.raises(DeliveryError, match="certificate is not valid"):
-        MailNotifier(channel).send(make_notice())
+        MailNotifier(channel).send(make_notice(), None)
     assert ssl.create_default_context(cafile=certificates.ca_file).check_hostname

@@ -11,12 +11,14 @@ from lxml import etree
 from starlette.testclient import TestClient
 
 from tests.conftest import FixedClock
-from tests.notify.made import NOW, make_notice
+from tests.notify.made import NOW, WORDS, make_notice, mark, put_incident, tell_of
 from tests.notify.schemas import check_xml
 from tocsin.desk import Desk
 from tocsin.desk.accounts import make_account, make_api_token
+from tocsin.notify.telling import BARE_TITLE
 from tocsin.ports import Derivation
 from tocsin.records import Alert
+from tocsin.records.marking import Tlp
 from tocsin.web import make_app
 from tocsin.web.pages import syndication
 
@@ -111,3 +113,45 @@ def test_the_public_address_is_used(make_desk: Callable[..., Desk]) -> None:
         assert feed.feed.id == "tag:desk.example.org,2026-01-01:notices"
         assert feed.entries[0].link.startswith("https://desk.example.org/tocsin/alerts/alt_")
         assert read_cap(client, f"/notices/{CHAIN[0].id}.cap")["sender"] == "tocsin@desk.example.org"
+
+
+ADDRESSES = ("/alerts.atom", "/alerts.rss", "/notices/{id}.cap", "/notices/{id}.cap?status=actual&scope=public")
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_mark_given_later_holds_in_feeds_and_cap(make_desk: Callable[..., Desk], address: str) -> None:
+    desk = make_desk(FixedClock(NOW))
+    told = put_incident(desk.store)
+    notice = tell_of(told)
+    desk.store.add_notices([notice], lambda _: ())
+    with TestClient(make_app(desk, warm_up=False), base_url="http://localhost:8765") as client:
+
+        def read() -> str:
+            return client.get(address.format(id=notice.id)).text
+
+        assert "TLP:" not in read().replace("TLP:AMBER. For those", "")
+        mark(desk.store, told.article_id, "TLP:AMBER")
+        assert "[TLP:AMBER] IMMEDIATE \u00b7 Orle: Forces moved" in read()
+        mark(desk.store, told.outlet_id, "TLP:AMBER+STRICT")
+        bare = read()
+        assert f"[TLP:AMBER+STRICT] IMMEDIATE \u00b7 {BARE_TITLE}" in bare
+        assert f"http://localhost:8765/alerts/{notice.alert_ids[0]}" in bare
+        assert [word for word in WORDS if word in bare] == []
+
+
+@pytest.mark.parametrize(
+    ("own", "tlp", "shown"),
+    [("TLP:AMBER", None, "TLP:AMBER"), ("TLP:AMBER", "TLP:GREEN", "TLP:AMBER"), ("TLP:CLEAR", "TLP:RED", "TLP:RED")],
+)
+def test_the_restriction_is_the_stricter_of_the_desks_mark_and_the_notices(
+    make_desk: Callable[..., Desk], own: str, tlp: Tlp | None, shown: str
+) -> None:
+    desk = make_desk(FixedClock(NOW), tlp=own, notice_feed_tlp="TLP:RED")
+    told = put_incident(desk.store)
+    notice = tell_of(told)
+    desk.store.add_notices([notice], lambda _: ())
+    mark(desk.store, told.article_id, tlp)
+    with TestClient(make_app(desk, warm_up=False), base_url="http://localhost:8765") as client:
+        cap = read_cap(client, f"/notices/{notice.id}.cap")
+        assert (cap["restriction"] or "").startswith(f"{shown}. ")
+        assert "Valdena" in client.get(f"/notices/{notice.id}.cap").text, "the setting lets all words pass"

@@ -10,17 +10,20 @@ from lxml import etree
 from tests.notify.made import DESK, HOSTILE, NOW, UNHURRIED, hostile_notices, make_notice
 from tests.notify.schemas import check_xml, load_schema
 from tocsin.notify.syndication import write_atom, write_rss
+from tocsin.notify.telling import Telling
 from tocsin.records import Notice
 
 CHAIN = [make_notice(2, "more-reports"), make_notice(1)]
 
 
 def atom(notices: list[Notice]) -> bytes:
-    return write_atom(notices, address=DESK, self_address=f"{DESK}/alerts.atom", now=NOW)
+    return write_atom(
+        [Telling(notice) for notice in notices], address=DESK, self_address=f"{DESK}/alerts.atom", now=NOW
+    )
 
 
 def rss(notices: list[Notice]) -> bytes:
-    return write_rss(notices, address=DESK, now=NOW)
+    return write_rss([Telling(notice) for notice in notices], address=DESK, now=NOW)
 
 
 def test_the_schemas_can_refuse() -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from lxml import html
 
 from tests.notify.made import DESK, NOW, UNHURRIED, hostile_notices, make_notice
+from tocsin.notify.telling import Telling
 from tocsin.notify.texts import make_test_notice, name_message, write_html, write_plain, write_subject
 from tocsin.records import Notice, NoticeCause, NoticeLine, from_json, to_json
 
@@ -37,13 +38,13 @@ Notice 2 of its chain, made 2026-03-20 12:01 UTC, {id}
      ("retracted", "(retracted)"), ("escalated", "(nobody has acknowledged)"), ("digest", "(digest)")],
 )  # fmt: skip
 def test_the_subject_says_why(cause: NoticeCause, end: str) -> None:
-    subject = write_subject(make_notice(cause=cause))
+    subject = write_subject(Telling(make_notice(cause=cause)))
     assert subject == f"IMMEDIATE \u00b7 Orle: Forces moved, obstruction or violence, and a threat {end}"
 
 
 def test_the_plain_text_says_everything() -> None:
     notice = make_notice(2, "more-reports", assigned_to="Anna")
-    assert write_plain(notice) == PLAIN.format(id=notice.id)
+    assert write_plain(Telling(notice)) == PLAIN.format(id=notice.id)
 
 
 def test_links_are_given_where_people_can_reach_the_desk() -> None:
@@ -51,15 +52,15 @@ def test_links_are_given_where_people_can_reach_the_desk() -> None:
     expected = {f"{DESK}/incidents/{line.incident_id}" for line in notice.lines} | {
         f"{DESK}/alerts/{notice.alert_ids[0]}"
     }
-    assert expected == {link for _, _, link, _ in html.fromstring(write_html(notice, DESK)).iterlinks()}
-    assert all(link in write_plain(notice, DESK) for link in expected)
-    assert not list(html.fromstring(write_html(notice)).iterlinks())
+    assert expected == {link for _, _, link, _ in html.fromstring(write_html(Telling(notice), DESK)).iterlinks()}
+    assert all(link in write_plain(Telling(notice), DESK) for link in expected)
+    assert not list(html.fromstring(write_html(Telling(notice))).iterlinks())
 
 
 def test_a_long_notice_stays_short() -> None:
     lines = tuple(NoticeLine(f"inc_{n}", "villagers blocked the road " * 40) for n in range(500))
     notice = make_notice(2, lines=lines, changes=("something else",) * 90, assigned_to="Anna", is_exercise=True)
-    told = write_plain(notice, DESK).splitlines()
+    told = write_plain(Telling(notice), DESK).splitlines()
     assert len(told) <= 42
     assert max(map(len, told)) <= 520
     assert "and 492 more" in told
@@ -69,22 +70,22 @@ def test_a_long_notice_stays_short() -> None:
 @UNHURRIED
 @given(hostile_notices())
 def test_no_text_escapes_its_line_or_its_element(notice: Notice) -> None:
-    page = html.fromstring(write_html(notice, DESK))
+    page = html.fromstring(write_html(Telling(notice), DESK))
     allowed = {"html", "head", "meta", "title", "body", "h2", "p", "strong", "em", "ul", "li", "a"}
     assert {element.tag for element in page.iter()} <= allowed
-    assert "\n" not in write_subject(notice)
-    assert len(write_plain(notice, DESK).split("\n")) <= 43
+    assert "\n" not in write_subject(Telling(notice))
+    assert len(write_plain(Telling(notice), DESK).split("\n")) <= 43
     if notice.is_exercise:
-        assert "[EXERCISE]" in write_subject(notice)
-        assert "[EXERCISE]" in write_plain(notice)
+        assert "[EXERCISE]" in write_subject(Telling(notice))
+        assert "[EXERCISE]" in write_plain(Telling(notice))
         assert "[EXERCISE]" in page.text_content()
 
 
 def test_a_test_notice_says_that_it_is_one() -> None:
     notice = make_test_notice("watch-room", NOW)
     assert from_json(Notice, to_json(notice)) == notice
-    assert write_subject(notice) == "ROUTINE \u00b7 Test of the channel watch-room (test)"
-    assert "Nothing has happened" in write_plain(notice)
+    assert write_subject(Telling(notice)) == "ROUTINE \u00b7 Test of the channel watch-room (test)"
+    assert "Nothing has happened" in write_plain(Telling(notice))
     assert make_test_notice("other", NOW).id != notice.id
 
 

@@ -32,6 +32,7 @@ from tests.notify.made import (
 )
 from tocsin.errors import DeliveryError
 from tocsin.notify.secrets import read_key
+from tocsin.notify.telling import Telling
 from tocsin.notify.webhook import SCHEMA, WebhookNotifier, read_wait, write_body
 from tocsin.records import Notice, from_plain
 from tocsin.settings import Secret
@@ -40,14 +41,14 @@ from tocsin.settings import Secret
 def refuse(hook: Hook, *replies: Reply, **changes: object) -> DeliveryError:
     hook.replies = list(replies)
     with pytest.raises(DeliveryError) as caught:
-        WebhookNotifier(make_webhook(hook.address, **changes)).send(make_notice())
+        WebhookNotifier(make_webhook(hook.address, **changes)).send(make_notice(), None)
     assert "hidden-in-the-query" not in str(caught.value)
     return caught.value
 
 
 def test_a_notice_arrives_signed(hook: Hook) -> None:
     notice = make_notice(2, "more-reports", is_exercise=True)
-    WebhookNotifier(make_webhook(hook.address), address=DESK, now=lambda: NOW).send(notice)
+    WebhookNotifier(make_webhook(hook.address), address=DESK, now=lambda: NOW).send(notice, None)
     ((headers, body),) = hook.got
     told = json.loads(body)
     assert (told["schema"], told["type"], told["is_exercise"]) == (SCHEMA, "notice.more-reports", True)
@@ -66,8 +67,8 @@ def test_a_second_try_carries_the_same_id_and_body(hook: Hook) -> None:
     hook.replies = [Reply(500), Reply(200)]
     notifier = WebhookNotifier(make_webhook(hook.address))
     with pytest.raises(DeliveryError):
-        notifier.send(make_notice())
-    notifier.send(make_notice())
+        notifier.send(make_notice(), None)
+    notifier.send(make_notice(), None)
     (first, body), (second, again) = hook.got
     assert (first["webhook-id"], body) == (second["webhook-id"], again)
 
@@ -75,7 +76,7 @@ def test_a_second_try_carries_the_same_id_and_body(hook: Hook) -> None:
 @pytest.mark.parametrize("status", [200, 201, 204, 299])
 def test_any_success_is_success(hook: Hook, status: int) -> None:
     hook.replies = [Reply(status, body=b"")]
-    WebhookNotifier(make_webhook(hook.address)).send(make_notice())
+    WebhookNotifier(make_webhook(hook.address)).send(make_notice(), None)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +115,7 @@ def test_a_server_that_takes_its_time_is_left_in_time(hook: Hook, reply: Reply) 
 
 def test_a_body_that_dribbles_changes_nothing_about_a_success(hook: Hook) -> None:
     hook.replies = [Reply(headers={"X-Pad": ""}, body=b"x" * 50, drip=0.002)]
-    WebhookNotifier(make_webhook(hook.address, timeout_seconds=3.0)).send(make_notice())
+    WebhookNotifier(make_webhook(hook.address, timeout_seconds=3.0)).send(make_notice(), None)
 
 
 def answer_once(listener: socket.socket, pieces: Iterable[bytes], sent: list[int]) -> None:
@@ -141,7 +142,7 @@ def test_a_body_that_goes_wrong_changes_nothing_about_a_success(pieces: Iterable
         thread = threading.Thread(target=answer_once, args=(listener, pieces, sent))
         thread.start()
         address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
-        WebhookNotifier(make_webhook(address, timeout_seconds=1.0)).send(make_notice())
+        WebhookNotifier(make_webhook(address, timeout_seconds=1.0)).send(make_notice(), None)
         thread.join()
     assert sum(sent) < most, "only a little of it is taken"
 
@@ -162,7 +163,7 @@ def test_what_is_no_answer_is_tried_again(answer: bytes) -> None:
         thread.start()
         address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
         with pytest.raises(DeliveryError, match="broke off") as caught:
-            WebhookNotifier(make_webhook(address)).send(make_notice())
+            WebhookNotifier(make_webhook(address)).send(make_notice(), None)
         thread.join()
     assert not caught.value.is_final
 
@@ -173,14 +174,14 @@ def test_private_addresses_are_refused_unless_allowed(hook: Hook) -> None:
     assert (hook.got, wrong.is_final) == ([], False)
     channel = make_webhook("https://hooks.example.org/", allow_private=True)
     with pytest.raises(DeliveryError, match="link-local address"):
-        WebhookNotifier(channel, resolver=lambda *_: ["169.254.169.254"]).send(make_notice())
+        WebhookNotifier(channel, resolver=lambda *_: ["169.254.169.254"]).send(make_notice(), None)
 
 
 def test_nobody_is_there() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     with pytest.raises(DeliveryError, match="cannot be reached") as caught:
-        WebhookNotifier(make_webhook(f"http://127.0.0.1:{port}/")).send(make_notice())
+        WebhookNotifier(make_webhook(f"http://127.0.0.1:{port}/")).send(make_notice(), None)
     assert not caught.value.is_final
 
 
@@ -200,19 +201,19 @@ def test_a_plain_word_is_its_own_key() -> None:
 @UNHURRIED
 @given(hostile_notices())
 def test_any_text_makes_json(notice: Notice) -> None:
-    told = json.loads(write_body(notice, DESK))
+    told = json.loads(write_body(Telling(notice), DESK))
     assert ("[EXERCISE]" in told["subject"]) == notice.is_exercise
     assert ("[EXERCISE]" in told["text"]) >= notice.is_exercise
 
 
 def test_hostile_text_is_cleaned_in_every_field() -> None:
-    told = json.loads(write_body(make_notice(title=HOSTILE)))
+    told = json.loads(write_body(Telling(make_notice(title=HOSTILE))))
     assert not {"\x00", "\x1b", "\u202e", "\r"} & set(told["notice"]["title"])
 
 
 def test_the_stamp_is_of_the_try(hook: Hook) -> None:
     times = iter([NOW, NOW + timedelta(hours=1)])
     notifier = WebhookNotifier(make_webhook(hook.address), now=lambda: next(times))
-    notifier.send(make_notice())
-    notifier.send(make_notice())
+    notifier.send(make_notice(), None)
+    notifier.send(make_notice(), None)
     assert [headers["webhook-timestamp"] for headers, _ in hook.got] == ["1774008000", "1774011600"]

@@ -24,6 +24,7 @@ from tocsin.notify.mail import MailNotifier
 from tocsin.notify.webhook import MAX_RETRY_AFTER_SECONDS, WebhookNotifier
 from tocsin.ports import Store
 from tocsin.records import Delivery, Notice
+from tocsin.records.marking import Tlp
 from tocsin.service.delivering import Courier, find_channels_file, load_desk_channels, open_courier
 from tocsin.service.judging import (
     GIVE_UP_AFTER,
@@ -75,7 +76,7 @@ def make_courier(store: Store, address: str, clock: FixedClock | None = None, **
 class Broken:
     """A notifier with a defect of its own."""
 
-    def send(self, notice: Notice) -> None:
+    def send(self, notice: Notice, tlp: Tlp | None) -> None:
         raise ZeroDivisionError("open sesame")
 
 
@@ -85,7 +86,7 @@ class Stuck:
     def __init__(self) -> None:
         self.is_reached, self.let_go = threading.Event(), threading.Event()
 
-    def send(self, notice: Notice) -> None:
+    def send(self, notice: Notice, tlp: Tlp | None) -> None:
         self.is_reached.set()
         self.let_go.wait(30)
 

@@ -19,9 +19,11 @@ from tests.conftest import NOW, FixedClock
 from tests.notify.made import SECRET, Hook, Reply, run_hook
 from tests.notify.servers import Mailbox, run_mailboxes
 from tocsin.desk import Desk
+from tocsin.desk.marking import find_notice_marks
 from tocsin.intake import GuardedFetcher, Options
 from tocsin.pipeline import Knowledge
 from tocsin.records import Delivery, NoticeCause
+from tocsin.records.marking import AskedMark
 from tocsin.service.delivering import open_courier
 from tocsin.service.doctor import Finding, examine
 from tocsin.settings import Settings
@@ -138,6 +140,38 @@ def test_an_attack_is_told_once_on_each_channel_and_taken_back_once(room: Room) 
     assert body is not None
     assert "2 origins" in body.get_content()
     assert find_channel(room.settings, "duty-phone").found == "2 notices sent"
+
+
+def test_an_attack_that_a_red_report_tells_leaves_without_a_word_of_it_to_its_very_end(room: Room) -> None:
+    with room.open() as desk, open_courier(desk.store, room.settings, clock=room.clock).running(desk):
+        taken = [
+            desk.take_text(text, Options(outlet=outlet, published_at=NOW), mark=AskedMark("TLP:RED", "ana"))
+            for outlet, text in REPORTS
+        ]
+        wait_until(lambda: are_sent(desk, 1))
+        room.clock.time += timedelta(minutes=5)
+        for part in taken:
+            desk.retract_article(part.articles[0].id, why="EXERCISE: it was given in confidence")
+        wait_until(lambda: are_sent(desk, 2))
+    assert room.hooked() == ["fired", "retracted"]
+    parts = [part for mail in room.box.took for part in mail.walk() if not part.is_multipart()]
+    told = [str(part.get_content()) for part in parts] + [body.decode() for _, body in room.hook.got]
+    assert len(told) == 6
+    for text in told:
+        assert "TLP:RED" in text
+        assert [word for word in ("Zubin", "Potok", "police", "hospital", "inc_", "origin") if word in text] == []
+
+
+def test_the_mark_of_an_article_holds_for_what_was_told_from_it_when_it_is_taken_back(room: Room) -> None:
+    (outlet, text), (other, more) = REPORTS
+    with room.open() as desk:
+        red = desk.take_text(text, Options(outlet=outlet, published_at=NOW), mark=AskedMark("TLP:RED", "ana"))
+        desk.take_text(more, Options(outlet=other, published_at=NOW))
+        room.clock.time += timedelta(minutes=5)
+        desk.retract_article(red.articles[0].id, why="EXERCISE: it was given in confidence")
+        told = desk.store.notices(9)
+        assert desk.store.markings_behind(incident_ids=told[-1].incident_ids) == [], "the incident stands without it"
+        assert find_notice_marks(desk.store, told) == {notice.id: "TLP:RED" for notice in told}
 
 
 def test_a_webhook_that_hangs_and_then_fails_gets_the_notice_once_and_holds_up_no_mail(room: Room) -> None:

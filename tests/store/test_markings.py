@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from tests.store.worlds import START, make_readings, run_flow
+from tests.store.worlds import START, make_article, make_claim, make_incident, make_link, make_readings, run_flow
 from tocsin.errors import StoreError
-from tocsin.ports import Store
+from tocsin.ports import Derivation, Reading, Store
 from tocsin.records import Filter
 from tocsin.records.marking import Marking
 from tocsin.store.sql_store import SqlStore
@@ -59,3 +59,25 @@ def test_what_records_stand_on(store: Store) -> None:
     ):
         assert {m.marked_id for m in behind} == {article.id, article.outlet_id}
     assert store.markings_behind() == []
+
+
+def test_what_an_incident_stood_on_once(store: Store) -> None:
+    articles = [make_article(n, outlet=f"Outlet {n}") for n in range(4)]
+    told = [make_claim(article) for article in articles]
+    for article, claim in zip(articles, told, strict=True):
+        store.add_reading(Reading(article, (claim,)))
+    whole = make_incident(told[:3], START)
+    store.save_derivation(Derivation(incidents=(whole,), links=tuple(make_link(c, whole) for c in told[:3])))
+    left = make_incident(told[:1], START)
+    store.save_derivation(Derivation(incidents=(left,)))
+    assert left.id == whole.id
+    assert articles[2].outlet_id is not None
+    marks = [mark(articles[1].id, "TLP:RED"), mark(articles[2].outlet_id, "TLP:AMBER"), mark(articles[3].id, "TLP:RED")]
+    for marking in marks:
+        store.add_marking(marking)
+    assert store.markings_behind(incident_ids=[whole.id]) == []
+    (found,) = store.markings_ever_behind([whole.id, "inc_other"]).items()
+    assert (found[0], {m.marked_id for m in found[1]}) == (whole.id, {articles[1].id, articles[2].outlet_id})
+    store.add_marking(mark(articles[1].id, None))
+    assert store.markings_ever_behind([whole.id]) == {whole.id: [marks[1]]}
+    assert store.markings_ever_behind([]) == {}

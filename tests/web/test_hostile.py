@@ -23,6 +23,7 @@ from tests.web.worlds import NOW, make_article, make_claim, make_client, make_in
 from tocsin.desk import Desk
 from tocsin.desk.exporting import FORMS, find_form
 from tocsin.notify.syndication import write_atom
+from tocsin.notify.telling import Telling
 from tocsin.pipeline import Knowledge
 from tocsin.ports import Derivation, Reading
 from tocsin.records import (
@@ -367,7 +368,7 @@ def test_feeds_and_alerts_for_other_programs_are_safe(attack: Attack) -> None:
         check_answer(address, answer)
         check_xml(answer.content)
     notices = attack.desk.store.notices(50)
-    check_xml(write_atom(notices, address="http://x", self_address="http://x/a", now=NOW))
+    check_xml(write_atom([Telling(n) for n in notices], address="http://x", self_address="http://x/a", now=NOW))
     for notice in notices[:20]:
         answer = attack.client.get(f"/notices/{notice.id}.cap")
         check_answer(notice.id, answer)

@@ -57,7 +57,8 @@ def list_channels(as_json: Json = False, home: Home = None, database: Database =
         typer.echo(json.dumps([_describe(c) | {"deliveries": counts.get(c.name, {})} for c in channels]))
         return
     for channel in channels:
-        typer.echo(f"{channel}; {_tell_counts(counts.get(channel.name, {}))}")
+        told = [str(channel), *_tell_limit(channel), _tell_counts(counts.get(channel.name, {}))]
+        typer.echo("; ".join(told))
     for name in sorted(counts.keys() - {c.name for c in channels}):
         typer.echo(f"{name}: not in the file of channels; {_tell_counts(counts[name])}")
     if not channels:
@@ -76,7 +77,7 @@ def send_test(
     settings = load_settings(home=home)
     channels = {c.name: c for c in load_desk_channels(settings)}
     channel = channels[_check_name(name, channels)]
-    open_notifier(channel, address=settings.public_address).send(make_test_notice(name, datetime.now(UTC)))
+    open_notifier(channel, address=settings.public_address).send(make_test_notice(name, datetime.now(UTC)), None)
     typer.echo(f"Sent over {channel}")
 
 
@@ -157,6 +158,7 @@ def _describe(channel: Channel) -> dict[str, Any]:
         "areas": list(wanted.areas),
         "exercise": wanted.exercise,
         "digest": wanted.only_digest,
+        "tlp": channel.tlp,
     }
 
 
@@ -167,7 +169,14 @@ def _tell_wanted(channel: Channel) -> str:
     if wanted.only_digest:
         told.append("below IMMEDIATE in the day's digest alone")
     told.append("with the exercise" if wanted.exercise else "without the exercise")
-    return "; ".join(told)
+    return "; ".join([*told, *_tell_limit(channel)])
+
+
+def _tell_limit(channel: Channel) -> list[str]:
+    """How strictly marked words may leave over a channel, where the operator has said so."""
+    from tocsin.notify import DEFAULT_LIMIT
+
+    return [] if channel.tlp == DEFAULT_LIMIT else [f"words up to {channel.tlp}"]
 
 
 def _tell_counts(states: Mapping[Any, int]) -> str:

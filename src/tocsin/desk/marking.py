@@ -1,4 +1,4 @@
-"""How records may be passed on: marks that people give, and what a mark asks of a report or an export (TLP 2.0).
+"""How records may be passed on: marks that people give, and what a mark asks of what leaves the desk (TLP 2.0).
 
 The most restrictive wins: whatever holds anything of a marked article, or of an article of a marked outlet, bears no
 laxer mark.
@@ -6,13 +6,16 @@ laxer mark.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tocsin.errors import RecordError, UnknownIdError
 from tocsin.ports import Clock, Store
+from tocsin.records import Notice, NoticeCause
 from tocsin.records.marking import Marking, Tlp, choose_strictest, is_laxer
 
 LONGEST_REASON, LONGEST_TITLE = 1000, 60
+#: Notices that say nothing of the one before them in their chain.
+_TOLD_ANEW: frozenset[NoticeCause] = frozenset({"fired", "digest", "test"})
 
 
 def mark_record(
@@ -47,6 +50,32 @@ def find_forcing(
     behind = store.markings_behind(incident_ids=incident_ids, claim_ids=claim_ids, article_ids=article_ids)
     forcing = choose_strictest(behind)
     return forcing if forcing and forcing.tlp and is_laxer(tlp, forcing.tlp) else None
+
+
+def find_notice_marks(store: Store, notices: Sequence[Notice]) -> dict[str, Tlp]:
+    """The strictest mark of the articles and outlets behind each notice, by its id; those without one are left out.
+
+    Asked whenever notices are told, so that a mark holds that was given after they were made.
+    """
+    if not store.has_markings():
+        return {}
+    behind = {notice.id: _list_behind(store, notice) for notice in notices}
+    # a notice keeps its words when claims have left their incidents: the marks of these hold for it too
+    marked = store.markings_ever_behind(sorted({id_ for ids in behind.values() for id_ in ids}))
+    found = {}
+    for notice_id, ids in behind.items():
+        strictest = choose_strictest(marking for id_ in ids for marking in marked.get(id_, ()))
+        if strictest and strictest.tlp:
+            found[notice_id] = strictest.tlp
+    return found
+
+
+def _list_behind(store: Store, notice: Notice) -> set[str]:
+    """The incidents that a notice tells of; where it tells what has changed, those of the one before it as well."""
+    told = [notice]
+    if notice.cause not in _TOLD_ANEW:
+        told += store.notices(1, group=notice.group, below=notice.number)
+    return {id_ for one in told for id_ in (*one.incident_ids, *(line.incident_id for line in one.lines))}
 
 
 def tell_forcing(store: Store, forcing: Marking) -> str:

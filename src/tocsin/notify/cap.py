@@ -15,6 +15,7 @@ from lxml import etree
 
 from tocsin.errors import RecordError
 from tocsin.notify.cleaning import clean_line, clean_text
+from tocsin.notify.telling import Telling
 from tocsin.notify.texts import EXERCISE, link_alert, write_plain, write_subject
 from tocsin.records import Incident, Notice, Precedence
 
@@ -40,7 +41,7 @@ _NAME = re.compile(r"[^\s,<&]+")
 
 
 def write_cap(
-    notice: Notice,
+    told: Telling,
     earlier: Sequence[Notice] = (),
     *,
     sender: str,
@@ -56,10 +57,12 @@ def write_cap(
     sender     who sends it, without space, comma, < or &: RecordError otherwise
     incidents  those of the notice that are known; they say how certain it is
     status     of a real notice; one of the exercise is an Exercise, a test is a Test, whatever is said here
+    scope      of a notice that anybody may read; one that is marked otherwise is Restricted, whatever is said here
     address    public address of the desk, for the link
     """
     if not _NAME.fullmatch(sender):
         raise RecordError("CAP sender", sender, "must be a name without space, comma, < or &")
+    notice = told.notice
     before = find_run(notice, earlier)
     root = etree.Element(f"{{{NAMESPACE}}}alert", nsmap={None: NAMESPACE})
     _add(root, "identifier", notice.id)
@@ -67,6 +70,7 @@ def write_cap(
     _add(root, "sent", _show(notice.made_at))
     _add(root, "status", _name_status(notice, status))
     _add(root, "msgType", _name_type(notice, before))
+    scope = "Restricted" if told.tlp not in (None, "TLP:CLEAR") else scope
     _add(root, "scope", scope)
     if scope == "Restricted":
         _add(root, "restriction", clean_line(restriction))
@@ -75,7 +79,7 @@ def write_cap(
     if before:
         named = (f"{sender},{n.id},{_show(n.made_at)}" for n in before[-MOST_REFERENCES:])
         _add(root, "references", " ".join(named))
-    _tell(root, notice, incidents, address)
+    _tell(root, told, incidents, address)
     xml: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return xml
 
@@ -103,7 +107,8 @@ def _name_type(notice: Notice, before: Sequence[Notice]) -> str:
     return "Cancel" if notice.ends_chain else "Update"
 
 
-def _tell(root: etree._Element, notice: Notice, incidents: Sequence[Incident], address: str | None) -> None:
+def _tell(root: etree._Element, told: Telling, incidents: Sequence[Incident], address: str | None) -> None:
+    notice = told.notice
     info = _add(root, "info")
     urgency, severity, hours = LEVELS[notice.precedence]
     if notice.ends_chain:
@@ -118,18 +123,21 @@ def _tell(root: etree._Element, notice: Notice, incidents: Sequence[Incident], a
     _add(info, "effective", _show(notice.made_at))
     _add(info, "expires", _show(notice.made_at + timedelta(hours=hours)))
     _add(info, "senderName", "Tocsin, a desk that reads news")
-    _add(info, "headline", clean_line(write_subject(notice)))
-    _add(info, "description", clean_text(write_plain(notice, address)).strip())
+    _add(info, "headline", clean_line(write_subject(told)))
+    _add(info, "description", clean_text(write_plain(told, address)).strip())
     if address and notice.alert_ids:
         _add(info, "web", link_alert(address, notice.alert_ids[0]))
-    _add_parameters(info, notice)
+    _add_parameters(info, told)
     area = _add(info, "area")
-    _add(area, "areaDesc", clean_line(notice.place_name) or "not known")
+    _add(area, "areaDesc", clean_line(notice.place_name) or ("not told here" if told.is_bare else "not known"))
     if notice.place_id:
         _add_pair(area, "geocode", "tocsin:place", notice.place_id)
 
 
-def _add_parameters(info: etree._Element, notice: Notice) -> None:
+def _add_parameters(info: etree._Element, told: Telling) -> None:
+    notice = told.notice
+    if told.tlp:
+        _add_pair(info, "parameter", "tocsin:tlp", told.tlp)
     _add_pair(info, "parameter", "tocsin:precedence", notice.precedence)
     _add_pair(info, "parameter", "tocsin:cause", notice.cause)
     for alert_id in notice.alert_ids:

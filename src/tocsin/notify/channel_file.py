@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
-from tocsin.errors import IntakeError, KnowledgeError, SettingError, TocsinError
+from tocsin.errors import IntakeError, KnowledgeError, RecordError, SettingError, TocsinError
 from tocsin.knowledge.checking import (
     check_keys,
     read_choice,
@@ -26,9 +26,18 @@ from tocsin.knowledge.checking import (
 )
 from tocsin.knowledge.rules import RuleSet
 from tocsin.network.addresses import check_address
-from tocsin.notify.channels import PRECEDENCES, Channel, EmailChannel, Security, Wanted, WebhookChannel
+from tocsin.notify.channels import (
+    DEFAULT_LIMIT,
+    PRECEDENCES,
+    Channel,
+    EmailChannel,
+    Security,
+    Wanted,
+    WebhookChannel,
+)
 from tocsin.notify.mailboxes import MAILBOX_RULE, is_mailbox
 from tocsin.notify.secrets import check_webhook_secret
+from tocsin.records.marking import Tlp, parse_tlp
 from tocsin.settings import Secret, read_secret
 
 CHANNELS_FILE = "channels.toml"
@@ -38,7 +47,7 @@ ReadSecret = Callable[..., Secret]
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _PORTS: dict[Security, int] = {"starttls": 587, "tls": 465, "none": 25}
-_SHARED = ("sets", "at_least", "areas", "exercise", "digest", "ca_file", "timeout_seconds")
+_SHARED = ("sets", "at_least", "areas", "exercise", "digest", "ca_file", "timeout_seconds", "tlp")
 
 
 def load_channels(path: Path, *, read: ReadSecret = read_secret) -> tuple[Channel, ...]:
@@ -118,6 +127,7 @@ def _make_email(where: str, row: Mapping[str, Any], folder: Path, read: ReadSecr
         password=password,
         ca_file=_read_certificates(where, row, folder),
         timeout_seconds=read_whole(where, row, "timeout_seconds", 1, 60, default=30),
+        tlp=_read_limit(where, row),
     )
 
 
@@ -136,6 +146,7 @@ def _make_webhook(where: str, row: Mapping[str, Any], folder: Path, read: ReadSe
         allow_private=allow_private,
         ca_file=_read_certificates(where, row, folder),
         timeout_seconds=read_whole(where, row, "timeout_seconds", 1, 60, default=10),
+        tlp=_read_limit(where, row),
     )
 
 
@@ -147,6 +158,16 @@ def _read_wanted(where: str, row: Mapping[str, Any]) -> Wanted:
         exercise=read_flag(where, row, "exercise"),
         only_digest=read_flag(where, row, "digest"),
     )
+
+
+def _read_limit(where: str, row: Mapping[str, Any]) -> Tlp:
+    if "tlp" not in row:
+        return DEFAULT_LIMIT
+    given = read_text(where, row, "tlp")
+    try:
+        return parse_tlp(given)
+    except RecordError as why:
+        raise KnowledgeError("value", f"{where}: tlp = {given!r}", why.why) from None
 
 
 def _read_name(where: str, row: Mapping[str, Any]) -> str:

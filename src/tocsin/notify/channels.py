@@ -9,10 +9,13 @@ from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from tocsin.records import Notice, Precedence
+from tocsin.records.marking import Tlp
 from tocsin.settings import Secret
 
 Security = Literal["starttls", "tls", "none"]
 PRECEDENCES: tuple[Precedence, ...] = get_args(Precedence)
+#: How strictly marked words may leave where the operator says nothing: TLP:RED is for those alone who were given it.
+DEFAULT_LIMIT: Tlp = "TLP:AMBER+STRICT"
 #: What whoever heard the beginning must hear too, however low the precedence has become.
 _ENDINGS = frozenset({"lowered", "resolved", "retracted"})
 
@@ -42,6 +45,7 @@ class EmailChannel:
     security         starttls and tls verify the server's certificate; none speaks in the clear
     ca_file          certificates to believe in place of the system's, for a server with a certificate of your own
     timeout_seconds  longest time for one notice, all in all
+    tlp              the strictest marking of which words may leave over it
     """
 
     name: str
@@ -55,6 +59,7 @@ class EmailChannel:
     password: Secret | None = None
     ca_file: Path | None = None
     timeout_seconds: float = 30.0
+    tlp: Tlp = DEFAULT_LIMIT
 
     def __str__(self) -> str:
         return (
@@ -67,6 +72,7 @@ class WebhookChannel:
     """Notices as signed JSON, posted to one address.
 
     allow_private  whether the address may lead to loopback or a private network, and may be http
+    tlp            the strictest marking of which words may leave over it
     """
 
     name: str
@@ -76,6 +82,7 @@ class WebhookChannel:
     allow_private: bool = False
     ca_file: Path | None = None
     timeout_seconds: float = 10.0
+    tlp: Tlp = DEFAULT_LIMIT
 
     def __str__(self) -> str:
         # A webhook's path and query often are the receiver's secret.

@@ -1,7 +1,7 @@
 """Notices by e-mail, over one mail server.
 
-The same notice makes the same message at every try, `Message-ID` and `Date` included, so that a mailbox can see that it
-has it.
+The same notice under the same mark makes the same message at every try, `Message-ID` and `Date` included, so that a
+mailbox can see that it has it.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from email.utils import format_datetime
 from tocsin.notify.channels import EmailChannel
 from tocsin.notify.cleaning import clean_line
 from tocsin.notify.smtp import MailServer
+from tocsin.notify.telling import fit_notice
 from tocsin.notify.texts import name_earlier, name_message, write_html, write_plain, write_subject
 from tocsin.records import Notice, Precedence
+from tocsin.records.marking import Tlp
 
 #: X-Priority and Importance: the first as Outlook and Thunderbird read it, the second from RFC 2156.
 _PRIORITIES: dict[Precedence, tuple[str, str]] = {
@@ -35,14 +37,15 @@ class MailNotifier:
         self._channel, self._address = channel, address
         self._server = MailServer(channel, ssl_context)
 
-    def send(self, notice: Notice) -> None:
+    def send(self, notice: Notice, tlp: Tlp | None) -> None:
         """Hand the notice over; raises DeliveryError as `MailServer.hand_over` does."""
-        message = make_message(notice, self._channel, self._address)
+        message = make_message(notice, tlp, self._channel, self._address)
         self._server.hand_over(message, self._channel.recipients)
 
 
-def make_message(notice: Notice, channel: EmailChannel, address: str | None = None) -> EmailMessage:
-    """The message of a notice for a channel: the same at every call."""
+def make_message(notice: Notice, tlp: Tlp | None, channel: EmailChannel, address: str | None = None) -> EmailMessage:
+    """The message of a notice and its mark for a channel: the same at every call."""
+    told = fit_notice(notice, tlp, channel.tlp)
     message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
     host = channel.sender.rpartition("@")[2]
     message["Message-ID"] = name_mail(notice.id, channel.name, host)
@@ -50,15 +53,15 @@ def make_message(notice: Notice, channel: EmailChannel, address: str | None = No
     message["From"] = channel.sender
     # People on a list of recipients need not learn of each other.
     message["To"] = channel.recipients[0] if len(channel.recipients) == 1 else "undisclosed-recipients:;"
-    message["Subject"] = clean_line(write_subject(notice), 250)
+    message["Subject"] = clean_line(write_subject(told), 250)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Priority"], message["Importance"] = _PRIORITIES[notice.precedence]
     if earlier := name_earlier(notice):
         named = [name_mail(id_, channel.name, host) for id_ in earlier]
         message["In-Reply-To"] = named[-1]
         message["References"] = " ".join(named)
-    message.set_content(write_plain(notice, address), cte="quoted-printable")
-    message.add_alternative(write_html(notice, address), subtype="html", cte="quoted-printable")
+    message.set_content(write_plain(told, address), cte="quoted-printable")
+    message.add_alternative(write_html(told, address), subtype="html", cte="quoted-printable")
     # The same at every try; "=_" cannot stand in a quoted-printable text, so no text can end its part.
     message.set_boundary(f"=_{name_message(notice.id, channel.name)}")
     return message

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tocsin.notify.feed_forms import FeedEntry, FeedHead, name_entry, name_host, write_atom_feed, write_rss_feed
+from tocsin.notify.telling import Telling
 from tocsin.notify.texts import link_alert, write_fragment, write_subject
 from tocsin.records import Notice
 
@@ -13,35 +14,37 @@ TITLE = "Tocsin: notices"
 SUBTITLE = "What this desk has told people, drawn from news reports"
 
 
-def write_atom(notices: Sequence[Notice], *, address: str, self_address: str, now: datetime) -> bytes:
+def write_atom(told: Sequence[Telling], *, address: str, self_address: str, now: datetime) -> bytes:
     """An Atom feed, the newest notice first as given.
 
     address       public address of the desk: links begin with it, and its host names the identifiers
     self_address  where this feed is
     now           stands for the time of the last change where there is no notice
     """
-    entries = [_make_entry(notice, address) for notice in notices]
+    entries = [_make_entry(one, address) for one in told]
     return write_atom_feed(_make_head(address), entries, address=address, self_address=self_address, now=now)
 
 
-def write_rss(notices: Sequence[Notice], *, address: str, now: datetime) -> bytes:
+def write_rss(told: Sequence[Telling], *, address: str, now: datetime) -> bytes:
     """The same as RSS 2.0."""
-    return write_rss_feed(_make_head(address), [_make_entry(notice, address) for notice in notices], now=now)
+    return write_rss_feed(_make_head(address), [_make_entry(one, address) for one in told], now=now)
 
 
 def _make_head(address: str) -> FeedHead:
     return FeedHead("notices", TITLE, SUBTITLE, f"{address.rstrip('/')}/alerts")
 
 
-def _make_entry(notice: Notice, address: str) -> FeedEntry:
+def _make_entry(told: Telling, address: str) -> FeedEntry:
+    notice = told.notice
+    marks = (*(["EXERCISE"] if notice.is_exercise else []), *([told.tlp] if told.tlp else []))
     return FeedEntry(
         name_entry(name_host(address), notice.made_at, notice.id),
-        write_subject(notice),
-        write_fragment(notice, address),
+        write_subject(told),
+        write_fragment(told, address),
         _find_page(notice, address),
         notice.made_at,
         notice.made_at,
-        (notice.precedence, notice.cause, *(["EXERCISE"] if notice.is_exercise else [])),
+        (notice.precedence, notice.cause, *marks),
         (f"{address.rstrip('/')}/notices/{notice.id}.cap", "application/cap+xml"),
     )
 

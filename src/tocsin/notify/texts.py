@@ -11,6 +11,7 @@ from html import escape
 from urllib.parse import quote
 
 from tocsin.notify.cleaning import clean_line
+from tocsin.notify.telling import Telling
 from tocsin.records import Notice, NoticeCause, make_id, notice_id
 
 EXERCISE = "[EXERCISE]"
@@ -31,12 +32,15 @@ _REMARKS: dict[NoticeCause, str] = {
 }
 
 
-def write_subject(notice: Notice) -> str:
-    """One line: mark, precedence, place, headline and why it is sent."""
-    mark = f"{EXERCISE} " if notice.is_exercise else ""
+def write_subject(told: Telling) -> str:
+    """One line: marks, precedence, place, headline and why it is sent."""
+    notice = told.notice
+    marks = f"{EXERCISE} " if notice.is_exercise else ""
+    marks += f"[{told.tlp}] " if told.tlp else ""
     place, title = clean_line(notice.place_name, 80), clean_line(notice.title, MOST_TITLE_CHARS)
     where = f"{place}: " if place else ""
-    return f"{mark}{notice.precedence} \u00b7 {where}{title} ({_remark(notice)})"
+    remark = "" if told.is_bare else f" ({_remark(notice)})"
+    return f"{marks}{notice.precedence} \u00b7 {where}{title}{remark}"
 
 
 def _remark(notice: Notice) -> str:
@@ -48,12 +52,15 @@ def _remark(notice: Notice) -> str:
     return _REMARKS[notice.cause]
 
 
-def write_plain(notice: Notice, address: str | None = None) -> str:
+def write_plain(told: Telling, address: str | None = None) -> str:
     """Plain text of at most about 40 lines."""
-    return "\n".join(_plain_lines(notice, address)) + "\n"
+    return "\n".join(_plain_lines(told, address)) + "\n"
 
 
-def _plain_lines(notice: Notice, address: str | None) -> Iterator[str]:
+def _plain_lines(told: Telling, address: str | None) -> Iterator[str]:
+    notice = told.notice
+    if told.tlp:
+        yield from (_mark(told), "")
     if notice.is_exercise:
         yield from (_EXERCISE_SENTENCE, "")
     yield _place(notice)
@@ -77,19 +84,27 @@ def _plain_lines(notice: Notice, address: str | None) -> Iterator[str]:
     yield _foot(notice)
 
 
-def write_html(notice: Notice, address: str | None = None) -> str:
+def _mark(told: Telling) -> str:
+    """How the notice may be passed on, before anything it says (FIRST, TLP 2.0, on e-mail)."""
+    return f"{EXERCISE} {told.tlp}" if told.notice.is_exercise else f"{told.tlp}"
+
+
+def write_html(told: Telling, address: str | None = None) -> str:
     """The same as a simple page: no styles from elsewhere, no images, nothing that reports back."""
-    title, body = escape(write_subject(notice)), write_fragment(notice, address)
+    title, body = escape(write_subject(told)), write_fragment(told, address)
     head = f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>'
     return f"{head}<body>\n{body}\n</body></html>\n"
 
 
-def write_fragment(notice: Notice, address: str | None = None) -> str:
+def write_fragment(told: Telling, address: str | None = None) -> str:
     """The body of `write_html`, for feeds."""
-    return "\n".join(_html_parts(notice, address))
+    return "\n".join(_html_parts(told, address))
 
 
-def _html_parts(notice: Notice, address: str | None) -> Iterator[str]:
+def _html_parts(told: Telling, address: str | None) -> Iterator[str]:
+    notice = told.notice
+    if told.tlp:
+        yield f"<p><strong>{_mark(told)}</strong></p>"
     if notice.is_exercise:
         yield f"<p><strong>{_EXERCISE_SENTENCE}</strong></p>"
     yield f"<h2>{escape(_place(notice))}</h2>"

@@ -24,8 +24,10 @@ from tocsin.network.addresses import show_address
 from tocsin.notify.channels import WebhookChannel
 from tocsin.notify.cleaning import clean_line, clean_text
 from tocsin.notify.secrets import hide_secret, read_key
+from tocsin.notify.telling import Telling, fit_notice
 from tocsin.notify.texts import link_alert, link_incident, name_message, write_plain, write_subject
 from tocsin.records import Notice, to_plain
+from tocsin.records.marking import Tlp
 
 if TYPE_CHECKING:
     import httpx
@@ -56,11 +58,11 @@ class WebhookNotifier:
         self._channel, self._address, self._now, self._resolver = channel, address, now, resolver
         self._context: ssl.SSLContext | None = None
 
-    def send(self, notice: Notice) -> None:
+    def send(self, notice: Notice, tlp: Tlp | None) -> None:
         """Post the notice; raises DeliveryError, final for an answer of 3xx or 4xx but 408, 425 and 429."""
         import httpx
 
-        body = write_body(notice, self._address)
+        body = write_body(fit_notice(notice, tlp, self._channel.tlp), self._address)
         asked = httpx.Request("POST", self._channel.address, content=body, headers=self._make_headers(notice, body))
         status, headers = self._post(asked)
         if 200 <= status < 300:
@@ -149,23 +151,25 @@ def _drain(answer: httpx.Response) -> None:
                 return
 
 
-def write_body(notice: Notice, address: str | None = None) -> bytes:
+def write_body(told: Telling, address: str | None = None) -> bytes:
     """The JSON of a notice: the same bytes at every call."""
-    told: dict[str, Any] = {
+    notice = told.notice
+    body: dict[str, Any] = {
         "schema": SCHEMA,
         "type": f"notice.{notice.cause}",
         "timestamp": notice.made_at.astimezone(UTC).isoformat(),
         "is_exercise": notice.is_exercise,
-        "subject": write_subject(notice),
-        "text": write_plain(notice, address),
+        "tlp": told.tlp,
+        "subject": write_subject(told),
+        "text": write_plain(told, address),
         "notice": _clean(to_plain(notice)),
     }
     if address:
-        told["links"] = {
+        body["links"] = {
             "alerts": [link_alert(address, alert) for alert in notice.alert_ids],
             "incidents": {line.incident_id: link_incident(address, line.incident_id) for line in notice.lines},
         }
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
 def _clean(plain: Any) -> Any:

@@ -247,6 +247,13 @@ class MarkingStore(Protocol):
         """The marks of the articles that records stand on, and of the outlets that published these."""
         ...
 
+    def markings_ever_behind(self, incident_ids: Iterable[str]) -> dict[str, list[Marking]]:
+        """The same for each incident, gone or not, of all that it ever stood on; those without a mark are left out.
+
+        For words that were written of it once, whatever has left it since.
+        """
+        ...
+
     def marking_history(self, marked_id: str) -> list[Marking]:
         """Every mark that a record was given, the newest first."""
         ...

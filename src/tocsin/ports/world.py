@@ -11,6 +11,7 @@ from tocsin.records import (
     Findings,
     Notice,
 )
+from tocsin.records.marking import Tlp
 
 
 class Clock(Protocol):
@@ -75,6 +76,9 @@ class Fetcher(Protocol):
 class Notifier(Protocol):
     """One channel to people; safe to use from one thread at a time, and bounded in time."""
 
-    def send(self, notice: Notice) -> None:
-        """Hand a notice over under identifiers that are the same at every try; raises DeliveryError."""
+    def send(self, notice: Notice, tlp: Tlp | None) -> None:
+        """Hand a notice over under identifiers that are the same at every try; raises DeliveryError.
+
+        tlp  the strictest mark of what it stands on, by which its words leave or stay; None: nothing is marked
+        """
         ...

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from tocsin.desk.marking import find_notice_marks
 from tocsin.errors import DeliveryError, TocsinError
 from tocsin.ports import Clock, Notifier, Store, SystemClock
 from tocsin.records import Delivery, Notice
@@ -159,7 +160,8 @@ class Courier:
         try:
             if notifier is None:
                 raise DeliveryError("channel", delivery.channel, "is not in the file of channels", is_final=False)
-            notifier.send(notice)
+            # Asked at each try: what was marked since the notice was made, or since the last try, holds.
+            notifier.send(notice, find_notice_marks(self._store, [notice]).get(notice.id))
         except DeliveryError as why:
             outcome = judge_failure(delivery, notice, why, now=self._clock.now(), chance=self._chance())
             log.warning("notice %s, attempt %d: %s: %s", notice.id, delivery.attempts, why, tell_outcome(outcome))

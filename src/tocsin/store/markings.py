@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, func, insert, select
 
 from tocsin.records import from_json, to_json
 from tocsin.records.marking import Marking, is_laxer
 from tocsin.store.base import StoreBase, select_in
-from tocsin.store.tables import articles, claims, incident_claims, markings
+from tocsin.store.tables import articles, claims, incident_claims, links, markings
 
 
 class Markings(StoreBase):
@@ -54,6 +54,38 @@ class Markings(StoreBase):
             who = select(articles.c.outlet_id).distinct().where(articles.c.outlet_id.is_not(None))
             outlets = {row[0] for row in select_in(connection, who, articles.c.id, behind)}
         return list(self.markings(sorted(behind | outlets)).values())
+
+    def markings_ever_behind(self, incident_ids: Iterable[str]) -> dict[str, list[Marking]]:
+        """The same for each incident, gone or not, of all that it ever stood on; those without a mark are left out.
+
+        For words that were written of it once, whatever has left it since.
+        """
+        with self._connections.reading() as connection:
+            pairs = sorted(_list_ever(connection, list(incident_ids)))
+        held = self.markings(dict.fromkeys(marked_id for _, marked_id in pairs))
+        found: dict[str, list[Marking]] = {}
+        for incident_id, marked_id in pairs:
+            if marked_id in held:
+                found.setdefault(incident_id, []).append(held[marked_id])
+        return found
+
+
+def _list_ever(connection: Connection, incident_ids: Sequence[str]) -> set[tuple[str, str]]:
+    """Each incident with each marked article or outlet of which a claim is or ever was in it.
+
+    Asked from the side of the marks: links are many and found by their claims, and few records are marked.
+    """
+    marked = select(markings.c.marked_id)
+    of_article = select(links.c.incident_id, claims.c.article_id).join_from(
+        links, claims, claims.c.id == links.c.claim_id
+    )
+    of_outlet = of_article.join(articles, articles.c.id == claims.c.article_id)
+    queries = (
+        of_article.where(claims.c.article_id.in_(marked)),
+        of_outlet.with_only_columns(links.c.incident_id, articles.c.outlet_id).where(articles.c.outlet_id.in_(marked)),
+    )
+    found = (select_in(connection, query.distinct(), links.c.incident_id, incident_ids) for query in queries)
+    return {(row[0], row[1]) for rows in found for row in rows}
 
 
 def put_stricter(connection: Connection, new: Marking) -> None:
