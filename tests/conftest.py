@@ -50,6 +50,11 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError(f"tests/conftest.py: ON_BOTH names {module}, which is no module")
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes are named by their length: what is packed holds the time, and processes must agree on the tests' names."""
+    return f"{argname} of {len(val)} bytes" if isinstance(val, bytes) else None
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     name = metafunc.module.__name__
     is_chosen = name.startswith("tests.store.") or {name, f"{name}::{metafunc.function.__name__}"} & ON_BOTH

@@ -274,7 +274,7 @@ def test_a_bad_backup_changes_nothing(tmp_path: Path, why: str, change: Callable
     assert not (tmp_path / "evil").exists()
 
 
-@pytest.mark.parametrize("body", [b"", b"no archive", gzip.compress(b"no archive", mtime=0), b"\x1f\x8b cut"])
+@pytest.mark.parametrize("body", [b"", b"no archive", gzip.compress(b"no archive"), b"\x1f\x8b cut"])
 def test_what_is_no_backup_is_refused(tmp_path: Path, body: bytes) -> None:
     (tmp_path / "b.tar").write_bytes(body)
     (tmp_path / "desk").mkdir()
