@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.postgresql import LEFT_OUT, Server, is_here, run_server
 from tocsin.desk import Desk
@@ -40,6 +41,11 @@ ON_BOTH = frozenset(
 )
 #: From the path of a file to what a store is opened with there.
 Places = Callable[[Path], Path | str]
+
+
+# how long an example takes says nothing where machines are shared
+settings.register_profile("tocsin", deadline=None)
+settings.load_profile("tocsin")
 
 
 def pytest_configure(config: pytest.Config) -> None:

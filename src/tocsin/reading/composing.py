@@ -19,7 +19,7 @@ from tocsin.reading.labels import load_heads
 from tocsin.reading.marked_speakers import find_marked_speaker
 from tocsin.reading.outputs import Outputs
 from tocsin.reading.rules import Draft, apply_rules, draft_act
-from tocsin.reading.scene import Scene, Setting
+from tocsin.reading.scene import Scene, Setting, mean_chances
 from tocsin.reading.segments import Segment
 from tocsin.reading.tolling import Clause, read_tolls
 from tocsin.records import (
@@ -231,7 +231,7 @@ def _find_marked(trigger: Span, setting: Setting) -> tuple[Attribution, ...]:
 
 
 def _choose_kind(words: str, speaker: Segment, outputs: Outputs, setting: Setting) -> SpeakerKind:
-    chances = outputs.chances("kind")[speaker.first : speaker.stop].mean(0)
+    chances = outputs.chances("kind", speaker.first, speaker.stop).mean(0)
     best = int(chances.argmax())
     code = code_party(words, setting.context, setting.lexicon)
     told = speaker_kind(words, code)
@@ -274,8 +274,8 @@ def _choose_date(act: Act, scene: Scene, draft: Draft) -> tuple[DatedPhrase | No
     """
     is_words = load_ontology().entry(draft.type).quad in _WORDS
     is_ahead = draft.modality == "planned" or (draft.modality == "conditional" and not is_words)
-    chances = act.chances["date"]
-    scored = [(float(chances[first:stop].mean()), phrase) for phrase, first, stop in scene.dates]
+    means = mean_chances(act.chances["date"], scene.dates)
+    scored = [(chance, phrase) for chance, (phrase, _, _) in zip(means, scene.dates, strict=True)]
     best = max(scored, key=lambda row: row[0], default=None)
     if best is None or best[0] < DATE_THRESHOLD:
         return None, None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -160,29 +161,38 @@ def _fill_roles(outputs: Outputs, arcs: Numbers, roles: Sequence[str]) -> list[d
     # log-probabilities: a mark can only cost, never make a phrase of words that do not belong
     first, last = (-np.logaddexp(0, -outputs.logits(head)) for head in ("first", "last"))
     nothing = np.zeros(outputs.window.words, dtype=np.float32)
-    inside, opening, closing = [], [], []
-    for i in range(len(arcs)):
-        for role in roles:
-            phrase = PHRASE_OF_ROLE.get(role)
-            column = PHRASES.index(phrase) if phrase else -1
-            inside.append(arcs[i, ROLES.index(role)] + ROLE_BIAS.get(role, 0.0))
-            opening.append(_BOUND_SHARE * first[:, column] if phrase else nothing)
-            closing.append(_BOUND_SHARE * last[:, column] if phrase else nothing)
-    found = find_segments(np.stack(inside), np.stack(opening), np.stack(closing))
+    columns = [PHRASES.index(PHRASE_OF_ROLE[role]) if role in PHRASE_OF_ROLE else None for role in roles]
+    opening, closing = (
+        np.stack([nothing if column is None else _BOUND_SHARE * marks[:, column] for column in columns])
+        for marks in (first, last)
+    )
+    bias = np.asarray([ROLE_BIAS.get(role, 0.0) for role in roles], dtype=np.float32)
+    inside = arcs[:, [ROLES.index(role) for role in roles]] + bias[:, None]
+    shape = len(arcs) * len(roles), outputs.window.words
+    found = find_segments(
+        inside.reshape(shape), *(np.broadcast_to(marks, inside.shape).reshape(shape) for marks in (opening, closing))
+    )
     found = [[s for s in row if s.score >= _LEAST_FILLER] for row in found]
     return [dict(zip(roles, found[i * len(roles) : (i + 1) * len(roles)], strict=True)) for i in range(len(arcs))]
 
 
 def _choose(outputs: Outputs, head: str, word: int) -> Choice:
-    chances = outputs.chances(head)[word]
+    chances = outputs.chances(head, word, word + 1)[0]
     best = int(chances.argmax())
     return Choice(load_heads()[head].classes[best], float(chances[best]))
 
 
 def _choose_mode(outputs: Outputs, word: int, type_: str) -> Choice:
     """The likeliest mode among those of the type; "none" is one of them."""
-    classes = load_heads()["mode"].classes
-    chances = outputs.chances("mode")[word]
-    allowed = [i for i, c in enumerate(classes) if c == "none" or c.startswith(f"{type_}/")]
+    chances = outputs.chances("mode", word, word + 1)[0]
+    allowed = _modes_of(type_)
     best = max(allowed, key=lambda i: float(chances[i]))
-    return Choice(classes[best].rpartition("/")[2], float(chances[best] / max(1e-9, chances[allowed].sum())))
+    score = float(chances[best] / max(1e-9, chances[allowed].sum()))
+    return Choice(load_heads()["mode"].classes[best].rpartition("/")[2], score)
+
+
+@cache
+def _modes_of(type_: str) -> list[int]:
+    """The classes of the head `mode` that a type can have."""
+    classes = load_heads()["mode"].classes
+    return [i for i, c in enumerate(classes) if c == "none" or c.startswith(f"{type_}/")]

@@ -47,13 +47,13 @@ class Outputs:
     to_filler: Numbers
     weights: ArcWeights
 
-    def logits(self, head: str) -> Numbers:
-        """The columns of one head, [words, classes]."""
-        return self.heads[:, load_heads()[head].columns]
+    def logits(self, head: str, first: int = 0, stop: int | None = None) -> Numbers:
+        """The columns of one head for the words from `first` to `stop` (exclusive), [words, classes]."""
+        return self.heads[first:stop, load_heads()[head].columns]
 
-    def chances(self, head: str) -> Numbers:
-        """Probabilities of one head's classes, [words, classes]; exclusive classes sum to one."""
-        logits = self.logits(head)
+    def chances(self, head: str, first: int = 0, stop: int | None = None) -> Numbers:
+        """Probabilities of one head's classes for these words, [words, classes]; exclusive classes sum to one."""
+        logits = self.logits(head, first, stop)
         if not load_heads()[head].exclusive:
             return to_chances(logits)
         raised = np.exp(logits - logits.max(1, keepdims=True))

@@ -107,6 +107,6 @@ def _judge(span: Span, windows: Sequence[Outputs]) -> Standing:
     for outputs in windows:
         words = np.flatnonzero((outputs.window.ends > span.start) & (outputs.window.starts < span.end))
         if len(words):
-            chances = outputs.chances("standing")[int(words[0])].astype(np.float64)
+            chances = outputs.chances("standing", int(words[0]), int(words[0]) + 1)[0].astype(np.float64)
             return Standing(STANDINGS[int(chances.argmax())], float(chances @ _VALUES))
     return Standing(STANDINGS[0], 3.0)

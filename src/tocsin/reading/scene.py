@@ -12,7 +12,7 @@ from tocsin.knowledge.parties import PartyLexicon
 from tocsin.reading.coding import ArticleContext
 from tocsin.reading.counting import Count
 from tocsin.reading.dates import DatedPhrase
-from tocsin.reading.outputs import Outputs
+from tocsin.reading.outputs import Numbers, Outputs
 from tocsin.records import Span
 
 
@@ -41,6 +41,16 @@ class Scene:
     setting: Setting
     dates: Sequence[tuple[DatedPhrase, int, int]]
     counts: Sequence[tuple[Count, int, int]]
+
+
+def mean_chances(chances: Numbers, found: Sequence[tuple[object, int, int]]) -> list[float]:
+    """The mean probability of the words of each find, as `Scene` holds them, from that of every word of the window."""
+    if not found:
+        return []
+    sums = np.concatenate(([0.0], np.cumsum(chances, dtype=np.float64)))
+    firsts, stops = (np.asarray([row[i] for row in found]) for i in (1, 2))
+    means: list[float] = ((sums[stops] - sums[firsts]) / (stops - firsts)).tolist()
+    return means
 
 
 def make_scene(outputs: Outputs, setting: Setting) -> Scene:

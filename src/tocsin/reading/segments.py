@@ -37,29 +37,35 @@ def find_segments(inside: Numbers, opening: Numbers, closing: Numbers) -> list[l
 
 
 def _search(inside: Numbers, opening: Numbers, closing: Numbers) -> list[list[Segment]]:
-    rows, words = inside.shape
+    belongs = _find_best(*(np.ascontiguousarray(side.T) for side in (inside, opening, closing)))
+    rows = len(inside)
+    outside = np.zeros((rows, 1), dtype=bool)
+    edges = np.diff(np.concatenate((outside, belongs.T, outside), axis=1).astype(np.int8), axis=1)
+    (row, first), (_, stop) = np.nonzero(edges > 0), np.nonzero(edges < 0)  # by row, then by word: they pair up
+    chances = (1 + np.tanh(inside.astype(np.float64) / 2)) / 2
+    sums = np.concatenate((np.zeros((rows, 1)), np.cumsum(chances, axis=1)), axis=1)
+    means = (sums[row, stop] - sums[row, first]) / (stop - first)
+    found: list[list[Segment]] = [[] for _ in range(rows)]
+    for at, *stretch in zip(row.tolist(), first.tolist(), stop.tolist(), means.tolist(), strict=True):
+        found[at].append(Segment(*stretch))
+    return found
+
+
+def _find_best(inside: Numbers, opening: Numbers, closing: Numbers) -> NDArray[np.bool_]:
+    """Whether each word belongs to the best stretches of each row; all [words, rows]."""
+    words, rows = inside.shape
     stayed = np.zeros((words, rows), dtype=bool)  # best path into `inside here` comes from inside
     ended = np.zeros((words, rows), dtype=bool)  # best path into `outside here` comes from inside
-    within = inside[:, 0] + opening[:, 0]
+    within = inside[0] + opening[0]
     without = np.zeros(rows, dtype=np.float32)
     for j in range(1, words):
-        begun, gone = without + opening[:, j], within + closing[:, j - 1]
-        stayed[j], ended[j] = within > begun, gone > without
-        within, without = inside[:, j] + np.maximum(within, begun), np.maximum(without, gone)
-    is_inside = within + closing[:, -1] > without
+        begun, gone = without + opening[j], within + closing[j - 1]
+        np.greater(within, begun, out=stayed[j])
+        np.greater(gone, without, out=ended[j])
+        within, without = inside[j] + np.maximum(within, begun), np.maximum(without, gone)
+    is_inside = within + closing[-1] > without
     belongs = np.zeros((words, rows), dtype=bool)
     for j in range(words - 1, -1, -1):
         belongs[j] = is_inside
         is_inside = np.where(is_inside, stayed[j], ended[j])
-    return [_cut_runs(belongs[:, r], inside[r]) for r in range(rows)]
-
-
-def _cut_runs(belongs: NDArray[np.bool_], inside: Numbers) -> list[Segment]:
-    if not belongs.any():
-        return []
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], belongs, [False]))))
-    chances = (1 + np.tanh(inside.astype(np.float64) / 2)) / 2
-    return [
-        Segment(int(first), int(stop), float(chances[first:stop].mean()))
-        for first, stop in zip(edges[::2], edges[1::2], strict=True)
-    ]
+    return belongs

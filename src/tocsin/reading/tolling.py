@@ -15,7 +15,7 @@ from tocsin.reading.decoding import Act
 from tocsin.reading.labels import load_heads
 from tocsin.reading.outputs import Outputs
 from tocsin.reading.rules import Draft
-from tocsin.reading.scene import Scene
+from tocsin.reading.scene import Scene, mean_chances
 from tocsin.records import EventType, Evidence, Party, Reason, Span, Toll, TollKind
 
 #: A count is a toll where the log-odds of its arc and so many times those of its kind reach this sum. Chosen on
@@ -101,8 +101,8 @@ def read_kind(count: Count, type_: EventType, mode: str | None = None) -> TollKi
 def _point_at_counts(act: Act, scene: Scene, clause: Clause) -> list[tuple[Count, Toll, float]]:
     """The counts that the arcs point at, of the kind that words or else the head give, with the arc's chance."""
     made: list[tuple[Count, Toll, float]] = []
-    for count, first, stop in scene.counts:
-        chance = float(act.chances["toll"][first:stop].mean())
+    means = mean_chances(act.chances["toll"], scene.counts)
+    for chance, (count, first, stop) in zip(means, scene.counts, strict=True):
         if chance < _FAINT:
             continue
         if count.fate is None and clause.draft.type in _HARMING and _is_inside(count, clause.actor):
@@ -194,5 +194,5 @@ def tell_bounds(toll: Toll) -> str:
 
 
 def _choose_kind(outputs: Outputs, first: int, stop: int) -> TollKind:
-    chances = outputs.chances("toll")[first:stop].mean(0)
+    chances = outputs.chances("toll", first, stop).mean(0)
     return cast(TollKind, load_heads()["toll"].classes[int(chances.argmax())])
