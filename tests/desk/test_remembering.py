@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -15,7 +15,7 @@ from tests.conftest import FixedClock
 from tocsin.desk import Desk, remembering
 from tocsin.desk.remembering import IncidentMemory
 from tocsin.ports import Reading
-from tocsin.records import Article, Claim, Filter, Outlet
+from tocsin.records import Article, Claim, Evidence, Filter, Outlet, PartialDate, Place, incident_id
 
 MakeDesk = Callable[..., Desk]
 News = list[tuple[Article, tuple[Claim, ...]]]
@@ -122,3 +122,35 @@ def test_an_article_that_could_not_be_read_goes_by(make_desk: MakeDesk) -> None:
     spoilt = replace(second[0][0], fault="not read")
     tell(desk, [(spoilt, ()), *second[1:]], second[-1][0].taken_at)
     assert desk.store.underived_article_ids() == []
+
+
+def test_an_article_beyond_the_stretch_speaks_of_its_country_still(make_desk: MakeDesk) -> None:
+    desk, start = make_desk(FixedClock()), datetime(2026, 3, 1, 8, tzinfo=UTC)
+    orle = Place("Orle", "settlement", "XVA", 40.1, 20.1, "g:orle", within=("country:XVA",))
+    day = PartialDate.of_day(start.date())
+
+    def write(number: int, days: int, march: str, held: str) -> tuple[Article, tuple[Claim, ...]]:
+        at, id_, text = start + timedelta(days=days), f"art_{number}", f"{march} {held}".strip()
+        article = Article(id_, text, at, outlet_id=f"out_{number}", outlet_name=f"Outlet {number}", published_at=at)
+        told, passage = (
+            Evidence.cut_from(text, 0, len(march)),
+            Evidence.cut_from(text, len(text) - len(held), len(text)),
+        )
+        arrest = PartialDate.of_day(at.date())
+        return article, (
+            *([Claim(f"clm_{number}0", id_, "PROTEST", told, "demo", date=day)] if march else []),
+            Claim(f"clm_{number}1", id_, "COERCE", passage, "arrest", date=arrest, place=orle),
+        )
+
+    news = [
+        write(1, 0, "EXERCISE Hundreds marched.", "Police took a baker of Orle away that night."),
+        write(
+            2, 13, "EXERCISE Of those who marched two weeks ago nobody speaks.", "A smith sits in a cell in Orle now."
+        ),
+        write(3, 32, "", "EXERCISE Near the old mill of Orle two guards in a grey car took a teacher with them."),
+    ]
+    for one in news:
+        tell(desk, [one], one[0].taken_at)
+        desk._memory = IncidentMemory()
+    assert set(desk.store.incident(incident_id("clm_10")).claim_ids) == {"clm_10", "clm_20"}
+    assert len(desk.store.incidents(ALL)) == 4

@@ -18,7 +18,8 @@ UNKNOWN = [
 ]
 PLACES = [None, TESKE, BRIDGE, VALLEY, ORLAN, *UNKNOWN]
 PERSONS = [(Party("Ana Vels", "XVA", "CVL"),), (Party("teacher Ivo Marn"),)]
-PARTIES = [(), (POLICE,), (REBELS,), (CROWD,), (POLICE, CROWD), *PERSONS]
+QUARESE = Party("Quarese envoys", "XQA", "GOV")
+PARTIES = [(), (QUARESE,), (POLICE,), (REBELS,), (CROWD,), (POLICE, CROWD), *PERSONS]
 SPEAKERS = [None, ("the ministry", "official"), ("witnesses", "witness"), (None, "unspecified"), ("Wire", "media")]
 #: Some that copies of one text may have of one another with a word changed.
 WORDS = ["police beat a man", "police beat a young man", "Police beat a woman", "shots were fired"]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.incidents.test_properties import worlds
 from tests.incidents.test_stream import NARROW
 from tests.incidents.world import NOW, World
-from tocsin.incidents import Grouping, group_claims
+from tocsin.incidents import Grouping, find_countries, group_claims
 from tocsin.incidents.facts import Facts, prepare_facts
 from tocsin.incidents.shares import carry_claim, find_day, find_firsts, list_days, settle_knot, tie_pairs
 from tocsin.records import PartialDate
@@ -22,10 +22,12 @@ from tocsin.records import PartialDate
 
 def prepare(world: World) -> list[Facts]:
     facts = []
+    countries = find_countries(world.claims)
     for claim in world.claims:
         light, article = carry_claim(claim, world.articles[claim.article_id])
         outlet = world.outlets.get(article.outlet_id or "")
-        facts.append(prepare_facts(light, article, outlet, world.origins.get(article.id, article.id), NARROW))
+        origin, country = world.origins.get(article.id, article.id), countries.get(article.id)
+        facts.append(prepare_facts(light, article, outlet, origin, NARROW, country))
     return facts
 
 

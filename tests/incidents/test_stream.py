@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.incidents.test_properties import worlds
-from tests.incidents.world import NOW, WEIGHTS, World, partition
+from tests.incidents.world import NOW, TESKE, WEIGHTS, World, partition
 from tocsin.incidents import IncidentStream, Step, find_origins, group_claims
 from tocsin.incidents.blocks import Blocks, block_keys
 from tocsin.incidents.facts import prepare_facts
-from tocsin.records import Article, Link, incident_id
+from tocsin.records import Article, Link, Party, incident_id
 
 NARROW = replace(WEIGHTS, block_limit=4)
 
@@ -194,3 +195,21 @@ def test_two_claims_that_share_no_key_are_never_compared(place: int) -> None:
     stream = IncidentStream(WEIGHTS)
     take(stream, world, [replace(a, text=f"text of {a.id} alone") for a in world.articles.values()])
     assert len(stream.incidents) == 2
+
+
+def test_a_claim_that_is_alone_under_its_keys_costs_little() -> None:
+    world, count = World(), 60
+    for n in range(count):
+        place = replace(TESKE, name=f"Town {n}", gazetteer_id=f"g:{n}", lat=n, lon=n, within=(f"g:near-{n}",))
+        world.claim(f"a{n}", place=place, date=None, actor=(Party(f"The {chr(65 + n)}avi Guards", "XVA", "REB"),))
+    facts = [prepare_facts(c, world.articles[c.article_id], None, c.article_id, WEIGHTS) for c in world.claims]
+    keys = sum(len(set(block_keys(one))) for one in facts) / count
+    blocks = Blocks(WEIGHTS.block_limit)
+    blocks.insert(facts[0])
+    tracemalloc.start()
+    for one in facts[1:]:
+        blocks.insert(one)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert keys > 30
+    assert held / count / keys < 120, "bytes a key; a block of its own with its key took 400"

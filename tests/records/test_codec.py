@@ -87,6 +87,12 @@ def test_naive_times_are_refused_both_ways() -> None:
         from_plain(Article, {"id": "a", "text": "", "taken_at": "2026-03-02T00:00:00"})
 
 
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"])
+def test_a_time_beyond_the_calendar_is_refused_not_crashed_on(time: str) -> None:
+    with pytest.raises(RecordError, match="years 1 to 9999"):
+        from_plain(Article, {"id": "a", "text": "x", "taken_at": time})
+
+
 def test_a_date_is_not_a_time() -> None:
     assert to_plain(date(2026, 3, 2)) == "2026-03-02"
     assert to_plain(datetime(2026, 3, 2, tzinfo=UTC)) == "2026-03-02T00:00:00+00:00"

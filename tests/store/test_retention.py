@@ -14,6 +14,7 @@ from tests.store.worlds import START, make_incident, make_link, make_readings, m
 from tocsin.errors import StoreError, UnknownIdError
 from tocsin.ports import Derivation, Reading, Retained, Store
 from tocsin.records import Alert, Fault, Filter, Withdrawal, alert_id
+from tocsin.store import citations
 from tocsin.store.sql_store import SqlStore
 
 COUNT = 24
@@ -123,6 +124,31 @@ def test_what_a_person_touched_or_an_alert_cites_stays_with_all_its_sentences(
     assert opens_all_sentences(full)
     assert full.check() == []
     assert full.counts().articles < COUNT
+
+
+def test_a_run_searches_what_is_only_added_to_once_and_sees_what_is_added_meanwhile(
+    full: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(full, SqlStore)
+    first, *_, last = full.incidents(EVERYTHING)
+    searched: list[str] = []
+    find_ids = citations._CITED.findall
+
+    class Search:
+        def findall(self, payload: str) -> list[str]:
+            searched.append(payload)
+            found: list[str] = find_ids(payload)
+            return found
+
+    monkeypatch.setattr(citations, "_CITED", Search())
+    run = citations.Citations()
+    for incident, payloads in ((first, 2), (last, 2)):  # the alert, and the newest line of its history
+        cite(full, incident.id)
+        searched.clear()
+        with full._connections.reading() as connection:
+            found = run.find(connection)
+        assert {first.id, incident.id} <= found
+        assert len(searched) == payloads
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

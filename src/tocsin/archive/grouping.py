@@ -42,6 +42,9 @@ from tocsin.records import Outlet, to_plain
 WORK = "grouping"
 #: Texts of so many articles fit into one worker of 32 GB while their copies are looked for.
 MOST_AT_ONCE = 2_000_000
+#: Raised where the rows that pass between the steps, or what they are grouped by, change without a table's version:
+#: what another form has begun or made is done anew.
+FORM = 2
 #: What workers do, in order.
 STEPS = ("deal", "copies", "place", "firsts", "tie", "sort", "settle")
 
@@ -121,7 +124,7 @@ def _clear(out: Path) -> None:
 
 def _digest(manifest: Manifest, options: GroupOptions, outlets: Mapping[str, Outlet]) -> str:
     told = [
-        asdict(manifest.versions), manifest.taken_at.isoformat(), [file.digest for file in manifest.inputs],
+        FORM, asdict(manifest.versions), manifest.taken_at.isoformat(), [file.digest for file in manifest.inputs],
         [value for name, value in asdict(options).items() if name != "is_again"],
         [to_plain(outlet) for _, outlet in sorted(outlets.items())],
     ]  # fmt: skip

@@ -33,7 +33,7 @@ from tocsin.archive.tables import (
     row_of_incident,
     row_of_link,
 )
-from tocsin.incidents import OriginIndex
+from tocsin.incidents import OriginIndex, find_countries
 from tocsin.incidents.copies import order_articles
 from tocsin.incidents.facts import Facts, prepare_facts
 from tocsin.incidents.shares import carry_claim, find_day, find_firsts, list_days, settle_knot, tie_pairs
@@ -63,8 +63,9 @@ def deal_part(out: Path, name: str, target: Path, calendar: Calendar) -> dict[st
                 continue
             slim = to_plain(replace(article, title=None, url=None, digest=""))
             home, *margins = calendar.list_chapters(article.shown_at, article.is_exercise)
-            carried = [_carry(claim, article) for claim in claims.pop(article.id, ())]
-            dealer.deal(home, {"a": slim, "c": carried})
+            mine = claims.pop(article.id, [])
+            country = find_countries(mine).get(article.id)
+            dealer.deal(home, {"a": slim, "c": [_carry(claim, article) for claim in mine], "n": country})
             for margin in margins:
                 dealer.deal(margin, {"a": slim, "c": None})
     return {"rows": dict(dealer.rows), "bytes": dealer.bytes}
@@ -123,7 +124,7 @@ def place_claims(dealt: Sequence[Path], chapter: str, origins: Path, buckets: in
                 continue
             done.add(article["id"])
             origin, count = origin_of[article["id"]], count + len(claims)
-            told = {"r": name_run(chapter), "o": origin, "a": article | {"text": ""}, "c": claims}
+            told = {"r": name_run(chapter), "o": origin, "a": article | {"text": ""}, "c": claims, "n": row["n"]}
             dealer.deal(str(hash_name(origin) % buckets), told)
     return {"claims": count, "bytes": dealer.bytes}
 
@@ -136,7 +137,8 @@ def read_facts(rows: Iterable[Row], outlets: Outlets) -> Iterator[tuple[Row, Fac
         outlet = outlets.get(article.outlet_id or "")
         for plain, words in row["c"]:
             claim, mine = from_plain(Claim, plain), replace(article, text=words)
-            yield {**row, "c": [[plain, words]]}, prepare_facts(claim, mine, outlet, row["o"], weights)
+            facts = prepare_facts(claim, mine, outlet, row["o"], weights, row["n"])
+            yield {**row, "c": [[plain, words]]}, facts
 
 
 def stand_firsts(placed: Sequence[Path], bucket: str, outlets: Outlets, days: int, target: Path) -> dict[str, Any]:

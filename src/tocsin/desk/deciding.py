@@ -114,6 +114,7 @@ class Deciding(Correcting):
     def merge_incidents(self, incident_id: str, other_ids: Sequence[str], *, why: str, who: str = NOBODY) -> Incident:
         """Make several incidents one, for good; `why` may not be empty. The others' identifiers lead to it."""
         with self._writing:
+            self.derive()  # what still waits is grouped first, so that nothing is decided on an old picture
             kept = self.store.incident(incident_id)
             others = [self.store.incident(id_) for id_ in dict.fromkeys(other_ids)]
             told = check_why(why)
@@ -125,6 +126,7 @@ class Deciding(Correcting):
     ) -> tuple[Incident, Incident]:
         """Take claims out into an incident of their own, for good: the old one and the new one."""
         with self._writing:
+            self.derive()
             old = self.store.incident(incident_id)
             told = check_why(why)
             new, links = split_incident(old, claim_ids, who=who, why=told, now=self.clock.now())
@@ -134,6 +136,7 @@ class Deciding(Correcting):
     def release_incident(self, incident_id: str, *, why: str, who: str = NOBODY) -> int:
         """Give the claims of an incident that people have placed back to the rules; how many there were."""
         with self._writing:
+            self.derive()
             incident = self.store.incident(incident_id)
             held = self.store.newest_links(incident.claim_ids)
             told = check_why(why)
@@ -163,7 +166,6 @@ class Deciding(Correcting):
             return made
 
     def _decide(self, links: Sequence[Link]) -> None:
-        self.derive()  # what still waits is grouped first, so that nothing is decided on an old picture
         self.store.add_decision(links)
         self.derive()
 

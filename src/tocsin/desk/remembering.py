@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from tocsin.incidents import IncidentStream, Step, carry_links
+from tocsin.incidents import IncidentStream, Step, carry_links, find_countries
 from tocsin.pipeline import Knowledge
 from tocsin.ports import Store
 from tocsin.records import Article, Claim, Incident, Link, Outlet, Reason, Withdrawal
@@ -152,7 +152,10 @@ def _load(
     rejected = store.rejections(c.id for c in everything)
     speaking = [c for c in everything if c.article_id not in withdrawn and c.id not in rejected]
     stream = IncidentStream(knowledge.merge_weights)
-    step = stream.take(articles.values(), speaking, outlets, now=now, held=held)
+    # of an article beyond the stretch only some claims are taken, but what it speaks of all of them say
+    beyond = store.claims_of_articles({c.article_id for c in further.values()} - {a.id for a in near})
+    countries = find_countries(c for c in beyond if c.article_id not in withdrawn)
+    step = stream.take(articles.values(), speaking, outlets, now=now, held=held, countries=countries)
     retracted = _find_retracted(touched, everything, withdrawn, rejected, stream)
     made = Step(
         incidents=(

@@ -1,5 +1,6 @@
 """Claims to incidents: copies collapsed to origins, claims of one happening brought together, rivals kept."""
 
+from tocsin.incidents.anchors import find_countries
 from tocsin.incidents.carrying import carry_links, match_claims
 from tocsin.incidents.copies import OriginIndex, find_origins, is_revision
 from tocsin.incidents.decisions import PERSON, is_persons, merge_incidents, release_claims, split_incident
@@ -17,6 +18,7 @@ __all__ = [
     "Step",
     "carry_links",
     "compare_speakers",
+    "find_countries",
     "find_origins",
     "find_stories",
     "group_claims",

@@ -10,13 +10,12 @@ from datetime import date
 from typing import Any
 
 from tocsin.errors import RecordError
+from tocsin.incidents.anchors import BODIES
 from tocsin.knowledge.parties import SECTORS
 from tocsin.knowledge.plover import Ontology
 from tocsin.records import Article, Claim, Evidence, Party, Span, from_plain, make_id, to_plain
 from tocsin.records.correction import CORRECTABLE_FIELDS, CorrectableField
 
-#: Bodies that stand in a party's country where no country can.
-BODIES = ("IGO", "NGO", "MED")
 #: The most parties, tolls and links of a chain, and characters of a name, that a claim may be given.
 MOST_PARTIES, MOST_TOLLS, MOST_LINKS, LONGEST_NAME = 20, 20, 6, 300
 LONGEST_EVIDENCE = 2_000

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
+from itertools import chain
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from tocsin.records import Article, Claim, Outlet, PartialDate, Party, Place
@@ -48,6 +50,10 @@ _EMPTY = frozenset(
 _NEARNESS = frozenset(
     re.findall(r"\w+", "a an the near around outside at in of by towards close to north south east west")
 )
+# a claim is held for weeks: what most claims lack, and what many have alike, stands in memory once
+_NOTHING: frozenset[str] = frozenset()
+_NO_TOLLS: Mapping[str, tuple[int, int | None]] = MappingProxyType({})
+_NO_TOLL_WORDS: Mapping[str, frozenset[str]] = MappingProxyType({})
 #: Letters of a word that count: enough to tell stems apart, few enough to make inflected forms equal.
 _STEM = 6
 
@@ -56,11 +62,12 @@ _STEM = 6
 class Facts:
     """One claim, ready for comparing.
 
-    days         the days on which it can have happened; None where neither text nor publication bounds them
-    ground       what `days` rests on: a day or a longer stretch that the text gives, or the article's publication
-    place_keys   what the place is known by: its gazetteer id, or else its folded name with the country
-    area_keys    the areas that contain it
-    speaker_key  who is made to say it: the outermost named speaker, or the outlet
+    days             the days on which it can have happened; None where neither text nor publication bounds them
+    ground           what `days` rests on: a day or a longer stretch that the text gives, or the article's publication
+    place_key        what the place is known by: its gazetteer id, or else its folded name with the country
+    area_keys        the areas that contain it
+    speaker_key      who is made to say it: the outermost named speaker, or the outlet
+    article_country  the country that its article speaks of (`anchors.find_countries`), or None
     """
 
     claim: Claim
@@ -74,6 +81,7 @@ class Facts:
     area_keys: frozenset[str]
     speaker_key: str
     is_verbal: bool
+    article_country: str | None
 
     @cached_property
     def order(self) -> tuple[datetime, str, int, str]:
@@ -104,7 +112,7 @@ class Facts:
     def victim_names(self) -> frozenset[str]:
         """Stems of what may be persons' names among the recipients: two capitalised words or more on end."""
         found = (m[0] for p in self.claim.recipient for m in _FULL_NAME.finditer(p.text))
-        return frozenset().union(*map(stem_words, found))
+        return _join(map(stem_words, found))
 
     @cached_property
     def actor_codes(self) -> frozenset[str]:
@@ -117,8 +125,10 @@ class Facts:
         return party_codes(self.claim.recipient)
 
     @cached_property
-    def tolls(self) -> dict[str, tuple[int, int | None]]:
+    def tolls(self) -> Mapping[str, tuple[int, int | None]]:
         """The total of each kind: of several counts of one kind the largest, which the others are parts of."""
+        if not self.claim.tolls:
+            return _NO_TOLLS
         totals: dict[str, tuple[int, int | None]] = {}
         for toll in self.claim.tolls:
             held = totals.get(toll.kind)
@@ -127,8 +137,10 @@ class Facts:
         return totals
 
     @cached_property
-    def toll_words(self) -> dict[str, frozenset[str]]:
+    def toll_words(self) -> Mapping[str, frozenset[str]]:
         """For each kind, stems of who or what its total counts; empty where that is not said."""
+        if not self.claim.tolls:
+            return _NO_TOLL_WORDS
         return {
             toll.kind: stem_words(toll.whom or "")
             for toll in self.claim.tolls
@@ -139,7 +151,7 @@ class Facts:
     def trigger_words(self) -> frozenset[str]:
         """Stems of the words that name the act."""
         span = self.claim.trigger
-        return stem_words(span.cut(self.article.text)) if span else frozenset()
+        return _stem_phrase(span.cut(self.article.text)) if span else _NOTHING
 
     @cached_property
     def is_summary(self) -> bool:
@@ -155,17 +167,17 @@ class Facts:
             claim.type,
             claim.mode or "",
             str(claim.date or ""),
-            sorted(self.actor_words),
-            sorted(self.recipient_words),
+            tuple(sorted(self.actor_words)),
+            tuple(sorted(self.recipient_words)),
             str(sorted(self.tolls.items(), key=str)),
-            sorted(self.words),
+            tuple(sorted(self.words)),
             self.order,
         )
 
     @cached_property
     def likeness_of_parties(self) -> tuple[object, ...]:
         """The same by the parties alone."""
-        return (sorted(self.actor_words), sorted(self.recipient_words), self.order)
+        return (tuple(sorted(self.actor_words)), tuple(sorted(self.recipient_words)), self.order)
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -173,7 +185,14 @@ class Facts:
         return stem_words(self.claim.evidence.text)
 
 
-def prepare_facts(claim: Claim, article: Article, outlet: Outlet | None, origin: str, weights: MergeWeights) -> Facts:
+def prepare_facts(
+    claim: Claim,
+    article: Article,
+    outlet: Outlet | None,
+    origin: str,
+    weights: MergeWeights,
+    article_country: str | None = None,
+) -> Facts:
     """Everything about `claim` that a comparison needs."""
     days, ground = bound_days(claim.date, article.published_at, weights.undated_days)
     place = claim.place
@@ -186,9 +205,10 @@ def prepare_facts(claim: Claim, article: Article, outlet: Outlet | None, origin:
         days=days,
         ground=ground,
         place_key=place_key(place),
-        area_keys=frozenset(place.within) if place else frozenset(),
+        area_keys=_gather_areas(place.within) if place else _NOTHING,
         speaker_key=speaker_key(claim, article),
         is_verbal=claim.type in weights.verbal,
+        article_country=article_country,
     )
 
 
@@ -229,17 +249,45 @@ def speaker_key(claim: Claim, article: Article) -> str:
 
 def name_words(parties: Iterable[Party]) -> frozenset[str]:
     """Stems of the words of the parties' names."""
-    return frozenset().union(*(stem_words(p.text) for p in parties))
+    return _join(_stem_phrase(p.text) for p in parties)
 
 
 def party_codes(parties: Iterable[Party]) -> frozenset[str]:
     """Country and sector of each party that has both."""
-    return frozenset(f"{p.country}/{p.sector}" for p in parties if p.country and p.sector)
+    return _join(_write_code(p.country, p.sector) for p in parties if p.country and p.sector)
 
 
 def stem_words(text: str) -> frozenset[str]:
     """The meaningful words of a text, folded and cut to stems."""
-    return frozenset(filter(None, map(_stem_word, _WORD.findall(text))))
+    return _pack(filter(None, map(_stem_word, _WORD.findall(text))))
+
+
+def _join(sets: Iterable[frozenset[str]]) -> frozenset[str]:
+    """What some sets hold together; where only one holds anything, that one and no copy of it."""
+    filled = list(dict.fromkeys(filter(None, sets)))
+    return filled[0] if len(filled) == 1 else _pack(chain.from_iterable(filled))
+
+
+def _pack(words: Iterable[str]) -> frozenset[str]:
+    # a set that grew word by word has room for four times as many; its copy has not
+    grown = {*words}
+    return frozenset(grown) if grown else _NOTHING
+
+
+@lru_cache(maxsize=10_000)
+def _stem_phrase(text: str) -> frozenset[str]:
+    """As `stem_words`, for what is said again and again: a party, a verb."""
+    return stem_words(text)
+
+
+@lru_cache(maxsize=4096)
+def _write_code(country: str, sector: str) -> frozenset[str]:
+    return frozenset((f"{country}/{sector}",))
+
+
+@lru_cache(maxsize=10_000)
+def _gather_areas(within: tuple[str, ...]) -> frozenset[str]:
+    return _pack(within)
 
 
 @lru_cache(maxsize=100_000)
@@ -252,10 +300,10 @@ def _stem_word(word: str) -> str:
 
 def proper_words(parties: Iterable[Party]) -> frozenset[str]:
     """Stems of the capitalised words of the parties' names: what tells one party from another of its kind."""
-    return frozenset().union(*(proper_words_in(p.text) for p in parties))
+    return _join(proper_words_in(p.text) for p in parties)
 
 
 @lru_cache(maxsize=20_000)
 def proper_words_in(name: str) -> frozenset[str]:
     """Stems of the capitalised words of one name."""
-    return frozenset(filter(None, (_stem_word(w) for w in _WORD.findall(name) if w[:1].isupper())))
+    return _pack(filter(None, (_stem_word(w) for w in _WORD.findall(name) if w[:1].isupper())))

@@ -81,7 +81,7 @@ def tie_pairs(facts: Iterable[Facts], is_wanted: Callable[[Key], bool], weights:
         if len(members) == 1:
             continue
         by_id = {one.claim.id: one for one in members}
-        for pair in _pair_block(key, members, weights.block_limit) - seen:
+        for pair in _pair_block(key, by_id, weights.block_limit) - seen:
             seen.add(pair)
             a, b = by_id[pair[0]], by_id[pair[1]]
             score = score_pair(*((a, b) if a.order < b.order else (b, a)), weights)
@@ -90,13 +90,12 @@ def tie_pairs(facts: Iterable[Facts], is_wanted: Callable[[Key], bool], weights:
     return ties
 
 
-def _pair_block(key: Key, members: Iterable[Facts], limit: int) -> set[Pair]:
+def _pair_block(key: Key, members: Mapping[str, Facts], limit: int) -> set[Pair]:
     """The pairs that are near each other in one block."""
-    block = Block.under(key, limit)
+    block = Block.under(key, limit, members)
     pairs: set[Pair] = set()
-    for one in members:
-        near, apart = block.insert(one)
-        id_ = one.claim.id
+    for id_ in members:
+        near, apart = block.insert(id_)
         pairs.update((id_, other) if id_ < other else (other, id_) for other in near)
         pairs.difference_update(apart)
     return pairs

@@ -9,6 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from tocsin.incidents.anchors import find_countries
 from tocsin.incidents.compose import compose_incident
 from tocsin.incidents.decisions import is_persons
 from tocsin.incidents.facts import Facts, prepare_facts
@@ -46,6 +47,7 @@ def group_claims(
 ) -> Grouping:
     """Bring the claims of one happening together. The order of `claims` does not matter.
 
+    claims    all that their articles say
     articles  by id, at least those of the claims
     outlets   by id; an article whose outlet is not among them counts as unreviewed
     origins   article id to the id of the earliest article of its origin (`find_origins`); a missing one is its own
@@ -54,12 +56,15 @@ def group_claims(
     """
     partition = Partition(weights)
     pins = find_pins(held)
+    countries = find_countries(claims)
     by_article: dict[str, list[Facts]] = defaultdict(list)
     for claim in {c.id: c for c in claims}.values():
         article = articles[claim.article_id]
         outlet = outlets.get(article.outlet_id or "")
         by_article[article.id].append(
-            prepare_facts(claim, article, outlet, origins.get(article.id, article.id), weights)
+            prepare_facts(
+                claim, article, outlet, origins.get(article.id, article.id), weights, countries.get(article.id)
+            )
         )
     for id_, facts in by_article.items():
         partition.put_article(id_, facts, pins)

@@ -6,6 +6,7 @@ all held ones at once would give. Memory is that of the stretch of time that is 
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from tocsin.incidents.anchors import NOWHERE, Countries, find_countries
 from tocsin.incidents.copies import OriginIndex, order_articles
 from tocsin.incidents.facts import prepare_facts
 from tocsin.incidents.partition import Partition
@@ -53,6 +55,7 @@ class IncidentStream:
         self._condenser = Condenser()
         self._articles: dict[str, Article] = {}
         self._claims: dict[str, tuple[Claim, ...]] = {}
+        self._countries: dict[str, str] = {}
         self._outlets: dict[str, Outlet] = {}
         self._links: dict[str, Link] = {}
         self._incidents: dict[str, Incident] = {}
@@ -75,12 +78,15 @@ class IncidentStream:
         *,
         now: datetime,
         held: Mapping[str, Link] = _NOTHING_HELD,
+        countries: Countries = NOWHERE,
     ) -> Step:
         """Take in articles with all their claims; one that is held already is held with these claims instead.
 
-        outlets  by id, at least those of the articles
-        held     the newest links of claims, where there are: incidents keep their names, a person's links stay
+        outlets    by id, at least those of the articles
+        held       the newest links of claims, where there are: incidents keep their names, a person's links stay
+        countries  what articles speak of that are taken with some of their claims alone
         """
+        claims = list(claims)
         new = sorted({a.id: a for a in articles}.values(), key=order_articles)
         self._outlets |= {a.outlet_id: outlets[a.outlet_id] for a in new if a.outlet_id and a.outlet_id in outlets}
         self._links |= held
@@ -88,7 +94,11 @@ class IncidentStream:
         by_article: dict[str, list[Claim]] = defaultdict(list)
         for claim in claims:
             by_article[claim.article_id].append(claim)
+        found = {**find_countries(claims), **countries}
         for article in new:
+            self._countries.pop(article.id, None)
+            if article.id in found:
+                self._countries[article.id] = sys.intern(found[article.id])
             mine = tuple({c.id: c for c in by_article[article.id]}.values())
             self._articles[article.id], self._claims[article.id] = self._condenser.condense(article, mine)
         for id_ in sorted({*changed, *(a.id for a in new), *(self._find_articles(held))} & self._articles.keys()):
@@ -101,6 +111,7 @@ class IncidentStream:
             self._partition.drop_article(id_)
             self._articles.pop(id_, None)
             self._claims.pop(id_, None)
+            self._countries.pop(id_, None)
         return self._settle(now, {})
 
     def forget(self, before: datetime, *, now: datetime) -> Step:
@@ -119,6 +130,7 @@ class IncidentStream:
                 self._claims[id_] = left
                 if not left:
                     del self._articles[id_], self._claims[id_]
+                    self._countries.pop(id_, None)
         self._origins.forget(before)
         self._condenser.forget()
         return self._settle(now, {})
@@ -129,7 +141,8 @@ class IncidentStream:
         # an article whose text has been forgotten keeps to itself
         origin = self._origins.find_origin(article_id) if article_id in self._origins else article_id
         claims = self._claims[article_id]
-        facts = [prepare_facts(claim, article, outlet, origin, self._weights) for claim in claims]
+        country = self._countries.get(article_id)
+        facts = [prepare_facts(claim, article, outlet, origin, self._weights, country) for claim in claims]
         pins = find_pins({c.id: self._links[c.id] for c in claims if c.id in self._links})
         self._partition.put_article(article_id, facts, pins)
 

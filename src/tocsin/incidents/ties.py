@@ -33,13 +33,12 @@ class ComparedTies:
     def __init__(self, weights: MergeWeights) -> None:
         self._weights = weights
         self._blocks = Blocks(weights.block_limit)
-        self._facts: dict[str, Facts] = {}
         self._ties: dict[str, dict[str, float]] = {}
 
     def insert(self, facts: Facts) -> set[str]:
         """Take in a claim: those whose ties this made or cut, itself among them."""
         id_ = facts.claim.id
-        self._facts[id_], self._ties[id_] = facts, {}
+        self._ties[id_] = {}
         near, lost = self._blocks.insert(facts)
         changed = {id_}
         for other in near:
@@ -52,7 +51,6 @@ class ComparedTies:
 
     def remove(self, id_: str) -> set[str]:
         """Let a claim go: those whose ties this made or cut."""
-        del self._facts[id_]
         changed = _cut_ties(self._ties, id_)
         for one, other in self._blocks.remove(id_):
             if other not in self._ties[one]:
@@ -64,7 +62,7 @@ class ComparedTies:
         return self._ties[id_]
 
     def _compare(self, one: str, other: str) -> set[str]:
-        a, b = self._facts[one], self._facts[other]
+        a, b = self._blocks.facts(one), self._blocks.facts(other)
         score = score_pair(*((a, b) if a.order < b.order else (b, a)), self._weights)
         if score < self._weights.least:
             return set()

@@ -153,4 +153,7 @@ def _decode_date(kind: type[date], plain: Any, where: str) -> date:
         raise RecordError(where, plain, "is not an ISO 8601 date or time") from why
     if isinstance(value, datetime) and value.tzinfo is None:
         raise RecordError(where, plain, "must carry a time zone")
-    return value.astimezone(UTC) if isinstance(value, datetime) else value
+    try:
+        return value.astimezone(UTC) if isinstance(value, datetime) else value
+    except OverflowError as why:
+        raise RecordError(where, plain, "lies beyond the years 1 to 9999 in UTC") from why

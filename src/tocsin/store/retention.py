@@ -8,7 +8,6 @@ the database's own guards let nothing else through.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,11 +18,10 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or
 from tocsin.ports import Retained
 from tocsin.records import Link, Tension, Withdrawal, from_json
 from tocsin.store.base import StoreBase, batch_values, delete_in, insert_rows, select_in
+from tocsin.store.citations import Citations
 from tocsin.store.derived import count_derivation
 from tocsin.store.sketches import drop_sketches
 from tocsin.store.tables import (
-    alert_history,
-    alerts,
     article_words,
     articles,
     claim_words,
@@ -38,9 +36,6 @@ from tocsin.store.tables import (
     notices,
     origins,
     pending_articles,
-    report_drafts,
-    report_edits,
-    reports,
     retired_addresses,
     retirements,
     sightings,
@@ -51,9 +46,6 @@ from tocsin.store.tables import (
 #: Rows in one transaction: some tenths of a second, so that whoever else writes does not wait long.
 AT_ONCE = 200
 _TENSIONS_AT_ONCE = 2_000
-#: Identifiers of what a record cites, wherever in its JSON they stand. An id that is only mentioned keeps as well.
-_CITED = re.compile(r"\b(?:inc|clm|art)_[0-9A-Za-z_]+")
-_CITING = (alerts, alert_history, notices, reports, report_drafts, report_edits, corrections)
 
 
 @dataclass(slots=True)
@@ -75,9 +67,11 @@ class Retention(StoreBase):
 
         Stopped or killed between two of them, it has done a part, and the database is sound. Raises StoreError.
         """
-        going = _Going()
+        going, citations = _Going(), Citations()
+        with self._connections.reading() as connection:
+            citations.find(connection)  # most of it, while nobody has to wait
         for find, remove in ((_find_incidents, _remove_incidents), (_find_articles, _remove_articles)):
-            self._sweep(find, remove, before, at, going, is_stopped)
+            self._sweep(find, remove, before, at, going, citations, is_stopped)
         self._sweep_tensions(before.date(), going, is_stopped)
         return _sum_up(going)
 
@@ -85,7 +79,7 @@ class Retention(StoreBase):
         """What `retain` would take out now; nothing is written."""
         going = _Going()
         with self._connections.reading() as connection:
-            cited = _find_cited(connection)
+            cited = Citations().find(connection)
             for find in (_find_incidents, _find_articles):
                 for _ in find(connection, before, cited, going):
                     pass
@@ -114,12 +108,21 @@ class Retention(StoreBase):
         with self._connections.writing() as connection:
             return connection.execute(delete(deliveries).where(old, deliveries.c.notice_id.in_(done))).rowcount
 
-    def _sweep(self, find: Any, remove: Any, before: datetime, at: datetime, going: _Going, is_stopped: Any) -> None:
+    def _sweep(
+        self,
+        find: Any,
+        remove: Any,
+        before: datetime,
+        at: datetime,
+        going: _Going,
+        citations: Citations,
+        is_stopped: Any,
+    ) -> None:
         """Find a few in one transaction and take them out in the same: nothing can come to stand on them in between."""
         after: tuple[Any, ...] | None = None
         while not is_stopped():
             with self._connections.writing() as connection:
-                cited = _find_cited(connection)
+                cited = citations.find(connection)
                 batch = next(find(connection, before, cited, going, after), None)
                 if batch is None:
                     return
@@ -147,22 +150,6 @@ def _sum_up(going: _Going) -> Retained:
         tensions=going.tensions,
         texts_bytes=going.bytes,
     )
-
-
-def _find_cited(connection: Connection) -> set[str]:
-    """The ids of all records that somebody was told of or said something about, those that took them over included."""
-    found: set[str] = set()
-    for table in _CITING:
-        for payload in connection.scalars(select(table.c.payload).execution_options(yield_per=500)):
-            found.update(_CITED.findall(payload))
-    while heirs := set(_select_heirs(connection, found)) - found:
-        found |= heirs
-    return found
-
-
-def _select_heirs(connection: Connection, ids: Iterable[str]) -> Iterator[str]:
-    redirect = incident_redirects.c
-    yield from (row[0] for row in select_in(connection, select(redirect.new_id), redirect.old_id, ids))
 
 
 def _is_beyond(key: tuple[Any, Any], after: tuple[Any, ...]) -> ColumnElement[bool]:
