@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -19,8 +20,9 @@ from starlette.testclient import TestClient
 from tests.conftest import Places
 from tests.web.worlds import World, fill, make_client, open_empty
 from tocsin.desk import Desk, exporting
+from tocsin.desk.export_names import make_finder
 from tocsin.desk.exporting import export_bytes, export_records
-from tocsin.errors import StoreError
+from tocsin.errors import RecordError, StoreError
 from tocsin.export import acled, gdelt, ged, polecat
 from tocsin.export.forms import ALL_FORMS, FORMS
 from tocsin.export.ged import is_lethal
@@ -38,12 +40,14 @@ from tocsin.records import (
     PartialDate,
     Party,
     Place,
+    Reason,
     Toll,
     TollRange,
     article_id,
     claim_id,
     incident_id,
 )
+from tocsin.records.correction import Correction
 
 FILTERS = [
     Filter(limit=0),
@@ -60,7 +64,7 @@ FILTERS = [
     Filter(limit=0, until=date(2026, 3, 1), with_background=True),
     Filter(limit=2, offset=1, with_background=True),
 ]
-FIRST_DAY = datetime(2026, 1, 1, 6, tzinfo=UTC)
+FIRST_DAY = NOW = datetime(2026, 1, 1, 6, tzinfo=UTC)
 
 
 class NoReader:
@@ -170,8 +174,28 @@ def test_cells_equal_the_records(world: World) -> None:
     assert list(table["Event Type"]) == [claim.type for claim in claims]
 
 
+def test_alerts_and_place_days_are_those_asked_for(world: World) -> None:
+    """A filter that cannot narrow them is refused and not passed over, so that nobody takes all for some."""
+
+    def count(what: str, **asked: Any) -> int:
+        return len(read_table(world.desk, what, "jsonl", replace(Filter(limit=0), **asked)))
+
+    alert = world.alert
+    assert count("alerts") == count("alerts", place_id=alert.place_id, since=alert.day, until=alert.began_on) == 1
+    assert count("alerts", place_id="country:AFG") == 0
+    assert count("alerts", since=alert.day + timedelta(days=1)) == 0
+    assert count("alerts", until=alert.began_on - timedelta(days=1)) == 0
+    assert count("alerts", realm="exercise") == 0
+    assert count("tensions") > 1
+    assert count("tensions", limit=1) == 1
+    assert count("tensions", realm="exercise") == 0
+    for what in ("alerts", "tensions"):
+        with pytest.raises(RecordError, match=f"country.*narrows no {what}.*place_id"):
+            next(export_bytes(world.desk, what, "csv", Filter(country="AFG")))
+
+
 def test_areas_come_from_the_gazetteers_of_the_desk_and_of_the_exercise(world: World) -> None:
-    find_area = exporting._make_finder(world.desk)
+    find_area = make_finder(world.desk)
     serbia, tarvel = find_area("country:SRB"), find_area("ex-tarvel")
     assert serbia is not None
     assert (serbia.name, serbia.precision) == ("Serbia", "country")
@@ -251,7 +275,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Many]:
                 actor=(Party("Gunmen", None, "UAF"),),
                 recipient=(Party(f"{name}, the mayor of Orle", "SRB", "GOV"),),
                 date=PartialDate.of_day(at.date()),
-                place=Place("Orle", "settlement", "SRB", 42.871, 20.864, "toy:orle", "Orle", ("toy:district",)),
+                place=Place("Orle", "settlement", "SRB", 42.871, 20.864, "toy:orle", "Orle", ("admin1:RS.18",)),
                 tolls=(Toll("killed", 1, 1, name),),
             )
             desk.store.add_reading(Reading(article, (claim,)))
@@ -329,6 +353,36 @@ def test_no_persons_name_and_no_exact_point_leaves_in_any_form(many: Many, tlp: 
     assert set(frame["recipients"]) == {"the mayor of Orle"}
     assert set(frame["lat"]) == {"42.9"}
     assert set(frame["place_precision"]) == {"district"}
+
+
+def test_what_was_taken_back_names_nobody_and_tells_of_nobody_at_the_desk(tmp_path: Path) -> None:
+    """A rejected claim counts for nothing, but its incident stays in exports, with the sentence and the parties."""
+    with open_empty(tmp_path, tlp="TLP:GREEN") as desk:
+        text = "Gunmen shot Mirela Voskan at Orle."
+        article = Article("art_1", text, NOW, "Shots", None, "Hill Wire", None, NOW, "en")
+        claim = Claim(
+            "clm_1", "art_1", "ASSAULT", Evidence(text, 0, len(text)), recipient=(Party("Mirela Voskan", None, "CVL"),),
+            reader="person:ana",
+        )  # fmt: skip
+        desk.store.add_reading(Reading(article, (claim,)))
+        why = "claim clm_1 was rejected by person:ana: Voskan is alive, her cousin rang us"
+        incident = Incident(
+            "inc_1", "ASSAULT", ("clm_1",), NOW, recipient=claim.recipient, state="retracted",
+            reasons=(Reason("retracted", why),),
+        )  # fmt: skip
+        desk.store.save_derivation(Derivation(incidents=(incident,)))
+        (own,) = read_table(desk, "claims", "csv", Filter(limit=0)).to_dict("records")
+        assert own["reader"] == "person"
+        desk.store.add_corrections([
+            Correction("cor_1", "clm_1", "art_1", "rejected", "person:ana", NOW + timedelta(days=2), "she is alive")
+        ])  # fmt: skip
+        (row,) = read_table(desk, "incidents", "csv", Filter(limit=0)).to_dict("records")
+        assert row["reasons"] == "retracted: claim clm_1 was rejected"
+        assert row["recipients"] == "a civilian"
+        bundle = "".join(export_records(desk, "incidents", "stix", Filter(limit=0)))
+        assert not any(word in bundle for word in ("Voskan", "Mirela", "ana:", "cousin"))
+        (told,) = [thing for thing in json.loads(bundle)["objects"] if thing["type"] == "incident"]
+        assert (told["revoked"], told["modified"]) == (True, "2026-01-03T06:00:00.000Z"), "when it was taken back"
 
 
 def test_a_person_may_decide_otherwise(many: Many) -> None:

@@ -71,7 +71,7 @@ def test_an_attack_in_their_words() -> None:
         "state=reported",
         "origins=2",
         "fatalities=2-5",
-        "mapping=exports/1",
+        "mapping=exports/2",
         "plover=ASSAULT firearms",
     } <= set(tags)
 

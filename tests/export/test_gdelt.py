@@ -1,4 +1,4 @@
-"""Incidents in GDELT's event table: sixty-one columns, tabs, no head, and no weight passed off as Goldstein's."""
+"""Incidents in GDELT's event table: sixty-one columns, tabs, no head, and classes and weights that are GDELT's own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +17,7 @@ from tests.strategies import incidents
 from tocsin.export import incidents_to_gdelt
 from tocsin.export.backing import BackedIncident
 from tocsin.export.gdelt import COLUMNS
-from tocsin.records import Incident, PartialDate, Party
+from tocsin.records import EventType, Incident, PartialDate, Party
 
 HEAD = (
     "GLOBALEVENTID\tSQLDATE\tMonthYear\tYear\tFractionDate\tActor1Code\tActor1Name\tActor1CountryCode\t"
@@ -66,7 +67,8 @@ def test_an_attack_in_their_words() -> None:
         "SOURCEURL": "https://hill.example/shots",
     }  # fmt: skip
     assert {name: row[name] for name in expected} == expected
-    for name in ("GoldsteinScale", "AvgTone", "IsRootEvent", "Actor1Geo_Lat", "ActionGeo_FeatureID"):
+    assert row["GoldsteinScale"] == "-10.0"
+    for name in ("AvgTone", "IsRootEvent", "Actor1Geo_Lat", "ActionGeo_FeatureID"):
         assert row[name] == "", name
 
 
@@ -75,6 +77,23 @@ def test_a_code_that_cannot_be_told_is_empty() -> None:
     assert (unclear["EventCode"], unclear["EventRootCode"], unclear["QuadClass"]) == ("", "", "4")
     clash = _row(mode=None, actor=(POLICE, REBELS), recipient=())
     assert (clash["EventCode"], clash["Actor2Name"]) == ("190", "the Orle Front")
+
+
+@pytest.mark.parametrize(
+    ("type_", "mode", "expected"),
+    [
+        ("CONCEDE", None, ("080", "2", "5.0")),  # PLOVER's CONCEDE is verbal; GDELT has no 080 that is
+        ("SANCTION", "convict", ("116", "3", "-2.0")),
+        ("RETREAT", "ceasefire", ("0871", "2", "9.0")),
+        ("PROTEST", "demo", ("141", "4", "-6.5")),
+        ("ASSAULT", "targeted", ("180", "4", "-9.0")),
+    ],
+)
+def test_quad_class_and_goldstein_follow_the_code(
+    type_: EventType, mode: str | None, expected: tuple[str, ...]
+) -> None:
+    row = _row(type=type_, mode=mode)
+    assert (row["EventCode"], row["QuadClass"], row["GoldsteinScale"]) == expected
 
 
 def test_dates_that_are_no_day() -> None:
@@ -95,6 +114,11 @@ def test_areas_and_nowhere_have_no_point() -> None:
 def test_bodies_that_are_no_country() -> None:
     row = _row(actor=(Party("the mission", "IGO", None),))
     assert (row["Actor1Code"], row["Actor1CountryCode"], row["Actor1Type1Code"]) == ("IGO", "", "IGO")
+
+
+def test_countries_have_cameos_codes() -> None:
+    row = _row(actor=(Party("police", "MNE", "COP"),), recipient=(Party("the army", "ROU", "MIL"),))
+    assert (row["Actor1Code"], row["Actor1CountryCode"], row["Actor2Code"]) == ("MTNCOP", "MTN", "ROMMIL")
 
 
 def test_what_did_not_happen_has_no_row() -> None:

@@ -96,6 +96,8 @@ def test_countries_have_their_codes() -> None:
         ('REB = "Rebel group"', 'REB = "Insurgents"', "Insurgents"),
         ("deadly = false", 'deadly = "no"', "deadly"),
         ("[gdelt.codes]", "[gdelt.coda]", "coda"),
+        ("141 = -6.5", "141 = -65", "141"),
+        ("141 = -6.5\n", "", "141"),
         ('state = ["GOV"', 'state = ["KING"', "KING"),
     ],
 )

@@ -11,6 +11,7 @@ import docx
 import lxml.html
 import pypdfium2
 import pytest
+import typst
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +21,7 @@ from tocsin.report import Picture, Report, Telling, Version, check_report, draft
 from tocsin.report.docx import make_docx
 from tocsin.report.html import write_html
 from tocsin.report.markdown import escape_markdown, write_markdown
-from tocsin.report.pdf import count_pages, make_pdf
+from tocsin.report.pdf import _prepare, count_pages, make_pdf
 from tocsin.report.sentences import Block, Sentence
 
 HOSTILE = [
@@ -166,6 +167,26 @@ def test_the_pages_are_not_blank_and_bear_the_marking_in_colour() -> None:
     amber = ((picture[:, :, 2] > 240) & (abs(picture[:, :, 1].astype(int) - 192) < 12) & (picture[:, :, 0] < 30)).sum()
     assert 0.02 < dark < 0.4
     assert amber > 20
+
+
+def test_a_files_own_properties_say_how_it_is_marked_and_nothing_of_the_tools() -> None:
+    report = replace(draft(), is_exercise=True)
+    document = pypdfium2.PdfDocument(make_pdf(report))
+    held = document.get_metadata_dict()
+    document.close()
+    assert held["Title"] == report.title
+    assert held["Keywords"] == "TLP:AMBER, EXERCISE"
+    assert held["Subject"].startswith("EXERCISE: everything in it is invented. TLP:AMBER: for")
+    core = docx.Document(BytesIO(make_docx(report))).core_properties
+    assert (core.title, core.keywords, core.language) == (report.title, "TLP:AMBER, EXERCISE", "en")
+    assert core.comments == held["Subject"]
+
+
+def test_the_pdf_can_be_read_aloud() -> None:
+    """Typst checks what PDF/UA-1 asks of it: tags, headings that skip no level, a title and a language."""
+    made = typst.compile(timestamp=NOW, pdf_standards=["ua-1"], **_prepare(draft()))
+    assert isinstance(made, bytes)
+    assert b"/StructTreeRoot" in make_pdf(draft()), "what is given out is tagged too"
 
 
 def test_scripts_from_right_to_left_are_in_the_pdf() -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.worlds import World, fill, make_article, make_claim, make_incident, open_empty
+from tests.web.worlds import ORLE, World, fill, make_article, make_claim, make_incident, open_empty
 from tocsin.errors import RecordError, UnknownIdError
 from tocsin.ports import Derivation, Reading
-from tocsin.records import Outlet, PartialDate, outlet_id
+from tocsin.records import Outlet, PartialDate, Party, outlet_id
 from tocsin.records.report import KeptReport
 from tocsin.report import ReportRequest
 from tocsin.reporting.drafting import MEDIA_TYPES, make_period
@@ -278,8 +278,6 @@ def test_a_report_for_everybody_takes_no_names_of_people_from_those_who_edit(wor
     text = "Police beat Ilva Torn at Orle, a teacher said."
     address = "https://hill.example/2026/ilva-torn-beaten"
     article = make_article(outlet, "Beaten", text, datetime(2026, 3, 12, 8, tzinfo=UTC), url=address)
-    from tocsin.records import Party
-
     claim = make_claim(
         article, "Police beat Ilva Torn at Orle", "ASSAULT", "beat", date=PartialDate.of_day(date(2026, 3, 12)),
         recipient=(Party("Ilva Torn", None, "CVL"),),
@@ -297,6 +295,36 @@ def test_a_report_for_everybody_takes_no_names_of_people_from_those_who_edit(wor
     assert "names nobody" in own.refused[id_][-1], "an assessment names nobody either"
     amber = keep_report(world.desk, REQUEST, by="ben", is_exercise=False)
     assert write_sentences(world.desk, amber.id, {id_: "Ilva Torn was beaten."}, by="ana", seen=0).is_kept
+
+
+def test_a_report_for_everybody_names_nobody_by_a_place_a_title_or_an_address(world: World) -> None:
+    outlet = Outlet(outlet_id("Hill Wire"), "Hill Wire", "wire", "XKX", "en")
+    text = "Gunmen fired at the house of Ilva Torn. Ilva Torn denounced the council. Colonel Harrow spoke."
+    article = make_article(
+        outlet, "Shots", text, datetime(2026, 3, 12, 8, tzinfo=UTC), url="https://hill.example/colonel-harrow-speaks"
+    )
+    day = {"date": PartialDate.of_day(date(2026, 3, 12))}
+    shots = make_claim(
+        article, "Gunmen fired at the house of Ilva Torn.", "ASSAULT", "firearms", **day,
+        place=replace(ORLE, name="the house of Ilva Torn", label="House of Ilva Torn", gazetteer_id="toy:house"),
+    )  # fmt: skip
+    # her name is known from what the report does not tell
+    said = make_claim(article, "Ilva Torn denounced the council.", "ACCUSE", actor=(Party("Ilva Torn"),))
+    spoke = make_claim(article, "Colonel Harrow spoke.", "CONSULT", background=True)
+    world.desk.store.add_reading(Reading(article, (shots, said, spoke), (), outlet))
+    incident = make_incident([shots], [article])
+    world.desk.store.save_derivation(Derivation(incidents=(incident,), articles_derived=(article.id,)))
+    public = keep(world, tlp="TLP:GREEN")
+    told = show(world, public)
+    assert "ouse of [name withheld]" in told.replace("\\", "")
+    for word in ("Torn", "Ilva", "Harrow", "harrow"):
+        assert word not in told
+    opened, rivals = finalize_report(world.desk, public.id, by="ana", seen=0)
+    assert (opened.problems, rivals) == ({}, []), "what is withheld in the draft is withheld in the check"
+    with pytest.raises(RecordError, match="name nobody"):
+        keep(world, tlp="TLP:GREEN", title="The shots at Torn's house")
+    amber = keep_report(world.desk, REQUEST, by="ben", is_exercise=False)
+    assert "House of Ilva Torn" in show(world, amber)
 
 
 def test_the_exercise_takes_its_reports_with_it(world: World) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.forecasting.worlds import NAME, draw_rows, write_counts
+from tests.forecasting.worlds import NAME, add_news_forecasts, draw_rows, write_counts
 from tests.web.worlds import NOW, FixedClock, World, fill, open_empty
+from tocsin.forecast.news_telling import NEWS_MODEL
 from tocsin.forecasting.running import import_file, run_forecasts
 from tocsin.pipeline import Knowledge
 from tocsin.report import ReportRequest, Sentence, check_report
@@ -63,6 +64,26 @@ def test_a_report_tells_the_range_the_errors_and_the_age_of_what_it_stands_on(wo
     assert "gaps/forecast" not in {s.id for s in made.report.sentences}
     assert any("1244" in note for note in made.report.footnotes)
     assert "## Forecast" in write_markdown(made.report)
+
+
+@pytest.mark.parametrize(
+    ("since", "error"),
+    [("", "its last "), ("2026-02", "by history alone (none with the news has come due), its last ")],
+)
+def test_past_errors_are_named_where_they_are_not_of_the_model_that_is_told(
+    tmp_path: Path, get_knowledge: Callable[[bool], Knowledge], since: str, error: str
+) -> None:
+    with open_empty(tmp_path, knowledge=get_knowledge) as desk:
+        made = fill(desk)
+        for month in (1, 3):
+            rows = [row for row in draw_rows() if row[1] < f"2026-{month:02d}"]
+            keep(made, tmp_path, rows, datetime(2026, month, 14, tzinfo=UTC))
+        add_news_forecasts(desk.store, "Kosovo", since)
+        (outlook,) = make(made).picture.outlooks
+        assert outlook.method == f"{NEWS_MODEL} 1"
+        assert (outlook.past_error or "").startswith(error)
+        (sentence,) = list_forecasts(make(made))
+        assert f"Past error: {outlook.past_error}." in sentence.text
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from tocsin import export
 from tocsin.desk import Desk
+from tocsin.desk.export_names import find_footnotes, load_lexicon, make_finder
+from tocsin.desk.export_series import read_alerts, read_tensions, refuse_idle_filters
 from tocsin.desk.marking import find_forcing, refuse_laxer
 from tocsin.errors import RecordError, StoreError
 from tocsin.export.backing import BackedClaim, BackedIncident
@@ -22,9 +24,7 @@ from tocsin.records import Alert, Article, Claim, Filter, Incident, Tension
 from tocsin.records.marking import Marking, Tlp, is_laxer, parse_tlp
 
 if TYPE_CHECKING:
-    from tocsin.export.areas import FindArea
     from tocsin.export.withheld import WithheldNames
-    from tocsin.knowledge.parties import PartyLexicon
 
 __all__ = ["FORMS", "Form", "export_bytes", "export_records", "find_form"]
 
@@ -82,7 +82,8 @@ def list_fit_incidents(desk: Desk, wanted: Filter) -> Iterator[BackedIncident]:
     Those of which anything bears a stricter mark than the desk's are left out: whoever follows a feed cannot be asked.
     """
     tlp = desk.settings.tlp
-    for backed in _list_backed(_Run(desk, wanted, tlp, is_public=export.is_public(tlp))):
+    # a feed tells places by their names: which district has which id is not asked, and no gazetteer opened for it
+    for backed in _list_backed(_Run(desk, wanted, tlp, is_public=export.is_public(tlp)), with_areas=False):
         if find_forcing(desk.store, tlp, incident_ids=[backed.incident.id]) is None:
             yield backed
 
@@ -103,6 +104,7 @@ def refuse_lax_incidents(desk: Desk, wanted: Filter, tlp: str) -> Tlp:
 
 def _begin_run(desk: Desk, what: str, wanted: Filter, *, precise: bool, tlp: str) -> _Run:
     chosen = choose_export_marking(desk, tlp)
+    refuse_idle_filters(what, wanted)
     run = _Run(desk, wanted, chosen, is_public=export.is_public(chosen) and not precise)
     if desk.store.has_markings():
         refuse_laxer(desk.store, chosen, _find_forcing(run, what))
@@ -123,10 +125,13 @@ def _find_forcing(run: _Run, what: str) -> Marking | None:
         case "articles":
             return find_forcing(store, tlp, article_ids=(a.id for p in _list_pages(store.articles, wanted) for a in p))
         case "tensions":
-            series = store.tensions(place_id=wanted.place_id, since=wanted.since, until=wanted.until)
-            return find_forcing(store, tlp, incident_ids=(id_ for t in series for id_ in t.incident_ids))
+            return find_forcing(
+                store, tlp, incident_ids=(id_ for t in read_tensions(store, wanted) for id_ in t.incident_ids)
+            )
         case _:
-            return find_forcing(store, tlp, incident_ids=(id_ for a in store.alerts() for id_ in a.incident_ids))
+            return find_forcing(
+                store, tlp, incident_ids=(id_ for a in read_alerts(store, wanted) for id_ in a.incident_ids)
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +159,10 @@ def _write_text(run: _Run, what: str, form: Form, *, header: bool) -> Iterator[s
         case "kml":
             return export.incidents_to_kml(_list_incidents(run), tlp=run.tlp)
         case "stix":
-            return export.incidents_to_stix(_list_backed(run), tlp=run.tlp, find_area=_make_finder(run.desk))
+            changed = _tell_changes(run.desk, _list_backed(run))
+            return export.incidents_to_stix(changed, tlp=run.tlp, find_area=make_finder(run.desk))
         case _:
-            finder = _make_finder(run.desk)
+            finder = make_finder(run.desk)
             return export.incidents_to_gdelt(_list_backed(run), tlp=run.tlp, find_area=finder, header=header)
 
 
@@ -165,13 +171,13 @@ def _make_table(run: _Run, what: str, form: Form) -> Table:
         case "incidents", "own":
             return export.tabulate_incidents(_list_incidents(run), tlp=run.tlp)
         case "incidents", "acled":
-            return export.tabulate_acled(_list_backed(run), tlp=run.tlp, find_area=_make_finder(run.desk))
+            return export.tabulate_acled(_list_backed(run), tlp=run.tlp, find_area=make_finder(run.desk))
         case "incidents", _:
-            return export.tabulate_ged(_list_backed(run), tlp=run.tlp, find_area=_make_finder(run.desk))
+            return export.tabulate_ged(_list_backed(run), tlp=run.tlp, find_area=make_finder(run.desk))
         case "claims", "own":
             return export.tabulate_claims(((b.claim, b.article) for b in _list_claims(run)), tlp=run.tlp)
         case "claims", _:
-            return export.tabulate_polecat(_list_claims(run), tlp=run.tlp, find_area=_make_finder(run.desk))
+            return export.tabulate_polecat(_list_claims(run), tlp=run.tlp, find_area=make_finder(run.desk))
         case "articles", _:
             return export.tabulate_articles(_list_articles(run), tlp=run.tlp)
         case "tensions", _:
@@ -191,10 +197,10 @@ def _list_incidents(run: _Run) -> Iterator[Incident]:
             yield from page
 
 
-def _list_backed(run: _Run, *, with_claims: bool = True) -> Iterator[BackedIncident]:
+def _list_backed(run: _Run, *, with_claims: bool = True, with_areas: bool = True) -> Iterator[BackedIncident]:
     """The incidents of the filter with their claims and articles, coarsened where they go to the public.
 
-    Without claims they only say whose names are to be withheld.
+    Without claims they only say whose names are to be withheld; without areas a site may bear the id of its village.
     """
     store = run.desk.store
 
@@ -204,13 +210,30 @@ def _list_backed(run: _Run, *, with_claims: bool = True) -> Iterator[BackedIncid
             yield page, claims, store.articles_by_id({claim.article_id for claim in claims.values()})
 
     shared = _share_names(run, (articles for _, _, articles in list_pages())) if run.is_public else None
+    find_area = make_finder(run.desk) if run.is_public and with_areas else None
     for page, claims, articles in list_pages():
         names = _find_names(run, articles, shared)
         for incident in page:
             its = tuple(claims[id_] for id_ in incident.claim_ids if id_ in claims)
             owners = {c.article_id: articles[c.article_id] for c in its if c.article_id in articles}
             backed = BackedIncident(incident, its if with_claims else (), owners)
-            yield export.coarsen_backed(backed, names) if names is not None else backed
+            yield export.coarsen_backed(backed, names, find_area) if names is not None else backed
+
+
+def _tell_changes(desk: Desk, incidents: Iterable[BackedIncident]) -> Iterator[BackedIncident]:
+    """The incidents with when a person or a decision last changed what each is made of, read a page at a time."""
+    given = iter(incidents)
+    while page := list(islice(given, PAGE)):
+        ids = [id_ for backed in page for id_ in backed.incident.claim_ids]
+        links, said = desk.store.newest_links(ids), desk.store.corrections(ids)
+        owners = {id_ for backed in page for id_ in backed.articles}
+        withdrawn = desk.store.withdrawals(owners, with_reinstated=True)
+        for backed in page:
+            claim_ids = backed.incident.claim_ids
+            moments = [links[id_].made_at for id_ in claim_ids if id_ in links]
+            moments += [correction.made_at for id_ in claim_ids for correction in said.get(id_, ())]
+            moments += [withdrawn[id_].made_at for id_ in backed.articles if id_ in withdrawn]
+            yield replace(backed, changed_at=max(moments, default=None))
 
 
 def _list_claims(run: _Run) -> Iterator[BackedClaim]:
@@ -221,12 +244,13 @@ def _list_claims(run: _Run) -> Iterator[BackedClaim]:
             yield page, store.articles_by_id({claim.article_id for claim in page})
 
     shared = _share_names(run, (articles for _, articles in list_pages())) if run.is_public else None
+    find_area = make_finder(run.desk) if run.is_public else None
     for page, articles in list_pages():
         names = _find_names(run, articles, shared)
         if names is not None:
             articles = {id_: export.coarsen_article(article, names[id_]) for id_, article in articles.items()}
         for claim in page:
-            told = claim if names is None else export.coarsen_claim(claim, names[claim.article_id])
+            told = claim if names is None else export.coarsen_claim(claim, names[claim.article_id], find_area)
             yield BackedClaim(told, articles[claim.article_id])
 
 
@@ -255,12 +279,13 @@ def _find_names(
         return None
     unread = [id_ for id_ in articles if id_ not in run.names]
     claims: dict[str, list[Claim]] = {id_: [] for id_ in unread}
-    for claim in run.desk.store.claims_of_articles(unread):
+    # one that was rejected still names somebody, and its incident stays in exports as retracted
+    for claim in run.desk.store.claims_of_articles(unread, with_rejected=True):
         claims[claim.article_id].append(claim)
     found = {id_: run.names[id_] for id_ in articles if id_ in run.names}
     for id_, of_it in claims.items():
         headlines = [title] if (title := articles[id_].title) else []
-        lexicon = _load_lexicon(articles[id_].is_exercise)
+        lexicon = load_lexicon(articles[id_].is_exercise)
         found[id_] = export.find_withheld_names(of_it, headlines=headlines, lexicon=lexicon)
         if len(run.names) < MOST_KEPT:
             run.names[id_] = found[id_]
@@ -268,15 +293,14 @@ def _find_names(
 
 
 def _list_tensions(run: _Run) -> tuple[Iterable[Tension], dict[str, str]]:
-    wanted, naming = run.wanted, load_naming(run.desk.settings.naming_policy)
-    series = run.desk.store.tensions(place_id=wanted.place_id, since=wanted.since, until=wanted.until)
-    keys = _find_footnotes(run.desk, {t.place_id for t in series if not t.is_exercise})
+    naming, series = load_naming(run.desk.settings.naming_policy), read_tensions(run.desk.store, run.wanted)
+    keys = find_footnotes(run.desk, {t.place_id for t in series if not t.is_exercise})
     return (replace(t, place_name=naming.name(t.place_id, t.place_name)) for t in series), keys
 
 
 def _list_alerts(run: _Run) -> tuple[Iterable[Alert], dict[str, str]]:
-    naming, alerts = load_naming(run.desk.settings.naming_policy), run.desk.store.alerts()
-    keys = _find_footnotes(run.desk, {a.place_id for a in alerts if not a.is_exercise})
+    naming, alerts = load_naming(run.desk.settings.naming_policy), read_alerts(run.desk.store, run.wanted)
+    keys = find_footnotes(run.desk, {a.place_id for a in alerts if not a.is_exercise})
     rung = (replace(a, place_name=naming.name(a.place_id, a.place_name)) for a in alerts)
     return (export.coarsen_alert(a) if run.is_public else a for a in rung), keys
 
@@ -302,53 +326,3 @@ def _list_pages(read: Callable[[Filter], list[T]], wanted: Filter) -> Iterator[l
         if len(page) < size:
             return
         offset += size - back
-
-
-def _make_finder(desk: Desk) -> FindArea:
-    """Finds areas by id, in the desk's gazetteer and, while it is loaded, the exercise's; opened when first asked."""
-    from tocsin.export.areas import Area
-
-    has_exercise = desk.store.counts().exercise_articles > 0
-
-    @cache
-    def find_area(id_: str) -> Area | None:
-        for is_exercise in (False, True) if has_exercise else (False,):
-            gazetteer = desk.knowledge(is_exercise).gazetteer
-            row = gazetteer.row(id_)
-            if row is not None:
-                return Area(gazetteer.naming.name(row.id, row.name), row.precision, row.geonames)
-        return None
-
-    return find_area
-
-
-@cache
-def _load_lexicon(is_exercise: bool) -> PartyLexicon:
-    """The words that are no person's name; for the exercise with its invented countries, places and bodies."""
-    from tocsin.exercise import load_exercise
-    from tocsin.knowledge.parties import PartyName, make_party_lexicon
-
-    if not is_exercise:
-        return make_party_lexicon()
-    crisis = load_exercise()
-    lands = [party for party in crisis.parties if party.sector is None]
-    bodies = [PartyName((name,), p.country, p.sector) for p in crisis.parties for name in p.names if _is_body(name)]
-    places = [PartyName((row.name,), row.country, "UNK") for row in crisis.places]
-    return make_party_lexicon([*bodies, *places, *lands])
-
-
-def _is_body(name: str) -> bool:
-    from tocsin.knowledge.persons import load_person_words
-
-    return any(word.lower() in load_person_words().bodies for word in name.split())
-
-
-def _find_footnotes(desk: Desk, place_ids: Iterable[str]) -> dict[str, str]:
-    """The naming footnote of each place that has one; the gazetteer is opened only where there is a place."""
-    ids = sorted(place_ids)
-    if not ids:
-        return {}
-    gazetteer = desk.knowledge().gazetteer
-    rows = ((id_, gazetteer.row(id_)) for id_ in ids)
-    keys = {id_: gazetteer.naming.footnote(row, gazetteer.within(id_)) for id_, row in rows if row}
-    return {id_: key for id_, key in keys.items() if key}

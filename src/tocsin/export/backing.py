@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from tocsin.records import Article, Claim, Incident
 
@@ -18,11 +19,15 @@ class BackedClaim:
 
 @dataclass(frozen=True, slots=True)
 class BackedIncident:
-    """An incident, its claims in their order, and their articles by id."""
+    """An incident, its claims in their order, and their articles by id.
+
+    changed_at  when somebody at the desk last changed what it is made of, or None: nobody did, or it was not asked
+    """
 
     incident: Incident
     claims: tuple[Claim, ...] = ()
     articles: Mapping[str, Article] = field(default_factory=dict)
+    changed_at: datetime | None = None
 
     def list_articles(self) -> list[Article]:
         """Its articles, each once, in the order of its claims; one that is not held is left out."""

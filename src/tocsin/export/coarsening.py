@@ -8,6 +8,7 @@ decided by `knowledge/persons.py`; here each is taken out of every text of the r
     a headline             likewise; an address that spells the name is cut to its site
     a site or settlement   is given as its district, its point rounded to a tenth of a degree (some 8 km), and by the
                            id of the area around it; its name stays, as the sentence names it too
+    who works at the desk  is in no reason and no reader's name, nor why somebody rejected a claim or took it back
 
 A name that no record has as a party or speaker, and that no role precedes in its sentence or headline, is not known to
 be a person's and stands as the outlet wrote it.
@@ -18,6 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tocsin.export.backing import BackedIncident
@@ -26,11 +28,21 @@ from tocsin.export.withheld import MASK, WORD, WithheldNames, find_withheld_name
 from tocsin.knowledge.persons import load_person_words
 from tocsin.records import Alert, Article, Attribution, Claim, Evidence, Incident, Party, Place, Reason, Toll
 
+if TYPE_CHECKING:
+    from tocsin.export.areas import FindArea
+
 #: Markings under which a thing may reach the public (TLP 2.0).
 PUBLIC_MARKINGS = frozenset({"TLP:CLEAR", "TLP:GREEN"})
 #: The rule by which a place's point was rounded.
 COARSENED = "coarsened"
 _DECIMALS = 1
+#: The rule of the reasons that say who at the desk took an incident's claims back, and why; what of them may be told.
+_RETRACTED = "retracted"
+_TAKEN_BACK = re.compile(r"(?:claim|article) \S+ was (?:rejected|taken back)")
+#: What begins the ids of divisions and countries: no settlement bears one.
+_DIVISIONS = ("admin1:", "admin2:", "country:")
+#: What begins the name of a reader that is a person.
+_PERSON = "person:"
 #: After these words the name says whose somebody is, and cannot be left out of the phrase.
 _OWNERS = frozenset({"of", "to", "for", "with", "against", "by", "named", "called", "from", "under", "as"})
 _FILLERS = frozenset({"and", "or", "the", "a", "an", "of", "to", "for", "with", "aged", "years", "old", "late"})
@@ -41,18 +53,21 @@ def is_public(tlp: str) -> bool:
     return tlp in PUBLIC_MARKINGS
 
 
-def coarsen_backed(backed: BackedIncident, names: Mapping[str, WithheldNames]) -> BackedIncident:
+def coarsen_backed(
+    backed: BackedIncident, names: Mapping[str, WithheldNames], find_area: FindArea | None = None
+) -> BackedIncident:
     """An incident with what it rests on for the public; `names` are those of each article by its id."""
     held = [names[id_] for id_ in backed.articles if id_ in names]
     joined = join_names(held) if held else find_withheld_names(backed.claims, [backed.incident])
-    return BackedIncident(
-        coarsen_incident(backed.incident, joined),
-        tuple(coarsen_claim(claim, joined) for claim in backed.claims),
-        {id_: coarsen_article(article, joined) for id_, article in backed.articles.items()},
+    return replace(
+        backed,
+        incident=coarsen_incident(backed.incident, joined, find_area),
+        claims=tuple(coarsen_claim(claim, joined, find_area) for claim in backed.claims),
+        articles={id_: coarsen_article(article, joined) for id_, article in backed.articles.items()},
     )
 
 
-def coarsen_claim(claim: Claim, names: WithheldNames) -> Claim:
+def coarsen_claim(claim: Claim, names: WithheldNames, find_area: FindArea | None = None) -> Claim:
     """The claim for the public. Its evidence keeps its first offset; the last is that of the masked sentence."""
     text = names.mask(claim.evidence.text)
     return replace(
@@ -62,20 +77,21 @@ def coarsen_claim(claim: Claim, names: WithheldNames) -> Claim:
         recipient=tuple(_coarsen_party(party, names) for party in claim.recipient),
         attribution=tuple(_coarsen_link(link, names) for link in claim.attribution),
         mentions=tuple(replace(mention, name=names.mask(mention.name), span=None) for mention in claim.mentions),
-        place=coarsen_place(claim.place, names) if claim.place else None,
+        place=coarsen_place(claim.place, names, find_area) if claim.place else None,
         tolls=tuple(_coarsen_toll(toll, names) for toll in claim.tolls),
         trigger=None,
+        reader="person" if claim.reader.startswith(_PERSON) else claim.reader,
         reasons=_mask_reasons(claim.reasons, names),
     )
 
 
-def coarsen_incident(incident: Incident, names: WithheldNames) -> Incident:
+def coarsen_incident(incident: Incident, names: WithheldNames, find_area: FindArea | None = None) -> Incident:
     """The incident for the public; `names` are those of all its claims."""
     return replace(
         incident,
         actor=tuple(_coarsen_party(party, names) for party in incident.actor),
         recipient=tuple(_coarsen_party(party, names) for party in incident.recipient),
-        place=coarsen_place(incident.place, names) if incident.place else None,
+        place=coarsen_place(incident.place, names, find_area) if incident.place else None,
         date_reason=_mask_reason(incident.date_reason, names) if incident.date_reason else None,
         grades=tuple(replace(grade, reason=_mask_reason(grade.reason, names)) for grade in incident.grades),
         reasons=_mask_reasons(incident.reasons, names),
@@ -94,7 +110,16 @@ def coarsen_article(article: Article, names: WithheldNames) -> Article:
         title=names.mask(article.title) if article.title else article.title,
         outlet_name=names.mask(article.outlet_name) if article.outlet_name else article.outlet_name,
         url=url,
+        fault=_mask_fault(article, url, names) if article.fault else article.fault,
     )
+
+
+def _mask_fault(article: Article, url: str | None, names: WithheldNames) -> str | None:
+    """Why it could not be read; what it was may stand in it, by its address or headline."""
+    fault = article.fault or ""
+    if article.url and article.url != url:
+        fault = fault.replace(article.url, url or MASK)
+    return names.mask(fault)
 
 
 def coarsen_alert(alert: Alert) -> Alert:
@@ -102,8 +127,11 @@ def coarsen_alert(alert: Alert) -> Alert:
     return replace(alert, note=None)
 
 
-def coarsen_place(place: Place, names: WithheldNames) -> Place:
-    """A place whose point, if it has one, says no more than its district."""
+def coarsen_place(place: Place, names: WithheldNames, find_area: FindArea | None = None) -> Place:
+    """A place whose point, if it has one, says no more than its district.
+
+    find_area  tells districts from the settlements that a site may lie in; without it the nearest area stands
+    """
     place = replace(
         place,
         name=names.mask(place.name),
@@ -112,15 +140,27 @@ def coarsen_place(place: Place, names: WithheldNames) -> Place:
     )
     if place.precision not in ("site", "settlement"):
         return place
-    area, within = (place.within[0], place.within[1:]) if place.within else (None, ())
+    areas = _list_areas(place, find_area)
     # the footnote may hang on the id that goes
     footnote = find_footnote(place)
-    place = replace(place, precision="district", gazetteer_id=area, within=within, footnote=footnote)
+    area = areas[0] if areas else None
+    place = replace(place, precision="district", gazetteer_id=area, within=areas[1:], footnote=footnote)
     if place.lat is None or place.lon is None:
         return place
     why = Reason(COARSENED, "given as its district: for the public, points are rounded to a tenth of a degree")
     lat, lon = (round(number, _DECIMALS) + 0.0 for number in (place.lat, place.lon))
     return replace(place, lat=lat, lon=lon, reasons=(*place.reasons, why))
+
+
+def _list_areas(place: Place, find_area: FindArea | None) -> tuple[str, ...]:
+    """The ids of what a place lies in, without the settlements nearest to it: their points say where it is."""
+    areas = place.within
+    while areas and find_area and not areas[0].startswith(_DIVISIONS):
+        near = find_area(areas[0])
+        if near is None or near.precision not in ("site", "settlement"):
+            break
+        areas = areas[1:]
+    return areas
 
 
 def coarsen_phrase(phrase: str, names: WithheldNames, role: str) -> str:
@@ -129,14 +169,15 @@ def coarsen_phrase(phrase: str, names: WithheldNames, role: str) -> str:
     if masked == phrase:
         return phrase
     title = _find_title(phrase)
-    kept: list[str] = []
-    for piece in re.split(f"({re.escape(MASK)})", masked):
-        before = " ".join(kept).split()
-        if piece != MASK:
-            kept.append(piece)
-        elif before and before[-1].lower() in _OWNERS:
-            kept.append(MASK)
-    text = " ".join("".join(f" {piece} " if piece == MASK else piece for piece in kept).split())
+    kept = ""
+    pieces = re.split(f"({re.escape(MASK)})", masked)
+    for n, piece in enumerate(pieces):
+        before = kept.split()
+        # "pro-[name withheld] crowd" says no more without the name
+        is_joined = kept.endswith("-") or "".join(pieces[n + 1 : n + 2]).startswith("-")
+        if piece != MASK or is_joined or (before and before[-1].lower() in _OWNERS):
+            kept += piece
+    text = " ".join(kept.split())
     text = re.sub(r"\s+([,;.])", r"\1", text).strip(" ,;.-\u2013\u2014")
     words = [word.lower().rstrip(".") for word in WORD.findall(text)]
     while words and words[-1] in load_person_words().titles:
@@ -168,6 +209,9 @@ def _coarsen_toll(toll: Toll, names: WithheldNames) -> Toll:
 
 
 def _mask_reason(reason: Reason, names: WithheldNames) -> Reason:
+    if reason.rule == _RETRACTED:
+        told = _TAKEN_BACK.match(reason.detail)
+        return replace(reason, detail=told.group() if told else "taken back")
     return replace(reason, detail=names.mask(reason.detail))
 
 

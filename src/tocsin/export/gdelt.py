@@ -1,9 +1,9 @@
 """Incidents in the sixty-one columns of GDELT 2.0's event table: tab separated, no head, as GDELT's files come.
 
-Only what is said to have happened has a row. GoldsteinScale and AvgTone stay empty: our weights are not Goldstein's,
-and we measure no tone. Marks that GDELT has no column for (EXERCISE, the TLP marking, naming footnotes) stand in square
-brackets at the end of ActionGeo_FullName. Which PLOVER act is which CAMEO code stands in
-`knowledge/export_mappings.toml`.
+Only what is said to have happened has a row. QuadClass and GoldsteinScale follow the CAMEO code, as in GDELT, and say
+nothing of our own weights; AvgTone stays empty, as we measure no tone. Marks that GDELT has no column for (EXERCISE,
+the TLP marking, naming footnotes) stand in square brackets at the end of ActionGeo_FullName. Which PLOVER act is which
+CAMEO code stands in `knowledge/export_mappings.toml`.
 """
 
 from __future__ import annotations
@@ -39,6 +39,13 @@ COLUMNS = (
 )  # fmt: skip
 #: GDELT's kinds of place: 1 a country, 3 a US city, 4 a city elsewhere, 2 a US state, 5 a state elsewhere.
 _GEO_TYPES = {"site": (3, 4), "settlement": (3, 4), "district": (2, 5), "region": (2, 5), "country": (1, 1)}
+#: The quad class of CAMEO's roots. Published lists differ on 09 and 14, which keep the class of PLOVER's own type.
+_QUADS = {
+    **dict.fromkeys(("01", "02", "03", "04", "05"), 1),
+    **dict.fromkeys(("06", "07", "08"), 2),
+    **dict.fromkeys(("10", "11", "12", "13"), 3),
+    **dict.fromkeys(("15", "16", "17", "18", "19", "20"), 4),
+}
 
 
 def incidents_to_gdelt(
@@ -79,7 +86,8 @@ def _list_fields(backed: BackedIncident, tlp: str, find_area: FindArea, words: T
         "EventCode": code or None,
         "EventBaseCode": code[:3] or None,
         "EventRootCode": code[:2] or None,
-        "QuadClass": load_ontology().entry(incident.type).quad,
+        "QuadClass": _QUADS.get(code[:2], load_ontology().entry(incident.type).quad),
+        "GoldsteinScale": mappings.goldstein.get(code),
         "NumMentions": len(incident.claim_ids),
         "NumSources": len(incident.outlets) or None,
         "NumArticles": len(articles) or None,
@@ -107,8 +115,10 @@ def _list_actor_fields(role: str, parties: Sequence[Party]) -> Fields:
     """CAMEO's code of an actor is its country followed by its type; what is not known is left out of it."""
     if not parties:
         return {}
+    mappings = load_export_mappings()
     country = parties[0].country if parties[0].country not in NO_COUNTRY else None
-    types = load_export_mappings().gdelt_types
+    country = mappings.gdelt_countries.get(country or "", country)
+    types = mappings.gdelt_types
     type_ = types.get(parties[0].sector or "") or types.get(parties[0].country or "")
     return {
         f"{role}Code": f"{country or ''}{type_ or ''}" or None,

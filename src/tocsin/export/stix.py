@@ -10,8 +10,9 @@
 
 STIX has no word for "planned", "denied" or "hedged": the labels say so ("modality:planned"), and the name of what has
 not happened begins with it. Ids are UUIDv5 of the record's own id, so that a platform that imports twice holds each
-once. An incident is `created` when it was first reported and `modified` when its last article was taken in; what has
-no time of its own bears a fixed day. A bundle is written piece by piece: its id, made of the ids in it, comes last.
+once. An incident is `created` when it was first reported and `modified` when its last article was taken in or somebody
+last changed what it is made of: a platform knows a correction, or a retraction (`revoked`), by that time alone. What
+has no time of its own bears a fixed day. A bundle is written piece by piece: its id, made of the ids in it, comes last.
 """
 
 from __future__ import annotations
@@ -144,7 +145,8 @@ def _list_things(backed: BackedIncident, tlp: str, find_area: FindArea, words: T
 
 def _make_incident(backed: BackedIncident, marks: Sequence[str]) -> Thing:
     incident = backed.incident
-    changed_at = max([incident.reported_at, *(article.taken_at for article in backed.list_articles())])
+    moments = [incident.reported_at, *(article.taken_at for article in backed.list_articles())]
+    changed_at = max([*moments, backed.changed_at] if backed.changed_at else moments)
     return {
         "type": "incident",
         "spec_version": "2.1",

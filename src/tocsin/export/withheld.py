@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from string import digits
 from urllib.parse import unquote
 
 from tocsin.knowledge.parties import PartyLexicon, make_party_lexicon
@@ -15,32 +16,43 @@ from tocsin.records import Claim, Incident
 
 MASK = "[name withheld]"
 WORD = re.compile(r"[^\W_](?:[\w'\u2019.-]*[^\W_])?")
+#: What stands inside a word and shows nothing (soft hyphens, joiners), and accents that are letters of their own.
+_UNSEEN = "\u00ad\u200b-\u200d\u2060\ufeff"
+_INNER = rf"\u0300-\u036f{_UNSEEN}"
+#: A part of a word as names are looked for: "Korvin" of "pro-Korvin", of "Ana_Korvin" and of "Korvin.The".
+_PIECE = re.compile(rf"[^\W_]+(?:[{_INNER}'\u2019]+[^\W_]+)*[\u0300-\u036f]*")
 _POSSESSIVE = re.compile(r"(?<=\w)['\u2019]s?$")
 #: Shorter names stand inside longer words by chance.
 _SHORTEST = 3
 _MASKS = re.compile(rf"{re.escape(MASK)}(?:[ .-]+{re.escape(MASK)})+")
 _SPEAKING_BODIES = frozenset({"organisation", "media", "footage", "document"})
+#: Letters that keep a stroke or a ring when accents are taken away; and how they are spelt without them.
+_PLAIN = str.maketrans({"đ": "d", "ł": "l", "ø": "o", "ħ": "h", "ŧ": "t", "\u0131": "i", "ð": "d", "þ": "th", "æ": "ae",
+                        "œ": "oe"})  # fmt: skip
+_SPELT_OUT = str.maketrans({"đ": "dj", "ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+_SPELT_SHORT = re.compile("dj|(?<=[aou])e")
 
 
 class NameIndex:
-    """Names by their first word, so that a text is searched once for all of them."""
+    """Names by their first piece, in each of their spellings, so that a text is searched once for all of them.
+
+    names   as written; `joined` those of several words, run together ("anakorvin")
+    """
 
     def __init__(self, names: Iterable[str]) -> None:
         self.names = frozenset(names)
         self._by_first: dict[str, list[tuple[str, ...]]] = {}
-        for name in self.names:
-            words = tuple(_fold_case(word) for word in WORD.findall(name))
-            if words:
-                self._by_first.setdefault(words[0], []).append(words)
+        spellings = {spelling for name in self.names for spelling in _spell_name(name)}
+        for spelling in spellings:
+            self._by_first.setdefault(spelling[0], []).append(spelling)
         for found in self._by_first.values():
             found.sort(key=len, reverse=True)
+        self.joined = frozenset("".join(spelling) for spelling in spellings if len(spelling) > 1)
 
     def match(self, words: Sequence[str], i: int) -> int:
         """How many words the longest name that begins at word `i` takes; 0 where none does."""
-        for name in self._by_first.get(words[i], ()):
-            if tuple(words[i : i + len(name)]) == name:
-                return len(name)
-        return 0
+        found = self._by_first.get(words[i])
+        return next((len(name) for name in found if tuple(words[i : i + len(name)]) == name), 0) if found else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +71,18 @@ class WithheldNames:
     place_words: frozenset[str] = frozenset()
 
     def mask(self, text: str) -> str:
-        """The text with the mask in place of each name, in any letter case but all small."""
-        if text.islower():
-            return text
-        found = list(WORD.finditer(text))
+        """The text with the mask in place of each name.
+
+        A part of a name has a capital letter. A whole one may be in small letters: run together or joined by marks
+        ("ana.korvin@"), in a text that has no others, and anywhere in what tells of the person itself.
+        """
+        found = list(_PIECE.finditer(text))
         words = [_fold_case(match.group()) for match in found]
+        is_small = text.islower()
         kept, at, i = [], 0, 0
         while i < len(found):
-            length = 0 if found[i].group().islower() else self._match(words, i)
-            if length == 0:
+            length = self._match(words, i)
+            if not length or (found[i].group().islower() and not self._may_be_small(text, found, i, length, is_small)):
                 i += 1
                 continue
             last = found[i + length - 1]
@@ -78,17 +93,35 @@ class WithheldNames:
             at, i = end, i + length
         return _MASKS.sub(MASK, "".join(kept) + text[at:]) if kept else text
 
+    def _may_be_small(self, text: str, found: Sequence[re.Match[str]], i: int, length: int, is_small: bool) -> bool:
+        """Whether what begins with a small letter is a name all the same; single words ("hill") are not."""
+        if length == 1:
+            return self._is_joined(_fold_case(found[i].group()))
+        words = [_fold_case(match.group()) for match in found[i : i + length]]
+        is_own = is_small or self.own.match(words, 0) == length
+        return is_own or not re.search(r"\s", text[found[i].start() : found[i + length - 1].end()])
+
     def _match(self, words: Sequence[str], i: int) -> int:
-        longest = max(index.match(words, i) for index in (self.own, self.shared) if index is not None)
-        return longest or (1 if words[i] in self.words else 0)
+        word, longest = words[i], self.own.match(words, i)
+        if self.shared is not None:
+            longest = max(longest, self.shared.match(words, i))
+        if longest:
+            return longest
+        # "the Korvins", and "korvins-house" in an address
+        is_plural = word[-1:] == "s" and len(word) > _SHORTEST + 1 and word[:-1] in self.words
+        return 1 if is_plural or word in self.words or self._is_joined(word) else 0
+
+    def _is_joined(self, word: str) -> bool:
+        bare = word.rstrip(digits) if word[-1:].isdigit() else word
+        return bare in self.own.joined or (self.shared is not None and bare in self.shared.joined)
 
     def is_spelt_in(self, address: str) -> bool:
         """Whether an address holds a word of a name, or a name run together."""
-        words = re.findall(r"[^\W_]+", _fold(unquote(address)))
-        if any(word in self.words or self._match(words, i) for i, word in enumerate(words)):
+        words = re.findall(r"[^\W_]+", _fold(unquote(unquote(address))))
+        if any(self._match(words, i) for i in range(len(words))):
             return True
         joined, names = "".join(words), (re.sub(r"[\W_]+", "", _fold(name)) for name in self.own.names)
-        return any(len(name) > _SHORTEST and name in joined for name in names)
+        return any(len(name) > _SHORTEST and name in joined for name in (*names, *self.own.joined))
 
 
 def find_withheld_names(
@@ -118,7 +151,7 @@ def find_withheld_names(
         for name in find_person_names(phrase, lexicon=known, places=places, is_body=is_body)
     }
     names |= {name for text in texts for name in find_named_persons(text, lexicon=known)}
-    place_words = frozenset(_fold_case(word) for place in places for word in WORD.findall(place))
+    place_words = frozenset(_fold_case(word) for place in places for word in _PIECE.findall(place))
     return WithheldNames(NameIndex(names), _split_names(names, known), shared, place_words)
 
 
@@ -138,7 +171,7 @@ def share_names(found: Iterable[WithheldNames]) -> NameIndex:
     for held in found:
         names |= held.own.names
         place_words |= held.place_words
-        lasts = (_fold_case(words[-1]) for name in held.own.names if len(words := WORD.findall(name)) > 1)
+        lasts = (spelling[-1] for name in held.own.names for spelling in _spell_name(name) if len(spelling) > 1)
         last_words |= {word for word in lasts if word in held.words and len(word) > _SHORTEST}
     return NameIndex(names | (last_words - place_words))
 
@@ -151,16 +184,31 @@ def join_names(held: Sequence[WithheldNames]) -> WithheldNames:
 
 
 def _split_names(names: Iterable[str], lexicon: PartyLexicon) -> frozenset[str]:
-    """The words that give a person away; not initials, and not what names a land or body as well."""
+    """The words that give a person away, in each spelling; not initials, and not what names a land or body as well."""
     particles = load_person_words().particles
     words = {word for name in names for word in WORD.findall(name)}
+    known = (lexicon.lands, lexicon.peoples, lexicon.names)
+    pieces = {piece for word in words if not any(word in held for held in known) for piece in _PIECE.findall(word)}
     return frozenset(
-        _fold_case(word)
-        for word in words
-        if len(word.rstrip(".")) > 1
-        and word.lower() not in particles
-        and not (word in lexicon.lands or word in lexicon.peoples or word in lexicon.names)
+        spelling
+        for piece in pieces
+        if len(piece) > 1 and piece.lower() not in particles and not any(piece in held for held in known)
+        for spelling in _spell(piece)
     )
+
+
+def _spell_name(name: str) -> set[tuple[str, ...]]:
+    """A name as it may be spelt, folded: "zoran dordevic", "zoran djordjevic"."""
+    spelt = [_spell(piece) for piece in _PIECE.findall(name)]
+    return set(zip(*spelt, strict=True)) if spelt else set()
+
+
+@lru_cache(maxsize=65_536)
+def _spell(word: str) -> tuple[str, str, str]:
+    """A word without its accents; with letters instead of them ("ue" for "ü"); and without such letters."""
+    plain = _fold_case(word)
+    full = unicodedata.normalize("NFC", _POSSESSIVE.sub("", word)).casefold()
+    return plain, _fold(full.translate(_SPELT_OUT)), _SPELT_SHORT.sub(lambda m: "d" if m[0] == "dj" else "", plain)
 
 
 @lru_cache(maxsize=65_536)
@@ -172,4 +220,5 @@ def _fold_case(word: str) -> str:
 def _fold(text: str) -> str:
     if text.isascii():
         return text.lower()
-    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return re.sub(f"[{_UNSEEN}]", "", plain).translate(_PLAIN)

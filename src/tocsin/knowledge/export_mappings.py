@@ -45,8 +45,8 @@ class ExportMappings:
     actor_types        sector to ACLED's actor type; `type_order` and `reversed` say how two are named together
     rows               PLOVER act to ACLED's words, tried in order
     disorders          ACLED's event type, or sub-event type, to its disorder type; `type_disorders` by PLOVER type
-    gdelt_types        sector to CAMEO's actor type
-    codes              "TYPE" or "TYPE mode" to a CAMEO code
+    gdelt_types        sector to CAMEO's actor type; `gdelt_countries` alpha-3 code to CAMEO's where they differ
+    codes              "TYPE" or "TYPE mode" to a CAMEO code; `goldstein` that to GDELT's GoldsteinScale, -10 to 10
     """
 
     version: str
@@ -61,7 +61,9 @@ class ExportMappings:
     disorders: Mapping[str, str]
     type_disorders: Mapping[str, str]
     gdelt_types: Mapping[str, str]
+    gdelt_countries: Mapping[str, str]
     codes: Mapping[str, str]
+    goldstein: Mapping[str, float]
 
     @property
     def forces(self) -> frozenset[str]:
@@ -135,7 +137,7 @@ def load_export_mappings(path: Path | None = None) -> ExportMappings:
     sectors, acled, gdelt = (read_table(which, table, key) for key in ("sectors", "acled", "gdelt"))
     check_keys(f"{which}: sectors", sectors, ("state", "armed_groups", "civilians", "protesters"))
     check_keys(f"{which}: acled", acled, ("actor_types", "order", "disorder", "disorder_of_type", "row"))
-    check_keys(f"{which}: gdelt", gdelt, ("actor_types", "codes"))
+    check_keys(f"{which}: gdelt", gdelt, ("actor_types", "countries", "codes", "goldstein"))
     check_keys(f"{which}: acled.order", acled["order"], ("types", "reversed"))
     groups = {name: frozenset(_read_sectors(f"{which}: sectors.{name}", sectors[name])) for name in sectors}
     order = tuple(_read_words(f"{which}: acled.order.types", acled["order"]["types"]))
@@ -156,7 +158,9 @@ def load_export_mappings(path: Path | None = None) -> ExportMappings:
         disorders=disorders,
         type_disorders=_read_map(f"{which}: acled.disorder_of_type", acled["disorder_of_type"], load_ontology().types),
         gdelt_types=_read_map(f"{which}: gdelt.actor_types", gdelt["actor_types"], SECTORS),
-        codes=_read_codes(f"{which}: gdelt.codes", gdelt["codes"]),
+        gdelt_countries=_read_map(f"{which}: gdelt.countries", gdelt["countries"], load_country_codes()),
+        codes=(codes := _read_codes(f"{which}: gdelt.codes", gdelt["codes"])),
+        goldstein=_read_goldstein(f"{which}: gdelt.goldstein", gdelt["goldstein"], frozenset(codes.values())),
     )
 
 
@@ -183,6 +187,17 @@ def _read_codes(where: str, table: Any) -> Mapping[str, str]:
                 "cameo code", f"{where}: {act} = {code!r}", "must be three or four digits, 010 to 2042"
             )
     return codes
+
+
+def _read_goldstein(where: str, table: Any, codes: frozenset[str]) -> Mapping[str, float]:
+    if not isinstance(table, Mapping):
+        raise KnowledgeError("value", where, "must be a table of numbers")
+    if odd := sorted(codes ^ set(table)):
+        raise KnowledgeError("cameo code", f"{where}: {odd[0]}", "stands here if, and only if, it is one of the codes")
+    for code, value in table.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or not -10 <= value <= 10:
+            raise KnowledgeError("value", f"{where}: {code} = {value!r}", "must be a number from -10 to 10")
+    return {code: float(value) for code, value in table.items()}
 
 
 def _check_act(where: str, type_: str, mode: Any) -> None:

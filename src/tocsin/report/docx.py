@@ -6,7 +6,7 @@ import re
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from tocsin.report.markings import EXERCISE, TLP_COLOURS
+from tocsin.report.markings import EXERCISE, TLP_COLOURS, describe_marking, list_keywords
 from tocsin.report.references import find_references, write_line
 from tocsin.report.sentences import Block, Report, Section, Sentence
 from tocsin.report.wording import map_characters, straighten, write_day
@@ -68,7 +68,8 @@ def _set_page(document: Document, report: Report) -> None:
     styles["List Bullet"].paragraph_format.space_after = Pt(1)
     core = document.core_properties
     core.title, core.author = _clean(report.title)[:250], _clean(report.author or "")[:250]
-    core.keywords = report.tlp
+    core.keywords, core.comments = ", ".join(list_keywords(report)), describe_marking(report)
+    core.language = "en"
     core.created = core.modified = report.made_at.replace(tzinfo=None)
     for part in (page.header, page.footer):
         paragraph = part.paragraphs[0]

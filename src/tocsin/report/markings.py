@@ -6,9 +6,13 @@ The order of restriction is TLP's own: CLEAR, GREEN, AMBER, AMBER+STRICT, RED.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from tocsin.errors import RecordError
 from tocsin.records.marking import TLP_ORDER, Tlp
+
+if TYPE_CHECKING:
+    from tocsin.report.sentences import Report
 
 #: TLP 2.0's own colours of the letters, on black.
 TLP_COLOURS: dict[Tlp, str] = {
@@ -51,3 +55,14 @@ def check_exercise(flags: Iterable[bool]) -> bool:
             "may not stand in one report: choose one of the two, or remove the exercise",
         )
     return held == {True}
+
+
+def list_keywords(report: Report) -> list[str]:
+    """What a file's own properties are tagged with: its marking, and the exercise."""
+    return [report.tlp, *([EXERCISE] if report.is_exercise else [])]
+
+
+def describe_marking(report: Report) -> str:
+    """The same in a sentence: file managers and archives show it beside the name."""
+    invented = f"{EXERCISE}: everything in it is invented. " if report.is_exercise else ""
+    return f"{invented}{report.tlp}: {TLP_MEANINGS[report.tlp]}."

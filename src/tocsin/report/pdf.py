@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from tocsin.report.markings import EXERCISE, TLP_COLOURS
+from tocsin.report.markings import EXERCISE, TLP_COLOURS, describe_marking, list_keywords
 from tocsin.report.references import find_references, last_day, write_line
 from tocsin.report.sentences import AnnexRow, Block, Report, Section, Sentence
 from tocsin.report.wording import straighten, write_day
@@ -71,6 +71,9 @@ def make_payload(report: Report) -> dict[str, Any]:
     return {
         "title": _show(report.title),
         "author": _show(report.author or ""),
+        # a file that has lost its pages' head still says how it is marked, as the DOCX does
+        "keywords": list_keywords(report),
+        "described": describe_marking(report),
         "day": {"year": day.year, "month": day.month, "day": day.day},
         "running": _show(f"{report.area}, {write_day(report.since.date())} to {write_day(last_day(report))}"),
         "line": _show(write_line(report)),

@@ -15,11 +15,11 @@ from tocsin.report import Picture, Sentence
 from tocsin.report.severity import weigh_severity
 from tocsin.report.telling import Room, tell_incident
 from tocsin.report.wording import Voice
-from tocsin.reporting.cited import withhold_addresses
 from tocsin.reporting.edits import keep_edits, open_draft
 from tocsin.reporting.kept import OpenReport
 from tocsin.reporting.names import name_places
 from tocsin.reporting.picture import gather_telling, read_claims
+from tocsin.reporting.withholding import withhold_names
 
 SECTION = "incidents"
 MOST_ADDED = 50
@@ -103,7 +103,7 @@ def _tell(desk: Desk, opened: OpenReport, new: Sequence[Incident]) -> Iterator[l
     picture = Picture(tuple(new), tellings, articles, outlets, heard=opened.text.frame.heard)
     report = opened.report
     if report.is_public:
-        picture = withhold_addresses(picture)
+        picture = withhold_names(desk.store, picture)
     picture = name_places(picture, load_naming(report.policy), is_own=report.policy == desk.settings.naming_policy)
     for number, incident in enumerate(picture.incidents, 1):
         severity, voice = weigh_severity(incident), Voice(report.is_public)

@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tocsin.desk import Desk
-from tocsin.export import coarsen_article
-from tocsin.export.withheld import WithheldNames, find_withheld_names
 from tocsin.knowledge.footnotes import load_footnote_table
 from tocsin.places.naming import load_naming
 from tocsin.ports import Store
@@ -17,6 +15,7 @@ from tocsin.report import Heard, Outlook, Picture, PlaceTension, Report, Sentenc
 from tocsin.report.severity import rank_incidents
 from tocsin.reporting.names import name_places
 from tocsin.reporting.picture import gather_telling, read_claims
+from tocsin.reporting.withholding import find_withheld, withhold_names
 
 #: As many incidents at most are read with what is said of them; a report tells no more.
 MOST_TOLD = 60
@@ -55,7 +54,7 @@ def read_cited(desk: Desk, report: Report, frame: Frame, sentences: Iterable[Sen
         no_forecast=frame.no_forecast,
     )
     if report.is_public:
-        picture = withhold_addresses(picture)
+        picture = withhold_names(store, picture)
     is_own = report.policy == desk.settings.naming_policy
     return name_places(picture, load_naming(report.policy), is_own=is_own)
 
@@ -79,32 +78,21 @@ def _read_tensions(store: Store, cites: Iterable[str]) -> tuple[PlaceTension, ..
     return tuple(PlaceTension(row) for row in rows if row.day in days[row.place_id])
 
 
-def check_sentences(report: Report, picture: Picture, sentences: Sequence[Sentence]) -> dict[str, tuple[str, ...]]:
+def check_sentences(
+    store: Store, report: Report, picture: Picture, sentences: Sequence[Sentence]
+) -> dict[str, tuple[str, ...]]:
     """The problems of some sentences of a report, by id; in a report for everybody names of people are one too."""
     wanted = {sentence.id for sentence in sentences}
     problems = check_report(report, picture, only=wanted)
     written = [s for s in sentences if s.is_shown and s.state in ("replaced", "added")]
     if report.is_public and written:
-        withheld = _find_withheld(picture)
+        withheld = find_withheld(store, picture)
         for sentence in written:
             masked = withheld.mask(sentence.text)
             if masked != sentence.text:
                 told = f"everybody may read this report, so it names nobody: {masked[:120]!r}; say what they are"
                 problems[sentence.id] = (*problems.get(sentence.id, ()), told)
     return problems
-
-
-def withhold_addresses(picture: Picture) -> Picture:
-    """The picture with the address of an article cut to its site, or left out, where it spells somebody's name."""
-    withheld = _find_withheld(picture)
-    articles = {id_: replace(a, url=coarsen_article(a, withheld).url) for id_, a in picture.articles.items()}
-    return replace(picture, articles=articles)
-
-
-def _find_withheld(picture: Picture) -> WithheldNames:
-    """The people whose names an export for the public would withhold from the incidents that are told."""
-    claims = [c for telling in picture.tellings.values() for version in telling.versions for c in version.claims]
-    return find_withheld_names(claims, [telling.incident for telling in picture.tellings.values()])
 
 
 def find_footnotes(picture: Picture, sentences: Iterable[Sentence]) -> tuple[str, ...]:

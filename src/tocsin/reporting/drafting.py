@@ -28,9 +28,9 @@ from tocsin.report import (
 )
 from tocsin.report.markings import choose_marking, is_for_everybody
 from tocsin.report.references import last_day
-from tocsin.reporting.cited import withhold_addresses
 from tocsin.reporting.marked import find_forcing_mark
 from tocsin.reporting.picture import gather_picture
+from tocsin.reporting.withholding import refuse_names, withhold_names
 
 MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -83,7 +83,8 @@ def make_sitrep(
         )
     picture = gather_picture(desk, request, is_exercise=is_exercise)
     if is_for_everybody(choose_marking(request.tlp, picture.markings), request.has_names):
-        picture = withhold_addresses(picture)
+        refuse_names(desk.store, picture, request.title or "", "title")
+        picture = withhold_names(desk.store, picture)
     counted: list[tuple[Report, int]] = []
 
     def count(report: Report) -> int:

@@ -187,7 +187,7 @@ def check_edited(desk: Desk, report: Report, text: Text) -> tuple[Report, dict[s
     report = renew_annex(report, picture)
     footnotes = (*report.footnotes, *find_footnotes(picture, (s for s in written if s.state == "added")))
     report = replace(report, footnotes=tuple(dict.fromkeys(footnotes)))
-    return report, problems | check_sentences(report, picture, written)
+    return report, problems | check_sentences(desk.store, report, picture, written)
 
 
 def _stands_as_drafted(report: Report, sentence_id: str) -> bool:
@@ -261,7 +261,7 @@ def finalize_report(desk: Desk, report_id_: str, *, by: str, seen: int) -> tuple
     refuse_lax(opened)
     shown = [s for s in opened.report.sentences if s.is_shown]
     picture = read_cited(desk, opened.report, opened.text.frame, shown)
-    problems = dict(opened.problems) | check_sentences(opened.report, picture, shown)
+    problems = dict(opened.problems) | check_sentences(desk.store, opened.report, picture, shown)
     opened = replace(opened, problems=problems)
     if problems:
         return opened, []

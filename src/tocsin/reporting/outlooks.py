@@ -110,9 +110,16 @@ def _tell(outlook: UnitOutlook, naming: Naming, now: datetime) -> Outlook:
         low=made.read_quantile(0.1),
         best=made.median,
         high=made.read_quantile(0.9),
-        past_error=str(outlook.record) if outlook.record else None,
+        past_error=_tell_error(outlook),
         chance_many=made.p25,
         basis=kept.name,
         known_to=known_to,
         age_days=max((now.date() - known_to).days, 0),
     )
+
+
+def _tell_error(outlook: UnitOutlook) -> str | None:
+    """How those of the model that is told turned out; where none has come due, those by history alone, named so."""
+    if outlook.own_record:
+        return str(outlook.own_record)
+    return f"by history alone (none with the news has come due), {outlook.record}" if outlook.record else None
