@@ -94,7 +94,7 @@ class DeliveryError(TocsinError):
     """A notice did not get out over a channel, or not to everybody.
 
     is_final             whether trying again would change nothing
-    is_partial           whether some have it: it then counts as sent, and the message says who has not
+    is_partial           whether some have it: in the end it counts as sent, and the message says who has not
     retry_after_seconds  how long the other side asks us to stay away, or None
     """
 

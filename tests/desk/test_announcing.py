@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -16,10 +17,14 @@ from tocsin.desk.announcing import Announcer
 from tocsin.errors import RecordError
 from tocsin.intake import GuardedFetcher, Options
 from tocsin.knowledge.rules import load_alert_rules
+from tocsin.notify import make_test_notice
 from tocsin.pipeline import Knowledge
-from tocsin.records import Notice
+from tocsin.ports import Store
+from tocsin.records import Notice, notice_id
 from tocsin.settings import Settings
 from tocsin.store import open_store
+from tocsin.warning import group_id
+from tocsin.warning.notices import EVERYWHERE
 
 START = datetime(2026, 3, 9, 12, tzinfo=UTC)
 CHANNELS = """
@@ -210,6 +215,38 @@ def test_a_small_alert_that_ends_at_midnight_stands_in_the_digest_of_the_morning
             desk.advance()
         assert [a.state for a in desk.store.alerts()] == ["resolved"]
         assert [(n.cause, n.made_at) for n in told(desk)] == [("digest", START + timedelta(hours=18))]
+
+
+class Asked:
+    """A store that remembers which alerts it was asked for."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.ids: set[str] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def alerts_by_id(self, ids: Iterable[str]) -> Any:
+        asked = list(ids)
+        self.ids.update(asked)
+        return self._store.alerts_by_id(asked)
+
+
+def test_of_the_digests_of_half_a_year_the_last_alone_is_looked_at_again(desk: Desk) -> None:
+    group = group_id(EVERYWHERE, is_exercise=False)
+    digests = [
+        replace(
+            make_test_notice("x", START - timedelta(days=200 - n)), id=notice_id(group, n), group=group, number=n,
+            cause="digest", alert_ids=(f"alt_{n}",),
+        )
+        for n in range(1, 180)
+    ]  # fmt: skip
+    desk.store.add_notices(digests, lambda _: ())
+    take_attack(desk)
+    asked = Asked(desk.store)
+    Announcer(cast("Store", asked), desk.settings).announce(desk.knowledge, now=desk.clock.now())
+    assert asked.ids == {"alt_179"}
 
 
 def test_what_was_acknowledged_is_taken_back_aloud_and_told_when_it_is_reinstated(desk: Desk, hands: Hands) -> None:

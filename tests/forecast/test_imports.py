@@ -93,6 +93,8 @@ def test_regions_and_types_of_violence() -> None:
         ("2017-01-05,2019-01-04,5,3", "lasts more than a year"),
         ("2019-01-05,2019-01-05,x,3", "no whole number of 0 or more in date_prec"),
         ("2019-01-05,2019-01-05,1,-3", "no whole number of 0 or more in best"),
+        ("2019-01-05,2019-01-05,1,1.000", "no whole number of 0 or more in best"),
+        ("04/03/2019,2019-03-04,1,3", "no date in date_start"),
         ("2019-01-05,2019-01-05,1,nan", "no whole number of 0 or more in best"),
         ("2019-01-05,2019-01-05,1,٣", "no whole number of 0 or more in best"),
         ("2019-01-05,2019-01-05,1,3,,x", "no country"),
@@ -122,6 +124,60 @@ def test_acled_in_both_ways_of_writing_dates() -> None:
     assert dict(made.faults) == {"no date in event_date": 1}
     weekly = import_history(lines, "acled.csv", period="week")
     assert dict(weekly.faults) == {"no date in event_date": 1, "dated too coarsely for weeks": 1}
+
+
+def test_acled_with_a_row_for_each_actor_counts_an_event_once() -> None:
+    head = "event_id_cnty,event_date,event_type,country,admin1,actor1,fatalities"
+    rows = [
+        "VAL1,2023-01-15,Battles,Valdena,Orle,Army,4", "VAL1,2023-01-15,Battles,Valdena,Orle,Militia,4",
+        "VAL2,2023-01-31,Battles,Valdena,Orle,Army,1", ",2023-01-31,Battles,Valdena,Orle,Army,1",
+        ",2023-01-31,Battles,Valdena,Orle,Army,1",
+    ]  # fmt: skip
+    made = import_history([head, *rows], "acled.csv")
+    assert (row_of(made), made.used, dict(made.faults)) == ([7], 4, {"the same event again": 1})
+
+
+def test_a_release_and_its_updates_in_one_file_count_an_event_once() -> None:
+    row = "7,1,Valdena,9,Orle,2019-01-31,2019-01-31,1,5,0,9"
+    made = import_history([GED, row, row], "ged.csv")
+    assert (row_of(made), dict(made.faults)) == ([5], {"the same event again": 1})
+
+
+@pytest.mark.parametrize("sign", [";", "\t"])
+def test_a_table_that_a_spreadsheet_parted_otherwise(sign: str) -> None:
+    lines = ["\ufeffevent_date,event_type,country,fatalities,notes", '31-Mar-23,Battles,Valdena,2.0,"one, two"']
+    made = import_history([line.replace(",", sign) for line in lines], "acled.csv")
+    assert (made.kind, row_of(made), dict(made.faults)) == ("ACLED", [2], {})
+
+
+@pytest.mark.parametrize(
+    ("written", "month"),
+    [("21 Mar 2019", "2019-03"), ("21-MAR-19", "2019-03"), ("1 Sept 1989", "1989-09"), ("5-Jun-98", "1998-06")],
+)
+def test_dates_as_spreadsheets_write_them(written: str, month: str) -> None:
+    lines = ["event_date,event_type,country,fatalities", f"{written},Battles,Valdena,2"]
+    made = import_history(lines, "acled.csv", until=date(2030, 1, 1))
+    assert made.history.label(made.history.first) == month
+
+
+def test_a_mistyped_year_makes_no_years_without_a_death() -> None:
+    today = date(2019, 6, 10)
+    rows = "2019-01-31,2019-01-31,1,3", "2091-01-31,2091-01-31,1,1", "2019-06-10,2019-06-11,1,1"
+    made = ged(*rows, today=today)
+    assert (row_of(made), dict(made.faults)) == ([3], {"dated after today": 2})
+    lines = ["unit,month,value", "orle,2019-05,1", "orle,2019-06,1", "orle,2019-07,1"]
+    counts = import_history(lines, "counts.csv", today=today)
+    assert (row_of(counts, "orle"), dict(counts.faults)) == ([1, 1], {"dated after today": 1})
+    with pytest.raises(IntakeError, match="cannot cover days up to 2019-12-31: today is 2019-06-10"):
+        ged(*rows, today=today, until=date(2019, 12, 31))
+
+
+def test_what_cannot_be_chosen_in_a_file_is_refused() -> None:
+    acled = ["event_date,event_type,country,fatalities", "2023-01-31,Battles,Valdena,2"]
+    with pytest.raises(IntakeError, match="is of the form ACLED: types of violence are UCDP's alone"):
+        import_history(acled, "acled.csv", kinds={1})
+    with pytest.raises(IntakeError, match="its own rows say which days are covered"):
+        import_history(["unit,month,value", "a,2019-01,1"], "counts.csv", since=date(2019, 1, 1))
 
 
 # --- counts
@@ -219,6 +275,12 @@ def test_a_covered_place_without_any_row_is_all_zeros() -> None:
     np.testing.assert_array_equal(made.counts, [[0], [3]])
 
 
-@pytest.mark.parametrize(("name", "code"), [("Myanmar (Burma)", "MMR"), ("Serbia", "SRB"), ("Valdena", None)])
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Myanmar (Burma)", "MMR"), ("Serbia", "SRB"), ("Valdena", None), ("Congo", "COG"), ("eSwatini", "SWZ"),
+        ("DR Congo (Zaire)", "COD"), ("Republic of Congo", "COG"), ("Democratic Republic of Congo", "COD"),
+    ],
+)  # fmt: skip
 def test_countries_are_known_by_the_names_that_lists_give(name: str, code: str | None) -> None:
     assert find_country(name) == code

@@ -81,6 +81,10 @@ def test_both_ways_are_scored_over_the_same_forecasts(telling: Store) -> None:
     assert outlook.without_news is not None
     assert (outlook.with_news.model, outlook.without_news.model) == (NEWS_MODEL, "mix")
     assert outlook.with_news.number == outlook.without_news.number == 2
+    assert outlook.record is not None
+    assert outlook.own_record is not None
+    assert outlook.next is not None
+    assert (outlook.record.model, outlook.own_record.model) == ("mix", outlook.next.model)
 
 
 def test_without_news_nothing_is_said_of_it(telling: Store, store: Store, gazetteer: Gazetteer, tmp_path: Path) -> None:

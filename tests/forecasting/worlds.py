@@ -79,8 +79,8 @@ BASIS = NewsBasis(
 )  # fmt: skip
 
 
-def add_news_forecasts(store: Store, unit: str) -> None:
-    """Of each kept forecast of a unit by the mix one with news, of the same counts."""
+def add_news_forecasts(store: Store, unit: str, since: str = "") -> None:
+    """Of each kept forecast of a unit by the mix (known to `since` or later) one with news, of the same counts."""
     rows = store.forecasts(NAME, units=[unit], model="mix")
     store.add_forecasts([
         replace(
@@ -88,6 +88,7 @@ def add_news_forecasts(store: Store, unit: str) -> None:
             payload=to_json(replace(from_json(Forecast, row.payload), model=NEWS_MODEL, version="1", news=BASIS)),
         )
         for row in rows
+        if row.known_to >= since
     ])  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from lxml import html
@@ -40,6 +42,17 @@ Notice 2 of its chain, made 2026-03-20 12:01 UTC, {id}
 def test_the_subject_says_why(cause: NoticeCause, end: str) -> None:
     subject = write_subject(Telling(make_notice(cause=cause)))
     assert subject == f"IMMEDIATE \u00b7 Orle: Forces moved, obstruction or violence, and a threat {end}"
+
+
+def test_the_subject_counts_what_has_no_line_and_never_tells_of_no_report() -> None:
+    first, many = make_notice(), tuple(f"inc_{n}" for n in range(40))
+    assert write_subject(Telling(replace(first, incident_ids=many))).endswith("(40 reports)")
+    more = make_notice(2, "more-reports", incident_ids=many)
+    assert write_subject(Telling(more)).endswith("(2 new reports)"), "the third line is of one that was told of"
+    all_new = tuple(replace(line, is_new=True) for line in more.lines)
+    assert write_subject(Telling(replace(more, lines=all_new))).endswith("(3 or more new reports)")
+    none_new = tuple(replace(line, is_new=False) for line in more.lines)
+    assert write_subject(Telling(replace(more, lines=none_new))).endswith("(a further rule holds)")
 
 
 def test_the_plain_text_says_everything() -> None:

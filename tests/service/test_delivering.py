@@ -120,6 +120,8 @@ def test_a_day_and_some_attempts_are_enough() -> None:
     assert judge(LEAST_ATTEMPTS - 1, timedelta(days=9)).state == "waiting", "the desk was off, or the clock was set"
     assert judge(1, timedelta(0), is_final=True) == Outcome("given-up", None, "desk: no")
     assert judge(1, timedelta(0), is_final=True, is_partial=True) == Outcome("sent", None, "desk: no")
+    assert judge(1, timedelta(0), is_partial=True).state == "waiting", "for those who do not have it yet"
+    assert judge(LEAST_ATTEMPTS, GIVE_UP_AFTER, is_partial=True).state == "sent"
 
 
 # --- one courier
@@ -218,6 +220,26 @@ def test_mail_to_some_counts_as_sent_with_its_fault(store: Store, run_mail: Call
     assert kept.state == "sent"
     assert kept.fault is not None
     assert "not to gone@orle.example.org" in kept.fault
+
+
+def test_mail_goes_again_to_those_alone_whom_the_server_put_off(
+    store: Store, run_mail: Callable[..., Mailbox]
+) -> None:
+    put(store, MAIL)
+    box = run_mail()
+    box.rcpt = {"gone@orle.example.org": "550 no such user", "late@orle.example.org": "450 greylisted, try again"}
+    everybody = ("gone@orle.example.org", "late@orle.example.org", "here@orle.example.org")
+    clock = FixedClock(NOW)
+    courier = Courier(store, {MAIL: MailNotifier(make_email(box.port, recipients=everybody))}, clock=clock)
+    assert courier.run_once() == Round(failed=1)
+    clock.time += timedelta(hours=1)
+    assert courier.run_once() == Round(failed=1), "still put off"
+    box.rcpt = {}
+    clock.time += timedelta(hours=1)
+    assert courier.run_once() == Round(sent=1)
+    assert box.recipients == [["here@orle.example.org"], ["late@orle.example.org"]]
+    (kept,) = store.deliveries()
+    assert (kept.state, "gone@orle.example.org: 550" in (kept.fault or "")) == ("sent", True)
 
 
 def test_mail_that_was_put_off_carries_the_same_message_id(store: Store, run_mail: Callable[..., Mailbox]) -> None:

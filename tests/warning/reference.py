@@ -59,7 +59,7 @@ def score_by_definition(
         return ()
     earliest = min(r.first or until for r in chosen.values())
     first = axis_start(earliest, weights.window_days, weights.past_days)
-    listening = listen(activity, first, until, weights.coverage_days, weights.coverage_share)
+    listening = listen(activity, first, until, weights.coverage_days, weights.coverage_share, weights.past_days)
     rows: list[Tension] = []
     for (place_id, is_exercise), register in sorted(chosen.items()):
         name = place_names.get(place_id, place_id)
@@ -147,15 +147,14 @@ def _make_series(register: _Register, listening: Listening, weights: TensionWeig
     hostile, cooperative = _lay_out(register, listening.first, length)
     counted_on = np.zeros(length, np.bool_)
     counted_on[[(day - listening.first).days for day in register.counted]] = True
+    heard, reporting = count_heard(listening, register.carried)
     # an incident told later proves that its day was heard of
-    known = listening.any_heard | counted_on
+    silent = find_silence(heard, reporting, listening.any_heard, weights.silent_days) & ~counted_on
     level = sum_windows(hostile, weights.window_days)
-    past_days, mean, variance = describe_past(hostile, known, weights.window_days, weights.past_days)
+    past_days, mean, variance = describe_past(hostile, ~silent, weights.window_days, weights.past_days)
     surprise, expected = measure_surprise(
         level, mean, variance, weights.window_days, weights.mean_floor, weights.dispersion_floor
     )
-    heard, reporting = count_heard(listening, register.carried)
-    silent = find_silence(heard, reporting, listening.any_heard, weights.silent_days) & ~counted_on
     return _Series(hostile, cooperative, level, past_days, expected, surprise, heard, reporting, silent)
 
 

@@ -172,3 +172,12 @@ def test_replay_is_pure_and_its_runs_do_not_overlap(given_days: list[Any], dice:
         runs = sorted((a.began_on, a.day) for a in alerts if a.place_id == place)
         assert all(before[1] < after[0] for before, after in pairwise(runs))
     assert bool(alerts) == bool(incidents)
+
+
+def test_a_rule_on_tension_alone_stands_on_what_its_window_holds() -> None:
+    rule = make_rule(TensionCondition(min_surprise=2.0), within_days=2, widest="settlement")
+    hot = Tension("g:teske", "Teske", DAY + timedelta(days=1), 9.0, 0.0, 9.0, 3.0, 1.0, "scored")
+    incidents = [block("a", 0), block("b", 1), block("old", -1), block("far", 1, place=MILL)]
+    (alert,) = replay(rule, incidents, tensions=(hot,))
+    assert (alert.place_id, alert.incident_ids) == ("g:teske", ("inc_a", "inc_b"))
+    assert not replay(replace(rule, min_origins=3), incidents, tensions=(hot,))

@@ -244,6 +244,52 @@ def test_what_ends_over_night_still_stands_in_the_digest() -> None:
     assert desk.tell(42 * 60, replace(small, state="resolved")) == []
 
 
+def test_a_digest_says_what_has_ended() -> None:
+    desk = Desk()
+    small = make_alert("a", "ROUTINE", fired_at=NOW)
+    (digest,) = desk.tell(18 * 60, replace(small, state="resolved"))
+    assert digest.changes == ("Title of a (Teske): Something is coming. It has not held since 2026-03-01.",)
+
+
+def test_a_further_rule_on_what_a_digest_told_for_another_stands_in_the_next() -> None:
+    desk = Desk()
+    early = make_alert("a", "ROUTINE", fired_at=NOW - timedelta(hours=8))
+    assert causes(desk.tell(0, early)) == ["digest"]
+    later = make_alert("b", "ROUTINE", fired_at=NOW + timedelta(hours=1))
+    (second,) = desk.tell(18 * 60, replace(early, state="resolved"), later)
+    assert second.alert_ids == ("alt_b",)
+    assert desk.tell(42 * 60, replace(early, state="resolved"), later) == []
+
+
+def test_what_a_digest_told_is_taken_back_in_the_next_and_told_again_when_it_holds_again() -> None:
+    desk = Desk()
+    small = make_alert("a", "ROUTINE", fired_at=NOW - timedelta(hours=8))
+    gone = replace(small, state="retracted")
+    assert causes(desk.tell(0, small)) == ["digest"]
+    (back,) = desk.tell(24 * 60, gone)
+    assert (back.cause, back.alert_ids, back.incident_ids) == ("digest", ("alt_a",), ("inc_1",))
+    assert back.changes == ("Taken back, denied or regrouped: Title of a (Teske).",)
+    assert desk.tell(48 * 60, gone) == []
+    (again,) = desk.tell(49 * 60, small)
+    assert again.changes == ("Title of a (Teske): Something is coming.",)
+    assert desk.tell(72 * 60 + 5, small) == []
+
+
+def test_what_a_digest_told_and_moved_to_a_closer_place_is_not_taken_back() -> None:
+    desk = Desk()
+    wide = make_alert("a", "ROUTINE", fired_at=NOW - timedelta(hours=8), place_id="g:valley", place_name="Valley")
+    desk.tell(0, wide)
+    near = replace(wide, id="alt_near", place_id="g:teske", place_name="Teske")
+    (second,) = desk.tell(24 * 60, replace(wide, state="retracted"), near)
+    assert second.changes == ("Title of a (Teske): Something is coming.",)
+
+
+def test_an_alert_without_incidents_is_told_whatever_else_rings() -> None:
+    far = make_alert("tense", "PRIORITY", incidents=[], place_id="g:far", place_name="Far")
+    assert {n.place_name for n in Desk().tell(1, far, make_alert("clash"))} == {"Far", "Teske"}
+    assert causes(Desk().tell(18 * 60, replace(far, precedence="ROUTINE"))) == ["digest"]
+
+
 def test_a_digest_is_made_once_a_day_across_midnight_and_a_clock_put_back() -> None:
     desk = Desk()
     small = make_alert("a", "ROUTINE", fired_at=NOW - timedelta(days=1))

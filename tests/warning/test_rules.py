@@ -71,6 +71,18 @@ SOUND = read_knowledge("alert_rules.toml")
             'modality = ["rumoured"]',
             ["confrontation-builds", "rumoured", "conditional"],
         ),
+        ('parties = ["NGO"]', 'parties = ["aid workers"]', ["aid-workers-at-risk", "aid workers", "three capital"]),
+        ("min_surprise = 2.3", "min_surprise = nan", ["unusual-hostility", "min_surprise = nan", "0 or more"]),
+        (
+            'incidents = [{ day = 2, type = "AGREE", origins = 3 }]',
+            "incidents = 3",
+            ["tension-eases", "incidents", "must be tables"],
+        ),
+        (
+            '{ day = 0, type = "COERCE", mode = "arrest" }',
+            '{ day = 0, type = "COERCE", mode = 5 }',
+            ["unusual-hostility", "mode = 5", "must be a text"],
+        ),
         ('version = "alerts/2"', 'version = "alerts/2"\nauthor = "me"', ["author", "allowed are version, rule"]),
     ],
 )

@@ -126,6 +126,30 @@ def test_silence_is_not_calm() -> None:
     assert day[5].surprise is None
 
 
+def test_a_long_silence_is_no_calm_either_nor_the_past_of_what_comes_after_it() -> None:
+    days = [*range(0, 100, 4), *range(160, 172, 4)]
+    incidents = [make_incident(f"p{day}", "PROTEST", day, mode="obstruct") for day in days]
+    both = days_from(-90, 100, "out_a", "out_b") | days_from(160, 171, "out_a", "out_b")
+    rows = score(incidents, last=171, activity=both | days_from(101, 159, "out_b"))
+    day = {n: rows["g:teske", n] for n in (99, 125, 159, 168)}
+    assert [(day[n].state, day[n].coverage) for n in (125, 159)] == [("sources-silent", 0.0)] * 2
+    assert day[168].state == "scored"
+    assert (day[168].surprise or 0) < 1, "blocked roads every fourth day were usual there"
+    assert "27 of the 84 days before" in day[168].reasons[1].detail
+    gone = score(
+        incidents[:25], last=205, activity=days_from(-90, 100, "out_a", "out_b") | days_from(101, 205, "out_b")
+    )
+    assert [gone["g:teske", n].state for n in (184, 188, 205)] == [
+        "sources-silent", "too-little-history", "scored",
+    ], "others stand in after twelve weeks, with a past of their own"  # fmt: skip
+
+
+def test_an_outlet_that_was_heard_on_a_few_days_is_not_missed_for_weeks() -> None:
+    rare = {DAY + timedelta(days=n): frozenset({"out_a", "out_b"}) for n in (0, 1)}
+    activity = days_from(-20, -18, "out_b") | rare | days_from(2, 40, "out_b")
+    assert score([make_incident("a")], last=40, activity=activity)["g:teske", 30].state == "scored"
+
+
 def test_the_same_burst_surprises_less_in_a_restless_place() -> None:
     burst = [make_incident(f"b{n}", day=0) for n in range(3)]
     restless = [make_incident(f"r{n}", day=-n) for n in range(8, 90)]

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("tocsin.announce")
 
+_DIGESTS = frozenset(group_id(EVERYWHERE, is_exercise=is_exercise) for is_exercise in (False, True))
+
 
 class Announcer:
     """Plans notices over the desk's alerts and puts them into the outbox; the channels are read once."""
@@ -40,7 +42,11 @@ class Announcer:
 
         `knowledge` gives what is known for real news (False) or for the exercise (True).
         """
-        told: dict[str, Sequence[Notice]] = dict(self._store.open_chains())
+        told: dict[str, Sequence[Notice]] = {
+            # a chain of digests never ends: what it told half a year ago would be read again at each report
+            group: chain[-1:] if group in _DIGESTS else chain
+            for group, chain in self._store.open_chains().items()
+        }
         live = self._store.alerts(states=["firing", "acknowledged"])
         if not live and not told and not self._store.alerts(states=["resolved"]):
             return ()  # before anything is known, so that an empty desk loads nothing
@@ -83,7 +89,7 @@ class Announcer:
     ) -> dict[str, Sequence[Notice]]:
         """The last notice of each chain that is over: a new run counts on from there."""
         groups = {group_id(areas[a.place_id].id, is_exercise=a.is_exercise) for a in alerts}
-        groups |= {group_id(EVERYWHERE, is_exercise=is_exercise) for is_exercise in (False, True)}
+        groups |= _DIGESTS
         return {g: [last] for g, last in self._store.last_notices(sorted(groups - told.keys())).items()}
 
     def _keep(self, notices: Sequence[Notice], alerts: Mapping[str, Alert], areas: Mapping[str, Area]) -> None:

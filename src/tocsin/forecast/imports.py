@@ -13,8 +13,17 @@ from typing import Literal
 
 from tocsin.errors import IntakeError, RecordError
 from tocsin.forecast.history import CountRow, History, Measure, Unit, build_history
-from tocsin.forecast.occurrences import COLUMNS, Level, Occurrence, RowError, find_country, read_acled, read_ged
-from tocsin.forecast.periods import Period, read_period
+from tocsin.forecast.occurrences import (
+    COLUMNS,
+    ID_COLUMNS,
+    Level,
+    Occurrence,
+    RowError,
+    find_country,
+    read_acled,
+    read_ged,
+)
+from tocsin.forecast.periods import Period, number_period, read_period
 from tocsin.forecast.spreading import spread_occurrences
 
 ListKind = Literal["UCDP GED", "ACLED", "counts"]
@@ -24,8 +33,11 @@ _READERS: Mapping[str, Callable[[Mapping[str, str], Level, frozenset[int] | None
 }
 #: Columns of the own form: `name` and `country` (ISO 3166-1 alpha-3) may be left out.
 _OWN = ("unit", "month, week or date", "value")
+#: The first stands where a header has one column.
+_DELIMITERS = ",;\t"
 #: Reasons told apart; a file that is wrong in more ways is summed up.
 _MOST_REASONS = 20
+_TOO_LATE = "dated after today"
 #: Characters. A quotation mark that nothing closes makes one cell of the rest of a file.
 LONGEST_CELL = 100_000
 
@@ -58,22 +70,33 @@ def import_history(
     since: date | None = None,
     until: date | None = None,
     kinds: Iterable[int] | None = None,
+    today: date | None = None,
 ) -> Imported:
     """The history in a file, given as its lines: UCDP GED or ACLED as CSV, or counts as CSV or JSON Lines.
 
     `name` is the file's, for messages. `level` counts a list of events by country or by first-level area; `since` and
     `until` say which days it covers (see `spread_occurrences`); `kinds` keeps UCDP's types of violence (1 state-based,
-    2 non-state, 3 one-sided). Counts have the columns unit, month (or week, or date) and value, one row for each unit
-    and period that was observed, also where the value is 0: a period without a row is a gap. Rows dated by day are
-    added up. Bad rows are left out and counted by reason. Raises IntakeError for a file that is none of these, by
-    name, with the columns it lacks, and for one without any row that can be counted.
+    2 non-state, 3 one-sided) and is refused for other files, as are `since` and `until` for counts, whose rows say what
+    they cover. A row that ends after `today` is a bad one: a mistyped year must not make years without a death.
+
+    Counts have the columns unit, month (or week, or date) and value, one row for each unit and period that was
+    observed, also where the value is 0: a period without a row is a gap. Rows dated by day are added up. Of rows of a
+    list with one event's id the first counts. Bad rows are left out and counted by reason. Raises IntakeError for a
+    file that is none of these, by name, with the columns it lacks, and for one without any row that can be counted.
     """
     rows = _read_rows(lines, name)
     header = next(rows)
     kind = _tell_kind(header, name)
+    today = today or date.max
+    if kinds is not None and kind != "UCDP GED":
+        raise IntakeError("history file", name, f"is of the form {kind}: types of violence are UCDP's alone")
     if kind == "counts":
-        return _import_counts(rows, frozenset(header), name, period, measure)
-    return _import_list(rows, kind, name, (period, measure, level), (since, until), kinds)
+        if since or until:
+            raise IntakeError("history file", name, "is a table of counts: its own rows say which days are covered")
+        return _import_counts(rows, frozenset(header), name, (period, measure), today)
+    if until is not None and until > today:
+        raise IntakeError("history file", name, f"cannot cover days up to {until}: today is {today}")
+    return _import_list(rows, kind, name, (period, measure, level), (since, until), kinds, today)
 
 
 def _read_rows(lines: Iterable[str], name: str) -> Iterator[dict[str, str]]:
@@ -84,7 +107,7 @@ def _read_rows(lines: Iterable[str], name: str) -> Iterator[dict[str, str]]:
         if first.lstrip().startswith("{"):
             yield from _read_json_rows(chain([first], stream), name)
             return
-        table = csv.reader(chain([first], stream), strict=False)
+        table = csv.reader(chain([first], stream), strict=False, delimiter=_find_delimiter(first))
         columns = [c.strip().lower() for c in next(table, [])]
         yield dict.fromkeys(columns, "")
         for cells in table:
@@ -94,6 +117,11 @@ def _read_rows(lines: Iterable[str], name: str) -> Iterator[dict[str, str]]:
                 yield dict(zip(columns, cells, strict=False)) if len(cells) == len(columns) else {}
     except (csv.Error, UnicodeDecodeError) as why:
         raise IntakeError("history file", name, f"cannot be read as CSV ({why})") from why
+
+
+def _find_delimiter(header: str) -> str:
+    """What parts the header's columns: where the comma is the decimal sign, spreadsheets write semicolons."""
+    return max(_DELIMITERS, key=lambda delimiter: len(next(csv.reader([header], delimiter=delimiter), [])))
 
 
 def _read_json_rows(lines: Iterable[str], name: str) -> Iterator[dict[str, str]]:
@@ -135,23 +163,31 @@ def _import_list(
     form: tuple[Period, Measure, Level],
     covered: tuple[date | None, date | None],
     kinds: Iterable[int] | None,
+    today: date,
 ) -> Imported:
     period, measure, level = form
     chosen = None if kinds is None else frozenset(kinds)
     faults, occurrences, number, others = _Tally(), [], 0, 0
+    known: set[str] = set()
     for row in rows:
         number += 1
         try:
             if not row:
                 raise RowError("row", number, "not as many cells as columns")
             occurrence = _READERS[kind](row, level, chosen)
+            if occurrence is not None and occurrence.end > today:
+                raise RowError("row", occurrence.end, _TOO_LATE)
         except RowError as fault:
             faults.count(fault.why)
             continue
-        if occurrence is not None:
-            occurrences.append(occurrence)
-        else:
+        event = (row.get(ID_COLUMNS[kind]) or "").strip()
+        if occurrence is None:
             others += 1
+        elif event and event in known:
+            faults.count("the same event again")
+        else:
+            known.add(event)
+            occurrences.append(occurrence)
     if not occurrences:
         raise IntakeError("history file", name, f"holds no row that can be counted{faults}")
     spread = spread_occurrences(occurrences, period=period, measure=measure, since=covered[0], until=covered[1])
@@ -163,8 +199,9 @@ def _import_list(
 
 
 def _import_counts(
-    rows: Iterable[Mapping[str, str]], columns: frozenset[str], name: str, period: Period, measure: Measure
+    rows: Iterable[Mapping[str, str]], columns: frozenset[str], name: str, form: tuple[Period, Measure], today: date
 ) -> Imported:
+    period, measure = form
     column = "date" if "date" in columns else "week" if "week" in columns else "month"
     if column not in ("date", period):
         raise IntakeError("history file", name, f"counts by {column} and cannot be told by {period}")
@@ -176,6 +213,8 @@ def _import_counts(
         number += 1
         try:
             unit, at, value = _read_count(row, column, period)
+            if at > number_period(today, period):
+                raise RowError("row", at, _TOO_LATE)
         except RowError as fault:
             faults.count(fault.why)
             continue

@@ -24,7 +24,15 @@ _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
 )  # fmt: skip
-_WRITTEN = re.compile(r"(\d{1,2}) ([A-Za-z]+) (\d{4})")
+#: 21 March 2019, and what spreadsheets make of it: 21-Mar-19. Figures with strokes are left out: 04/03 is two days.
+_WRITTEN = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})[ -](\d{4}|\d\d)", re.ASCII)
+#: The column by which a list knows an event: some exports have a row for each actor of it.
+ID_COLUMNS: dict[str, str] = {"UCDP GED": "id", "ACLED": "event_id_cnty"}
+#: Names that mean in the lists something else than in the news, or nothing there: UCDP's "Congo" is the smaller one.
+_LISTED = {
+    "Congo": "COG", "Cote D'Ivoire": "CIV", "Kingdom of Eswatini": "SWZ", "Macedonia, FYR": "MKD",
+    "Saint Helena, Ascension and Tristan da Cunha": "SHN", "Virgin Islands, U.S.": "VIR", "eSwatini": "SWZ",
+}  # fmt: skip
 #: The longest stretch that a row may be dated to. UCDP's coarsest precision is a year.
 _MOST_DAYS = 366
 _LONGEST_NAME = 200
@@ -95,18 +103,20 @@ def _read_name(row: Row, column: str) -> str:
 
 def _read_number(row: Row, column: str) -> int:
     text = (row.get(column) or "").strip()
-    # spreadsheets write whole numbers as 3.0
-    if not re.fullmatch(r"\d{1,9}(\.0+)?", text, re.ASCII):
+    # spreadsheets write whole numbers as 3.0; what 3.000 is depends on the country
+    if not re.fullmatch(r"\d{1,9}(\.0|\.00|\.0{4,})?", text, re.ASCII):
         raise RowError("row", text[:40], f"no whole number of 0 or more in {column}")
     return int(text.split(".")[0])
 
 
 def _read_day(row: Row, column: str) -> date:
-    """2019-03-21, with or without a time after it, or 21 March 2019."""
+    """2019-03-21, with or without a time after it, 21 March 2019 or 21-Mar-19 (a year from 1970 to 2069)."""
     text = (row.get(column) or "").strip()
     try:
         if m := _WRITTEN.fullmatch(text):
-            return date(int(m[3]), _MONTHS.index(m[2].lower()) + 1, int(m[1]))
+            month = next((n for n, name in enumerate(_MONTHS, 1) if name.startswith(m[2].lower())), 0)
+            year = int(m[3]) + (0 if len(m[3]) == 4 else 2000 if int(m[3]) < 70 else 1900)
+            return date(year, month, int(m[1]))
         return date.fromisoformat(text[:10])
     except ValueError as why:
         raise RowError("row", text[:40], f"no date in {column}") from why
@@ -115,6 +125,8 @@ def _read_day(row: Row, column: str) -> date:
 @cache
 def find_country(name: str) -> str | None:
     """The alpha-3 code of a country as the lists name it ("Myanmar (Burma)"), or None."""
+    if name in _LISTED:
+        return _LISTED[name]
     table = load_countries()
     short, _, rest = name.partition(" (")
     return table.code_of(name) or table.code_of(short) or (table.code_of(rest.rstrip(")")) if rest else None)

@@ -105,7 +105,7 @@ def import_file(
         with path.open(encoding="utf-8-sig", newline="") as lines:
             imported = import_history(
                 _tell_lines(lines, step), path.name, period=period, measure=measure, level=level,
-                since=covered[0], until=covered[1], kinds=kinds,
+                since=covered[0], until=covered[1], kinds=kinds, today=now.date(),
             )  # fmt: skip
     except OSError as why:
         raise IntakeError("history file", path, f"cannot be opened ({why.strerror or why})") from why

@@ -37,7 +37,8 @@ class UnitOutlook:
     ahead, peer   forecasts of periods that are not over, by the best model there is and by its peer, the next first
     recent        the last counts, oldest first: period and count, None for a gap
     past          forecasts whose truth is known, latest period first, of each period the one made last before it
-    record        what those of the best model came to, beside the peer's; None where none has come due
+    record        what those of the best model by history alone came to, beside the peer's; None where none has come due
+    own_record    what those of the model that speaks in `ahead` came to: another where the news has a part
     with_news     what the past forecasts with news came to, and `without_news` those by history alone of the same
                   periods, made on the same days; None where no such has come due
     missing       why nothing is said, or None
@@ -53,6 +54,7 @@ class UnitOutlook:
     past: tuple[Outcome, ...]
     record: TrackRecord | None
     peer_record: TrackRecord | None
+    own_record: TrackRecord | None
     with_news: TrackRecord | None
     without_news: TrackRecord | None
     missing: str | None
@@ -170,7 +172,8 @@ def _make_outlook(
     return UnitOutlook(
         held, unit, held.places.get(unit.id), run, speaking, by_model[PEER], _list_recent(held, unit, today),
         tuple(o for o in scored if o.forecast.model == best), records.get(best), records.get(PEER),
-        with_news, without_news, None if speaking else _explain(held, unit, run, today),
+        records.get(speaking[0].model if speaking else best), with_news, without_news,
+        None if speaking else _explain(held, unit, run, today),
     )  # fmt: skip
 
 

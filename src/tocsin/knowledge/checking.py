@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Set
+from math import inf
 from typing import Any
 
 from tocsin.errors import KnowledgeError
@@ -91,7 +92,8 @@ def read_optional_number(where: str, table: Mapping[str, Any], key: str) -> floa
     value = table.get(key)
     if value is None:
         return None
-    if not isinstance(value, int | float) or isinstance(value, bool) or value < 0:
+    # TOML knows nan, which is below no bound and above none
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < inf:
         raise KnowledgeError("value", f"{where}: {key} = {value!r}", "must be a number, 0 or more")
     return float(value)
 

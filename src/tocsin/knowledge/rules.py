@@ -234,13 +234,23 @@ def _make_condition(where: str, row: Mapping[str, Any], ontology: Ontology) -> C
         types=tuple(_make_act(where, act, ontology) for act in read_texts(where, row, "types")),
         modality=read_choices(where, row, "modality", get_args(Modality)) if "modality" in row else ("actual",),
         certainty=read_choice(where, row, "certainty", get_args(Certainty)) if "certainty" in row else None,
-        parties=frozenset(read_texts(where, row, "parties")) if "parties" in row else frozenset(),
+        parties=_read_parties(where, row) if "parties" in row else frozenset(),
         min_incidents=read_whole(where, row, "min_incidents", 1, 1000, default=1),
         min_origins=read_whole(where, row, "min_origins", 1, 1000, default=1),
         toll=read_choice(where, row, "toll", get_args(TollKind)) if "toll" in row else None,
         min_toll=read_whole(where, row, "min_toll", 0, 1_000_000, default=1),
         anywhere=read_flag(where, row, "anywhere"),
     )
+
+
+def _read_parties(where: str, row: Mapping[str, Any]) -> frozenset[str]:
+    """Codes, not words: with a word the rule would be sound and never ring."""
+    parties = read_texts(where, row, "parties")
+    for code in parties:
+        if not (len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()):
+            reason = "must be codes of sectors or countries, three capital letters, as COP or SRB"
+            raise KnowledgeError("value", f"{where}: parties = {code!r}", reason)
+    return frozenset(parties)
 
 
 def _make_tension_condition(where: str, row: Mapping[str, Any]) -> TensionCondition:
@@ -277,13 +287,15 @@ def _make_example(where: str, row: Mapping[str, Any], ontology: Ontology) -> Rul
         months = read_whole(f"{where}: outlook", case, "months", 1, 36)
         any_, at_least_25 = (read_number(f"{where}: outlook", case, key, 0, 1) for key in ("any", "at_least_25"))
         outlook = (months, any_, at_least_25)
-    cases = tuple(_make_case(where, c, ontology) for c in row.get("incidents", []))
+    rows = read_tables(where, row, "incidents") if "incidents" in row else []
+    cases = tuple(_make_case(where, c, ontology) for c in rows)
     return RuleExample(read_text(where, row, "note"), cases, tension, outlook)
 
 
 def _make_case(where: str, row: Mapping[str, Any], ontology: Ontology) -> IncidentCase:
     check_keys(f"{where}: incident", row, *_CASE_KEYS)
-    type_, mode = _make_act(where, "/".join(filter(None, (str(row["type"]), row.get("mode")))), ontology)
+    act = [read_text(f"{where}: incident", row, key) for key in ("type", "mode") if key in row]
+    type_, mode = _make_act(where, "/".join(act), ontology)
     toll = None
     if "toll" in row:
         check_keys(f"{where}: toll", row["toll"], ("kind", "count"))

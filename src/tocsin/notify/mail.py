@@ -7,13 +7,15 @@ mailbox can see that it has it.
 from __future__ import annotations
 
 import ssl
+from collections.abc import Sequence
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from tocsin.errors import DeliveryError
 from tocsin.notify.channels import EmailChannel
 from tocsin.notify.cleaning import clean_line
-from tocsin.notify.smtp import MailServer
+from tocsin.notify.smtp import MailServer, Refusals, is_for_good, tell_refusals
 from tocsin.notify.telling import fit_notice
 from tocsin.notify.texts import name_earlier, name_message, write_html, write_plain, write_subject
 from tocsin.records import Notice, Precedence
@@ -26,6 +28,8 @@ _PRIORITIES: dict[Precedence, tuple[str, str]] = {
     "PRIORITY": ("3 (Normal)", "normal"),
     "ROUTINE": ("4 (Low)", "low"),
 }
+#: Notices that some wait for still; the oldest is forgotten, and goes to all again.
+_MOST_RESTS = 1000
 
 
 class MailNotifier:
@@ -36,11 +40,37 @@ class MailNotifier:
     ) -> None:
         self._channel, self._address = channel, address
         self._server = MailServer(channel, ssl_context)
+        #: For notices that some have already: who is to be tried again, and who was refused for good.
+        self._rests: dict[str, tuple[Sequence[str], Refusals]] = {}
 
     def send(self, notice: Notice, tlp: Tlp | None) -> None:
-        """Hand the notice over; raises DeliveryError as `MailServer.hand_over` does."""
+        """Hand the notice over; raises DeliveryError as `MailServer.hand_over` does, and where some did not get it.
+
+        Those whom the server put off (4xx) are tried again alone for as long as the program runs; after a restart all
+        get the same message again, under the same Message-ID.
+        """
         message = make_message(notice, tlp, self._channel, self._address)
-        self._server.hand_over(message, self._channel.recipients)
+        waiting, lost = self._rests.pop(notice.id, (self._channel.recipients, {}))
+        try:
+            refused = self._server.hand_over(message, waiting)
+        except DeliveryError as why:
+            if len(waiting) < len(self._channel.recipients):
+                why.is_partial = True
+                if not why.is_final:
+                    self._keep_rest(notice.id, waiting, lost)
+            raise
+        lost = {**lost, **{name: answer for name, answer in refused.items() if is_for_good(answer)}}
+        put_off = [name for name in refused if name not in lost]
+        if put_off:
+            self._keep_rest(notice.id, put_off, lost)
+        if refused or lost:
+            told = tell_refusals({**lost, **refused})
+            raise self._server.fail(f"sent, but not to {told}", is_final=not put_off, is_partial=True)
+
+    def _keep_rest(self, notice_id: str, waiting: Sequence[str], lost: Refusals) -> None:
+        self._rests[notice_id] = (waiting, lost)
+        if len(self._rests) > _MOST_RESTS:
+            del self._rests[next(iter(self._rests))]
 
 
 def make_message(notice: Notice, tlp: Tlp | None, channel: EmailChannel, address: str | None = None) -> EmailMessage:

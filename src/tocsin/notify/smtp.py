@@ -22,6 +22,8 @@ from tocsin.notify.secrets import hide_secret
 _WHAT = "e-mail"
 #: Longest wait for one answer; the channel's `timeout_seconds` bounds all of them together.
 _STEP_SECONDS = 15.0
+#: Recipients that were refused, each with the server's answer: its number and its words.
+Refusals = Mapping[str, str]
 
 
 class MailServer:
@@ -30,36 +32,36 @@ class MailServer:
     def __init__(self, channel: EmailChannel, ssl_context: ssl.SSLContext | None = None) -> None:
         self._channel, self._context = channel, ssl_context
 
-    def hand_over(self, message: EmailMessage, recipients: Sequence[str]) -> None:
-        """Hand a message over for some recipients; raises DeliveryError.
+    def hand_over(self, message: EmailMessage, recipients: Sequence[str]) -> Refusals:
+        """Hand a message over for some recipients: those for whom the server did not take it, with what it answered.
 
-        Final where the server refuses the message or all recipients for good (5xx); partial where it took the message
-        for some of them.
+        Raises DeliveryError where it took it for nobody: final where it refuses message or recipients for good (5xx).
         """
         try:
             with self._connect() as server:
                 refused = server.sendmail(self._channel.sender, list(recipients), message.as_bytes())
         except smtplib.SMTPRecipientsRefused as why:
-            is_final = all(500 <= code < 600 for code, _ in why.recipients.values())
-            raise self._fail(f"every recipient was refused: {_tell(why.recipients)}", is_final=is_final) from None
+            told = _read(why.recipients)
+            is_final = all(is_for_good(answer) for answer in told.values())
+            raise self.fail(f"every recipient was refused: {tell_refusals(told)}", is_final=is_final) from None
         except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as why:
             is_final = 500 <= why.smtp_code < 600
-            raise self._fail(f"the server refused the message: {_answer(why)}", is_final=is_final) from None
+            raise self.fail(f"the server refused the message: {_answer(why)}", is_final=is_final) from None
         except smtplib.SMTPAuthenticationError as why:
             # The other side's words may repeat what it was sent: only the number is told.
-            raise self._fail(f"the server did not accept user and password ({why.smtp_code})", is_final=False) from None
+            raise self.fail(f"the server did not accept user and password ({why.smtp_code})", is_final=False) from None
         except smtplib.SMTPResponseException as why:
-            raise self._fail(f"the server is not ready: {_answer(why)}", is_final=False) from None
+            raise self.fail(f"the server is not ready: {_answer(why)}", is_final=False) from None
         except ssl.SSLCertVerificationError as why:
             reason = f"the server's certificate is not valid: {why.verify_message}"
-            raise self._fail(reason, is_final=False) from None
+            raise self.fail(reason, is_final=False) from None
         except (smtplib.SMTPException, OSError, ValueError) as why:
             reason = f"the server cannot be reached or broke off ({_reason(why)})"
-            raise self._fail(reason, is_final=False) from None
-        if refused:
-            raise self._fail(f"sent, but not to {_tell(refused)}", is_final=True, is_partial=True)
+            raise self.fail(reason, is_final=False) from None
+        return _read(refused)
 
-    def _fail(self, reason: str, *, is_final: bool, is_partial: bool = False) -> DeliveryError:
+    def fail(self, reason: str, *, is_final: bool, is_partial: bool = False) -> DeliveryError:
+        """The error that says what went wrong with this server, without its password."""
         channel = self._channel
         told = clean_line(hide_secret(reason, channel.password), 400)
         which = f"{channel.name} ({channel.host}:{channel.port})"
@@ -118,8 +120,18 @@ def _alarm(server: smtplib.SMTP, seconds: float) -> Iterator[None]:
         watch.join()
 
 
-def _tell(refused: Mapping[str, tuple[int, bytes]]) -> str:
-    return "; ".join(f"{name}: {code} {_decode(text)}" for name, (code, text) in list(refused.items())[:5])
+def is_for_good(answer: str) -> bool:
+    """Whether an answer of the server ("550 no such user") refuses for good; 4xx asks to try again."""
+    return answer.startswith("5")
+
+
+def tell_refusals(refused: Refusals) -> str:
+    """The first five who were refused, with the answers."""
+    return "; ".join(f"{name}: {answer}" for name, answer in list(refused.items())[:5])
+
+
+def _read(refused: Mapping[str, tuple[int, bytes]]) -> Refusals:
+    return {name: f"{code} {_decode(text)}" for name, (code, text) in refused.items()}
 
 
 def _answer(why: smtplib.SMTPResponseException) -> str:

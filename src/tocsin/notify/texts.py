@@ -44,12 +44,17 @@ def write_subject(told: Telling) -> str:
 
 
 def _remark(notice: Notice) -> str:
-    new = sum(line.is_new for line in notice.lines)
     if notice.cause == "fired":
-        return _count(len(notice.lines), "report")
-    if notice.cause == "more-reports":
-        return _count(new, "new report")
-    return _REMARKS[notice.cause]
+        return _count(len(notice.lines) + notice.more, "report")
+    return _remark_more(notice) if notice.cause == "more-reports" else _REMARKS[notice.cause]
+
+
+def _remark_more(notice: Notice) -> str:
+    new = sum(line.is_new for line in notice.lines)
+    if not new:
+        return "a further rule holds"
+    # the new ones stand first: where all that have a line are new, so may be some that have none
+    return f"{new} or more new reports" if notice.more and new == len(notice.lines) else _count(new, "new report")
 
 
 def write_plain(told: Telling, address: str | None = None) -> str:

@@ -70,13 +70,12 @@ def wait_after(attempts: int, asked_seconds: float | None, chance: float) -> tim
 def judge_failure(tried: Attempted, sent: Made, why: DeliveryError, *, now: datetime, chance: float) -> Outcome:
     """What a failed attempt comes to: tried again later, given up, or sent to some and not to others."""
     fault = f"{why.which}: {why.why}"
-    if why.is_partial:
-        return Outcome("sent", fault=fault)
+    ended: DeliveryState = "sent" if why.is_partial else "given-up"
     if why.is_final:
-        return Outcome("given-up", fault=fault)
+        return Outcome(ended, fault=fault)
     next_at = now + wait_after(tried.attempts, why.retry_after_seconds, chance)
     if tried.attempts >= LEAST_ATTEMPTS and next_at > sent.made_at + GIVE_UP_AFTER:
-        return Outcome("given-up", fault=f"{fault} (given up after {tried.attempts} attempts)")
+        return Outcome(ended, fault=f"{fault} (given up after {tried.attempts} attempts)")
     return Outcome("waiting", next_at, fault)
 
 

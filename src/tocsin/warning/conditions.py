@@ -22,7 +22,7 @@ _NO_COUNTRIES = frozenset({"IGO", "NGO", "MED"})
 class Finding:
     """A rule that holds in an area on a day.
 
-    incidents  those that meet a condition, in order of first report
+    incidents  those that meet a condition, in order of first report; all of the window where no condition asks for any
     reasons    each condition with the values compared
     """
 
@@ -130,9 +130,11 @@ def _examine_window(
     placeless: Sequence[Incident],
     ahead: Ahead,
 ) -> Finding | None:
-    from tocsin.knowledge.rules import OutlookCondition, TensionCondition
+    from tocsin.knowledge.rules import IncidentCondition, OutlookCondition, TensionCondition
 
-    matched: dict[str, Incident] = {}
+    # an alert stands on incidents: where no condition asks for any, on all that the window holds
+    asks = any(isinstance(condition, IncidentCondition) for condition in rule.conditions)
+    matched: dict[str, Incident] = {} if asks else {i.id: i for i in incidents}
     held: dict[int, Reason] = {}
     # those on tension last: its record costs more than all the others
     for at, condition in sorted(enumerate(rule.conditions), key=lambda c: isinstance(c[1], TensionCondition)):

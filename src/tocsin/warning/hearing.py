@@ -61,7 +61,8 @@ def find_covered(alerts: Sequence[Alert]) -> dict[str, str]:
         mine = set(alert.incident_ids)
         for graver in ordered[:at]:
             same = graver.is_exercise == alert.is_exercise and graver.speaks == alert.speaks
-            if same and graver.id not in found and mine <= set(graver.incident_ids):
+            # one that names no incident has nothing that another could tell for it
+            if same and mine and graver.id not in found and mine <= set(graver.incident_ids):
                 found[alert.id] = graver.id
                 break
     return found

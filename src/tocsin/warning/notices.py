@@ -7,13 +7,14 @@ news needs: what was told and is taken back is told too, and a day's small news 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from tocsin.records import Alert, Incident, Notice, Silence, make_id, notice_id
 from tocsin.warning.chains import Chain, list_incidents, make_lines
+from tocsin.warning.changes import has_moved
 from tocsin.warning.hearing import RANKS, Area, find_covered, find_silenced
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def plan_notices(
     quiet = silenced.keys() | covered.keys() | find_silenced(ended, silences, areas, now).keys()
     for is_exercise, group in digests.items():
         some = [a for a in (*live, *ended) if a.is_exercise == is_exercise and _is_for_digest(a, quiet, policy)]
-        digest = make_digest(group, some, incidents, told.get(group, ()), policy, now)
+        digest = make_digest(group, some, alerts, incidents, told.get(group, ()), policy, now)
         notices += [digest] if digest else []
     return Plan(tuple(notices), silenced, covered)
 
@@ -89,6 +90,7 @@ def plan_notices(
 def make_digest(
     group: str,
     alerts: Sequence[Alert],
+    known: Sequence[Alert],
     incidents: Mapping[str, Incident],
     told: Sequence[Notice],
     policy: AlertPolicy,
@@ -96,7 +98,8 @@ def make_digest(
 ) -> Notice | None:
     """One notice of what is not pressing and fired before the policy's hour, once a day; None where nothing is new.
 
-    What fired and ended between two digests stands in the second: it was told nowhere else.
+    What fired and ended between two digests stands in the second: it was told nowhere else. What the last one told and
+    has been taken back since (of all that are `known`) is taken back aloud.
     Alerts of a precedence that is gathered are told nowhere else; the others below IMMEDIATE stand in it for those who
     have asked for the digest alone.
     """
@@ -106,11 +109,11 @@ def make_digest(
     if now < due_at or (last is not None and due_at <= last.made_at <= now):
         return None
     before = find_digest_time(last.made_at, policy) if last else due_at - timedelta(days=1)
-    alerts = [a for a in alerts if _stands_in_digest(a, before, due_at)]
-    stands_on = list_incidents(alerts, incidents)
-    if set(stands_on) <= set(last.incident_ids if last else ()):
+    standing = _order(a for a in alerts if _stands_in_digest(a, before, due_at))
+    gone = _find_taken_back(known, incidents, last) if last else []
+    if not gone and not _is_news(standing, incidents, last):
         return None
-    ordered = sorted(alerts, key=lambda a: (-RANKS[a.precedence], -a.day.toordinal(), a.id))
+    ordered = [*standing, *gone]
     places = list(dict.fromkeys(a.place_name for a in ordered))
     number = last.number + 1 if last else 1
     return Notice(
@@ -126,13 +129,45 @@ def make_digest(
         title="The day's lesser alerts",
         hypothesis="",
         why_now=f"Once a day, at {policy.digest_hour:02d}:00 UTC, what is not pressing is told in one.",
-        changes=tuple(dict.fromkeys(f"{a.title} ({a.place_name}): {a.hypothesis}" for a in ordered)),
-        lines=make_lines(alerts, incidents, last),
+        changes=tuple(dict.fromkeys([*map(_tell_back, gone), *map(_tell_lesser, standing)])),
+        lines=make_lines(ordered, incidents, last),
         cleared_by="",
         made_at=now,
         is_exercise=ordered[0].is_exercise,
-        incident_ids=stands_on,
+        incident_ids=list_incidents(ordered, incidents),
     )
+
+
+def _order(alerts: Iterable[Alert]) -> list[Alert]:
+    return sorted(alerts, key=lambda a: (-RANKS[a.precedence], -a.day.toordinal(), a.id))
+
+
+def _is_news(standing: Sequence[Alert], incidents: Mapping[str, Incident], last: Notice | None) -> bool:
+    """Whether an incident is new, or a rule that was not told or was taken back, be it on incidents that were told."""
+    if last is None:
+        return bool(standing)
+    is_new = any(a.id not in last.alert_ids or _is_told_back(a, last) for a in standing)
+    return is_new or not set(list_incidents(standing, incidents)) <= set(last.incident_ids)
+
+
+def _find_taken_back(known: Sequence[Alert], incidents: Mapping[str, Incident], last: Notice) -> list[Alert]:
+    mine = [a for a in known if a.is_exercise == last.is_exercise]
+    told = (a for a in mine if a.state == "retracted" and a.id in last.alert_ids and not _is_told_back(a, last))
+    return _order(a for a in told if not has_moved(a, mine, incidents))
+
+
+def _tell_lesser(alert: Alert) -> str:
+    over = f" It has not held since {alert.day}." if alert.state == "resolved" else ""
+    return f"{alert.title} ({alert.place_name}): {alert.hypothesis}{over}"
+
+
+def _tell_back(alert: Alert) -> str:
+    return f"Taken back, denied or regrouped: {alert.title} ({alert.place_name})."
+
+
+def _is_told_back(alert: Alert, digest: Notice) -> bool:
+    """Whether a digest told that the alert was taken back; a reinstated one may have the same place and rule again."""
+    return alert.id in digest.alert_ids and _tell_back(alert) in digest.changes
 
 
 def find_digest_time(now: datetime, policy: AlertPolicy) -> datetime:

@@ -194,7 +194,7 @@ def score_blocks(
     activity  day to the ids of the outlets that published anything that day
     """
     until = layout.first + timedelta(days=layout.length - 1)
-    listening = listen(activity, layout.first, until, weights.coverage_days, weights.coverage_share)
+    listening = listen(activity, layout.first, until, weights.coverage_days, weights.coverage_share, weights.past_days)
     watch = _Watch.of(listening)
     for start in range(0, len(layout.places), size):
         yield _score_block(layout, watch, weights, start, min(start + size, len(layout.places)))
@@ -226,11 +226,11 @@ def _score_block(layout: Layout, watch: _Watch, weights: TensionWeights, start: 
     hostile, cooperative, counted_on = _fill(layout.counted, start, stop, layout.length)
     announced, _, announced_on = _fill(layout.announced, start, stop, layout.length)
     level = sum_windows(hostile, weights.window_days)
-    known = counted_on | watch.any_heard
-    past_days, mean, variance = describe_past(hostile, known, weights.window_days, weights.past_days)
     heard, reporting = _count_heard(watch, layout.carriers[start:stop], layout.length)
     quiet = sum_windows(((reporting > 0) & (heard == 0)).astype(np.float64), weights.silent_days)
     silent = (~watch.any_heard | (quiet >= weights.silent_days)) & ~counted_on
+    # a silent day is no calm one, neither today nor in the past that later days are compared with
+    past_days, mean, variance = describe_past(hostile, ~silent, weights.window_days, weights.past_days)
     state = np.where(silent, _SILENT, np.where(past_days >= weights.least_past_days, _SCORED, _SHORT)).astype(np.int8)
     surprise = np.where(state == _SCORED, 0.0, np.nan)
     # the tail costs most, and where nothing hostile lies in the window it is 1
