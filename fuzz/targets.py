@@ -20,9 +20,11 @@ from tocsin.intake.bodies import read_bytes
 from tocsin.intake.docx import read_docx
 from tocsin.intake.encodings import decode_bytes, refuse_binary
 from tocsin.intake.entries import parse_feed
+from tocsin.intake.exchange import follow, name_origin, parse_address
 from tocsin.intake.extracts import Bounds
 from tocsin.intake.flattening import flatten_html
 from tocsin.intake.kinds import tell_kind
+from tocsin.intake.listings import join_address
 from tocsin.intake.markdown import flatten_markdown, read_front_matter
 from tocsin.intake.opml import load_opml
 from tocsin.intake.pages import read_html
@@ -64,6 +66,9 @@ def _text(body: bytes) -> str:
 
 
 def _feed(body: bytes) -> object:
+    if body.startswith(b"type:"):  # a line that says what the server calls it
+        kind, _, body = body[5:].partition(b"\n")
+        return parse_feed(body, name="x", base="https://x.example/", content_type=kind.decode("latin-1"))
     return parse_feed(body, name="x", base="https://x.example/", content_type="application/xml")
 
 
@@ -151,6 +156,11 @@ def _addresses(body: bytes) -> object:
     forbid_host(text, allow_private=False)
     name_host(text)
     show_address(text)
+    with suppress(TocsinError):
+        follow(parse_address("https://x.example/a/b", "x"), text, "x")
+    with suppress(TocsinError):
+        name_origin(parse_address(text, "x"))
+    join_address("https://x.example/a/b", text)
     return check_address(text)
 
 
@@ -290,7 +300,9 @@ types = ["ASSAULT"]
 _PDF = make_pdf([flow([STORY, STORY])], title="T")
 
 TARGETS: dict[str, Target] = {
-    "feeds": Target(_feed, (_RSS, _ATOM, b'{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": 1}]}')),
+    "feeds": Target(_feed, (
+        _RSS, _ATOM, b'{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": 1, "url": "http://["}]}',
+        b"type:text/xml; charset=punycode\n" + _RSS + b"<?x -aaa?>", b"type:text/xml; charset=windows-1251\n" + _RSS)),
     "opml": Target(lambda body: load_opml(body, "x"), (
         b"<opml><body><outline xmlUrl='https://x.example/rss' text='T'/></body></opml>",)),
     "html": Target(_html, (_PAGE,)),
@@ -307,7 +319,7 @@ TARGETS: dict[str, Target] = {
     "texts": Target(_plain, (f"Gate shut\n\n31 Jul, 2022 21:38 / Updated 2 years ago\n\n{STORY}".encode(),)),
     "times": Target(_times, (b"2022-07-31T18:05+02:00", b"Tue, 13 May 2031 07:00:00 GMT", b"July 31, 2022 9:38 pm")),
     "dates": Target(_dates, (b"On Monday night, 12 March 2022, two days earlier, between May 3 and 5, last week.",)),
-    "addresses": Target(_addresses, (b"https://u:p@x.example:8/a?b#c", b"::ffff:127.0.0.1")),
+    "addresses": Target(_addresses, (b"https://u:p@x.example:8/a?b#c", b"::ffff:127.0.0.1", b"http://xn--a.example/")),
     "robots": Target(_robots, (b"User-agent: *\nDisallow: /a*b$\nCrawl-delay: 5\n",)),
     "layer-csv": Target(_with_file(".csv", _layer), (
         b"id,name,kind,country,lat,lon,alternates\nm:1,Camp,site,XKX,42.1,20.1,A|B\n",)),

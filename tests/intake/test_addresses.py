@@ -21,6 +21,7 @@ FORBIDDEN = [
     "fe80::1%eth0",
     "fc00::1", "fd12::1", "fec0::1", "ff02::1", "ff0e::1", "64:ff9b::7f00:1", "64:ff9b::a00:1", "64:ff9b:1::1",
     "2002:7f00:1::", "2002:a00:1::1", "2001:db8::1", "2001:0:a00:1::", "100::1", "3fff::1", "5f00::1",
+    "::ffff:0:7f00:1", "4000::1", "168.63.129.16", "::ffff:168.63.129.16", "100.100.100.200", "fd00:ec2::254",
     "not an address", "",
 ]  # fmt: skip
 PUBLIC = ["8.8.8.8", "93.184.215.14", "172.15.0.1", "172.32.0.1", "100.63.0.1", "2606:4700::1111", "64:ff9b::808:808",
@@ -37,7 +38,9 @@ def test_these_may_be_reached(number: str) -> None:
     assert forbid_host(number, allow_private=False) is None
 
 
-@pytest.mark.parametrize("number", ["169.254.169.254", "fe80::1", "::ffff:169.254.1.1", "224.0.0.1", "0.0.0.0", "::"])
+@pytest.mark.parametrize("number", ["169.254.169.254", "fe80::1", "::ffff:169.254.1.1", "224.0.0.1", "0.0.0.0", "::",
+                                    "168.63.129.16", "::ffff:0:a83f:8110", "100.100.100.200", "192.0.0.192",
+                                    "fd00:ec2::254", "fd20:ce::254"])  # fmt: skip
 def test_some_are_not_reached_even_where_private_ones_are(number: str) -> None:
     assert forbid_host(number, allow_private=True)
 
@@ -53,7 +56,8 @@ def test_an_address_in_the_clothes_of_another_is_judged_the_same(ip: IPv4Address
     plain = forbid_host(str(ip), allow_private=False)
     mapped = forbid_host(f"::ffff:{ip}", allow_private=False)
     translated = forbid_host(f"64:ff9b::{int(ip) >> 16:x}:{int(ip) & 0xFFFF:x}", allow_private=False)
-    assert (plain is None) == (mapped is None) == (translated is None)
+    older = forbid_host(f"::ffff:0:{int(ip) >> 16:x}:{int(ip) & 0xFFFF:x}", allow_private=False)
+    assert plain == mapped == translated == older
 
 
 @pytest.mark.parametrize(

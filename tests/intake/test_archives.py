@@ -79,6 +79,25 @@ def test_a_cell_longer_than_an_article_may_be_is_a_fault() -> None:
     assert len(faults(found)) == 1
 
 
+def test_a_row_without_end_is_not_gathered() -> None:
+    cell = b'"\nabcd",'
+    found = take(b"text\n" + cell * 100_000 + b"\nSecond.\n", "x.csv", max_text_chars=1_000)
+    assert "a row of more than 6,000 characters; is a quotation mark left open?" in faults(found)[0][1]
+    assert len(found) < 200, "each is passed over as a whole"
+
+
+def test_a_line_longer_than_an_article_may_be_is_not_parsed() -> None:
+    found = take(b"[" + b"[]," * 200_000 + b"[]]\n" + b'{"text": "Second."}', "x.jsonl")
+    assert texts(found) == ["Second."]
+    assert faults(found) == [("x.jsonl, line 1", "is too long: 600,005 characters")]
+
+
+def test_a_list_of_feeds_of_nothing_but_faults_does_not_fill_the_desk_with_them() -> None:
+    found = take(b"<opml><body>" + b"<outline xmlUrl='x:1'/>" * (MAX_FAULTS + 5) + b"</body></opml>", "x.opml")
+    assert len(found) == MAX_FAULTS + 1
+    assert faults(found)[-1][1] == "has 5 more addresses like these, which are not listed"
+
+
 def test_a_file_of_nothing_but_faults_does_not_fill_the_desk_with_them() -> None:
     found = take(b"{\n" * 20_000, "x.jsonl")
     assert len(found) == MAX_FAULTS + 1
@@ -183,6 +202,12 @@ def test_packed_and_chunked_answers_in_an_archive_are_undone() -> None:
     assert len(texts(take(body, "x.warc.gz"))) == 1
     odd = make_warc([("https://courier.example/a", "text/html", PAGE)], encoding="br")
     assert faults(take(odd, "x.warc.gz")) == [("https://courier.example/a", "is packed as br, which is not read")]
+
+
+def test_an_archive_that_is_packed_twice_is_not_unpacked_past_its_bounds() -> None:
+    inner = gzip.compress(make_warc([("https://x.example/a", "text/plain", b"\0" * 50_000_000)], gzipped=False))
+    found = take(gzip.compress(inner), "x.warc.gz", archive_max_bytes=1_000_000)
+    assert faults(found) == [("x.warc.gz", "is packed twice: unpack it once and hand it in again")]
 
 
 def test_a_long_page_in_an_archive_is_a_fault_and_the_rest_goes_on() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import socket
 import ssl
+import sys
 import threading
 import time
 import zlib
@@ -21,7 +22,7 @@ from hypothesis import strategies as st
 from tests.intake.conftest import SETTINGS, UNHURRIED, Reply, Server
 from tocsin.errors import FetchError
 from tocsin.intake import AnswerError, GuardedFetcher
-from tocsin.intake.robots import Robots, RobotsAnswer
+from tocsin.intake.robots import MAX_KEPT_BYTES, MAX_SITES, Robots, RobotsAnswer
 from tocsin.intake.unpacking import Unpacker
 from tocsin.settings import Settings
 
@@ -326,6 +327,32 @@ def test_robots_are_obeyed_and_asked_once(server: Server, fetcher: GuardedFetche
     assert fetcher.fetch(f"{server.address}/a").body == b"words"
     refuse(fetcher, f"{server.address}/private/b", "may not be fetched: its robots.txt does not allow it")
     assert [path for path, _ in server.asked] == ["/robots.txt", "/a"]
+
+
+def test_the_rules_of_many_sites_are_not_all_kept() -> None:
+    rules = b"User-agent: *\n" + b"Disallow: /a\n" * 20_000
+    robots = Robots(lambda _: RobotsAnswer(200, rules))
+    for number in range(30):
+        robots.check(f"https://site{number}.example", "https://x.example/b", "x")
+    assert sum(site.size for site in robots._sites.values()) <= MAX_KEPT_BYTES
+    assert list(robots._sites)[-1] == "https://site29.example", "those asked longest ago go"
+    with_none = Robots(lambda _: RobotsAnswer(404))
+    for number in range(MAX_SITES + 5):
+        with_none.check(f"https://site{number}.example", "https://x.example/b", "x")
+    assert len(with_none._sites) == MAX_SITES
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="all of 127.0.0.0/8 is this machine on Linux alone")
+def test_a_number_that_does_not_answer_is_no_reason_not_to_try_the_next(server: Server) -> None:
+    server.replies["/a"] = Reply(b"words")
+    with socket.socket() as silent, socket.socket() as first, socket.socket() as second:
+        silent.bind(("127.0.0.2", server.port))
+        silent.listen(0)
+        for sock in (first, second):  # they fill its queue: whoever comes next gets no answer
+            sock.setblocking(False)
+            sock.connect_ex(("127.0.0.2", server.port))
+        fetcher = GuardedFetcher(SETTINGS, resolver=lambda *_: ["127.0.0.2", "127.0.0.1"])
+        assert fetcher.fetch(f"http://dual.example:{server.port}/a").body == b"words"
 
 
 def test_robots_of_a_redirects_target_are_obeyed(server: Server, fetcher: GuardedFetcher) -> None:

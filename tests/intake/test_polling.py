@@ -17,8 +17,9 @@ from tests.intake.conftest import NOW, PARAGRAPHS, SETTINGS, STORY, UNHURRIED, R
 from tocsin.errors import IntakeError
 from tocsin.intake import FeedRound, GuardedFetcher, due_feeds, poll_feed
 from tocsin.intake.entries import FULL_TEXT_CHARS, is_whole, parse_feed, take_newest
-from tocsin.intake.polling import PAGES_PER_ROUND
-from tocsin.intake.schedule import MOST_WAIT, note_failure, note_success
+from tocsin.intake.listings import MAX_ENTRIES
+from tocsin.intake.polling import OWED_FOR, PAGES_PER_ROUND, ROUND_SECONDS
+from tocsin.intake.schedule import CLOCK_SLACK, MOST_WAIT, note_failure, note_success
 from tocsin.records import Feed, feed_id, outlet_id
 
 WHEN = datetime(2031, 5, 13, 16, 5, tzinfo=UTC)
@@ -51,8 +52,21 @@ ATOM = f"""<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title
 <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">{WHOLE}</div></content></entry></feed>""".encode()
 
 
-def read(feed: Feed, fetcher: GuardedFetcher, known: Sequence[str] = (), now: datetime = NOW, **more: str) -> FeedRound:
-    return poll_feed(feed, fetcher, now=now, settings=SETTINGS, known=lambda urls: set(urls) & set(known), **more)
+def read(
+    feed: Feed,
+    fetcher: GuardedFetcher,
+    known: Sequence[str] = (),
+    now: datetime = NOW,
+    outlet_name: str | None = None,
+) -> FeedRound:
+    return poll_feed(
+        feed,
+        fetcher,
+        now=now,
+        settings=SETTINGS,
+        known=lambda urls: set(urls) & set(known),
+        outlet_name=outlet_name,
+    )
 
 
 @pytest.fixture
@@ -237,6 +251,45 @@ def test_the_rest_of_the_pages_comes_in_the_next_round(server: Server, feed: Fee
     assert (len(second.articles), second.faults, second.feed.etag) == (5, (), '"v1"')
 
 
+def test_pages_that_fail_each_time_keep_no_older_ones_out(server: Server, feed: Feed, fetcher: GuardedFetcher) -> None:
+    count = PAGES_PER_ROUND + 10
+    serve(server, make_rss(*(make_entry(i, html="", when=WHEN - timedelta(minutes=i)) for i in range(count))))
+    for number in range(PAGES_PER_ROUND, count):  # the newest, as many as a round fetches, are gone
+        server.replies[f"/news/{number}"] = Reply(make_page().encode())
+    known: list[str] = []
+    for round_ in range(30):
+        got = read(feed, fetcher, known, now=NOW + timedelta(minutes=15 * round_))
+        known += [article.url for article in got.articles if article.url]
+    assert len(set(known)) == 10
+
+
+def test_a_round_that_takes_long_leaves_the_rest_to_the_next(
+    server: Server, feed: Feed, fetcher: GuardedFetcher
+) -> None:
+    serve(server, make_rss(*(make_entry(i, html="") for i in range(3)), make_entry(9)), ETag='"v1"')
+    for number in range(3):
+        server.replies[f"/news/{number}"] = Reply(make_page().encode())
+    ticks = iter(range(0, 10_000, int(ROUND_SECONDS * 0.7)))
+    got = poll_feed(
+        feed, fetcher, now=NOW, settings=SETTINGS, known=lambda _: set(), seconds=lambda: float(next(ticks))
+    )
+    assert len(got.articles) == 2, "one page, and what needs none"
+    assert "2 entries are left to the next round: its pages are slow" in got.faults[0].why
+    assert got.feed.etag is None
+
+
+@pytest.mark.parametrize(
+    ("status", "age", "etag"),
+    [(503, timedelta(0), None), (429, timedelta(0), None), (404, timedelta(0), '"v1"'), (503, 2 * OWED_FOR, '"v1"')],
+)
+def test_a_page_that_may_come_back_is_asked_for_again_though_the_feed_has_not_changed(
+    server: Server, feed: Feed, fetcher: GuardedFetcher, status: int, age: timedelta, etag: str | None
+) -> None:
+    serve(server, make_rss(make_entry(1, html="", when=NOW - age)), ETag='"v1"')
+    server.replies["/news/1"] = Reply(status=status)
+    assert read(feed, fetcher).feed.etag == etag
+
+
 # --- rounds that bring nothing
 
 
@@ -300,6 +353,7 @@ BOMB = (
         (b"<rss><channel>" + b"<item>" * 5_000, "is not XML"),
         (b"<rss><channel>" + b"<item/>" * 10_001, "lists more than 10,000 entries"),
         (b"%PDF-1.7", "is no feed but something else"),
+        (b'{"version": "https://jsonfeed.org/version/1.1", "items": [' + b"{}," * 10_000 + b"{}]}", "lists more than"),
     ],
 )
 def test_what_is_no_feed_is_a_problem_of_the_feed(
@@ -319,7 +373,66 @@ def test_a_feed_on_a_private_network_is_a_problem(server: Server, feed: Feed) ->
     assert server.asked == []
 
 
+@pytest.mark.parametrize("charset", ["punycode", "unicode_escape", "utf-7", "idna", "zip", "no-such-code"])
+def test_no_charset_hides_what_a_feed_lists(charset: str) -> None:
+    hidden = b"\\x3citem/>+ADw-item/+AD4-" * (MAX_ENTRIES + 1)
+    body = b"<rss version='2.0'><channel><item><title>Open</title></item></channel></rss><?x -" + hidden + b"?>"
+    content = parse_feed(body, name="x", base="https://x.example/", content_type=f"text/xml; charset={charset}")
+    assert [entry.title for entry in content.entries] == ["Open"]
+
+
+@pytest.mark.parametrize("charset", ["windows-1251", "utf-16", "iso-2022-jp"])
+def test_a_feed_is_read_in_the_charset_that_it_names(charset: str) -> None:
+    title = "\u041c\u043e\u0441\u0442"
+    body = f"<?xml version='1.0' encoding='{charset}'?><rss version='2.0'><channel><item><title>{title}</title></item>"
+    content = parse_feed(
+        (body + "</channel></rss>").encode(charset), name="x", base="https://x.example/", content_type=None
+    )
+    assert [entry.title for entry in content.entries] == [title]
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [b"<author>" + b"a" * 200_000 + b"</author>", b"<link/>" * 20_000, b"&" + b"<b>" * 60_000],
+    ids=["author", "links", "careless"],
+)
+def test_what_takes_the_square_of_its_length_takes_no_longer_than_it_may(inner: bytes) -> None:
+    body = b"<rss version='2.0'><channel><item><title>a</title>" + inner + b"</item></channel></rss>"
+    hasty = replace(SETTINGS, document_timeout_seconds=3.0)
+    with pytest.raises(IntakeError, match="took longer than 3 s to read"):
+        parse_feed(body, name="x", base="https://x.example/", content_type=None, settings=hasty)
+
+
+def test_what_is_read_apart_is_read_the_same() -> None:
+    items = "".join(make_entry(n) for n in range(30))
+    ordinary = f"<rss version='2.0'><channel><title>Vell Courier</title>{items}</channel></rss>".encode()
+    careless = ordinary.replace(b"Vell Courier", b"Vell & Courier")
+    here, apart = (parse_feed(b, name="x", base="https://x.example/", content_type=None) for b in (ordinary, careless))
+    assert apart.title == "Vell & Courier"
+    assert apart.entries == here.entries
+    assert len(here.entries) == 30
+
+
 # --- entries that cannot be taken
+
+
+@pytest.mark.parametrize(
+    "link", ["http://[", "//[x]/", "http://xn--a.example/", "http://x.example:99999999/", "http://a:b/"]
+)
+@pytest.mark.parametrize("is_json", [True, False])
+def test_an_odd_link_costs_its_entry_and_no_more(
+    server: Server, feed: Feed, fetcher: GuardedFetcher, link: str, is_json: bool
+) -> None:
+    if is_json:
+        whole = {"id": "2", "title": "Gate 2 & quay", "url": "/news/2", "content_html": WHOLE}
+        odd = {"id": "1", "title": "Odd", "url": link, "content_text": ""}
+        listed = {"version": "https://jsonfeed.org/version/1.1", "items": [odd, whole]}
+        serve(server, json.dumps(listed).encode(), "application/feed+json")
+    else:
+        serve(server, make_rss(make_entry(1, html="", link=link), make_entry(2)))
+    got = read(feed, fetcher)
+    assert (got.feed.problem, len(got.faults)) == (None, 1)
+    assert [article.title for article in got.articles] == ["Gate 2 & quay"]
 
 
 def test_one_bad_entry_does_not_stop_the_others(server: Server, feed: Feed, fetcher: GuardedFetcher) -> None:
@@ -382,10 +495,21 @@ FEEDS = st.builds(
 def test_only_confirmed_feeds_that_are_due_are_due(feeds: list[Feed], now: datetime) -> None:
     due = due_feeds(feeds, now)
     for feed in feeds:
-        is_due = feed.confirmed_at and not feed.is_off and (feed.next_due_at is None or feed.next_due_at <= now)
+        longest = now + max(MOST_WAIT, timedelta(minutes=feed.interval_minutes)) + CLOCK_SLACK
+        is_time = feed.next_due_at is None or feed.next_due_at <= now or feed.next_due_at > longest
+        is_due = feed.confirmed_at and not feed.is_off and is_time
         assert (feed in due) == bool(is_due)
     times = [feed.next_due_at for feed in due if feed.next_due_at]
     assert times == sorted(times)
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(days=365)])
+def test_a_clock_that_was_ahead_keeps_no_feed_waiting(ahead: timedelta) -> None:
+    feed = note_success(Feed("a", "https://x.example/", confirmed_at=NOW), NOW + ahead)
+    assert due_feeds([feed], NOW) == [feed]
+    assert due_feeds([note_success(feed, NOW)], NOW) == []
+    other = note_success(feed, NOW + timedelta(minutes=1))
+    assert due_feeds([other], NOW) == [], "another machine's clock may differ a little"
 
 
 @UNHURRIED

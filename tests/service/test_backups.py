@@ -180,6 +180,17 @@ def test_the_newest_are_kept_and_other_files_are_left_alone(tmp_path: Path) -> N
         rotate_backups(desk, tmp_path / "missing", 3, now=NOW)
 
 
+def test_backups_of_a_clock_that_was_ahead_do_not_push_out_the_new_one(tmp_path: Path) -> None:
+    desk, folder = make_home(tmp_path / "desk", 1), tmp_path / "kept"
+    folder.mkdir()
+    for day in range(2):
+        rotate_backups(desk, folder, 2, now=NOW + timedelta(days=365 + day))
+    first, _ = rotate_backups(desk, folder, 2, now=NOW)
+    second, gone = rotate_backups(desk, folder, 2, now=NOW + timedelta(days=1))
+    assert [path.name[:11] for path in gone] == ["tocsin-2027"]
+    assert sorted(p for p in folder.iterdir() if ROTATED.fullmatch(p.name)) == [first, second]
+
+
 def test_what_a_killed_backup_left_is_cleared_away(tmp_path: Path) -> None:
     desk = make_home(tmp_path / "desk", 1)
     for name in (".tocsin-backup-old", ".tocsin-backup-new"):

@@ -8,6 +8,7 @@ import logging
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
@@ -87,6 +88,15 @@ def test_known_secrets_are_hidden_wherever_they_stand() -> None:
     assert {"sk-plain-word", f"{WORD}!", f"{WORD}%21", "hill-and-mill"} == set(known)
     told = Redactor(known).clean(f"sk-plain-word, {WORD}!, hill-and-mill, /home/ana")
     assert told == f"{STARS}, {STARS}, {STARS}, /home/ana"
+
+
+def test_a_known_word_is_hidden_in_the_forms_that_errors_give_it() -> None:
+    word = "b\\ck 'n/q\"t\u00e9"
+    redactor = Redactor([word])
+    for told in (f"{[word]}", json.dumps({"a": word}), f"http://x.example/?a={quote(word, safe='')}", quote_plus(word)):
+        cleaned = redactor.clean(told)
+        assert STARS in cleaned
+        assert "ck" not in cleaned
 
 
 @given(st.text(min_size=4).filter(lambda w: "*" not in w and w.strip()), st.text(), st.text())

@@ -13,7 +13,15 @@ from tocsin.errors import SettingError
 from tocsin.intake import Options
 from tocsin.ports import Retained
 from tocsin.records import Fault, Filter
-from tocsin.service.retaining import DAY_NOTE, RETAINED_NOTE, describe_retained, find_limit, retain_daily
+from tocsin.service.retaining import (
+    BELIEVED_AFTER,
+    DAY_NOTE,
+    RETAINED_NOTE,
+    describe_retained,
+    find_limit,
+    find_wait,
+    retain_daily,
+)
 from tocsin.service.watching import Watcher
 from tocsin.settings import load_settings
 
@@ -67,6 +75,38 @@ def test_a_stopped_run_is_done_again(make_desk: Callable[..., Desk]) -> None:
     done = retain_daily(desk)
     assert done is not None
     assert done.articles == 1
+
+
+def test_a_clock_that_leaps_ahead_loses_nothing_within_a_week(
+    make_desk: Callable[..., Desk], caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = FixedClock()
+    desk = make_desk(clock, retain_days=200)
+    assert retain_daily(desk) == Retained()
+    desk.store.add_faults([Fault("flt_young", "a", "b", NOW - timedelta(days=1))])
+    ahead = NOW + timedelta(days=365)
+    for day in range(BELIEVED_AFTER.days):
+        clock.time = ahead + timedelta(days=day)
+        assert retain_daily(desk) is None
+        assert find_wait(desk.store, clock.time) == ahead.date() + BELIEVED_AFTER
+    assert "the clock has leapt from 2026-03-20 to 2027-03-20" in caplog.text
+    clock.time = NOW + timedelta(days=1)
+    assert find_wait(desk.store, clock.time) is None, "it was put right"
+    assert retain_daily(desk) == Retained()
+    assert [fault.id for fault in desk.store.faults()] == ["flt_young"]
+    assert desk.store.note(RETAINED_NOTE) == (clock.time - timedelta(days=200)).isoformat()
+
+
+def test_a_desk_that_was_off_for_long_lets_go_a_week_later(make_desk: Callable[..., Desk]) -> None:
+    clock = FixedClock()
+    desk = make_desk(clock, retain_days=200)
+    retain_daily(desk)
+    desk.store.add_faults([Fault("flt_old", "a", "b", NOW)])
+    for days in (120, 121, 300, *range(301, 307)):  # the second leap begins anew
+        clock.time = NOW + timedelta(days=days)
+        assert retain_daily(desk) is None
+    clock.time = NOW + timedelta(days=307)
+    assert retain_daily(desk) == Retained(faults=1)
 
 
 def test_the_watch_does_it(make_desk: Callable[..., Desk]) -> None:

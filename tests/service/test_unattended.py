@@ -48,7 +48,7 @@ def test_a_log_file_is_looked_at_where_there_is_one(tmp_path: Path) -> None:
     assert missing.state == "broken"
 
 
-@pytest.mark.parametrize(("days", "state"), [(None, "missing"), (1, "ok"), (30, "missing")])
+@pytest.mark.parametrize(("days", "state"), [(None, "missing"), (1, "ok"), (30, "missing"), (-200, "missing")])
 def test_the_age_of_the_last_backup(tmp_path: Path, days: int | None, state: str) -> None:
     if days is not None:
         note(tmp_path, BACKUP_NOTE, (datetime.now(UTC) - timedelta(days=days)).isoformat())
@@ -62,6 +62,13 @@ def test_a_retention_that_does_not_run_is_told(tmp_path: Path) -> None:
     assert find(examine(tmp_path, retain_days=365), "retention").state == "missing"
     note(tmp_path, DAY_NOTE, datetime.now(UTC).date().isoformat())
     assert find(examine(tmp_path, retain_days=365), "retention").state == "ok"
+
+
+def test_a_retention_that_waits_for_the_clock_is_told(tmp_path: Path) -> None:
+    note(tmp_path, DAY_NOTE, (datetime.now(UTC) - timedelta(days=90)).date().isoformat())
+    found = find(examine(tmp_path, retain_days=365), "retention")
+    assert found.state == "missing"
+    assert "since the clock has leapt" in found.found
 
 
 def test_a_stuck_outbox_is_told(tmp_path: Path) -> None:

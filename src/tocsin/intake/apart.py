@@ -1,5 +1,5 @@
 """Reading a document in a process of its own, with limits: libraries for PDF, DOCX and Parquet are large and parse
-what strangers wrote.
+what strangers wrote, and some feeds take their reader hours.
 
 The process is started afresh for each document (not forked: it shares no memory with the desk), with an empty
 environment, no open files but three pipes, in a session of its own that is ended as a whole. Its answer is bounded and
@@ -23,7 +23,7 @@ from tocsin.errors import IntakeError
 from tocsin.intake.extracts import Bounds, Extract
 from tocsin.settings import Settings
 
-DocumentKind = Literal["pdf", "docx", "parquet"]
+DocumentKind = Literal["pdf", "docx", "parquet", "feed"]
 
 _START = "import sys; sys.path.append(sys.argv[1]); from tocsin.intake.isolated import main; main()"
 #: Each may take as much memory as one document is allowed, so only so many run at once; the others wait.
@@ -38,7 +38,8 @@ _BYTES_A_CHAR = 12
 def read_apart(kind: DocumentKind, body: bytes, *, name: str, settings: Settings) -> Extract:
     """What a document holds; raises IntakeError, naming `name`, where it holds nothing or breaks a limit."""
     # A text that is too long stays too long when it is normalised: what is read of it is bounded, too.
-    chars = settings.unpack_max_bytes if kind == "parquet" else 4 * settings.max_text_chars
+    most = {"parquet": settings.unpack_max_bytes, "feed": settings.fetch_max_bytes}
+    chars = most.get(kind, 4 * settings.max_text_chars)
     bounds = Bounds(settings.document_max_pages, chars, settings.unpack_max_bytes, settings.archive_max_records)
     asked = {
         "kind": kind,

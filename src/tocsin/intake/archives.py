@@ -14,7 +14,7 @@ from tocsin.errors import IntakeError
 from tocsin.intake.articles import Options
 from tocsin.intake.bodies import read_bytes
 from tocsin.intake.faults import make_fault
-from tocsin.intake.lines import read_lines, read_rows
+from tocsin.intake.lines import BYTES_A_CHAR, read_lines, read_rows
 from tocsin.intake.streams import BoundedStream, list_text_lines, open_bounded
 from tocsin.intake.warc import list_captures
 from tocsin.network.addresses import clean_address, show_address
@@ -25,9 +25,6 @@ ArchiveKind = Literal["jsonl", "csv", "warc"]
 
 MAX_FAULTS = 1_000
 """Faults told of one file; a file of nothing but faults must not fill the desk with them."""
-
-#: A letter of a text takes at most six bytes in JSON, and a line holds a little more than the text.
-_BYTES_A_CHAR = 6
 
 
 def read_archive(
@@ -45,7 +42,7 @@ def read_archive(
         else:
             read = read_lines if kind == "jsonl" else read_rows
             unpacked = open_bounded(stream, name, settings.archive_max_bytes)
-            lines = list_text_lines(unpacked, _BYTES_A_CHAR * settings.max_text_chars)
+            lines = list_text_lines(unpacked, BYTES_A_CHAR * settings.max_text_chars)
             found = read(lines, name=name, options=options, taken_at=taken_at, settings=settings)
         yield from bound_found(found, name, taken_at, settings.archive_max_records)
     except IntakeError as why:

@@ -56,6 +56,7 @@ _DETECTED_CODES = [
     "koi8_r", "koi8_u", "mac_cyrillic", "gb18030", "big5", "euc_jp", "cp932", "iso2022_jp", "euc_kr", "cp949",
     "utf_16_le", "utf_16_be",
 ]  # fmt: skip
+_NO_CHARSETS = frozenset(("idna", "punycode", "unicode-escape", "raw-unicode-escape", "utf-7", "undefined", "charmap"))
 _MIN_LANGUAGE_SCORE = 0.3
 _LATIN_CODES = ("cp1252", "cp1250", "iso8859-2", "cp1254", "cp1257")
 _SIGN_IN_WORD = re.compile(r"(?<=[^\W\d_])[^\w\s\x00-\x7f\u2010-\u2026\u00a0\u00bb\u00ab](?=\w|\s)")
@@ -119,7 +120,7 @@ def _known_codec(charset: str) -> str | None:
         return None
     # Python also registers codecs that are no character sets (zip, hex, rot13), and some that are not for the web.
     is_text = getattr(codec, "_is_text_encoding", False)
-    return codec.name if is_text and codec.name not in ("idna", "punycode", "unicode_escape", "utf-7") else None
+    return codec.name if is_text and codec.name.replace("_", "-") not in _NO_CHARSETS else None
 
 
 def _try_decode(body: bytes, encoding: str) -> str | None:

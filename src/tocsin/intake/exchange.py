@@ -83,9 +83,10 @@ def parse_address(address: str, shown: str) -> httpx.URL:
         raise FetchError("address", shown, f"is longer than {MAX_CHARS:,} characters")
     try:
         url = httpx.URL(address.strip())
+        host = url.host  # decoded when asked for, and not every xn-- name can be
     except (httpx.InvalidURL, UnicodeError, ValueError) as why:
         raise FetchError("address", shown, "is not a web address") from why
-    if url.scheme not in ("http", "https") or not url.host:
+    if url.scheme not in ("http", "https") or not host:
         raise FetchError("address", shown, "is no http or https address: only these are fetched")
     return url
 

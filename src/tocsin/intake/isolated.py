@@ -56,6 +56,11 @@ def load_reader(kind: str) -> Reader:
         from tocsin.intake.docx import read_docx
 
         return read_docx
+    if kind == "feed":
+        from tocsin.intake.xmlfeeds import read_feed, warm_up
+
+        warm_up()
+        return read_feed
     import pyarrow.compute  # type: ignore[import-untyped]
     import pyarrow.parquet  # type: ignore[import-untyped]  # noqa: F401
 

@@ -20,6 +20,9 @@ from tocsin.settings import Settings
 KEYS = ("title", "text", "outlet", "published", "published_at", "url")
 """What is read of a line or a row; other keys and columns are passed over."""
 
+BYTES_A_CHAR = 6
+"""A letter of a text takes at most six bytes in JSON; a line that is longer than its text could be is not parsed."""
+
 _MAX_COLUMNS = 1_000
 
 
@@ -33,7 +36,9 @@ def read_lines(
     options = Options(outlet=options.outlet, published_at=options.published_at)
     lines = io.StringIO(text, newline="\n") if isinstance(text, str) else text
     for number, line in enumerate(lines, start=1):
-        if line.strip():
+        if len(line) > BYTES_A_CHAR * settings.max_text_chars:
+            yield make_fault(f"{name}, line {number}", f"is too long: {len(line):,} characters", taken_at)
+        elif line.strip():
             try:
                 yield _make_from_line(line, options, taken_at, settings)
             except IntakeError as why:
@@ -64,9 +69,11 @@ def read_rows(
             f"has no column text in its head ({found}): articles need one, and may have title, outlet, published, url"
         )
         raise IntakeError("file", name, lacking)
-    rows = csv.reader(lines, delimiter=sign, strict=True)
+    watched = _RowWatch(lines, BYTES_A_CHAR * settings.max_text_chars)
+    rows = csv.reader(watched, delimiter=sign, strict=True)
     while True:
         try:
+            watched.begin()
             row = next(rows, None)
             if row is None:
                 return
@@ -77,6 +84,27 @@ def read_rows(
             yield make_fault(f"{name}, line {rows.line_num + 1}", f"is not CSV ({odd})", taken_at)
         except IntakeError as why:
             yield make_fault(f"{name}, line {rows.line_num + 1}", why.why, taken_at)
+
+
+class _RowWatch:
+    """Passes lines on, and refuses a row without end, whose cells the csv module would gather in memory."""
+
+    def __init__(self, lines: Iterator[str], most: int) -> None:
+        self._lines, self._most = lines, most
+        self._chars = 0
+
+    def begin(self) -> None:
+        self._chars = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self._chars += len(line)
+        if self._chars > self._most:
+            raise csv.Error(f"a row of more than {self._most:,} characters; is a quotation mark left open?")
+        return line
 
 
 def _make_from_line(line: str, options: Options, taken_at: datetime, settings: Settings) -> Article:

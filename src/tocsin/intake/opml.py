@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MAX_FEEDS = 10_000
 """Most feeds taken from one list."""
 
+MAX_PROBLEMS = 1_000
+"""Outlines told of that give no feed; a list of nothing else must not fill the desk with them."""
+
 NAMESPACE = "urn:tocsin:feeds:1"
 _OUTLET, _INTERVAL, _STATE = (f"{{{NAMESPACE}}}{name}" for name in ("outlet", "interval", "state"))
 #: Minutes: no feed is fetched more often than the first, and one that is wanted more rarely than the second is off.
@@ -51,7 +54,7 @@ def read_opml(body: bytes, name: str) -> tuple[tuple[Feed, ...], tuple[str, ...]
     root = parse_xml(body, "feed list", name)
     if root.tag != "opml":
         raise IntakeError("feed list", name, f"is not OPML: its root is <{str(root.tag)[:40]}>")
-    found = _Found()
+    found, refused = _Found(), 0
     for outline in root.iter("outline"):
         address = outline.get("xmlUrl") or outline.get("xmlurl") or outline.get("xmlURL")
         if address is None:
@@ -59,13 +62,17 @@ def read_opml(body: bytes, name: str) -> tuple[tuple[Feed, ...], tuple[str, ...]
         try:
             clean = check_address(address)
         except IntakeError as why:
-            found.problems.append(f"{why.which} {why.why}")
+            refused += 1
+            if refused <= MAX_PROBLEMS:
+                found.problems.append(f"{why.which} {why.why}")
             continue
         if len(found.feeds) >= MAX_FEEDS:
             found.problems.append(f"lists more than {MAX_FEEDS:,} feeds: the rest is left out")
             break
         feed = _read_outline(outline, clean)
         found.feeds.setdefault(feed.id, feed)
+    if refused > MAX_PROBLEMS:
+        found.problems.append(f"has {refused - MAX_PROBLEMS:,} more addresses like these, which are not listed")
     return tuple(found.feeds.values()), tuple(found.problems)
 
 

@@ -14,16 +14,23 @@ LEAST_MINUTES = 15
 MOST_WAIT = timedelta(hours=24)
 """The longest wait after failures, or at a server's wish."""
 
+CLOCK_SLACK = timedelta(minutes=5)
+"""So far the clocks of two machines that watch in turn may differ."""
+
 
 def due_feeds(feeds: Iterable[Feed], now: datetime) -> list[Feed]:
     """The feeds to fetch at `now`: confirmed by a person, not off, and due; those waiting longest come first."""
     never = datetime.min.replace(tzinfo=UTC)
-    due = [
-        feed
-        for feed in feeds
-        if feed.confirmed_at is not None and not feed.is_off and (feed.next_due_at is None or feed.next_due_at <= now)
-    ]
+    due = [feed for feed in feeds if feed.confirmed_at is not None and not feed.is_off and _is_due(feed, now)]
     return sorted(due, key=lambda feed: (feed.next_due_at or never, feed.id))
+
+
+def _is_due(feed: Feed, now: datetime) -> bool:
+    if feed.next_due_at is None or feed.next_due_at <= now:
+        return True
+    # What was settled by a clock that was ahead and has been put right would wait for as long as it was ahead.
+    is_of_future = feed.fetched_at is not None and feed.fetched_at > now + CLOCK_SLACK
+    return is_of_future or feed.next_due_at > now + max(MOST_WAIT, _interval(feed)) + CLOCK_SLACK
 
 
 def note_success(feed: Feed, now: datetime) -> Feed:

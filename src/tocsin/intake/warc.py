@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.errors import IntakeError
 from tocsin.intake.kinds import media_type
+from tocsin.intake.streams import GZIP
 
 if TYPE_CHECKING:
     from tocsin.intake.streams import BoundedStream
@@ -43,6 +44,9 @@ def list_captures(stream: BoundedStream, name: str, max_bytes: int) -> Iterator[
     from warcio.exceptions import ArchiveLoadFailed  # type: ignore[import-untyped]  # it has no types
 
     watched = _HeadWatch(stream, name)
+    # Its reader would unpack once more, past all bounds of the stream.
+    if watched.is_packed():
+        raise IntakeError("file", name, "is packed twice: unpack it once and hand it in again")
     try:
         records = ArchiveIterator(watched)
         while True:
@@ -67,6 +71,9 @@ class _HeadWatch:
     def __init__(self, stream: BoundedStream, name: str) -> None:
         self._stream, self._name = io.BufferedReader(stream, _BLOCK), name
         self._left: int | None = None
+
+    def is_packed(self) -> bool:
+        return self._stream.peek(len(GZIP)).startswith(GZIP)
 
     def begin(self) -> None:
         self._left = _MAX_HEAD_BYTES

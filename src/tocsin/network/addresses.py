@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit, urlunsplit
 
 from tocsin.errors import IntakeError
@@ -10,7 +11,15 @@ from tocsin.errors import IntakeError
 MAX_CHARS = 2_000
 """A longer address is refused."""
 
-_NAT64 = IPv6Network("64:ff9b::/96")
+#: Prefixes before an IPv4 address: translation (RFC 6052) and its forerunner (RFC 2765).
+_CARRIERS = (IPv6Network("64:ff9b::/96"), IPv6Network("::ffff:0:0:0/96"))
+#: Nothing else of IPv6 has been given to anybody (IANA's registry of its address space).
+_GLOBAL_V6 = IPv6Network("2000::/3")
+#: Where clouds answer their own machines with keys and settings and which are not link-local: Azure (a public number),
+#: Alibaba, Oracle, Amazon, Google.
+_CLOUD = tuple(
+    map(ip_network, ("168.63.129.16/32", "100.100.100.200/32", "192.0.0.192/32", "fd00:ec2::/32", "fd20:ce::254/128"))
+)
 # What `ipaddress` calls global in some Python versions though nobody can be reached there (IANA's registries of
 # special-purpose addresses), and the old site-local, translation and compatibility ranges.
 _NEVER_PUBLIC = tuple(
@@ -68,8 +77,8 @@ def name_host(address: str | None) -> str | None:
 def forbid_host(number: str, *, allow_private: bool) -> str | None:
     """Why the IP address `number` may not be connected to ("is a loopback address"), or None if it may.
 
-    With `allow_private`, loopback and private networks may be reached; link-local addresses (which hold the metadata
-    services of clouds), multicast and the unspecified address never.
+    With `allow_private`, loopback and private networks may be reached; link-local addresses and others that hold the
+    metadata services of clouds, multicast and the unspecified address never.
     """
     try:
         ip = ip_address(number)
@@ -83,18 +92,25 @@ def forbid_host(number: str, *, allow_private: bool) -> str | None:
         return "is the unspecified address"
     if ip.is_link_local:
         return "is a link-local address"
+    if _is_in(ip, _CLOUD):
+        return "is a metadata service of a cloud"
     if ip.is_loopback:
         return None if allow_private else "is a loopback address"
-    if not ip.is_global or any(ip in network for network in _NEVER_PUBLIC if network.version == ip.version):
+    is_unassigned = isinstance(ip, IPv6Address) and ip not in _GLOBAL_V6
+    if not ip.is_global or is_unassigned or _is_in(ip, _NEVER_PUBLIC):
         return None if allow_private else "is on a private or reserved network"
     return None
 
 
+def _is_in(ip: IPv4Address | IPv6Address, networks: Iterable[IPv4Network | IPv6Network]) -> bool:
+    return any(ip in network for network in networks if network.version == ip.version)
+
+
 def _carried(ip: IPv4Address | IPv6Address) -> IPv4Address | None:
-    """The IPv4 address that an IPv6 address stands for (mapped, 6to4, Teredo, NAT64), or None."""
+    """The IPv4 address that an IPv6 address stands for (mapped, 6to4, Teredo, translated), or None."""
     if isinstance(ip, IPv4Address):
         return None
-    if ip in _NAT64:
+    if _is_in(ip, _CARRIERS):
         return IPv4Address(int(ip) & 0xFFFFFFFF)
     return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
 

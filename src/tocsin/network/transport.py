@@ -25,6 +25,8 @@ Resolver = Callable[[str, int], Sequence[str]]
 """From the name of a machine and a port to its IP addresses; raises OSError where it has none."""
 
 _ALLOWED = "only public addresses are fetched"
+#: A connection across the world takes a third of a second; a lost packet is sent again after one.
+_LEAST_CONNECT_SECONDS = 2.0
 
 
 def resolve_host(host: str, port: int) -> list[str]:
@@ -59,7 +61,7 @@ class Deadline:
 class GuardedTransport(httpx.BaseTransport):
     """An httpx transport that connects only where `forbid_host` has no objection, and only until the deadline.
 
-    connect_seconds  longest wait for a connection to one number, within the deadline; None: as long as that lasts
+    connect_seconds  longest wait for a connection to one number; None: its share of what is left of the deadline
     """
 
     def __init__(
@@ -132,18 +134,22 @@ class _GuardedBackend(httpcore.NetworkBackend):
                 which = number if number == host else f"{host} ({number})"
                 raise ForbiddenError("address", which, f"{reason}: {_ALLOWED}")
         problem: OSError | None = None
-        for number in numbers:
+        for left in range(len(numbers), 0, -1):
             try:
-                return _GuardedStream(socket.create_connection((number, port), self._patience()), self._deadline)
-            except TimeoutError:
-                raise
-            except OSError as why:
+                sock = socket.create_connection((numbers[-left], port), self._patience(left))
+            except OSError as why:  # a number that does not answer is no reason not to try the next
                 problem = why
+            else:
+                return _GuardedStream(sock, self._deadline)
+        if isinstance(problem, TimeoutError):
+            raise problem
         raise httpcore.ConnectError(problem.strerror if problem and problem.strerror else "no address answers")
 
-    def _patience(self) -> float:
+    def _patience(self, numbers: int) -> float:
+        """Seconds to wait for the first of so many numbers: its share of what is left, and no less than a few."""
         left = self._deadline.left()
-        return left if self._connect_seconds is None else min(left, self._connect_seconds)
+        share = min(left, max(left / numbers, _LEAST_CONNECT_SECONDS))
+        return share if self._connect_seconds is None else min(share, self._connect_seconds)
 
     def _resolve(self, host: str, port: int) -> Sequence[str]:
         """Ask the resolver in a thread of its own: the system's may wait for much longer than the deadline."""

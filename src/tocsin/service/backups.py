@@ -111,7 +111,9 @@ def rotate_backups(settings: Settings, folder: Path, keep: int, *, now: datetime
         raise StoreError("folder of backups", folder, "is not there; make it, for the desk's user alone (chmod 700)")
     target = folder / f"tocsin-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.tar.gz"
     write_backup(settings, target, now=now)
-    held = sorted(path for path in folder.iterdir() if ROTATED.fullmatch(path.name))
+    held = [path for path in folder.iterdir() if ROTATED.fullmatch(path.name)]
+    # What is named after a later time was made by a clock that was ahead: it is older than what was made just now.
+    held.sort(key=lambda path: (path.name <= target.name, path.name))
     gone = held[:-keep]
     for path in gone:
         path.unlink(missing_ok=True)

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 from tocsin.errors import SettingError
 from tocsin.settings import SECRETS, Secret, Settings, list_secret_words
@@ -59,7 +59,8 @@ class Redactor:
     """Takes secrets out of a text: those that it was told of, and all that look like one."""
 
     def __init__(self, words: Iterable[str] = ()) -> None:
-        longest_first = sorted({word for word in words if len(word) >= 4}, key=len, reverse=True)
+        known = {form for word in words if len(word) >= 4 for form in _list_forms(word)}
+        longest_first = sorted(known, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
     def clean(self, text: str) -> str:
@@ -69,6 +70,12 @@ class Redactor:
         for pattern, stars in _PATTERNS:
             text = pattern.sub(stars, text)
         return text
+
+
+def _list_forms(word: str) -> tuple[str, ...]:
+    """The word, and as errors and addresses show it: in quotation marks, as JSON, with percent signs."""
+    in_address = (quote(word, safe="", errors="replace"), quote_plus(word, errors="replace"))
+    return word, repr(word)[1:-1], json.dumps(word)[1:-1], *in_address
 
 
 class _Lines(logging.Formatter):

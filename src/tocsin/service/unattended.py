@@ -12,10 +12,10 @@ from typing import Literal
 from tocsin.desk import Desk
 from tocsin.desk.opening import find_home, make_desk
 from tocsin.errors import StoreError
-from tocsin.service.doctor import Finding
+from tocsin.service.doctor import CLOCK_SLACK, Finding
 from tocsin.service.judging import GIVE_UP_AFTER
 from tocsin.service.meters import BACKUP_NOTE
-from tocsin.service.retaining import DAY_NOTE, find_limit
+from tocsin.service.retaining import DAY_NOTE, find_limit, find_wait
 from tocsin.settings import Settings
 
 #: A clock that says a day before this version was made is wrong.
@@ -94,7 +94,8 @@ def _judge_backup(desk: Desk, now: datetime) -> Finding:
         return Finding("backup", "missing", "none was ever made", remedy)
     age = now - datetime.fromisoformat(told)
     found = f"the last was made at {told[:16].replace('T', ' ')} UTC"
-    is_fresh = age <= timedelta(days=days)
+    # One from the future was made by a wrong clock: nobody knows how old it is.
+    is_fresh = -CLOCK_SLACK <= age <= timedelta(days=days)
     return Finding("backup", "ok" if is_fresh else "missing", found, None if is_fresh else remedy)
 
 
@@ -103,6 +104,11 @@ def _judge_retention(desk: Desk, now: datetime) -> Finding:
     if limit is None:
         return Finding("retention", "ok", "articles are kept for ever (retain_days is 0)")
     found = f"articles from before {limit:%Y-%m-%d} go unless something stands on them; last run: {last or 'never'}"
+    if waits := find_wait(desk.store, now):
+        found = f"waits until {waits} since the clock has leapt from {last}"
+        return Finding(
+            "retention", "missing", found, "see that the clock is right; if it is, wait, or say tocsin retain"
+        )
     is_late = last is None or datetime.fromisoformat(f"{last}T00:00:00+00:00") < now - timedelta(days=3)
     remedy = "tocsin retain, or let tocsin watch run" if is_late else None
     return Finding("retention", "missing" if is_late else "ok", found, remedy)

@@ -137,8 +137,11 @@ class Sender:
 
 
 def receive(pipe: IO[bytes]) -> Any:
-    """The next message; raises EOFError where the other end is gone, also in the middle of one."""
+    """The next message; raises EOFError where the other end is gone, also in the middle of one.
+
+    What cannot be read is as good as gone: where the next message begins is not known any more.
+    """
     try:
         return pickle.load(pipe)  # noqa: S301 - our own program at the other end, see above
-    except (OSError, ValueError, pickle.UnpicklingError) as why:
+    except Exception as why:
         raise EOFError from why

@@ -119,7 +119,11 @@ class _Work:
             answer = Answer(call.number, defect=f"{type(defect).__name__}: {defect}")
         finally:
             self._halts.pop(call.number, None)
-        self._tell(answer)
+        try:
+            self._tell(answer)
+        except Exception as defect:  # nothing of it was written: whoever waits must not wait for ever
+            log.exception("the answer to %s cannot be sent", call.name)
+            self._tell(Answer(call.number, defect=f"its answer cannot be sent ({type(defect).__name__})"))
 
     def _tell(self, message: object) -> None:
         try:
@@ -177,15 +181,18 @@ class _Lines(logging.Handler):
         self._sender = sender
 
     def emit(self, record: logging.LogRecord) -> None:
-        """See `logging.Handler`."""
+        """See `logging.Handler`; a line that cannot be made is no failure of whoever wrote it."""
+        with contextlib.suppress(Exception):
+            self._hand_over(record)
+
+    def _hand_over(self, record: logging.LogRecord) -> None:
         fault = logging.Formatter().formatException(record.exc_info) if record.exc_info else None
         fields = {
             "name": record.name, "levelno": record.levelno, "levelname": record.levelname, "created": record.created,
             "msg": record.getMessage(), "exc_text": fault,
             "fields": {name: str(value) for name, value in getattr(record, "fields", {}).items()},
         }  # fmt: skip
-        with contextlib.suppress(OSError, ValueError):  # whoever writes the log is gone, and so is this process soon
-            self._sender.send(Line(fields))
+        self._sender.send(Line(fields))  # where whoever writes the log is gone, so is this process soon
 
 
 def _forward_log(sender: Sender, settings: Settings) -> None:

@@ -250,7 +250,7 @@ class Worker:
                 self._changed.notify_all()
         with suppress(EOFError), program.stdout as told:
             while True:
-                self._hear(receive(told))
+                self._hear_safely(receive(told))
         sender.close()
         status = program.wait()
         with self._changed:
@@ -261,6 +261,12 @@ class Worker:
             asked.is_done.set()
         if not is_expected:
             log.error("the worker ended with status %d while %d calls were at work", status, len(lost))
+
+    def _hear_safely(self, message: object) -> None:
+        try:
+            self._hear(message)
+        except Exception:  # a listener's defect: with this thread all who ask would wait for ever
+            log.exception("what the worker told could not be passed on")
 
     def _hear(self, message: object) -> None:
         match message:
