@@ -61,7 +61,8 @@ def test_nothing_a_minute_sets_no_limit() -> None:
     assert len(buckets) == 0
 
 
-@pytest.mark.parametrize("path", ["/api/incidents.csv", "/api/claims.polecat.jsonl", "/search", "/reports/r/file/pdf"])
+@pytest.mark.parametrize("path", ["/api/incidents.csv", "/api/claims.polecat.jsonl", "/search", "/reports/r/file/pdf",
+                                  "/api/reports/r/file/pdf"])  # fmt: skip
 def test_exports_and_searches_are_dear(path: str) -> None:
     assert is_dear(path)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from pydantic import TypeAdapter
 from starlette.testclient import TestClient
 
 from tests.forecasting.worlds import BASIS, NAME, add_news_forecasts, draw_rows, write_counts
@@ -19,6 +20,7 @@ from tocsin.forecast.news import HOSTILE, SERIES
 from tocsin.forecast.news_telling import NEWS_MODEL
 from tocsin.forecasting.running import import_file, run_forecasts
 from tocsin.pipeline import Knowledge
+from tocsin.web.api import shapes
 from tocsin.web.language import speak
 from tocsin.web.news_words import RULE_WORDS, SERIES_WORDS, list_parts, show_news
 
@@ -100,3 +102,17 @@ def test_weeks_and_25_are_called_so() -> None:
     weekly = replace(MADE, period="week", news=replace(BASIS, onset=25))
     assert "The chance of 25 or more is 6.1 %" in show_news(weekly)
     assert list_parts(weekly)[0].span == "last 3 weeks"
+
+
+def test_the_api_says_what_the_news_adds_and_whose_past_errors_it_gives(client: TestClient) -> None:
+    told = client.get("/api/forecasts?place_id=country:XKX").json()
+    TypeAdapter(shapes.ForecastList).validate_python(told)
+    (line,) = [f for f in told["forecasts"] if f["history"] == NAME]
+    assert line["model"] == NEWS_MODEL
+    basis = line["ahead"][0]["news"]
+    assert (basis["rule"], basis["why"]) == ("helped", str(BASIS))
+    assert (basis["onset"], basis["alone"], basis["chance"]) == (BASIS.onset, BASIS.alone, BASIS.chance)
+    assert [part["series"] for part in basis["parts"]] == [part.series for part in BASIS.parts]
+    assert [line[key]["model"] for key in ("record", "with_news", "without_news")] == ["mix", NEWS_MODEL, "mix"]
+    whole = client.get("/api/forecasts").json()
+    assert {f["record"] and f["record"]["model"] for f in whole["forecasts"]} == {None}

@@ -50,6 +50,7 @@ def test_muting_ends_by_itself_and_can_be_ended(placing: World) -> None:
     shown = writer.get(address).text
     assert "a drill &lt;b&gt;" in shown
     assert f"/silences/{silence.id}/end" in shown
+    assert "overlay:orle-bridge</a>" not in writer.get("/alerts").text, "a place is told by its name"
     assert "a drill &lt;b&gt;" in writer.get("/alerts").text
     ended = writer.post(f"/silences/{silence.id}/end", data={"token": read_token(writer.get(address).text)})
     assert ended.headers["location"] == "/alerts?notice=unmuted"

@@ -128,6 +128,10 @@ def test_a_watch_without_pages_answers_these_and_nothing_else(tmp_path: Path) ->
         assert client.get("/ready").status_code == 200
         assert read_metrics(client)["tocsin_up"] == 1
         assert client.get("/incidents").status_code == 404
+        rebound = client.get("/health", headers={"host": "evil.example"})
+        assert rebound.status_code == 421
+        assert rebound.json()["what"] == "host"
+        assert client.post("/health", content=b"x").status_code == 413
 
 
 def test_a_request_is_logged_by_its_route_where_that_is_wanted(

@@ -53,7 +53,8 @@ export async function markSeen(form: HTMLFormElement, send: typeof fetch = fetch
   // Not `form.action`: that is its button of this name.
   const address = form.getAttribute("action") ?? "";
   try {
-    const answer = await send(address, { method: "POST", body: fields, redirect: "manual" });
+    // Asked as htmx asks: where the session has ended the answer is 401, not a redirect like that of a success.
+    const answer = await send(address, { method: "POST", body: fields, redirect: "manual", headers: { "hx-request": "true" } });
     // The answer leads back to the page that stands here already: a redirect that is not followed is a success.
     if (answer.type !== "opaqueredirect" && !answer.ok) return;
   } catch {

@@ -38,7 +38,7 @@ export function startKeyboard(): void {
 }
 
 /** The keys as the person who looks has changed them. */
-function pageKeys(): KeyMap {
+export function pageKeys(): KeyMap {
   return readKeyMap(document.body.dataset["keys"], "keysOff" in document.body.dataset);
 }
 
@@ -136,7 +136,7 @@ function pressFirst(selector: string, prepare?: (target: HTMLElement) => void): 
 }
 
 /** A deed on rows is meant for the marked row where none is ticked. */
-function tickForDeed(button: HTMLElement): void {
+export function tickForDeed(button: HTMLElement): void {
   const form = button.closest("form");
   if (!form || !("onRow" in button.dataset) || form.querySelector("input[type=checkbox]:checked")) return;
   const row = currentRow();

@@ -1,5 +1,7 @@
 /** The command palette: pages, actions on this page, saved filters and whatever holds the words typed. Loaded when asked for. */
 
+import { pageKeys, tickForDeed } from "./keyboard.ts";
+import { shownKey } from "./keys.ts";
 import { fold, narrow, readFilters, readHits, step, type Entry } from "./palette/entries.ts";
 import { say, sayCount, type WordKey } from "./words.ts";
 
@@ -223,12 +225,16 @@ function listPages(): Entry[] {
 }
 
 function listActions(): Entry[] {
+  const keys = pageKeys();
   return [...document.querySelectorAll<HTMLElement>("[data-shortcut]")].map((control) => ({
     group: say("on-page"),
     label: nameOf(control),
-    note: control.dataset["shortcut"] ?? "",
+    note: keys.isOff ? "" : shownKey(control.dataset["shortcut"] ?? "", keys),
     url: null,
-    press: () => control.click(),
+    press: () => {
+      tickForDeed(control);
+      control.click();
+    },
   }));
 }
 

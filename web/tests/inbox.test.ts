@@ -80,8 +80,9 @@ describe("the inbox's form", () => {
   it("is sent in the background with its token, and says what came of it", async () => {
     const send = vi.fn(async () => new Response(null, { status: 200 }));
     await markSeen(form, send as unknown as typeof fetch);
-    const [address, given] = send.mock.calls[0] as unknown as [string, { body: URLSearchParams }];
+    const [address, given] = send.mock.calls[0] as unknown as [string, { body: URLSearchParams; headers: Record<string, string> }];
     expect(address).toBe("/inbox/marks");
+    expect(given.headers["hx-request"]).toBe("true"); // or the way to sign in would look like a success
     expect([...given.body]).toEqual([["token", "t"], ["action", "read"]]);
     expect(form.querySelector("[role=status]")?.textContent).toBe("Marked read");
   });

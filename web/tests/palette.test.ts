@@ -86,6 +86,18 @@ describe("the palette", () => {
     expect(active()).toContain("Take in");
   });
 
+  it("tells the keys as the person has them, and means the marked row as a key does", () => {
+    const row = '<form><p data-row class="is-current"><input type="checkbox" name="incident" value="a"><a class="row-link" href="#a">a</a></p><button type="button" data-shortcut="e" data-on-row>Mark read</button></form>';
+    document.body.innerHTML = row;
+    document.body.dataset["keys"] = '{"e": "y"}';
+    openPalette();
+    const option = [...document.querySelectorAll<HTMLElement>("[role=option]")].find((one) => one.textContent?.startsWith("Mark read"));
+    expect(option?.textContent).toBe("Mark read y");
+    option?.click();
+    expect(document.querySelector<HTMLInputElement>("[name=incident]")?.checked).toBe(true);
+    delete document.body.dataset["keys"];
+  });
+
   it("is one, however often it is asked for", () => {
     openPalette();
     openPalette();

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from tocsin.desk.accounts import is_reached_from_elsewhere
 from tocsin.errors import (
     ConflictError,
     FetchError,
@@ -25,10 +26,12 @@ from tocsin.errors import (
     UnknownIdError,
     WorkerError,
 )
-from tocsin.web.auth.oidc import OidcError
+from tocsin.web.auth.issuing import OidcError
 from tocsin.web.correcting import tell_value
 from tocsin.web.guards import RequestError, RoleError
 from tocsin.web.language import N_, _
+from tocsin.web.persons import find_role
+from tocsin.web.reaching import find_desk
 from tocsin.web.rendering import render
 
 log = logging.getLogger("tocsin.web")
@@ -48,6 +51,7 @@ STATUSES: tuple[tuple[type[TocsinError], int], ...] = (
     (WorkerError, 503),
 )
 _HEADINGS = {
+    400: N_("Not understood"),
     403: N_("Refused"),
     404: N_("Not found"),
     405: N_("This address takes no such request"),
@@ -58,6 +62,9 @@ _HEADINGS = {
     503: N_("The desk cannot answer now"),
 }
 _HELP = {
+    400: N_(
+        "What was sent cannot be read as this desk's forms send it. Reload the page you came from and try once more."
+    ),
     403: N_("Reload the page you came from and try once more. If you did not send this yourself, nothing was changed."),
     404: N_("It may have been removed, or the address was mistyped. Search for it, or go back to the desk."),
     405: N_("This address only takes what a form of the desk sends."),
@@ -91,7 +98,7 @@ def find_status(error: TocsinError) -> int:
 
 def answer_failure(request: Request, status: int, error: TocsinError) -> Response:
     """The page or JSON object that says what went wrong."""
-    rival = find_rival(error)
+    rival, error = find_rival(error), hide_internals(request, status, error)
     if is_api(request):
         told = {"what": error.what, "which": error.which, "why": error.why}
         return JSONResponse(told | ({"theirs": rival[0], "yours": rival[1]} if rival else {}), status)
@@ -101,9 +108,29 @@ def answer_failure(request: Request, status: int, error: TocsinError) -> Respons
         status=status,
         error=error,
         phrase=_(_HEADINGS[status]) if status in _HEADINGS else HTTPStatus(status).phrase,
-        advice=_(_ROLE_HELP if isinstance(error, RoleError) else _HELP.get(status, _DEFECT)),
+        advice=_(find_help(status, error)),
         rival=rival,
     )
+
+
+def find_help(status: int, error: TocsinError) -> str:
+    """What whoever was refused may do, in English; only what is 500 and more is a defect of the desk."""
+    if isinstance(error, RoleError):
+        return _ROLE_HELP
+    return _HELP.get(status, _HELP[400] if status < 500 else _DEFECT)
+
+
+def hide_internals(request: Request, status: int, error: TocsinError) -> TocsinError:
+    """What the desk's owner must mend without its paths, hosts and names, which the log has: for whoever else asks.
+
+    Told in full to an admin, and on a desk that only this machine's own users reach.
+    """
+    settings = find_desk(request).settings
+    is_for_others = settings.accounts == "required" or is_reached_from_elsewhere(settings)
+    is_theirs = find_role(request) == "admin" or not is_for_others
+    if status < 500 or isinstance(error, RequestError) or is_theirs:
+        return error
+    return TocsinError(error.what, "(not shown)", "cannot be used now; the desk's log says more")
 
 
 def find_rival(error: TocsinError) -> tuple[str, str] | None:
@@ -142,7 +169,8 @@ def _answer_ours(request: Request, error: Exception) -> Response:
 def _answer_invalid(request: Request, error: Exception) -> Response:
     first = cast(RequestValidationError, error).errors()[0]
     where = ".".join(str(part) for part in first["loc"])
-    return answer_failure(request, 422, RequestError("request", where, str(first["msg"]).lower()))
+    why = str(first["msg"]).removeprefix("Value error, ").lower()
+    return answer_failure(request, 422, RequestError("request", where, why))
 
 
 def _answer_http(request: Request, error: Exception) -> Response:

@@ -9,12 +9,14 @@ from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
 from tocsin.errors import RecordError
-from tocsin.web.guards import TOKEN_COOKIE, RequestError, same_token
+from tocsin.web.guards import HOLDS_NUL, NUL, TOKEN_COOKIE, RequestError, same_token
 from tocsin.web.reaching import DeskHere
 
 #: An incident of many claims is split by ticking some of them.
 MOST_FILES, MOST_FIELDS = 200, 2_000
 LONGEST_NOTE = 1000
+#: What a report is pasted into.
+REPORT_FIELD = "text"
 
 
 async def read_form(request: Request, desk: DeskHere) -> AsyncIterator[FormData]:
@@ -24,6 +26,10 @@ async def read_form(request: Request, desk: DeskHere) -> AsyncIterator[FormData]
     ) as form:
         if not same_token(request.cookies.get(TOKEN_COOKIE), form.get("token")):
             raise RequestError("form", request.url.path, "its token is missing or old; reload the page it is on")
+        for name, value in form.multi_items():
+            is_report = name == REPORT_FIELD and request.url.path == "/take"  # cleaned as it is taken in
+            if NUL in name or (isinstance(value, str) and NUL in value and not is_report):
+                raise RecordError("form", name.replace(NUL, "%00")[:40], HOLDS_NUL)
         yield form
 
 

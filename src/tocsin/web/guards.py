@@ -38,8 +38,13 @@ SECURITY_HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+#: What the desk holds is kept by no browser and no proxy, unless the answer says otherwise for itself.
+DEFAULT_HEADERS = SECURITY_HEADERS | {"cache-control": "no-store"}
 #: Turns a refusal into a page or a JSON object.
 Refuse = Callable[[Request, int, TocsinError], Awaitable[Response]]
+#: No name, id or reason holds it, PostgreSQL keeps no text with it, and XML none either.
+NUL = "\0"
+HOLDS_NUL = "holds the character U+0000, which no text of the desk may"
 log = logging.getLogger("tocsin.web")
 
 
@@ -81,6 +86,9 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
+        if scope["method"] == "HEAD":
+            # answered as GET is: the server leaves the body out
+            scope = dict(scope) | {"method": "GET"}
         has_begun = False
 
         async def send_guarded(message: Message) -> None:
@@ -88,11 +96,11 @@ class Guard:
             if message["type"] == "http.response.start":
                 has_begun = True
                 headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
+                for name, value in DEFAULT_HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 
-        refusal, is_read = self._find_refusal(scope["method"], Headers(scope=scope)), False
+        refusal, is_read = self._find_refusal(scope, Headers(scope=scope)), False
         if refusal is None:
             body = _Bounded(receive, self._most)
             try:
@@ -111,16 +119,18 @@ class Guard:
         response = await self._refuse(Request(scope, receive), status, error)
         await response(scope, receive, send_guarded)
 
-    def _find_refusal(self, method: str, headers: Headers) -> tuple[int, RequestError] | None:
+    def _find_refusal(self, scope: Scope, headers: Headers) -> tuple[int, RequestError] | None:
         host = headers.get("host", "")
         if not self._is_ours(host):
             why = "this desk answers only under its own name; see the setting host"
             return 421, RequestError("host", host[:100], why)
-        if method not in SAFE_METHODS:
+        if NUL in scope["path"] or b"%00" in scope["query_string"]:
+            return 422, RequestError("address", scope["path"].replace(NUL, "%00")[:100], HOLDS_NUL)
+        if scope["method"] not in SAFE_METHODS:
             if (foreign := find_foreign_origin(headers, self._public)) is not None:
                 return 403, RequestError("origin", foreign[:100], "another site may not act on this desk")
             length = headers.get("content-length", "0")
-            if not length.isdigit() or int(length) > self._most:
+            if not (length.isascii() and length.isdigit()) or int(length) > self._most:
                 return 413, _too_large(length, self._most)
         return None
 

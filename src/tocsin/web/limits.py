@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from tocsin.web.auth.oidc import BACK_PATH
 from tocsin.web.auth.throttling import MOST_KEYS, find_network
 from tocsin.web.guards import SAFE_METHODS, drain_body
 
@@ -26,6 +27,8 @@ OWN_FACTOR = 20
 #: How `find_network` names loopback, and whoever comes over no network at all.
 _OWN = frozenset({"this machine", "unknown"})
 _DEAR_PATHS = frozenset({"/search", "/api/search", "/api/map", "/outlets/feeds.opml"})
+#: Each asks the issuer, keeps a line of the log, or both, for whoever comes.
+_OUTWARD_PATHS = frozenset({"/sign-in/oidc", BACK_PATH})
 _DRAINED = 1_000_000
 
 
@@ -67,7 +70,7 @@ class Buckets:
 class RateLimit:
     """ASGI middleware: refuses with 429 what one address asks too often.
 
-    writes_per_minute  requests that may change something
+    writes_per_minute  requests that may change something, and those that ask an organisation who somebody is
     dear_per_minute    exports, searches, files of reports
     """
 
@@ -94,7 +97,7 @@ class RateLimit:
 
     def _find_wait(self, scope: Scope) -> tuple[float, str]:
         address = find_network(scope["client"][0] if scope.get("client") else None)
-        if scope["method"] not in SAFE_METHODS:
+        if scope["method"] not in SAFE_METHODS or scope["path"] in _OUTWARD_PATHS:
             return self._writes.take(address), "rate_writes_per_minute"
         if is_dear(scope["path"]):
             return self._dear.take(address), "rate_dear_per_minute"
@@ -104,7 +107,7 @@ class RateLimit:
 def is_dear(path: str) -> bool:
     """Whether answering takes long: what is searched, or written out whole."""
     is_export = path.startswith("/api/") and "." in path.rpartition("/")[2] and path != "/api/openapi.json"
-    is_report = path.startswith("/reports/") and "/file/" in path
+    is_report = path.removeprefix("/api").startswith("/reports/") and "/file/" in path
     return is_export or is_report or path in _DEAR_PATHS
 
 

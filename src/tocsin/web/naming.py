@@ -27,6 +27,16 @@ def name_place(desk: Desk, place_id: str, usual: str) -> str:
     return load_naming(desk.settings.naming_policy).name(place_id, usual)
 
 
+def find_told_name(store: Store, place_id: str, places: Iterable[Place | None] = ()) -> str | None:
+    """The name that a place has in the news, whether or not any of it meets the filter; None where none names it."""
+    told = (*places, store.told_places([place_id]).get(place_id))
+    named = next((place.shown_name for place in told if place and place.gazetteer_id == place_id), None)
+    if named is not None:
+        return named
+    series = store.tensions(place_id=place_id)
+    return series[-1].place_name if series else None
+
+
 def list_footnotes(
     desk: Desk, places: Iterable[Place | None] = (), held: Iterable[Alert | Tension] = ()
 ) -> tuple[str, ...]:

@@ -18,7 +18,9 @@ from tocsin.places.naming import Naming
 from tocsin.records.marking import TLP_ORDER
 from tocsin.web import counting, language, phrases, terms, titles
 from tocsin.web.assets import Assets
-from tocsin.web.guards import TOKEN_COOKIE, make_token
+from tocsin.web.auth.seats import is_secure
+from tocsin.web.auth.ways import clean_way
+from tocsin.web.guards import SAFE_METHODS, TOKEN_COOKIE, make_token
 from tocsin.web.inboxing import NO_INBOX, find_inbox_frame
 from tocsin.web.persons import find_account, find_person, find_role, may
 from tocsin.web.script_words import write_script_words
@@ -116,7 +118,7 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
     frame: dict[str, Any] = {
         "token": token,
         "path": request.url.path,
-        "this_address": f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path,
+        "this_address": find_own_address(request),
         "has_streets": desk.settings.tiles is not None,
         "counts": None,
         "firing": 0,
@@ -132,8 +134,15 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
     response = HTMLResponse(environment.get_template(template).render(frame | context), status)
     response.headers["cache-control"] = "no-store"
     if is_new:
-        response.set_cookie(TOKEN_COOKIE, token, httponly=True, samesite="strict", path="/")
+        secure = is_secure(request, desk.settings)
+        response.set_cookie(TOKEN_COOKIE, token, httponly=True, samesite="strict", secure=secure, path="/")
     return response
+
+
+def find_own_address(request: Request) -> str:
+    """Where a page is asked for once more; the desk itself for one that answers a form: nothing is at its address."""
+    address = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    return clean_way(address if request.method in SAFE_METHODS else None, circles=())
 
 
 def _find_token(request: Request) -> tuple[str, bool]:

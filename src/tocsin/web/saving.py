@@ -8,6 +8,7 @@ from hmac import compare_digest
 from urllib.parse import parse_qsl
 
 from tocsin.desk import Desk
+from tocsin.desk.accounts import find_door
 from tocsin.errors import RecordError, TocsinError, UnknownIdError
 from tocsin.ports import Store
 from tocsin.records import digest_text
@@ -106,10 +107,16 @@ def make_secret() -> tuple[str, str]:
     return secret, digest_text(secret)
 
 
-def find_fed(store: Store, filter_id: str, secret: str) -> SavedFilter:
-    """The filter of a feed's address; raises UnknownIdError alike for no filter, no feed and another secret."""
+def find_fed(desk: Desk, filter_id: str, secret: str) -> SavedFilter:
+    """The filter of a feed's address; raises UnknownIdError alike for no filter, no feed and another secret.
+
+    And where people sign in, for a filter whose owner may not: an address is not to outlive the account that made it.
+    """
+    saved: SavedFilter | None
     try:
-        saved = store.saved_filter(filter_id)
+        saved = desk.store.saved_filter(filter_id)
+        if find_door(desk.settings, desk.store) == "closed" and desk.store.account_named(saved.person).disabled_at:
+            saved = None
     except UnknownIdError:
         saved = None
     if saved is None or saved.feed_digest is None or not compare_digest(saved.feed_digest, digest_text(secret)):

@@ -22,14 +22,15 @@ def find_last_look(request: Request, record_id: str) -> datetime | None:
     return None if seconds is None else _EPOCH + timedelta(seconds=seconds)
 
 
-def remember_look(request: Request, response: Response, record_id: str, now: datetime) -> None:
-    """Let the browser remember that it shows the record now."""
+def remember_look(request: Request, response: Response, record_id: str, now: datetime, *, secure: bool) -> None:
+    """Let the browser remember that it shows the record now; `secure`: over https alone."""
     seen = {_shorten(record_id): int((now - _EPOCH).total_seconds())}
     seen |= {id_: at for id_, at in _read(request).items() if id_ not in seen}
     kept = "~".join(f"{id_}.{at}" for id_, at in list(seen.items())[:MOST_SEEN])
     response.set_cookie(
-        SEEN_COOKIE, kept, max_age=_KEPT_DAYS * 86_400, httponly=True, samesite="strict", path="/incidents"
-    )
+        SEEN_COOKIE, kept, max_age=_KEPT_DAYS * 86_400, httponly=True, samesite="strict", secure=secure,
+        path="/incidents",
+    )  # fmt: skip
 
 
 def _read(request: Request) -> dict[str, int]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
+from tocsin.export.forms import Form
 from tocsin.knowledge import wording
 from tocsin.knowledge.rules import load_alert_rules
 from tocsin.knowledge.wording import Title, load_wording
 from tocsin.records import Incident
-from tocsin.web.language import _
+from tocsin.web.language import N_, _
+
+#: Titles of forms in other projects' columns, as `export/forms.py` makes them; the others have one of their own.
+_OF_A_PROJECT = re.compile(r"(?P<format>.+) in (?P<project>.+)'s columns")
+_OTHER_FORMS = {"stix": N_("a STIX 2.1 bundle"), "gdelt": N_("GDELT's event table")}
 
 
 class SpokenTitle(Title):
@@ -42,6 +48,14 @@ def name_rule(rule: str) -> str:
 def say_bundled(text: str) -> str:
     """A title, hypothesis or way out of a bundled rule; that of a mission's own rule comes back as it was written."""
     return _(text) if text in _list_bundled() else text
+
+
+def say_form(form: Form) -> str:
+    """What a form of export is called; projects and formats keep their names."""
+    if form.shape == "own":
+        return form.title
+    found = _OF_A_PROJECT.fullmatch(form.title)
+    return _("%(format)s in %(project)s's columns") % found.groupdict() if found else _(_OTHER_FORMS[form.name])
 
 
 @cache

@@ -90,14 +90,18 @@ def make_vital_app(desk: Desk, meters: Meters) -> Starlette:
     """The three addresses alone, for a desk that watches without pages."""
     from starlette.middleware import Middleware
 
-    from tocsin.web.failures import refuse
     from tocsin.web.guards import Guard
 
     routes = [Route("/health", get_life), Route("/ready", get_readiness), Route("/metrics", _safely(get_metrics))]
-    guard = Middleware(Guard, hosts=[desk.settings.host], most_bytes=0, refuse=refuse)
+    guard = Middleware(Guard, hosts=[desk.settings.host], most_bytes=0, refuse=_refuse_plainly)
     app = Starlette(routes=routes, middleware=[guard])
     app.state.desk, app.state.meters, app.state.is_warmed = desk, meters, False
     return app
+
+
+async def _refuse_plainly(request: Request, status: int, error: TocsinError) -> Response:  # noqa: ARG001 - a refusal's
+    """There are no pages here that an answer could be one of."""
+    return JSONResponse({"what": error.what, "which": error.which, "why": error.why}, status, headers=_UNCACHED)
 
 
 def _safely(handler: Any) -> Any:

@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from tests.web.auth.conftest import OWN, PASSWORD, House
-from tests.web.checking import find_faults, read_token
+from tests.web.checking import find_faults, parse_page, read_token
 from tocsin.desk.accounts import invite_person, make_first_link
 from tocsin.records import digest_text
 from tocsin.web.auth.seats import PLAIN_COOKIE, SECURE_COOKIE
 from tocsin.web.auth.ways import clean_way
+from tocsin.web.guards import TOKEN_COOKIE
+from tocsin.web.language import LANGUAGE_COOKIE
 
 NEW = "seven boats left at dawn"
 
@@ -73,12 +75,16 @@ def test_over_https_the_cookie_is_for_https_alone(
 ) -> None:
     house = open_house(**settings)
     house.move_in()
-    client = house.client(None, base)
+    client, browser = house.client(None, base), house.client(None, base)
+    client.cookies.set(TOKEN_COOKIE, "t" * 32)  # httpx sends none that is for https alone where a proxy passes it on
     headers = {"origin": "https://testserver"}
+    language = send(client, "/language", headers=headers, language="sq")
     answer = send(client, "/sign-in", headers=headers, name="viewer", password=PASSWORD)
     cookie = read_cookie(answer, SECURE_COOKIE).lower()
     assert "; secure" in cookie
     assert "path=/" in cookie
+    for answer, name in ((browser.get("/sign-in"), TOKEN_COOKIE), (language, LANGUAGE_COOKIE)):
+        assert "; secure" in read_cookie(answer, name).lower(), name
 
 
 def test_each_sign_in_is_a_new_session_and_the_old_one_ends(house: House) -> None:
@@ -267,6 +273,18 @@ def test_an_invited_person_chooses_a_password_and_is_in(house: House) -> None:
     assert key not in again.text
     assert house.client().get(f"/set-up?key={key}").status_code == 422
     assert enter(house.client(), "new", NEW).status_code == 303
+
+
+def test_an_invitation_is_read_in_another_language_at_its_own_address(house: House) -> None:
+    client, key = house.client(), invite(house)
+    page = client.get(f"/set-up?key={key}").text
+    way = parse_page(page).xpath("//form[@action='/language']/input[@name='next']/@value")[0]
+    chosen = client.post("/language", data={"token": read_token(page), "language": "sq", "next": way}, headers=OWN)
+    assert chosen.headers["location"] == f"/set-up?key={key}"
+    assert 'lang="sq"' in client.get(chosen.headers["location"]).text
+    refused = set_up(client, key, "short")
+    way = parse_page(refused.text).xpath("//form[@action='/language']/input[@name='next']/@value")[0]
+    assert way == "/", "nothing is at the address of a form"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tests.web.auth.conftest import OWN, House
 from tests.web.checking import find_faults, read_token
 from tests.web.worlds import World
 from tocsin.desk.accounts import make_account, make_api_token
-from tocsin.errors import SettingError
+from tocsin.errors import SettingError, StoreError
 from tocsin.records.account import Role
 from tocsin.web import make_app
 from tocsin.web.auth.seats import PLAIN_COOKIE
@@ -223,11 +223,40 @@ def test_the_public_address_is_the_desks_own_name(open_house: Callable[..., Hous
     assert client.post("/sign-in", headers=headers | {"origin": "https://evil.example"}).status_code == 403
 
 
-def test_a_store_that_does_not_answer_lets_nobody_in(house: House) -> None:
+def test_a_store_that_does_not_answer_lets_nobody_in(house: House, caplog: pytest.LogCaptureFixture) -> None:
     client = house.client("admin")
     house.desk.close()
     assert client.get("/alerts").status_code == 503
     assert client.get("/api/counts").status_code == 503
+    assert "desk.sqlite" in caplog.text, "the log says which"
+    for path in ("/alerts", "/api/counts", "/sign-in"):
+        assert "desk.sqlite" not in client.get(path).text, "and tells no stranger where the desk keeps things"
+
+
+def test_the_log_alone_says_where_a_store_is_that_fails_under_a_handler(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise StoreError("database", "postgresql://desk@db.inside/desk", "refuses (no room on db.inside)")
+
+    viewer, admin = house.client("viewer"), house.client("admin")
+    monkeypatch.setattr(house.desk.store, "count_claims", fail)
+    for path in ("/claims", "/api/claims"):
+        told = viewer.get(path)
+        assert told.status_code == 503
+        assert "db.inside" not in told.text
+        assert "db.inside" in admin.get(path).text, "who can mend it is told all"
+
+
+def test_names_in_what_few_may_read_are_not_carried_into_what_anybody_may(house: House, world: World) -> None:
+    assert world.incidents
+    editor, analyst = house.client("editor"), house.client("analyst")
+    form = {"token": read_token(editor.get("/reports").text), "tlp": "TLP:AMBER", "names": "yes", "only": "real"}
+    address = editor.post("/reports", data=form).headers["location"].split("?")[0]
+    token = read_token(analyst.get(address).text)
+    for tlp, status in (("TLP:CLEAR", 403), ("TLP:AMBER", 303)):
+        given = {"token": token, "tlp": tlp, "names": "yes", "pages": "3", "seen": "99"}
+        assert (tlp, analyst.post(f"{address}/redraft", data=given).status_code) == (tlp, status)
 
 
 def test_sessions_are_seen_to_the_minute(house: House) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 from tests.web.auth.conftest import House
 from tests.web.auth.provider import CLIENT_ID, CLIENT_SECRET, Provider, make_key, run_provider
@@ -19,6 +20,7 @@ from tocsin.desk.accounts import make_first_link
 from tocsin.errors import SettingError
 from tocsin.records.account import Role
 from tocsin.settings import Secret, Settings, load_settings
+from tocsin.web import make_app
 from tocsin.web.auth.oidc import ATTEMPT_COOKIE, Attempt, load_client
 
 BEGIN, BACK = "/sign-in/oidc", "/sign-in/oidc/back"
@@ -261,6 +263,27 @@ def test_an_issuer_that_is_not_in_order_is_not_asked(
 
 
 # --- whom the desk takes, and as what
+
+
+def test_an_issuer_that_does_not_answer_is_left_alone_for_a_while(welcoming: House, provider: Provider) -> None:
+    """Each who waits for it would keep a thread from whoever reads."""
+    client = welcoming.client()
+    provider.metadata_change = {"jwks_uri": "http://127.0.0.1:1/jwks"}
+    assert client.get(BEGIN).status_code == 403
+    provider.metadata_change = {}
+    assert "cannot be read" in client.get(BEGIN).text
+    welcoming.clock.move(seconds=11)
+    assert client.get(BEGIN).status_code == 303
+
+
+def test_the_ways_to_the_issuer_are_limited_as_writing_is(open_oidc: Callable[..., House]) -> None:
+    house = open_oidc(rate_writes_per_minute=2)
+    app = make_app(house.desk, hosts=["testserver"], warm_up=False)
+    client = TestClient(app, client=("192.0.2.7", 1), follow_redirects=False)
+    made_up = {"cookie": f"{ATTEMPT_COOKIE}=x~"}
+    codes = [client.get(f"{BACK}?state=x", headers=made_up).status_code for _ in range(4)]
+    assert codes == [403, 403, 429, 429], "each keeps a line of the log, for a stranger"
+    assert client.get(BEGIN).status_code == 429
 
 
 def test_who_is_not_invited_stays_out(open_oidc: Callable[..., House], provider: Provider) -> None:

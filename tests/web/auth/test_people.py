@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.web.auth.conftest import House
+from tests.web.auth.conftest import OWN, House
 from tests.web.auth.test_entering import NEW, enter, send, set_up
 from tests.web.checking import find_faults
+from tests.web.worlds import World
 
 
 def act(house: House, path: str, role: str = "viewer", client: Any = None, **fields: str) -> Any:
@@ -92,6 +93,22 @@ def test_an_account_is_disabled_and_enabled(house: House) -> None:
     assert act(house, "enable").status_code == 303
     assert enter(house.client(), "viewer").status_code == 303
     assert act(house, "disable", "admin").status_code == 422
+
+
+def test_the_feeds_of_an_account_end_with_it(house: House, world: World) -> None:
+    """Their addresses need no account to read: they must not outlive the one that made them."""
+    assert world.incidents
+    analyst = house.client("analyst")
+    assert analyst.post("/api/filters", json={"name": "mine"}, headers=OWN).status_code == 201
+    (kept,) = analyst.get("/api/filters").json()["filters"]
+    text = send(analyst, f"/filters/{kept['id']}/feed", at="/filters").text
+    (feed,) = set(re.findall(r"/feeds/filters/[\w-]+/[\w-]+\.atom", text))
+    reader = house.client()
+    assert reader.get(feed).status_code == 200
+    act(house, "disable", "analyst")
+    assert reader.get(feed).status_code == 404
+    act(house, "enable", "analyst")
+    assert reader.get(feed).status_code == 200
 
 
 def test_an_account_is_signed_out_everywhere(house: House) -> None:

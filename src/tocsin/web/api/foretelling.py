@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tocsin.desk import Desk
 from tocsin.forecast import Forecast, TrackRecord
+from tocsin.forecast.ledger import NewsBasis
 from tocsin.forecasting.histories import Held, open_sound
 from tocsin.forecasting.views import UnitOutlook, find_unit_outlooks, list_unit_outlooks
 from tocsin.web.api import shapes
@@ -52,17 +53,35 @@ def _tell_outlook(desk: Desk, outlook: UnitOutlook) -> shapes.ForecastLine:
         version=first.version if first else None,
         ahead=[_tell_point(made) for made in outlook.ahead],
         missing=outlook.missing,
-        record=_tell_record(outlook.record) if outlook.record else None,
+        record=_tell_record(outlook.record),
+        with_news=_tell_record(outlook.with_news),
+        without_news=_tell_record(outlook.without_news),
     )
 
 
-def _tell_record(record: TrackRecord) -> shapes.RecordForm:
+def _tell_record(record: TrackRecord | None) -> shapes.RecordForm | None:
+    if record is None:
+        return None
     return shapes.RecordForm(
-        record.number, record.mean_error, record.mean_absolute_error, record.crps, record.crps_log, record.coverage80,
-        record.brier1, record.brier25,
+        record.model, record.number, record.mean_error, record.mean_absolute_error, record.crps, record.crps_log,
+        record.coverage80, record.brier1, record.brier25,
     )  # fmt: skip
 
 
 def _tell_point(made: Forecast) -> shapes.ForecastPoint:
     low80, low50, high50, high80 = (made.read_quantile(q) for q in (0.1, 0.25, 0.75, 0.9))
-    return shapes.ForecastPoint(made.target, made.lead, made.median, low50, high50, low80, high80, made.p1, made.p25)
+    return shapes.ForecastPoint(
+        made.target, made.lead, made.median, low50, high50, low80, high80, made.p1, made.p25, _tell_basis(made.news)
+    )
+
+
+def _tell_basis(basis: NewsBasis | None) -> shapes.NewsBasisForm | None:
+    if basis is None:
+        return None
+    parts = [
+        shapes.NewsPartForm(series=p.series, kind=p.kind, span=p.span, value=p.value, added=p.added)
+        for p in basis.parts
+    ]  # fmt: skip
+    return shapes.NewsBasisForm(
+        basis.rule, str(basis), basis.onset, basis.alone, basis.chance, parts, basis.rest
+    )  # fmt: skip

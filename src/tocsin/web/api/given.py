@@ -5,14 +5,43 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
 from tocsin.records import EventType, Precedence, Reliability
 from tocsin.records.correction import CORRECTABLE_FIELDS
 from tocsin.records.marking import Tlp
+from tocsin.web.forms import REPORT_FIELD
+from tocsin.web.guards import HOLDS_NUL, NUL
 
 
-class TextGiven(BaseModel, extra="forbid"):
+class Given(BaseModel, extra="forbid"):
+    """What is sent; no text in it holds the character that no store keeps, but for a report's, which is cleaned."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_nul(cls, sent: Any) -> Any:
+        if isinstance(sent, dict):
+            for name, value in sent.items():
+                if holds_nul(name) or (name != REPORT_FIELD and holds_nul(value)):
+                    raise ValueError(f"{name.replace(NUL, '%00')[:40]!r} {HOLDS_NUL}")
+        return sent
+
+
+def holds_nul(sent: Any) -> bool:
+    """Whether U+0000 stands anywhere in what was read from JSON."""
+    left = [sent]
+    while left:
+        part = left.pop()
+        if isinstance(part, dict):
+            left += [*part, *part.values()]
+        elif isinstance(part, list):
+            left += part
+        elif isinstance(part, str) and NUL in part:
+            return True
+    return False
+
+
+class TextGiven(Given):
     """A report as text."""
 
     text: str = Field(min_length=1)
@@ -23,7 +52,7 @@ class TextGiven(BaseModel, extra="forbid"):
     tlp: Tlp | None = Field(None, description="TLP 2.0 mark that it bears; none without it")
 
 
-class AddressGiven(BaseModel, extra="forbid"):
+class AddressGiven(Given):
     """An address to fetch a report from."""
 
     address: str = Field(min_length=1, max_length=2000)
@@ -33,7 +62,7 @@ class AddressGiven(BaseModel, extra="forbid"):
     tlp: Tlp | None = Field(None, description="TLP 2.0 mark that it bears; none without it")
 
 
-class StateGiven(BaseModel, extra="forbid"):
+class StateGiven(Given):
     """An alert's new state."""
 
     state: Literal["acknowledged", "firing"]
@@ -41,7 +70,7 @@ class StateGiven(BaseModel, extra="forbid"):
     assigned_to: str | None = Field(None, max_length=80, description="who looks after it; empty: nobody any more")
 
 
-class SilenceGiven(BaseModel, extra="forbid"):
+class SilenceGiven(Given):
     """What no notices are wanted for, until when, and why."""
 
     ends_at: AwareDatetime = Field(description="with a time zone; at most 31 days ahead")
@@ -52,48 +81,48 @@ class SilenceGiven(BaseModel, extra="forbid"):
     exercise: bool = False
 
 
-class GradeGiven(BaseModel, extra="forbid"):
+class GradeGiven(Given):
     """An outlet's grade, with why."""
 
     reliability: Reliability
     reason: str = Field(min_length=1, max_length=1000)
 
 
-class FeedGiven(BaseModel, extra="forbid"):
+class FeedGiven(Given):
     """A feed to keep; it is not fetched before it is confirmed."""
 
     address: str = Field(min_length=1, max_length=2000)
     outlet: str | None = Field(None, max_length=200)
 
 
-class MergeGiven(BaseModel, extra="forbid"):
+class MergeGiven(Given):
     """Incidents to make part of another, with why."""
 
     other_ids: list[str] = Field(min_length=1, max_length=100)
     reason: str = Field(min_length=1, max_length=1000)
 
 
-class SplitGiven(BaseModel, extra="forbid"):
+class SplitGiven(Given):
     """Claims to take out of an incident, with why."""
 
     claim_ids: list[str] = Field(min_length=1, max_length=10_000)
     reason: str = Field(min_length=1, max_length=1000)
 
 
-class ReasonGiven(BaseModel, extra="forbid"):
+class ReasonGiven(Given):
     """Why something is decided."""
 
     reason: str = Field(min_length=1, max_length=1000)
 
 
-class JudgedGiven(BaseModel, extra="forbid"):
+class JudgedGiven(Given):
     """What is said of a claim as a whole."""
 
     reason: str = Field("", max_length=1000, description="needed for all but accepting")
     seen: str | None = Field(None, max_length=40, description="the claim's newest correction, where there is one")
 
 
-class CorrectionGiven(BaseModel, extra="forbid"):
+class CorrectionGiven(Given):
     """Fields of a claim with other values, with why."""
 
     changes: dict[str, Any] = Field(
@@ -109,7 +138,7 @@ class CorrectionGiven(BaseModel, extra="forbid"):
     )
 
 
-class ClaimGiven(BaseModel, extra="forbid"):
+class ClaimGiven(Given):
     """A claim that the machine missed."""
 
     type: EventType

@@ -8,7 +8,7 @@ from typing import Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from tocsin.desk.inbox import Accepted, News, accept_incidents, list_news
 from tocsin.records import Alert, Incident
@@ -22,6 +22,7 @@ from tocsin.records.inbox import (
     clean_filter_name,
     saved_filter_id,
 )
+from tocsin.web.api.given import Given
 from tocsin.web.api.shapes import answer
 from tocsin.web.inboxing import MOST_TICKED, InboxAskedHere, find_window, want_inbox
 from tocsin.web.persons import find_person
@@ -95,7 +96,7 @@ class FilterList:
     filters: list[FilterForm]
 
 
-class TicksGiven(BaseModel, extra="forbid"):
+class TicksGiven(Given):
     """Incidents, each with the digest of the look that was seen, or null for whatever it looks like now."""
 
     incidents: dict[str, str | None] = Field(min_length=1, max_length=MOST_TICKED)
@@ -107,13 +108,13 @@ class MarksGiven(TicksGiven):
     action: Literal["read", "unread"]
 
 
-class ShiftGiven(BaseModel, extra="forbid"):
+class ShiftGiven(Given):
     """Whether a shift begins or ends."""
 
     action: Literal["begin", "end"]
 
 
-class FilterGiven(BaseModel, extra="forbid"):
+class FilterGiven(Given):
     """A filter to keep: `query` as in the address bar."""
 
     name: str = Field(min_length=1, max_length=4 * LONGEST_NAME)

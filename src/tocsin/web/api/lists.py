@@ -174,7 +174,7 @@ def get_notices(
 ) -> JSONResponse:
     """What people were told, the newest first, and how far each telling got."""
     told = desk.store.notices(limit, alert_id=alert_id)
-    return answer(shapes.NoticeList([shapes.NoticeLine(n, desk.store.deliveries(notice_id=n.id)) for n in told]))
+    return answer(shapes.NoticeList([shapes.NoticeAnswer(n, desk.store.deliveries(notice_id=n.id)) for n in told]))
 
 
 @router.get("/outlets", response_model=shapes.OutletList)

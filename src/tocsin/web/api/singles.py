@@ -36,10 +36,10 @@ def get_article(desk: DeskHere, article_id: str) -> JSONResponse:
 
 @router.get("/incidents/{incident_id}", response_model=shapes.IncidentAnswer)
 def get_incident(desk: DeskHere, incident_id: str) -> Response:
-    """One incident with its versions; a merged one leads on (301) to what it was merged into."""
+    """One incident with its versions; a merged one leads on (302) to what it was merged into."""
     view = show_incident(desk.store, incident_id)
     if view.incident.id != incident_id:
-        return RedirectResponse(f"/api/incidents/{view.incident.id}", 301)
+        return RedirectResponse(f"/api/incidents/{view.incident.id}", 302)
     return answer(make_incident(view))
 
 

@@ -56,4 +56,4 @@ def get_street_tiles(desk: DeskHere) -> Response:
     if path is None:
         raise UnknownIdError("street map", "tiles", "no file is set; see the setting TOCSIN_TILES")
     read_streets(path)
-    return FileResponse(path, media_type="application/octet-stream", headers={"cache-control": "no-cache"})
+    return FileResponse(path, media_type="application/octet-stream", headers={"cache-control": "private, no-cache"})

@@ -15,13 +15,13 @@ from tocsin.errors import RecordError, TocsinError, UnknownIdError
 from tocsin.records import digest_text
 from tocsin.records.account import Account, SetupLink, SignInWay, clean_account_name
 from tocsin.settings import Settings
+from tocsin.web.auth.issuing import OidcError
 from tocsin.web.auth.oidc import (
     ATTEMPT_COOKIE,
     ATTEMPT_TIME,
     BACK_PATH,
     Attempt,
     Issuer,
-    OidcError,
     Person,
     load_client,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -21,6 +22,7 @@ from tocsin.web.auth.seats import OPEN_SEAT, Seat, find_session_seat, find_token
 from tocsin.web.failures import answer_failure, find_status
 from tocsin.web.guards import SAFE_METHODS, RequestError, RoleError, drain_body
 
+log = logging.getLogger("tocsin.web")
 _BEARER = "bearer "
 #: Whoever asks is told the same, and is told it where the store does not answer as well.
 _ASKS_NO_STORE = frozenset({"/health", "/ready", "/metrics"})
@@ -55,6 +57,7 @@ class SignedIn:
         try:
             seat = self._find_seat(request)
         except TocsinError as why:  # the store does not answer
+            log.error("%s %s: %s", request.method, request.url.path, why)
             return None, answer_failure(request, find_status(why), why)
         if seat is not None:
             state.update(seat.to_state())

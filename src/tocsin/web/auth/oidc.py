@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import secrets
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
@@ -16,32 +15,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
-from urllib.parse import urlsplit
-
-import httpx
 
 from tocsin.errors import SettingError, TocsinError
 from tocsin.records.account import Role, parse_role, reaches
-from tocsin.settings import Secret, Settings, is_loopback, read_secret
+from tocsin.settings import Secret, Settings, read_secret
+from tocsin.web.auth.issuing import OidcError, ask_issuer, check_door
 
 BACK_PATH = "/sign-in/oidc/back"
 ATTEMPT_COOKIE = "tocsin_oidc"
 #: How long a person may take at the issuer.
 ATTEMPT_TIME = timedelta(minutes=10)
 SCOPE = "openid profile email"
-TIMEOUT_SECONDS, MOST_BYTES = 10.0, 1_000_000
 #: How long what the issuer says of itself is believed without asking again.
 FRESH = timedelta(hours=1)
 #: So far the issuer's clock may differ from ours.
 LEEWAY_SECONDS = 60
+#: An issuer that could not be read is not asked again for so long: who waits for it keeps a thread from the readers.
+RETRY = timedelta(seconds=10)
 MOST_USED, MOST_GROUPS = 10_000, 500
 #: Signatures with the issuer's own key; never "none", and never one that the client secret could make.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-
-
-class OidcError(TocsinError):
-    """The issuer, or what it answers, cannot be used; the message shows no code, token or secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +129,7 @@ class Issuer:
         self._metadata: dict[str, Any] = {}
         self._keys: Any = None
         self._fetched_at: datetime | None = None
+        self._failed: tuple[datetime, str] | None = None
         self._used: OrderedDict[str, datetime] = OrderedDict()
 
     def begin(self, back: str, attempt: Attempt, now: datetime) -> str:
@@ -193,7 +188,7 @@ class Issuer:
         prove = ClientAuth(self.client.client_id, secret, self._choose_proof(secret))
         address, headers, body = prove.prepare("POST", self._metadata["token_endpoint"], headers, body)
         try:
-            given = _ask("POST", address, headers=headers, content=body)
+            given = ask_issuer("POST", address, headers=headers, content=body)
         except OidcError as why:
             raise OidcError("sign-in", self.client.issuer, f"does not redeem the code: {why.why}") from None
         if not isinstance(given.get("id_token"), str):
@@ -259,41 +254,30 @@ class Issuer:
             is_fresh = self._fetched_at is not None and now - self._fetched_at < FRESH
             if is_fresh and not force:
                 return
-            from joserfc.errors import JoseError
-            from joserfc.jwk import KeySet
-
-            metadata = _ask("GET", self.client.issuer.rstrip("/") + "/.well-known/openid-configuration")
-            if metadata.get("issuer") != self.client.issuer:
-                raise OidcError(
-                    "issuer", self.client.issuer, "calls itself by another name; oidc_issuer must be the same"
-                )
-            for name in _ENDPOINTS:
-                _check_door(name, metadata.get(name))
+            if self._failed is not None and now - self._failed[0] < RETRY:
+                raise OidcError("issuer", self.client.issuer, self._failed[1])
             try:
-                keys = KeySet.import_key_set(_ask("GET", metadata["jwks_uri"]))  # type: ignore[arg-type]  # checked by it
-            except (JoseError, ValueError, TypeError, KeyError) as why:
-                raise OidcError("issuer", self.client.issuer, "publishes no keys that can be read") from why
-            self._metadata, self._keys, self._fetched_at = metadata, keys, now
+                self._fetch(now)
+            except OidcError as why:
+                self._failed = now, why.why
+                raise
+            self._failed = None
 
+    def _fetch(self, now: datetime) -> None:
+        """Ask the issuer, and believe all of its answer or nothing."""
+        from joserfc.errors import JoseError
+        from joserfc.jwk import KeySet
 
-def _ask(method: str, address: str, **more: Any) -> dict[str, Any]:
-    """The object that an address of the issuer's answers with; bounded in size and time, redirects not followed."""
-    held = bytearray()
-    try:
-        with httpx.Client(timeout=TIMEOUT_SECONDS) as client, client.stream(method, address, **more) as answer:
-            answer.raise_for_status()
-            for piece in answer.iter_bytes():
-                held += piece
-                if len(held) > MOST_BYTES:
-                    raise OidcError("issuer", address, f"answers more than {MOST_BYTES} bytes")
-        told = json.loads(held)
-    except httpx.HTTPStatusError as why:
-        raise OidcError("issuer", address, f"answers HTTP {why.response.status_code}") from None
-    except (httpx.HTTPError, ValueError, RecursionError) as why:
-        raise OidcError("issuer", address, f"cannot be read ({type(why).__name__})") from None
-    if not isinstance(told, dict):
-        raise OidcError("issuer", address, "does not answer with an object")
-    return told
+        metadata = ask_issuer("GET", self.client.issuer.rstrip("/") + "/.well-known/openid-configuration")
+        if metadata.get("issuer") != self.client.issuer:
+            raise OidcError("issuer", self.client.issuer, "calls itself by another name; oidc_issuer must be the same")
+        for name in _ENDPOINTS:
+            check_door(name, metadata.get(name))
+        try:
+            keys = KeySet.import_key_set(ask_issuer("GET", metadata["jwks_uri"]))  # type: ignore[arg-type]  # checked by it
+        except (JoseError, ValueError, TypeError, KeyError) as why:
+            raise OidcError("issuer", self.client.issuer, "publishes no keys that can be read") from why
+        self._metadata, self._keys, self._fetched_at = metadata, keys, now
 
 
 def find_role(client: Client, claims: Mapping[str, Any]) -> Role | None:
@@ -308,12 +292,6 @@ def find_role(client: Client, claims: Mapping[str, Any]) -> Role | None:
         if role is not None and (found is None or reaches(role, found)):
             found = role
     return found
-
-
-def _check_door(name: str, address: object) -> None:
-    pieces = urlsplit(address) if isinstance(address, str) else None
-    if pieces is None or not (pieces.scheme == "https" or (pieces.scheme == "http" and is_loopback(pieces.hostname))):
-        raise OidcError("issuer", name, "must be an https address")
 
 
 def _tell_refusal(why: Exception) -> str:

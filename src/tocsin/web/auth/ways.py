@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 
 LONGEST_WAY = 2000
 #: Pages that would lead in a circle, or out again.
-_CIRCLES = ("/sign-in", "/sign-out", "/set-up")
+CIRCLES = ("/sign-in", "/sign-out", "/set-up")
 
 
-def clean_way(given: str | None) -> str:
-    """A path of this desk, or "/" for anything that might lead elsewhere."""
+def clean_way(given: str | None, circles: tuple[str, ...] = CIRCLES) -> str:
+    """A path of this desk, or "/" for anything that might lead elsewhere, or to one of `circles`."""
     way = given or "/"
     # a backslash is a slash to browsers; control characters are taken out by them
     if (
@@ -25,6 +25,6 @@ def clean_way(given: str | None) -> str:
         pieces = urlsplit(way)
     except ValueError:
         return "/"
-    if pieces.scheme or pieces.netloc or pieces.path.startswith("//") or pieces.path.startswith(_CIRCLES):
+    if pieces.scheme or pieces.netloc or pieces.path.startswith("//") or pieces.path.startswith(circles):
         return "/"
     return way

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -18,7 +19,7 @@ from tocsin.web.dating import write_day, write_month
 from tocsin.web.language import _
 from tocsin.web.naming import list_footnotes
 from tocsin.web.networks import HEIGHT, WIDTH, draw_bars, draw_network
-from tocsin.web.pages.listing import make_choices
+from tocsin.web.pages.listing import lead_to_last, make_choices
 from tocsin.web.phrases import name_sector
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
@@ -32,6 +33,9 @@ def list_actors(request: Request, desk: DeskHere, asked: AskedHere, sort: SortAs
     """Dealings of the incidents that meet the filter, those with the most deeds first, a page at a time."""
     by = parse_sort(sort)
     view = show_dealings(desk.store, asked.wanted)
+    link = partial(_link, asked, None if by == "incidents" else by)
+    if (last := lead_to_last(request, link, asked.wanted, len(view.dealings))) is not None:
+        return last
     named = make_namer(desk)
     first, limit = asked.wanted.offset, asked.wanted.limit
     rows = sort_dealings(view.dealings, by)[first : first + limit]

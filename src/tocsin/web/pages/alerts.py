@@ -17,7 +17,7 @@ from tocsin.service.delivering import load_desk_channels
 from tocsin.warning import locate_places
 from tocsin.warning.hearing import find_silenced
 from tocsin.web.forms import CheckedForm, field_text, parse_note, read_why
-from tocsin.web.naming import list_footnotes
+from tocsin.web.naming import find_told_name, list_footnotes, name_place
 from tocsin.web.pages.listing import make_rows
 from tocsin.web.persons import WhoHere
 from tocsin.web.reaching import DeskHere
@@ -38,6 +38,7 @@ def list_alerts(request: Request, desk: DeskHere) -> Response:
     """All alerts by state, what rings first; one rule over nested areas is told once."""
     alerts = desk.store.alerts()
     now = desk.clock.now()
+    silences = [s for s in desk.store.silences(after=now) if s.ended_at is None]
     by_state: dict[AlertState, list[Alert]] = {state: [] for state in get_args(AlertState)}
     for alert in alerts:
         by_state[alert.state].append(alert)
@@ -47,7 +48,8 @@ def list_alerts(request: Request, desk: DeskHere) -> Response:
         groups={state: group_alerts(held) for state, held in by_state.items()},
         totals={state: len(held) for state, held in by_state.items()},
         has_any=bool(alerts),
-        silences=[s for s in desk.store.silences(after=now) if s.ended_at is None],
+        silences=silences,
+        silenced={id_: _name_silenced(desk, id_) for id_ in {s.place_id for s in silences} if id_},
         recent=desk.store.notices(RECENT_NOTICES),
         has_channels=bool(load_desk_channels(desk.settings)),
         footnotes=list_footnotes(desk, held=alerts),
@@ -105,6 +107,11 @@ def end_silence(desk: DeskHere, silence_id: str, _: CheckedForm, who: WhoHere) -
     return RedirectResponse("/alerts?notice=unmuted", 303)
 
 
+def _name_silenced(desk: Desk, place_id: str) -> str:
+    """The name of a muted place: the news has one, unless nothing has been reported from there yet."""
+    return name_place(desk, place_id, find_told_name(desk.store, place_id) or place_id)
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """One notice of an alert, and how far it got on each channel."""
@@ -134,7 +141,7 @@ def find_silence(desk: Desk, alert: Alert) -> Silence | None:
 
 def parse_hours(given: str | None) -> int:
     """For how long to mute; raises RecordError for what is not offered."""
-    if given is None or not given.isdigit() or int(given) not in MUTE_HOURS:
+    if given is None or given not in map(str, MUTE_HOURS):
         raise RecordError("hours", given, f"must be one of {', '.join(map(str, MUTE_HOURS))}")
     return int(given)
 

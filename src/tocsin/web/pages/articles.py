@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -17,7 +19,7 @@ from tocsin.web.forms import CheckedForm, read_why
 from tocsin.web.highlighting import Stretch, cut_stretches
 from tocsin.web.naming import list_footnotes
 from tocsin.web.pages import correcting
-from tocsin.web.pages.listing import make_choices, make_exports, make_paging
+from tocsin.web.pages.listing import lead_to_last, make_choices, make_exports, make_paging
 from tocsin.web.persons import WhoHere
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
@@ -31,6 +33,8 @@ def list_inbox(request: Request, desk: DeskHere, asked: AskedHere) -> Response:
     """All articles, newest first."""
     rows = list_articles(desk.store, asked.wanted)
     total = desk.store.count_articles(asked.wanted)
+    if (last := lead_to_last(request, partial(asked.link, "/articles"), asked.wanted, total)) is not None:
+        return last
     return render(
         request,
         "articles.html",
@@ -91,6 +95,8 @@ def list_claims(request: Request, desk: DeskHere, asked: AskedHere) -> Response:
     """Claims that meet the filter, newest first, a page at a time: what a figure of the desk counts."""
     claims = desk.store.claims(asked.wanted)
     total = desk.store.count_claims(asked.wanted)
+    if (last := lead_to_last(request, partial(asked.link, "/claims"), asked.wanted, total)) is not None:
+        return last
     return render(
         request,
         "claims.html",

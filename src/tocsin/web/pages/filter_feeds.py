@@ -28,7 +28,7 @@ _QUOTED = 300
 @router.get("/feeds/filters/{filter_id}/{secret}.atom")
 def get_filter_atom(request: Request, desk: DeskHere, filter_id: str, secret: str) -> Response:
     """The newest incidents of a saved filter; who has the address needs no account."""
-    saved, address = find_fed(desk.store, filter_id, secret), find_address(request, desk)
+    saved, address = find_fed(desk, filter_id, secret), find_address(request, desk)
     here = f"{address}/feeds/filters/{filter_id}/{secret}.atom"
     xml = write_atom_feed(
         _make_head(saved, address), _make_entries(desk, saved, address), address=address, self_address=here,
@@ -40,7 +40,7 @@ def get_filter_atom(request: Request, desk: DeskHere, filter_id: str, secret: st
 @router.get("/feeds/filters/{filter_id}/{secret}.rss")
 def get_filter_rss(request: Request, desk: DeskHere, filter_id: str, secret: str) -> Response:
     """The same as RSS 2.0."""
-    saved, address = find_fed(desk.store, filter_id, secret), find_address(request, desk)
+    saved, address = find_fed(desk, filter_id, secret), find_address(request, desk)
     xml = write_rss_feed(_make_head(saved, address), _make_entries(desk, saved, address), now=desk.clock.now())
     return _answer(xml, "application/rss+xml")
 

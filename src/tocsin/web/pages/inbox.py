@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,7 +26,7 @@ from tocsin.web.inboxing import (
     want_inbox,
 )
 from tocsin.web.naming import list_footnotes
-from tocsin.web.pages.listing import Paging, make_choices, make_rows
+from tocsin.web.pages.listing import Paging, lead_to_last, make_choices, make_rows
 from tocsin.web.persons import find_person
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
@@ -45,6 +46,8 @@ def show_inbox(request: Request, desk: DeskHere, asked: InboxAskedHere) -> Respo
     wanted = want_inbox(asked, window)
     held = desk.store.inbox(person, wanted)
     counts = desk.store.count_inbox(person, wanted)
+    if (last := lead_to_last(request, asked.link, asked.asked.wanted, counts.total)) is not None:
+        return last  # marking what a page of unread incidents showed may have emptied it
     groups = group_alerts(desk.store.alerts(states=["firing"]))
     shifts = desk.store.last_shifts(person, 1)
     ringing = [alert for group in groups[:MOST_RINGING] for alert in (group.lead, *group.nested)]
@@ -73,7 +76,7 @@ def show_inbox(request: Request, desk: DeskHere, asked: InboxAskedHere) -> Respo
 @router.post("/inbox/marks")
 def mark(request: Request, desk: DeskHere, form: CheckedForm) -> Response:
     """Mark the ticked incidents, or all that the page showed, as read or as unread."""
-    ticks, person = read_chosen(form), find_person(request)
+    ticks, person, lead = read_chosen(form), find_person(request), _read_way(form)
     action = field_text(form, "action")
     if action == "read":
         done = desk.store.mark_seen(person, ticks, desk.clock.now())
@@ -82,14 +85,15 @@ def mark(request: Request, desk: DeskHere, form: CheckedForm) -> Response:
     else:
         raise RecordError("action", (action or "")[:40], "must be read or unread")
     passed = len(ticks) - done if action == "read" else 0
-    return _lead_back(form, f"{action}-{done}-{passed}")
+    return lead(f"{action}-{done}-{passed}")
 
 
 @router.post("/inbox/accept")
 def accept(request: Request, desk: DeskHere, form: CheckedForm) -> Response:
     """Accept every claim of the ticked incidents that nobody has judged."""
-    done = accept_incidents(desk.store, desk.clock, read_chosen(form), who=find_person(request))
-    return _lead_back(form, f"accepted-{done.claims}-{done.passed}")
+    ticks, lead = read_chosen(form), _read_way(form)
+    done = accept_incidents(desk.store, desk.clock, ticks, who=find_person(request))
+    return lead(f"accepted-{done.claims}-{done.passed}")
 
 
 @router.post("/inbox/shift")
@@ -111,14 +115,19 @@ def _tell(request: Request) -> dict[str, Any]:
     return {"notice": told} if told else {}
 
 
-def _lead_back(form: CheckedForm, told: str) -> Response:
-    """To the page that the form stands on: the incident's own, or the inbox as it was asked for."""
+def _read_way(form: CheckedForm) -> Callable[[str], Response]:
+    """The way to the page that the form stands on, the incident's own or the inbox as it was asked for: made of what
+    the page is to say. Read before anything is done, since a refusal says that nothing was."""
     one = field_text(form, "from") or ""
     if _INCIDENT.fullmatch(one):
-        return RedirectResponse(f"/incidents/{one}?told={told}", 303)
-    asked = parse_inbox_asked(field_text(form, "back") or "")
-    query = asked.query(offset=asked.asked.wanted.offset or None)
-    return RedirectResponse("/inbox?" + "&".join(part for part in (query, urlencode({"told": told})) if part), 303)
+        address = f"/incidents/{one}?"
+    else:
+        asked = parse_inbox_asked(field_text(form, "back") or "")
+        wanted = asked.asked.wanted
+        limit = wanted.limit if wanted.limit != PAGE_LENGTH else None
+        query = asked.query(offset=wanted.offset or None, limit=limit)
+        address = f"/inbox?{query}&" if query else "/inbox?"
+    return lambda told: RedirectResponse(address + urlencode({"told": told}), 303)
 
 
 def _make_paging(asked: InboxAsked, shown: int, total: int) -> Paging:

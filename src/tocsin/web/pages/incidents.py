@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -15,12 +16,13 @@ from tocsin.desk.views import IncidentView, show_incident
 from tocsin.records import Claim, Filter, Incident, Outlet
 from tocsin.records.marking import choose_strictest
 from tocsin.web.asking import AskedHere
+from tocsin.web.auth.seats import is_secure
 from tocsin.web.correcting import find_notice, list_tellers
 from tocsin.web.forms import CheckedForm, read_why
 from tocsin.web.highlighting import Quote, quote_sentence
 from tocsin.web.inboxing import tell_done, tell_news
 from tocsin.web.naming import list_footnotes
-from tocsin.web.pages.listing import make_choices, make_exports, make_paging, make_rows
+from tocsin.web.pages.listing import lead_to_last, make_choices, make_exports, make_paging, make_rows
 from tocsin.web.persons import WhoHere, find_person
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
@@ -57,6 +59,8 @@ def list_incidents(request: Request, desk: DeskHere, asked: AskedHere) -> Respon
     """Incidents that meet the filter, newest first, a page at a time."""
     incidents = desk.store.incidents(asked.wanted)
     total = desk.store.count_incidents(asked.wanted)
+    if (last := lead_to_last(request, partial(asked.link, "/incidents"), asked.wanted, total)) is not None:
+        return last
     return render(
         request,
         "incidents.html",
@@ -75,7 +79,8 @@ def show(request: Request, desk: DeskHere, incident_id: str) -> Response:
     """One incident, its claims by who says so; a merged one leads on to what it was merged into."""
     view = show_incident(desk.store, incident_id)
     if view.incident.id != incident_id:
-        return RedirectResponse(f"/incidents/{view.incident.id}", 301)
+        # not for good: what was merged may be parted again, and browsers never ask anew after a 301
+        return RedirectResponse(f"/incidents/{view.incident.id}", 302)
     places = [view.incident.place, *(c.place for v in view.versions for c in v.claims)]
     ringing = [a for a in desk.store.alerts() if incident_id in a.incident_ids]
     seen = find_sight(desk.store, find_person(request), view.incident)
@@ -99,7 +104,7 @@ def show(request: Request, desk: DeskHere, incident_id: str) -> Response:
         notice=find_notice(request) or tell_done(request.query_params.get("told", "")),
         **list_tellers(),
     )
-    remember_look(request, response, incident_id, desk.clock.now())
+    remember_look(request, response, incident_id, desk.clock.now(), secure=is_secure(request, desk.settings))
     return response
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
 
 from tocsin.desk import Desk
 from tocsin.export.forms import ALL_FORMS, FORMS
 from tocsin.ports import Store
-from tocsin.records import Claim, Incident, Outlet
+from tocsin.records import Claim, Filter, Incident, Outlet
 from tocsin.web.asking import PAGE_LENGTH, Asked
 from tocsin.web.naming import name_tension
+from tocsin.web.titles import say_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,7 @@ def make_exports(asked: Asked, *kinds: str) -> list[Export]:
     """
     shown = replace(asked, last=None)
     return [
-        Export(what, tuple((ALL_FORMS[name].title, shown.link(f"/api/{what}.{name}")) for name in FORMS[what]))
+        Export(what, tuple((say_form(ALL_FORMS[name]), shown.link(f"/api/{what}.{name}")) for name in FORMS[what]))
         for what in kinds
     ]
 
@@ -107,6 +112,19 @@ def make_paging(path: str, asked: Asked, shown: int, total: int) -> Paging:
         previous=asked.link(path, offset=before or None, limit=_limit(asked)) if offset else None,
         next=asked.link(path, offset=offset + limit, limit=_limit(asked)) if offset + shown < total else None,
     )
+
+
+def lead_to_last(request: Request, link: Callable[..., str], wanted: Filter, total: int) -> Response | None:
+    """To the last page of a list that was asked for beyond its end: it has become shorter. None where it is not.
+
+    link  gives the list's address with other parameters; what a deed has to say goes along
+    """
+    limit = wanted.limit
+    if not 0 < total <= wanted.offset:
+        return None
+    address = link(offset=(total - 1) // limit * limit or None, limit=limit if limit != PAGE_LENGTH else None)
+    told = {name: request.query_params[name] for name in ("notice", "told") if name in request.query_params}
+    return RedirectResponse(address + (("&" if "?" in address else "?") + urlencode(told) if told else ""), 303)
 
 
 def _limit(asked: Asked) -> int | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -9,7 +11,7 @@ from tocsin.places.naming import load_naming
 from tocsin.web.asking import AskedHere
 from tocsin.web.mapping import MOST_DRAWN, count_incidents, list_lands, sort_places
 from tocsin.web.naming import list_footnotes
-from tocsin.web.pages.listing import make_choices, make_exports, make_paging, make_rows
+from tocsin.web.pages.listing import lead_to_last, make_choices, make_exports, make_paging, make_rows
 from tocsin.web.reaching import DeskHere, find_outlines
 from tocsin.web.rendering import render
 from tocsin.web.timelines import read_timeline
@@ -26,6 +28,8 @@ def show_map(request: Request, desk: DeskHere, asked: AskedHere) -> Response:
     tallies = desk.store.tally_places(asked.wanted)
     outlines = find_outlines(request)
     picture = sort_places(tallies, outlines)
+    if (last := lead_to_last(request, partial(asked.link, "/map"), asked.wanted, picture.size)) is not None:
+        return last
     return render(
         request,
         "map.html",

@@ -15,7 +15,7 @@ from tocsin.ports import Store
 from tocsin.records import Filter, Tension
 from tocsin.web.asking import AskedHere, find_newest_day
 from tocsin.web.charting import draw_spark
-from tocsin.web.naming import list_footnotes
+from tocsin.web.naming import find_told_name, list_footnotes
 from tocsin.web.pages.forecasts import TALK, make_blocks
 from tocsin.web.pages.listing import make_rows
 from tocsin.web.reaching import DeskHere
@@ -55,19 +55,20 @@ def show(request: Request, desk: DeskHere, asked: AskedHere, gazetteer_id: str) 
 def find_place(desk: Desk, place_id: str, wanted: Filter) -> PlaceView:
     """The place with its series and incidents; raises UnknownIdError where neither desk nor gazetteer knows it.
 
-    The gazetteer is asked last: it has to be loaded, and a place with news has its name in the store.
+    The gazetteer is asked last: it has to be loaded, and a place with news has its name in the store. While the
+    exercise is loaded its places are among those that it holds.
     """
     view = show_place(desk.store, place_id, "", wanted)
     if view.tensions:
         return view
-    named = (i.place for i in view.incidents if i.place and i.place.gazetteer_id == place_id)
-    place = next(named, None)
-    if place is not None:
-        return PlaceView(place_id, place.shown_name, view.tensions, view.incidents)
-    row = desk.knowledge().gazetteer.row(place_id)
-    if row is None:
-        raise UnknownIdError("place", place_id, "no news names it and the gazetteer does not hold it")
-    return PlaceView(place_id, row.name, view.tensions, view.incidents)
+    name = find_told_name(desk.store, place_id, [incident.place for incident in view.incidents])
+    if name is None:
+        has_exercise = desk.store.counts().exercise_articles > 0
+        row = desk.knowledge(has_exercise).gazetteer.row(place_id)
+        if row is None:
+            raise UnknownIdError("place", place_id, "no news names it and the gazetteer does not hold it")
+        name = row.name
+    return PlaceView(place_id, name, view.tensions, view.incidents)
 
 
 def list_tensions(store: Store) -> list[Tension]:

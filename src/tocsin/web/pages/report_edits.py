@@ -14,6 +14,7 @@ from starlette.datastructures import FormData
 
 from tocsin.desk import Desk
 from tocsin.errors import RecordError
+from tocsin.records.marking import is_laxer
 from tocsin.records.report import ReportEdit
 from tocsin.report import parse_tlp
 from tocsin.reporting.edits import Outcome, act_on_sentence, add_note, add_sentence, write_sentences
@@ -119,7 +120,11 @@ def redraft(request: Request, desk: DeskHere, report_id: str, form: CheckedForm)
             "most_pages": parse_pages(field_text(form, "pages") or "3"),
             "has_names": parse_names(field_text(form, "names") or ""),
         }
-        if changes["has_names"] and not open_report(desk, report_id).kept.has_names:
+        held = open_report(desk, report_id).kept
+        # names that were allowed in what few may read are not thereby allowed in what more may
+        if changes["has_names"] and not (
+            held.has_names and not is_laxer(str(changes["asked_tlp"]), parse_tlp(held.asked_tlp))
+        ):
             require(request, "precise", NAMING)
     rivals = redraft_report(desk, report_id, by=find_person(request), seen=read_seen(form), changes=changes)
     if rivals:

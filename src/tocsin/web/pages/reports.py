@@ -32,9 +32,11 @@ from tocsin.web.rendering import render
 
 router = APIRouter()
 DEFAULT_DAYS, MOST_LINKS, MOST_LISTED = 7, 6, 200
-#: What the format of a file is called.
+#: Of which a report may tell.
+YEARS = range(1900, 2200)
 #: What is refused to whoever may not take precise exports out.
 NAMING = "to name people in what anybody may read"
+#: What the format of a file is called.
 FORM_NAMES = {"pdf": "PDF", "docx": "DOCX", "html": "HTML", "md": "Markdown"}
 
 
@@ -272,9 +274,12 @@ def parse_names(given: str) -> bool | None:
 
 def _parse_day(name: str, given: str) -> date:
     try:
-        return date.fromisoformat(given)
+        day = date.fromisoformat(given)
     except ValueError as why:
         raise RecordError(name, given[:40], "must be a day as in 2026-03-08") from why
+    if day.year not in YEARS:  # a report looks back, and at the day after its last
+        raise RecordError(name, given[:40], f"must lie within the years {YEARS[0]} to {YEARS[-1]}")
+    return day
 
 
 # --- what a sentence stands on

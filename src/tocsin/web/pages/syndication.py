@@ -108,4 +108,4 @@ def find_address(request: Request, desk: Desk) -> str:
 
 
 def _answer(xml: bytes, kind: str) -> Response:
-    return Response(xml, media_type=f"{kind}; charset=utf-8", headers={"cache-control": "no-cache"})
+    return Response(xml, media_type=f"{kind}; charset=utf-8", headers={"cache-control": "private, no-cache"})

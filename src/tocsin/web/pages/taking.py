@@ -16,7 +16,8 @@ from tocsin.intake import Options, read_time
 from tocsin.intake.faults import make_fault
 from tocsin.records.marking import AskedMark, read_mark
 from tocsin.web.failures import wants_part
-from tocsin.web.forms import CheckedForm, field_text
+from tocsin.web.forms import REPORT_FIELD, CheckedForm, field_text
+from tocsin.web.guards import NUL
 from tocsin.web.persons import WhoHere
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
@@ -89,7 +90,7 @@ def _list_calls(
     desk: Desk, form: FormData, options: Options, mark: AskedMark | None
 ) -> Iterator[tuple[str, Callable[[], Taken]]]:
     drill = field_text(form, "is_exercise") is not None
-    if text := field_text(form, "text"):
+    if text := field_text(form, REPORT_FIELD):
         yield "pasted text", lambda: desk.take_text(text, options, is_exercise=drill, mark=mark)
     if address := field_text(form, "address"):
         yield address, lambda: desk.take_address(address, options, is_exercise=drill, mark=mark)
@@ -103,4 +104,4 @@ def _list_calls(
 
 def name_upload(file: UploadFile) -> str:
     """The file's own name, without any path that a browser sent along."""
-    return (file.filename or "file").replace("\\", "/").rsplit("/", 1)[-1][:200] or "file"
+    return (file.filename or "file").replace(NUL, "").replace("\\", "/").rsplit("/", 1)[-1][:200] or "file"
