@@ -10,7 +10,7 @@ import pytest
 
 from tocsin.errors import SettingError
 from tocsin.records.marking import TLP_ORDER
-from tocsin.settings import CHOICES, Secret, Settings, list_settings, load_settings
+from tocsin.settings import CHOICES, LEAST, MOST, Secret, Settings, list_settings, load_settings
 
 
 def test_without_anything_the_defaults_hold() -> None:
@@ -39,12 +39,26 @@ def test_booleans_are_words(raw: str, value: bool) -> None:
         ("NOTICE_FEED_TLP", "RED", "must be one of TLP:CLEAR, TLP:GREEN, TLP:AMBER, TLP:AMBER\\+STRICT, TLP:RED"),
         ("READER", "oracle", "must be one of encoder, endpoint"),
         ("ENDPOINT_ATTEMPTS", "0", "must be at least 1"),
+        ("DOCUMENT_TIMEOUT_SECONDS", "nan", "must be at least 1"),
+        ("STOP_SECONDS", "inf", "must be at most 86400"),
+        ("FETCH_TIMEOUT_SECONDS", "-5", "must be at least 1"),
+        ("UPLOAD_MAX_BYTES", "-1", "must be at least 1"),
+        ("RETAIN_DAYS", "999999999", "must be at most 36500"),
+        ("HEALTH_PORT", "99999", "must be at most 65535"),
     ],
 )
 def test_wrong_values_are_refused_by_name(name: str, raw: str, why: str) -> None:
     with pytest.raises(SettingError, match=why) as caught:
         load_settings({f"TOCSIN_{name}": raw})
     assert raw in str(caught.value)
+
+
+def test_every_number_has_a_least_value_and_every_span_of_time_a_most() -> None:
+    numbers = [name for name, _, default, _ in list_settings() if type(default) in (int, float)]
+    assert set(numbers) == set(LEAST)
+    spans = [name for name in numbers if name.rpartition("_")[2] in ("seconds", "minutes", "hours", "days")]
+    assert set(spans) <= set(MOST)
+    assert all(LEAST[name] <= getattr(Settings(), name) <= MOST.get(name, getattr(Settings(), name)) for name in LEAST)
 
 
 def test_markings_are_those_of_the_records() -> None:

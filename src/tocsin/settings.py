@@ -248,6 +248,22 @@ LEAST = {
     "delivery_days": 0,
     "backup_warn_days": 1,
     "least_free_bytes": 0,
+    "max_text_chars": 1,
+    "max_file_bytes": 1,
+    "upload_max_bytes": 1,
+    "fetch_max_bytes": 1,
+    "fetch_timeout_seconds": 1,
+}
+#: Beyond these a port is none, a wait is for ever, and a day reckoned back or ahead leaves the calendar.
+MOST = {
+    **dict.fromkeys(("port", "health_port"), 65_535),
+    **dict.fromkeys(("reader_threads", "poll_workers"), 256),
+    **dict.fromkeys(("retain_days", "fault_days", "delivery_days", "backup_warn_days", "sign_in_log_days"), 36_500),
+    **dict.fromkeys(("session_hours", "setup_hours"), 87_600),
+    **dict.fromkeys(("poll_minutes", "session_idle_minutes"), 525_600),
+    **dict.fromkeys(
+        ("endpoint_timeout_seconds", "document_timeout_seconds", "fetch_timeout_seconds", "stop_seconds"), 86_400
+    ),
 }
 #: Either nothing is ever removed (0), or what alerts and tension are made of stays: half a year at least.
 LEAST_OR_NEVER = {"retain_days": 183, "delivery_days": 30}
@@ -305,8 +321,10 @@ def _check(name: str, value: Any) -> None:
         raise SettingError(f"setting {name}", value, f"must be one of {', '.join(CHOICES[name])}")
     if name in WORD_LISTS and (not value or set(value) - set(WORD_LISTS[name])):
         raise SettingError(f"setting {name}", ",".join(value), f"must be among {', '.join(WORD_LISTS[name])}")
-    if name in LEAST and value < LEAST[name]:
+    if name in LEAST and not value >= LEAST[name]:  # nan is neither more nor less than anything
         raise SettingError(f"setting {name}", value, f"must be at least {LEAST[name]}")
+    if name in MOST and value > MOST[name]:
+        raise SettingError(f"setting {name}", value, f"must be at most {MOST[name]}")
     if name in LEAST_OR_NEVER and 0 < value < LEAST_OR_NEVER[name]:
         raise SettingError(f"setting {name}", value, f"must be 0 (never) or at least {LEAST_OR_NEVER[name]}")
     if name in ADDRESSES and not _is_plain_address(value):

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tocsin.cli.commands import app
-from tocsin.errors import IntakeError, RecordError
+from tocsin.errors import RecordError, StoreError
 from tocsin.knowledge.starter_feeds import load_starter_feeds
 
 
@@ -41,8 +41,18 @@ def test_feeds_go_from_desk_to_desk(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    with pytest.raises(IntakeError, match=r"nowhere.*cannot be written"):
+    with pytest.raises(StoreError, match=r"nowhere.*cannot be written"):
         run(tmp_path, "feeds", "export", "--out", str(tmp_path / "nowhere" / "x.opml"))
+
+
+def test_every_step_with_a_feed_is_told_to_machines_too(tmp_path: Path) -> None:
+    added = json.loads(run(tmp_path, "feeds", "add", "https://hill.example/rss", "--json"))
+    assert (added["address"], added["state"]) == ("https://hill.example/rss", "unconfirmed")
+    confirmed = json.loads(run(tmp_path, "feeds", "confirm", added["id"], "--json"))
+    assert (confirmed["id"], confirmed["state"]) == (added["id"], "fresh")
+    out = tmp_path / "feeds.opml"
+    told = json.loads(run(tmp_path, "feeds", "export", "--out", str(out), "--json"))
+    assert told == {"file": str(out), "feeds": 1, "bytes": out.stat().st_size}
 
 
 def test_the_starter_list_is_printed_whole_or_narrowed(tmp_path: Path) -> None:

@@ -57,6 +57,8 @@ def test_json_alone_writes_no_file(world: World, tmp_path: Path) -> None:
         (["--format", "odt"], StoreError, "pdf, docx, html, md"),
         (["--out", "report.odt"], StoreError, "pdf, docx, html, md"),
         (["--from", "monday"], RecordError, "2026-03-08"),
+        (["--to", "0001-01-02"], RecordError, "from 1900 to 2200"),
+        (["--from", "9999-12-31", "--to", "9999-12-31"], RecordError, "from 1900 to 2200"),
         (["--tlp", "secret"], RecordError, "TLP:CLEAR"),
         (["--pages", "0"], RecordError, "1 to 20"),
         (["--out", "/nowhere/at/all.pdf"], StoreError, "cannot be written"),

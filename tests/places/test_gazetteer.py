@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -10,8 +11,10 @@ import pytest
 
 from tocsin.errors import KnowledgeError
 from tocsin.places import Gazetteer, GazetteerRow, open_gazetteer
-from tocsin.places.building import build_file, is_whole
+from tocsin.places import gazetteer as places_gazetteer
+from tocsin.places.building import build_file, is_sound, is_whole
 from tocsin.places.bundled import iterate_members, load_overlay
+from tocsin.places.gazetteer import build_bundled
 
 ROWS = (
     GazetteerRow("country:XHV", "Halvera", (), "country", "XHV", -47.6, -126.2, feature="country"),
@@ -157,6 +160,40 @@ def test_a_file_cut_short_is_told_from_a_whole_one(small: Gazetteer, tmp_path: P
         cut.write_bytes(whole[:length])
         assert not is_whole(cut)
     assert not is_whole(tmp_path / "missing.sqlite")
+
+
+def test_a_file_damaged_inside_is_no_sound_one_and_a_build_puts_it_right(
+    small: Gazetteer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "home"
+    with monkeypatch.context() as patch:
+        patch.setattr(places_gazetteer, "iterate_rows", lambda: iter(ROWS))
+        path = build_bundled(folder)
+        assert is_sound(path)
+        stamp = path.stat().st_mtime_ns
+        assert build_bundled(folder) == path
+        assert path.stat().st_mtime_ns == stamp, "a sound file is not built again"
+        with path.open("r+b") as file:
+            file.seek(4096)
+            file.write(b"\xaa" * (path.stat().st_size - 4096))
+        assert is_whole(path)
+        assert not is_sound(path)
+        with pytest.raises(KnowledgeError, match="build it again"):
+            open_gazetteer(folder).find("Orle")
+        build_bundled(folder)
+        assert open_gazetteer(folder).find("Orle")[0].id == "t"
+
+
+def test_what_a_killed_build_left_is_taken_away_and_one_at_work_is_not(tmp_path: Path) -> None:
+    left, at_work, other = (tmp_path / name for name in (".places-1-a.part", ".places-2-b.part", ".notes-c.part"))
+    for path in (left, at_work, other):
+        path.write_bytes(b"x")
+    for path in (left, other):
+        os.utime(path, (time.time() - 86_400,) * 2)
+    build_file(tmp_path / "places-3.sqlite", ROWS, {})
+    assert not left.exists()
+    assert at_work.exists()
+    assert other.exists()
 
 
 @pytest.mark.parametrize("content", [b"", b"SQLite format 3\x00" + b"\x00" * 200, b"no database at all" * 100])

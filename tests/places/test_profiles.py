@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -192,6 +193,10 @@ def test_a_table_that_is_none_builds_nothing(tmp_path: Path, lines: tuple[str, .
         ("countryInfo.txt", "XK\tXKX", "must have 19 columns"),
         ("hierarchy.txt", "x\t6\tADM", "a parent and its child"),
         ("alternateNamesV2.txt", "1\tfive\ten\tOrle", "8 or 10 columns"),
+        ("admin1CodesASCII.txt", "XK.01\tNorth\tNorth\t²", "code, name, ASCII name and number"),
+        ("hierarchy.txt", "²\t6\tADM", "a parent and its child"),
+        ("alternateNamesV2.txt", "1\t²\ten\tOrle\t\t\t\t", "whole number"),
+        ("alternateNamesV2.txt", f"1\t{10**30}\ten\tOrle\t\t\t\t", "whole number"),
     ],
 )
 def test_another_table_that_is_none_is_named_by_line(tmp_path: Path, name: str, line: str, why: str) -> None:
@@ -200,6 +205,37 @@ def test_another_table_that_is_none_is_named_by_line(tmp_path: Path, name: str, 
     with pytest.raises(KnowledgeError, match=why) as caught:
         build(tmp_path, tmp_path)
     assert f"{name}, line 1" in str(caught.value)
+
+
+def test_numbers_that_no_column_can_hold_are_faults_of_their_line_alone(tmp_path: Path) -> None:
+    odd = (
+        make_line(30, "Too Many", people=10**30),
+        make_line(31, "Too Few", people=-5),
+        make_line(10**30, "Too Far"),
+        make_line(33, "Sarn", people=7),
+    )
+    write_table(tmp_path / "allCountries.txt", *TABLE, *odd)
+    gazetteer = build(tmp_path, tmp_path)
+    assert gazetteer.contents()["faults"]["count"] == 3
+    assert "whole number" in gazetteer.contents()["faults"]["first"][0]
+    assert gazetteer.find("Sarn")[0].population == 7
+    assert not [name for name in ("Too Many", "Too Few", "Too Far") if gazetteer.find(name)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a bound on the size of files is Unix's")
+def test_no_room_for_the_alternate_names_is_told_by_name(tmp_path: Path) -> None:
+    import resource
+
+    write_table(tmp_path / "allCountries.txt", *TABLE)
+    write_table(tmp_path / "alternateNamesV2.txt", *(f"{n}\t5\ten\tOrle {n}\t\t\t\t" for n in range(60_000)))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, hard))
+    try:
+        with pytest.raises(KnowledgeError, match=r"gazetteer file.*cannot be built"):
+            build(tmp_path, tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list((tmp_path / "made").iterdir()) == []
 
 
 def test_files_are_told_by_their_names(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tocsin.errors import KnowledgeError
 from tocsin.places import load_places_csv
+from tocsin.places.rows import read_whole
 
 HEAD = "id,name,alternate_names,precision,country,lat,lon,parent,population,feature"
 GOOD = "m1,Camp Oak,Oak|Camp  Oak East,site,XHV,-47.5,-126,town,,camp"
@@ -83,3 +84,18 @@ def test_any_text_gives_rows_or_a_knowledge_error(text: str) -> None:
         load_places_csv(f"{HEAD}\n{text}")
     except KnowledgeError:
         return
+
+
+@pytest.mark.parametrize("cell", ["", " ", "²", "1_000", "٣", "-5", "+5", "1" * 19, "1.0"])
+def test_a_whole_number_is_ascii_digits_that_a_column_can_hold(cell: str) -> None:
+    assert read_whole("0") == 0
+    assert read_whole("9" * 18) == int("9" * 18)
+    with pytest.raises(ValueError, match="whole number"):
+        read_whole(cell)
+
+
+@pytest.mark.parametrize("name", ["Camp \x1b]52;c;AAAA\x07Oak", "Camp\rOak", "Camp \x9b31mOak", '"Camp\nOak"'])
+def test_a_name_that_a_terminal_would_obey_is_refused(name: str) -> None:
+    for line in (f"m1,{name},,site,,,,,,", f"m1,Oak,{name},site,,,,,,"):
+        with pytest.raises(KnowledgeError, match=r"control characters|is not CSV"):
+            load_places_csv(f"{HEAD}\n{line}\n")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tocsin.cli.options import Database
-from tocsin.errors import TocsinError, UnknownIdError
+from tocsin.errors import KnowledgeError, TocsinError, UnknownIdError
 from tocsin.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -28,18 +28,23 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
 @app.command("check")
-def check(home: Home = None) -> None:
+def check(as_json: Json = False, home: Home = None) -> None:
     """Read the file of channels and say each channel, or what is wrong with it. Nothing is sent."""
     from tocsin.notify import examine_channels
 
     path = _find_file(load_settings(home=home))
-    wrong = 0
+    wrong, rows = 0, []
     for name, found in examine_channels(path):
         if isinstance(found, TocsinError):
             wrong += 1
-            typer.echo(f"{name}: {found}")
+            row, told = {"name": name, "problem": str(found)}, f"{name}: {found}"
         else:
-            typer.echo(f"{found}; {_tell_wanted(found)}")
+            row, told = _describe(found) | {"problem": None}, f"{found}; {_tell_wanted(found)}"
+        rows.append(row)
+        if not as_json:
+            typer.echo(told)
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False))
     if wrong:
         raise typer.Exit(2)
 
@@ -68,6 +73,7 @@ def list_channels(as_json: Json = False, home: Home = None, database: Database =
 @app.command("test")
 def send_test(
     name: Annotated[str, typer.Argument(help="Name of the channel.")],
+    as_json: Json = False,
     home: Home = None,
 ) -> None:
     """Send one notice that says it is a test over a channel, now, past the outbox."""
@@ -78,7 +84,7 @@ def send_test(
     channels = {c.name: c for c in load_desk_channels(settings)}
     channel = channels[_check_name(name, channels)]
     open_notifier(channel, address=settings.public_address).send(make_test_notice(name, datetime.now(UTC)), None)
-    typer.echo(f"Sent over {channel}")
+    typer.echo(json.dumps({"sent": channel.name, "what": str(channel)}) if as_json else f"Sent over {channel}")
 
 
 @app.command("outbox")
@@ -135,7 +141,11 @@ def _find_file(settings: Settings) -> Path:
     from tocsin.notify import CHANNELS_FILE
     from tocsin.service.delivering import find_channels_file
 
-    return find_channels_file(settings) or find_home(settings) / CHANNELS_FILE
+    path = find_channels_file(settings)
+    if path is None:
+        why = "is not there: the desk tells nobody; docs/notices.md has an example to begin with"
+        raise KnowledgeError("channels file", find_home(settings) / CHANNELS_FILE, why)
+    return path
 
 
 def _check_name(name: str, known: Collection[str]) -> str:

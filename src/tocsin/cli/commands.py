@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -25,7 +26,8 @@ from tocsin.cli import (
     review,
     rules,
 )
-from tocsin.cli.options import Database
+from tocsin.cli.files import write_whole
+from tocsin.cli.options import Database, prepare_output, read_country
 from tocsin.errors import IntakeError, StoreError, TocsinError
 from tocsin.settings import load_settings
 
@@ -235,7 +237,8 @@ def exercise(
         return
     with _desk(home, database) as desk:
         if remove:
-            typer.echo(f"EXERCISE removed: {desk.remove_exercise()} reports")
+            removed = desk.remove_exercise()
+            typer.echo(json.dumps({"removed": removed}) if as_json else f"EXERCISE removed: {removed} reports")
             return
         with show.show_progress("loading the exercise", quiet=as_json) as step:
             taken = desk.load_exercise(step)
@@ -269,7 +272,7 @@ def export(
     until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day.")] = None,
     type_: Annotated[str | None, typer.Option("--type", help="PLOVER type.")] = None,
     place_id: Annotated[str | None, typer.Option("--place", help="Gazetteer id of a place or area.")] = None,
-    country: Annotated[str | None, typer.Option(help="ISO 3166-1 alpha-3 code.")] = None,
+    country: Annotated[str | None, typer.Option(metavar="CODE", help="ISO 3166-1 code: XKX or XK.")] = None,
     query: Annotated[str | None, typer.Option(help="Words that must occur.")] = None,
     precise: Annotated[
         bool, typer.Option("--precise", help="Keep names and exact points in what is TLP:CLEAR or GREEN.")
@@ -283,12 +286,14 @@ def export(
     from tocsin.desk.exporting import export_bytes
     from tocsin.records import Filter
 
+    if since and until and until < since:
+        raise IntakeError("--until", f"{until:%Y-%m-%d}", f"must not be before --since {since:%Y-%m-%d}")
     wanted = Filter(
         since=since.date() if since else None,
         until=until.date() if until else None,
         type=_parse_type(type_),
         place_id=place_id,
-        country=country,
+        country=read_country(country),
         query=query,
         limit=0,
     )
@@ -298,18 +303,7 @@ def export(
             sys.stdout.flush()
             sys.stdout.buffer.writelines(pieces)
         else:
-            _write_pieces(out, pieces)
-
-
-def _write_pieces(out: Path, pieces: Iterator[bytes]) -> None:
-    # What is refused is refused with the first piece: a file that is there already is not emptied for it.
-    first = next(pieces, b"")
-    try:
-        with out.open("wb") as file:
-            file.write(first)
-            file.writelines(pieces)
-    except OSError as why:
-        raise StoreError("export file", out, f"cannot be written ({why.strerror})") from why
+            write_whole("export file", out, pieces)
 
 
 def _parse_type(text: str | None) -> Any:
@@ -370,10 +364,19 @@ def bench(
 
 def main() -> None:
     """Run the command line; a TocsinError becomes one line on standard error and its exit status."""
+    prepare_output()
     try:
         app()
     except TocsinError as why:
-        from tocsin.cli import show
+        _leave(why)
+    except OSError as why:
+        if why.errno != errno.ENOSPC:
+            raise
+        _leave(StoreError("disk", why.filename or "standard output", f"cannot be written ({why.strerror})"))
 
-        show.print_problem(why)
-        sys.exit(why.exit_status)
+
+def _leave(why: TocsinError) -> NoReturn:
+    from tocsin.cli import show
+
+    show.print_problem(why)
+    sys.exit(why.exit_status)

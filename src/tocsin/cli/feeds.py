@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tocsin.cli.files import write_whole
 from tocsin.cli.options import Database
-from tocsin.errors import IntakeError
 from tocsin.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from tocsin.knowledge.starter_feeds import StarterFeed
+    from tocsin.records import Feed
 
 app = typer.Typer(help="The addresses the desk fetches news from.", no_args_is_help=True)
 
@@ -39,6 +41,7 @@ def add_feed(
     address: str,
     outlet: Annotated[str | None, typer.Option("--outlet", help="Who published it.")] = None,
     confirm: Annotated[bool, typer.Option(help="Allow it to be fetched at once.")] = False,
+    as_json: Json = False,
     home: Home = None,
     database: Database = None,
 ) -> None:
@@ -47,21 +50,23 @@ def add_feed(
 
     with open_desk(load_settings(home=home, database=database)) as desk:
         feed = desk.add_feed(address, outlet=outlet, is_confirmed=confirm)
-        typer.echo(f"{feed.id}  {feed.address}  {feed.state(desk.clock.now())}")
+        _say(feed, desk.clock.now(), f"{feed.id}  {feed.address}  {feed.state(desk.clock.now())}", as_json)
 
 
 @app.command("confirm")
-def confirm_feed(feed_id: str, home: Home = None, database: Database = None) -> None:
+def confirm_feed(feed_id: str, as_json: Json = False, home: Home = None, database: Database = None) -> None:
     """Allow a feed to be fetched from now on."""
     from tocsin.desk import open_desk
 
     with open_desk(load_settings(home=home, database=database)) as desk:
-        typer.echo(f"{desk.confirm_feed(feed_id).address}: confirmed")
+        feed = desk.confirm_feed(feed_id)
+        _say(feed, desk.clock.now(), f"{feed.address}: confirmed", as_json)
 
 
 @app.command("export")
 def export_feeds(
     out: Annotated[Path, typer.Option(help="The file to write, OPML 2.0; one that is there is replaced.")],
+    as_json: Json = False,
     home: Home = None,
     database: Database = None,
 ) -> None:
@@ -72,13 +77,9 @@ def export_feeds(
     with open_desk(load_settings(home=home, database=database)) as desk:
         feeds = desk.store.feeds()
         text = write_opml(feeds, desk.store.outlets())
-    part = out.with_name(f"{out.name}.part")
-    try:
-        part.write_text(text, "utf-8", newline="\n")
-        part.replace(out)
-    except OSError as why:
-        raise IntakeError("file", out, f"cannot be written ({why.strerror or why})") from why
-    typer.echo(f"{len(feeds)} feeds written to {out}")
+    size = write_whole("file", out, [text.encode()])
+    row = {"file": str(out), "feeds": len(feeds), "bytes": size}
+    typer.echo(json.dumps(row) if as_json else f"{len(feeds)} feeds written to {out}")
 
 
 @app.command("starter")
@@ -110,6 +111,12 @@ def starter(
             typer.echo(json.dumps(asdict(row), ensure_ascii=False))
     else:
         _print_starter(rows)
+
+
+def _say(feed: Feed, now: datetime, told: str, as_json: bool) -> None:
+    from tocsin.records import to_plain
+
+    typer.echo(json.dumps(to_plain(feed) | {"state": feed.state(now)}, ensure_ascii=False) if as_json else told)
 
 
 def _print_starter(rows: Sequence[StarterFeed]) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tocsin.cli.options import read_country
 from tocsin.settings import load_settings
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def status(as_json: Json = False, home: Home = None) -> None:
 @app.command("find")
 def find(
     words: Annotated[list[str], typer.Argument(help="Words of a name; the last may be its beginning only.")],
-    country: Annotated[str | None, typer.Option(help="ISO 3166-1 alpha-3 code to keep to.")] = None,
+    country: Annotated[str | None, typer.Option(metavar="CODE", help="ISO 3166-1 code to keep to: XKX or XK.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many to show.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON Lines for machines.")] = False,
     home: Home = None,
@@ -74,10 +75,9 @@ def find(
     from tocsin.desk.gazetteers import open_desk_gazetteer
     from tocsin.desk.opening import find_home
 
-    settings = load_settings(home=home)
+    code, settings = read_country(country), load_settings(home=home)
     gazetteer = open_desk_gazetteer(settings, find_home(settings))
     try:
-        code = country.upper() if country else None
         rows = gazetteer.search(" ".join(words), country=code, limit=limit)
         chains = [[above.name for id_ in gazetteer.within(row.id) if (above := gazetteer.row(id_))] for row in rows]
         profile = gazetteer.status()["profile"]
@@ -89,7 +89,7 @@ def find(
     elif rows:
         _print_rows(rows, chains)
     else:
-        in_country = f" in {country.upper()}" if country else ""
+        in_country = f" in {code}" if code else ""
         typer.echo(f"No place of that name{in_country} in the {profile} gazetteer.")
         typer.echo("More places: tocsin gazetteer build --country XX --download; your own: tocsin gazetteer add FILE")
 

@@ -1,10 +1,14 @@
-"""Options that many commands share."""
+"""Options that many commands share, and how what they print leaves."""
 
 from __future__ import annotations
 
+import io
+import sys
 from typing import Annotated
 
 import typer
+
+from tocsin.errors import RecordError
 
 #: An address may carry a password, and everybody on a machine sees how its programs were called: the help says so.
 Database = Annotated[
@@ -17,3 +21,30 @@ Database = Annotated[
         metavar="ADDRESS",
     ),
 ]
+
+
+def read_country(code: str | None) -> str | None:
+    """A country as the desk's records name it (alpha-3), from either code of ISO 3166-1 in any letter case.
+
+    An alpha-3 code that no table has may be an exercise's or a mission's own. Raises RecordError for anything else: a
+    filter that nothing can meet would answer with silence.
+    """
+    if not code:
+        return None
+    from tocsin.places.bundled import load_alpha3
+
+    given = code.strip().upper()
+    found = load_alpha3().get(given, given)
+    if not (len(found) == 3 and found.isascii() and found.isalpha()):
+        raise RecordError("country", code[:40], "must be an ISO 3166-1 code, such as XKX or XK")
+    return found
+
+
+def prepare_output() -> None:
+    """What is piped on is UTF-8 on every system; a screen that lacks a letter shows a question mark for it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8")

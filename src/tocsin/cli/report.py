@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tocsin.cli.files import write_whole
 from tocsin.cli.options import Database
 from tocsin.errors import RecordError, StoreError
 from tocsin.settings import load_settings
@@ -105,7 +106,7 @@ def sitrep(
     path = None
     if chosen:
         path = out or Path(name_file(made.report, chosen))
-        write_file(path, write_sitrep(made, chosen))
+        write_whole("file", path, [write_sitrep(made, chosen)])
     if as_json:
         typer.echo(write_sitrep_json(made))
     elif path:
@@ -183,7 +184,7 @@ def export(
         opened = open_report(desk, report_id)
         body = write_report(opened, chosen)
     path = out or Path(name_file(opened.report, chosen))
-    write_file(path, body)
+    write_whole("file", path, [body])
     if as_json:
         typer.echo(json.dumps({"file": str(path), "id": report_id, "tlp": opened.report.tlp, "bytes": len(body)}))
     else:
@@ -259,21 +260,16 @@ def choose_form(form: str | None, out: Path | None) -> str:
 
 
 def parse_day(name: str, given: str | None) -> date | None:
-    """A day as 2026-03-08; raises RecordError for anything else."""
+    """A day as 2026-03-08; raises RecordError for anything else, and for years at the calendar's edges."""
     if given is None:
         return None
     try:
-        return date.fromisoformat(given)
+        day = date.fromisoformat(given)
     except ValueError as why:
         raise RecordError(name, given[:40], "must be a day as in 2026-03-08") from why
-
-
-def write_file(path: Path, body: bytes) -> None:
-    """Keep the report; raises StoreError where the file cannot be written."""
-    try:
-        path.write_bytes(body)
-    except OSError as why:
-        raise StoreError("file", path, f"cannot be written ({why.strerror or why})") from why
+    if not 1900 <= day.year <= 2200:  # a report reckons days before its first and after its last
+        raise RecordError(name, given[:40], "must be a day from 1900 to 2200")
+    return day
 
 
 def tell(made: Sitrep, path: Path) -> str:

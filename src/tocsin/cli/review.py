@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
+from tocsin.cli.files import write_whole
 from tocsin.cli.options import Database
-from tocsin.errors import IntakeError
 from tocsin.settings import load_settings
 
 app = typer.Typer(help="What people have made of the machine's claims: counts, and gold.", no_args_is_help=True)
@@ -44,6 +44,7 @@ def status(exercise: Exercise = False, as_json: Json = False, home: Home = None,
 def export(
     out: Annotated[Path, typer.Option(help="The file to write, JSON Lines; one that is there is replaced.")],
     exercise: Exercise = False,
+    as_json: Json = False,
     home: Home = None,
     database: Database = None,
 ) -> None:
@@ -53,13 +54,9 @@ def export(
 
     with open_desk(load_settings(home=home, database=database)) as desk:
         lines = list(write_gold(list_gold(desk.store, is_exercise=exercise)))
-    part = out.with_name(f"{out.name}.part")
-    try:
-        part.write_text("".join(lines), "utf-8", newline="\n")
-        part.replace(out)
-    except OSError as why:
-        raise IntakeError("file", out, f"cannot be written ({why.strerror or why})") from why
-    typer.echo(f"{len(lines)} articles written to {out}")
+    size = write_whole("file", out, (line.encode() for line in lines))
+    row = {"file": str(out), "articles": len(lines), "bytes": size, "exercise": exercise}
+    typer.echo(json.dumps(row) if as_json else f"{len(lines)} articles written to {out}")
 
 
 _WORDS = {

@@ -28,8 +28,10 @@ def load_toml(name: str, path: Path | None = None) -> dict[str, Any]:
         return tomllib.loads(path.read_text("utf-8") if path else read_knowledge(name))
     except tomllib.TOMLDecodeError as why:
         raise KnowledgeError("knowledge file", which, f"is not TOML ({why})") from why
-    except (OSError, UnicodeDecodeError) as why:
-        raise KnowledgeError("knowledge file", which, f"cannot be read ({why})") from why
+    except OSError as why:
+        raise KnowledgeError("knowledge file", which, f"cannot be read ({why.strerror or why})") from why
+    except UnicodeDecodeError as why:
+        raise KnowledgeError("knowledge file", which, f"must be UTF-8 ({why.reason} at byte {why.start})") from why
 
 
 def load_csv(name: str, columns: tuple[str, ...], path: Path | None = None) -> list[dict[str, str]]:

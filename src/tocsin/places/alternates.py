@@ -13,6 +13,7 @@ from tocsin.errors import KnowledgeError
 from tocsin.places.building import Step
 from tocsin.places.bundled import is_written
 from tocsin.places.dumps import read_lines
+from tocsin.places.rows import read_whole
 
 #: What the third column may hold that is no name at all, and stands nowhere among the names of the main table.
 _NO_NAMES = frozenset({"link", "wkdt", "post", "phon", "piny", "unlc"})
@@ -66,13 +67,17 @@ class AlternateNames:
 
         for line, text in enumerate(read_lines(path, told=told), 1):
             cells = text.split("\t")
-            if len(cells) < 8 or not cells[1].isdigit():
+            if len(cells) < 8:
                 why = f"must have the 8 or 10 columns of GeoNames' alternate names, has {len(cells)}"
                 raise KnowledgeError("dump", f"{path}, line {line}", why)
+            try:
+                number = read_whole(cells[1])
+            except ValueError as why_not:
+                raise KnowledgeError("dump", f"{path}, line {line}", f"{why_not}: a place's number") from why_not
             if cells[2] in _NO_NAMES or not cells[3]:
                 continue
             is_name = cells[2] not in _CODES and cells[7].strip() != "1"  # column 8: historical
-            yield int(cells[1]), int(is_name), cells[3]
+            yield number, int(is_name), cells[3]
 
 
 def _batches(rows: Iterable[tuple[int, int, str]]) -> Iterator[list[tuple[int, int, str]]]:

@@ -13,6 +13,7 @@ import json
 import os
 import sqlite3
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -60,6 +61,8 @@ _FINISH = (
     ("listing sites", "CREATE INDEX places_sites ON places (parent, feature) WHERE precision = 0"),
 )
 _BATCH = 20_000
+#: A build writes all the time; a file begun and not touched for so long is one that was killed.
+_LEFT_SECONDS = 6 * 3600
 
 
 def digest_inputs(inputs: Mapping[str, Any]) -> str:
@@ -86,6 +89,7 @@ def build_file(
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        _remove_left(target)
         handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=".part", dir=target.parent)
     except OSError as why:
         raise KnowledgeError("gazetteer folder", target.parent, f"cannot be written ({why.strerror or why})") from why
@@ -101,6 +105,14 @@ def build_file(
         part.unlink(missing_ok=True)
 
 
+def _remove_left(target: Path) -> None:
+    """Take away what killed builds of earlier left beside the target: the world's is gigabytes."""
+    for part in target.parent.glob(f".{target.stem.partition('-')[0]}-*.part"):
+        with contextlib.suppress(OSError):  # gone meanwhile, or held open elsewhere
+            if time.time() - part.stat().st_mtime > _LEFT_SECONDS:
+                part.unlink()
+
+
 def is_whole(path: Path) -> bool:
     """Whether the file is as long as its own head says (bytes 16 and 28 of the SQLite format): not cut short."""
     try:
@@ -113,6 +125,18 @@ def is_whole(path: Path) -> bool:
         return False
     page = int.from_bytes(head[16:18], "big")
     return size == (65536 if page == 1 else page) * int.from_bytes(head[28:32], "big") > 0
+
+
+def is_sound(path: Path) -> bool:
+    """Whether the file is whole and every page of it is as SQLite wrote it, by SQLite's own quick check."""
+    if not is_whole(path):
+        return False
+    address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    try:
+        with contextlib.closing(sqlite3.connect(address, uri=True)) as connection:
+            return bool(connection.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)])
+    except sqlite3.Error:
+        return False
 
 
 class _Writer:

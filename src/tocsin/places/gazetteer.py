@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from tocsin.errors import KnowledgeError
-from tocsin.places.building import Step, build_file, digest_inputs, is_whole
+from tocsin.places.building import Step, build_file, digest_inputs, is_sound, is_whole
 from tocsin.places.bundled import describe_inputs, iterate_rows
 from tocsin.places.file import GazetteerFile
 from tocsin.places.folding import fold_name
@@ -38,14 +38,21 @@ def open_gazetteer(folder: Path, *, extra: Sequence[GazetteerRow] = (), policy: 
             why = "is cut short or no gazetteer; delete it, or build it again with tocsin gazetteer build"
             raise KnowledgeError("gazetteer file", built, why)
         return Gazetteer(built, extra=extra, naming=naming)
-    return Gazetteer(build_bundled(folder), extra=extra, naming=naming)
+    return Gazetteer(_provide_bundled(folder, is_whole), extra=extra, naming=naming)
 
 
 def build_bundled(folder: Path, step: Step = lambda *_: None) -> Path:
-    """The file of the bundled profile in `folder`, built where it is not there or of other inputs."""
+    """The file of the bundled profile in `folder`, built where it is not there, of other inputs or damaged inside.
+
+    Whoever asks for it may have been told to by an error: every page is read, which takes about a second.
+    """
+    return _provide_bundled(folder, is_sound, step)
+
+
+def _provide_bundled(folder: Path, is_good: Callable[[Path], bool], step: Step = lambda *_: None) -> Path:
     inputs = describe_inputs()
     path = folder / f"places-{digest_inputs(inputs)}.sqlite"
-    if not is_whole(path):
+    if not is_good(path):
         build_file(path, iterate_rows(), inputs, about=lambda: {"profile": "bundled"}, step=step)
         _remove_older(folder, path)
     return path

@@ -15,7 +15,7 @@ from tocsin.errors import KnowledgeError
 from tocsin.places.bundled import is_written
 from tocsin.places.dumps import Told, read_lines
 from tocsin.places.features import FeatureTable
-from tocsin.places.rows import MAX_NAME, GazetteerRow
+from tocsin.places.rows import MAX_NAME, MOST_PEOPLE_DIGITS, GazetteerRow, read_whole
 
 COLUMNS = 19
 #: More lines than these that cannot be read, and it is another kind of file.
@@ -71,7 +71,7 @@ class PlaceTable:
                     raise ValueError(f"has {len(cells)} columns, must have {COLUMNS}")
                 if only is not None and cells[8] not in only:
                     continue
-                n = int(cells[0])
+                n = read_whole(cells[0])
                 if n not in skipped:
                     yield make(n, cells)
                 self.rows += 1
@@ -113,7 +113,7 @@ class PlaceTable:
             lat,
             lon,
             self._parent(n, id_, country, cells) if precision != "country" else None,
-            int(cells[14] or 0) or None,
+            (read_whole(cells[14], digits=MOST_PEOPLE_DIGITS) or None) if cells[14] else None,
             feature,
             "kosovo-1244" if country == "XKX" else None,
             None if id_.startswith("geonames:") else n,
@@ -170,9 +170,13 @@ def _read_codes(path: Path) -> Iterator[tuple[str, int]]:
         if not line.strip():
             continue
         cells = line.split("\t")
-        if len(cells) != 4 or "." not in cells[0] or not cells[3].strip().isdigit():
-            raise KnowledgeError("dump", f"{path}, line {number}", "must have code, name, ASCII name and number")
-        yield cells[0], int(cells[3])
+        try:
+            if len(cells) != 4 or "." not in cells[0]:
+                raise ValueError("has other columns")
+            yield cells[0], read_whole(cells[3].strip())
+        except ValueError as why:
+            which = f"{path}, line {number}"
+            raise KnowledgeError("dump", which, "must have code, name, ASCII name and number") from why
 
 
 def read_countries(path: Path) -> dict[str, str]:
@@ -197,10 +201,13 @@ def read_parents(path: Path) -> dict[int, int]:
         child, _, kind = rest.partition("\t")
         if not line.strip() or kind not in ("", "ADM"):
             continue  # users' own hierarchies (tourism, history) say nothing of where a place lies
-        if not (parent.isdigit() and child.isdigit()):
-            raise KnowledgeError("dump", f"{path}, line {number}", "must have the numbers of a parent and its child")
-        if int(child) not in found or (kind == "ADM" and int(child) not in administrative):
-            found[int(child)] = int(parent)
+        try:
+            above, below = read_whole(parent), read_whole(child)
+        except ValueError as why:
+            which = f"{path}, line {number}"
+            raise KnowledgeError("dump", which, "must have the numbers of a parent and its child") from why
+        if below not in found or (kind == "ADM" and below not in administrative):
+            found[below] = above
         if kind == "ADM":
-            administrative.add(int(child))
+            administrative.add(below)
     return found

@@ -8,6 +8,7 @@ our countries and the overlay made by hand.
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -144,6 +145,8 @@ def build_profile(
         return _build(target, files, frozenset(countries) or None, versions or {}, step, scratch)
     except OSError as why:
         raise KnowledgeError("gazetteer folder", target.parent, f"cannot be written ({why.strerror or why})") from why
+    except sqlite3.Error as why:  # the scratch file of names: most often there is no room
+        raise KnowledgeError("gazetteer file", target, f"cannot be built ({why})") from why
     finally:
         scratch.unlink(missing_ok=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ EXTRA_COLUMNS = ("footnote", "note")
 _PRECISIONS = get_args(PlacePrecision)
 MAX_ROWS = 200_000
 MAX_NAME = 200
+MOST_PEOPLE_DIGITS = 11
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,16 @@ def read_number(id: str) -> int | None:
     if not (digits.isdigit() and digits.isascii()) or digits[0] == "0" or len(digits) > 18:
         return None
     return int(digits)
+
+
+def read_whole(cell: str, *, digits: int = 18) -> int:
+    """A whole number as tables hold it; raises ValueError for other letters, signs and what no column of SQLite holds.
+
+    `str.isdigit` lets "²" through, and `int` an underscore, the digits of every script and any length.
+    """
+    if not (cell.isascii() and cell.isdigit() and len(cell) <= digits):
+        raise ValueError(f"has {cell[:20]!r} where a whole number of at most {digits} digits must be")
+    return int(cell)
 
 
 def load_places_csv(path_or_text: Path | str) -> tuple[GazetteerRow, ...]:
@@ -145,6 +158,8 @@ def make_row(where: str, cells: Mapping[str, str]) -> GazetteerRow:
     names = [n.strip() for n in cells["alternate_names"].split("|") if n.strip()]
     if any(len(n) > MAX_NAME for n in (*names, cells["name"])):
         raise KnowledgeError("place", where, f"a name may have at most {MAX_NAME} characters")
+    if any(map(_CONTROLS.search, (cells["id"], cells["name"], *names))):  # a terminal would obey them
+        raise KnowledgeError("place", where, "an id or a name may hold no control characters or ends of lines")
     return GazetteerRow(
         id=cells["id"],
         name=cells["name"],
@@ -175,6 +190,7 @@ def _degrees(where: str, cell: str, most: int) -> float | None:
 def _count(where: str, cell: str) -> int | None:
     if not cell:
         return None
-    if not (cell.isascii() and cell.isdigit() and len(cell) <= 11):
-        raise KnowledgeError("place", f"{where}: {cell}", "population must be a whole number of people")
-    return int(cell)
+    try:
+        return read_whole(cell, digits=MOST_PEOPLE_DIGITS)
+    except ValueError as why:
+        raise KnowledgeError("place", f"{where}: {cell}", "population must be a whole number of people") from why
