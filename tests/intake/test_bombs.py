@@ -19,6 +19,7 @@ REFUSED = {
     "html elements": "too many elements",
     "utf-32 bomb": "is too long",
     "json lines deep": "is not JSON",
+    "json lines long": "is too long",
     "gzip": "unpacks to more than",
     "warc": "head is longer than",
     "docx bomb": "unpacks to more than",

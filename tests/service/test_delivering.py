@@ -222,9 +222,7 @@ def test_mail_to_some_counts_as_sent_with_its_fault(store: Store, run_mail: Call
     assert "not to gone@orle.example.org" in kept.fault
 
 
-def test_mail_goes_again_to_those_alone_whom_the_server_put_off(
-    store: Store, run_mail: Callable[..., Mailbox]
-) -> None:
+def test_mail_goes_again_to_those_alone_whom_the_server_put_off(store: Store, run_mail: Callable[..., Mailbox]) -> None:
     put(store, MAIL)
     box = run_mail()
     box.rcpt = {"gone@orle.example.org": "550 no such user", "late@orle.example.org": "450 greylisted, try again"}
