@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -123,6 +123,31 @@ def test_feeds_are_fetched_only_once_confirmed(make_desk: MakeDesk, web_server: 
     clock.time += timedelta(minutes=16)
     assert desk.poll_feeds().new == 0, "nothing new"
     assert "/one" not in asked
+
+
+@pytest.mark.parametrize("deed", ["turn_off_feed", "remove_feed"])
+def test_what_people_do_to_a_feed_while_it_is_fetched_stands(
+    make_desk: MakeDesk,
+    web_server: tuple,
+    monkeypatch: pytest.MonkeyPatch,
+    deed: str,  # type: ignore[type-arg]
+) -> None:
+    address, pages, _ = web_server
+    pages["/feed"] = ("application/rss+xml", _rss(address).encode())
+    pages["/one"] = ("text/html", _page("Clash at the bridge", REPORT).encode())
+    desk = make_desk(FixedClock(), fetch_private=True)
+    feed = desk.add_feed(f"{address}/feed", outlet="Hill Wire")
+    desk.confirm_feed(feed.id)
+    known = desk.store.known_addresses
+
+    def meddle(addresses: Sequence[str]) -> set[str]:
+        getattr(desk, deed)(feed.id)
+        return known(addresses)
+
+    monkeypatch.setattr(desk.store, "known_addresses", meddle)
+    assert desk.poll_feeds().new == 1
+    held = [(f.is_off, f.articles, f.succeeded_at is not None) for f in desk.store.feeds()]
+    assert held == ([(True, 1, True)] if deed == "turn_off_feed" else [])
 
 
 def test_a_private_address_is_refused(make_desk: MakeDesk, web_server: tuple) -> None:  # type: ignore[type-arg]

@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -28,7 +29,7 @@ from tocsin.exercise import load_exercise
 from tocsin.intake import Options, due_feeds, poll_feed, read_document, read_path
 from tocsin.intake.polling import FeedRound
 from tocsin.intake.rounds import poll_together
-from tocsin.intake.schedule import note_failure
+from tocsin.intake.schedule import join_changes, note_failure
 from tocsin.pipeline import Knowledge, read_claims
 from tocsin.ports import Clock, Fetcher, Reading, Store, SystemClock
 from tocsin.records import (
@@ -202,8 +203,7 @@ class Desk(Deciding):
             if part.new + part.known < len(round_.articles):
                 # some could not be read now: the feed must not answer "not changed" the next time
                 polled = replace(polled, etag=None, last_modified=None)
-            with self._writing:
-                self.store.save_feed(polled)
+            self._keep_polled(feed, polled)
             taken += part
             if problem := round_.feed.problem:
                 # Its health keeps the problem; whoever watches is told as well.
@@ -214,6 +214,10 @@ class Desk(Deciding):
                 derived_at = time.monotonic()
         self.derive()
         return taken
+
+    def _keep_polled(self, asked: Feed, polled: Feed) -> None:
+        with self._writing, suppress(UnknownIdError):  # a feed that was removed meanwhile does not come back
+            self.store.save_feed(join_changes(asked, polled, self.store.feed(asked.id)))
 
     def _poll_one(self, feed: Feed) -> FeedRound:
         outlet = self._outlet_of(feed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 from tocsin.records import Feed
@@ -51,6 +51,16 @@ def note_failure(feed: Feed, problem: str, now: datetime, *, retry_after_seconds
 def note_gone(feed: Feed, problem: str, now: datetime) -> Feed:
     """The feed after its server said that it is gone for good: off until a person turns it on again."""
     return replace(note_failure(feed, problem, now), is_off=True, next_due_at=None)
+
+
+def join_changes(asked: Feed, polled: Feed, held: Feed) -> Feed:
+    """What to keep after a round: what people, or another desk, have changed meanwhile stands, the rest is the round's.
+
+    asked   the feed as it was when the round began; `polled` after it; `held` as it is kept now
+    """
+    untouched = (f.name for f in fields(Feed) if getattr(held, f.name) == getattr(asked, f.name))
+    joined = replace(held, **{name: getattr(polled, name) for name in untouched})
+    return replace(joined, articles=held.articles + polled.articles - asked.articles)
 
 
 def _interval(feed: Feed) -> timedelta:
