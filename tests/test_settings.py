@@ -10,7 +10,7 @@ import pytest
 
 from tocsin.errors import SettingError
 from tocsin.records.marking import TLP_ORDER
-from tocsin.settings import CHOICES, LEAST, MOST, Secret, Settings, list_settings, load_settings
+from tocsin.settings import CHOICES, LEAST, MOST, Secret, Settings, find_strange_names, list_settings, load_settings
 
 
 def test_without_anything_the_defaults_hold() -> None:
@@ -82,3 +82,10 @@ def test_a_secret_is_shown_as_stars_wherever_settings_are_shown() -> None:
 
 def vars_of(settings: Settings) -> dict[str, str]:
     return {name: str(getattr(settings, name)) for name, *_ in list_settings()}
+
+
+def test_names_that_no_setting_has_are_found_with_what_was_meant() -> None:
+    given = {"TOCSIN_HOME": "x", "tocsin_tlp": "y", "TOCSIN_DATABSE": "z", "TOCSIN_ZZZ": "", "HOME": "x"}
+    assert find_strange_names(given) == {
+        "TOCSIN_DATABSE": "TOCSIN_DATABASE", "TOCSIN_ZZZ": None, "tocsin_tlp": "TOCSIN_TLP",
+    }  # fmt: skip

@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_type_hints
 from urllib.parse import urlsplit
@@ -296,6 +297,14 @@ def load_settings(environ: Mapping[str, str] | None = None, **given: Any) -> Set
     for name, value in values.items():
         _check(name, value)
     return Settings(**values)
+
+
+def find_strange_names(environ: Mapping[str, str] | None = None) -> dict[str, str | None]:
+    """Names in the environment that look like settings and are none, each with the setting it is most like, if any."""
+    environ = os.environ if environ is None else environ
+    known = [f"TOCSIN_{f.name.upper()}" for f in fields(Settings)]
+    strange = sorted(name for name in environ if name.upper().startswith("TOCSIN_") and name not in known)
+    return {name: next(iter(get_close_matches(name.upper(), known, n=1, cutoff=0.8)), None) for name in strange}
 
 
 def _convert(name: str, default: Any, raw: str) -> Any:

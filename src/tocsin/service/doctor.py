@@ -21,7 +21,7 @@ from tocsin.errors import KnowledgeError, StoreError, TocsinError
 from tocsin.knowledge.files import digest_knowledge
 from tocsin.knowledge.plover import load_ontology
 from tocsin.service.delivering import load_desk_channels
-from tocsin.settings import Settings
+from tocsin.settings import Settings, find_strange_names
 
 #: Packages a desk cannot do without, with what each is for.
 PACKAGES = {
@@ -53,8 +53,8 @@ def examine(settings: Settings) -> list[Finding]:
     from tocsin.service.unattended import look_at_logs, look_at_room, look_at_service
 
     looks = (
-        _look_at_python, _look_at_packages, _look_at_trees, _look_at_web, _look_at_streets, _look_at_endpoint,
-        _look_at_channels, look_at_room, look_at_logs, _look_at_files, look_at_service,
+        _look_at_python, _look_at_settings, _look_at_packages, _look_at_trees, _look_at_web, _look_at_streets,
+        _look_at_endpoint, _look_at_channels, look_at_room, look_at_logs, _look_at_files, look_at_service,
     )  # fmt: skip
     return [finding for look in looks for finding in _safely(look, settings)]
 
@@ -75,6 +75,13 @@ def _look_at_python(_: Settings) -> Iterator[Finding]:
         "sqlite", "ok" if fts5 else "missing", f"{sqlite3.sqlite_version}, full-text search {'yes' if fts5 else 'no'}",
         None if fts5 else "search is slower; use a Python whose SQLite has FTS5",
     )  # fmt: skip
+
+
+def _look_at_settings(_: Settings) -> Iterator[Finding]:
+    """Names in the environment that nothing reads: a setting with a slip of the pen holds nowhere."""
+    for name, meant in find_strange_names().items():
+        remedy = f"write {meant}" if meant else "docs/settings.md lists the names"
+        yield Finding("settings", "missing", f"{name} is no setting: it is not read", remedy)
 
 
 def _look_at_packages(_: Settings) -> Iterator[Finding]:
