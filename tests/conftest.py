@@ -43,8 +43,8 @@ ON_BOTH = frozenset(
 Places = Callable[[Path], Path | str]
 
 
-# how long an example takes says nothing where machines are shared
-settings.register_profile("tocsin", deadline=None)
+# how long an example takes says nothing where machines are shared; half the usual number keeps the suite short
+settings.register_profile("tocsin", deadline=None, max_examples=50)
 settings.load_profile("tocsin")
 
 

@@ -135,13 +135,15 @@ def test_the_keyboard_opens_a_place_and_its_incidents(open_page: Open) -> None:
 
 def test_many_changes_leave_one_map(open_page: Open) -> None:
     """A browser draws only some sixteen maps at once."""
+    from playwright.sync_api import expect
+
     page = open_page("/map")
     page.locator(".filter-fold > summary").click()
     for kind in ("ASSAULT", "PROTEST", "COERCE", ""):
         page.get_by_label("Type").select_option(kind)
         page.wait_for_url(lambda url, kind=kind: f"type={kind}" in url)
         page.locator(DRAWN).wait_for()
-    assert page.locator("canvas").count() == 1
+    expect(page.locator("canvas")).to_have_count(1)
 
 
 def test_the_timeline_narrows_map_list_and_counts_without_a_new_page(open_page: Open) -> None:
