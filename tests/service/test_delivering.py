@@ -240,6 +240,25 @@ def test_mail_goes_again_to_those_alone_whom_the_server_put_off(store: Store, ru
     assert (kept.state, "gone@orle.example.org: 550" in (kept.fault or "")) == ("sent", True)
 
 
+def test_mail_refused_for_good_after_it_was_put_off_names_all_who_have_it_not(
+    store: Store, run_mail: Callable[..., Mailbox]
+) -> None:
+    put(store, MAIL)
+    box = run_mail()
+    box.rcpt = {"gone@orle.example.org": "550 no such user", "late@orle.example.org": "450 greylisted, try again"}
+    everybody = ("gone@orle.example.org", "late@orle.example.org", "here@orle.example.org")
+    clock = FixedClock(NOW)
+    courier = Courier(store, {MAIL: MailNotifier(make_email(box.port, recipients=everybody))}, clock=clock)
+    assert courier.run_once() == Round(failed=1)
+    box.rcpt["late@orle.example.org"] = "551 moved"
+    clock.time += timedelta(hours=1)
+    assert courier.run_once() == Round(sent=1)
+    (kept,) = store.deliveries()
+    assert kept.fault is not None
+    assert "gone@orle.example.org: 550" in kept.fault
+    assert "late@orle.example.org: 551" in kept.fault
+
+
 def test_mail_that_was_put_off_carries_the_same_message_id(store: Store, run_mail: Callable[..., Mailbox]) -> None:
     put(store, MAIL)
     box = run_mail()

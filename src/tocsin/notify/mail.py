@@ -54,11 +54,12 @@ class MailNotifier:
         try:
             refused = self._server.hand_over(message, waiting)
         except DeliveryError as why:
-            if len(waiting) < len(self._channel.recipients):
-                why.is_partial = True
-                if not why.is_final:
-                    self._keep_rest(notice.id, waiting, lost)
-            raise
+            if len(waiting) == len(self._channel.recipients):
+                raise
+            if not why.is_final:
+                self._keep_rest(notice.id, waiting, lost)
+            told = "; ".join(part for part in (tell_refusals(lost), why.why) if part)
+            raise self._server.fail(f"sent, but not to all: {told}", is_final=why.is_final, is_partial=True) from why
         lost = {**lost, **{name: answer for name, answer in refused.items() if is_for_good(answer)}}
         put_off = [name for name in refused if name not in lost]
         if put_off:
