@@ -35,7 +35,7 @@ def read_state(desk: Desk) -> tuple[Any, ...]:
     claims = [c for i in incidents.values() for c in i.claim_ids]
     links = {c: link.incident_id for c, link in desk.store.newest_links(claims).items()}
     articles = [a.id for a in desk.store.articles(ALL)]
-    return incidents, links, desk.store.origins(articles), desk.store.tensions()
+    return incidents, links, desk.store.origins(articles), desk.store.tensions(), desk.store.alerts()
 
 
 def count_loads() -> Any:

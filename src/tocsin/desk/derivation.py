@@ -15,11 +15,12 @@ from itertools import chain
 
 from tocsin.desk.remembering import GROUPING_DAYS, IncidentMemory, find_gone
 from tocsin.desk.revising import withdraw_revised
+from tocsin.desk.window import IncidentWindow
 from tocsin.pipeline import NO_OUTLOOKS, Knowledge, derive_warning
 from tocsin.places import GazetteerRow
 from tocsin.ports import Derivation, Store
 from tocsin.records import Alert, Article, Incident, Link, Tension
-from tocsin.warning import Outlook, RuleMemory, count_day, set_stages
+from tocsin.warning import Outlook, count_day, set_stages
 
 #: A day's incidents bear on the tension of so many days after it (84 of past and 7 of window), and on alerts.
 INFLUENCE_DAYS = 91
@@ -70,8 +71,9 @@ def derive_pending(
         mine = [a for a in pending.values() if a.is_exercise == is_exercise]
         ahead = NO_OUTLOOKS if is_exercise else outlooks
         for run in _split_runs(mine):
-            store.save_derivation(_derive_run(store, knowledge(is_exercise), memory, run, ahead, now=now))
-            memory.keep(store)
+            derivation = _derive_run(store, knowledge(is_exercise), memory, run, ahead, now=now)
+            store.save_derivation(derivation)
+            memory.keep(store, derivation)
 
 
 def advance_warning(store: Store, knowledge: Knowledge, *, now: datetime, outlooks: Outlooks = NO_OUTLOOKS) -> None:
@@ -144,7 +146,7 @@ def _derive_run(
         outlooks,
         is_exercise=is_exercise,
         touched=touched,
-        rules=memory.rules,
+        memory=memory,
     )
     return replace(derivation, tensions=warning.tensions, gone_tensions=warning.gone_tensions, alerts=warning.alerts)
 
@@ -200,18 +202,19 @@ def _derive_warning(
     *,
     is_exercise: bool,
     touched: Collection[str] | None,
-    rules: RuleMemory | None = None,
+    memory: IncidentMemory | None = None,
 ) -> Derivation:
     """Tension and alerts of a stretch of days, both ends included, over the stored incidents and the fresh ones.
 
     touched  the only places whose tension can have changed on days that have been derived before; None: any
-    rules    what rules found at the last derivation
+    memory   what is remembered of the last derivation
     """
     first, until = stretch
     alerts_before = [a for a in store.alerts() if a.is_exercise == is_exercise]
     replay_from = min([first - timedelta(days=RUN_DAYS), *(a.began_on for a in alerts_before if a.day >= first)])
     since = min(replay_from, first) - timedelta(days=INFLUENCE_DAYS + 7)
-    stored = store.incidents_between(_midnight(since), _midnight(until + timedelta(days=2)))
+    window = memory.window if memory else IncidentWindow()
+    stored = window.read(store, _midnight(since), _midnight(until + timedelta(days=2)))
     incidents = {i.id: i for i in stored if i.is_exercise == is_exercise and i.id not in set(gone)} | fresh
     activity = store.activity_between(_midnight(since), _midnight(until + timedelta(days=1)), is_exercise=is_exercise)
     picture = derive_warning(
@@ -224,7 +227,7 @@ def _derive_warning(
         places=_find_places(incidents.values(), knowledge),
         outlooks=outlooks,
         earlier=alerts_before,
-        memory=rules,
+        memory=memory.rules if memory else None,
     )
     alerts = (*picture.alerts, *_retract_alerts(alerts_before, picture.alerts, replay_from, until, now))
     first = min([first, *_find_moved(alerts_before, alerts)])

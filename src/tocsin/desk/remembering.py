@@ -12,9 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from tocsin.desk.window import IncidentWindow
 from tocsin.incidents import IncidentStream, Step, carry_links, find_countries
 from tocsin.pipeline import Knowledge
-from tocsin.ports import Store
+from tocsin.ports import Derivation, Store
 from tocsin.records import Article, Claim, Incident, Link, Outlet, Reason, Withdrawal
 from tocsin.records.correction import Correction
 from tocsin.warning import RuleMemory
@@ -46,8 +47,11 @@ class IncidentMemory:
     def __init__(self) -> None:
         self._held: _Held | None = None
         self._waiting: _Held | None = None
+        self._grouped_at = -1
         #: What the rules found; held against what is stored whenever it is asked, so that it cannot be out of date.
         self.rules = RuleMemory()
+        #: What tension and alerts look back on.
+        self.window = IncidentWindow()
 
     def group(self, store: Store, knowledge: Knowledge, run: Sequence[Article], *, now: datetime) -> Step:
         """What new articles, oldest first, all of the exercise or none, make of the incidents.
@@ -56,6 +60,7 @@ class IncidentMemory:
         nothing is remembered.
         """
         outlets = {o.id: o for o in store.outlets()}
+        self._grouped_at = store.derivation_number()
         held, self._held, self._waiting = self._held, None, None
         is_live = not run[0].is_exercise and now - _SLACK <= run[0].shown_at and run[-1].shown_at <= now + _SLACK
         if is_live and held and _agrees(held, store, outlets):
@@ -69,11 +74,13 @@ class IncidentMemory:
         self._waiting = loaded if is_live else None
         return step
 
-    def keep(self, store: Store) -> None:
-        """The last grouping has been saved: what is in memory agrees with the store."""
-        self._held, self._waiting = self._waiting, None
+    def keep(self, store: Store, derivation: Derivation) -> None:
+        """The last grouping has been saved: what is in memory agrees with the store, if nobody else has derived."""
+        number = store.derivation_number()
+        self._held, self._waiting = (self._waiting if number == self._grouped_at + 1 else None), None
         if self._held:
-            self._held.derivation = store.derivation_number()
+            self._held.derivation = number
+        self.window.keep(store, derivation)
 
 
 def _agrees(held: _Held, store: Store, outlets: Mapping[str, Outlet]) -> bool:

@@ -44,12 +44,14 @@ def map_areas(incidents: Iterable[Incident], precisions: Mapping[str, PlacePreci
     holders: dict[str, set[str]] = defaultdict(set)
     widths: dict[str, int] = {}
     chains = []
-    for incident in incidents:
-        chain = list(areas_of(incident.place))
-        if not chain or incident.place is None:
+    places = (i.place for i in incidents if i.place is not None)
+    # thousands of incidents lie at some dozens of places
+    for place in {(p.gazetteer_id, p.within, p.precision): p for p in places}.values():
+        chain = list(areas_of(place))
+        if not chain:
             continue
         chains.append(chain)
-        widths.setdefault(chain[0], _WIDTHS.index(incident.place.precision))
+        widths[chain[0]] = max(widths.get(chain[0], 0), _WIDTHS.index(place.precision))
         for at, area in enumerate(chain):
             holders[area].update(chain[at + 1 :])
             if area.startswith(("country:", "admin1:")):

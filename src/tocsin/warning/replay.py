@@ -100,6 +100,18 @@ class _Day:
 _Figures = tuple[object, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a rule found in an area, by day, and those of the days that rest on tension."""
+
+    days: Mapping[date, _Day]
+    tense: tuple[date, ...]
+
+    @staticmethod
+    def of(days: Mapping[date, _Day]) -> _Found:
+        return _Found(days, tuple(day for day, one in days.items() if one.asked))
+
+
 @dataclass(slots=True)
 class _World:
     """The last replay over real news, or over the exercise."""
@@ -109,7 +121,7 @@ class _World:
     until: date = date.min
     by_area: Mapping[str, ByDay] = field(default_factory=dict)
     placeless: ByDay = field(default_factory=dict)
-    days: dict[tuple[int, str], dict[date, _Day]] = field(default_factory=dict)
+    found: dict[tuple[int, str], _Found] = field(default_factory=dict)
 
 
 class RuleMemory:
@@ -135,9 +147,15 @@ class RuleMemory:
             for area, filed in ground.by_area.items():
                 if not ground.areas.is_within_width(area, rule.widest):
                     continue
-                days = _replay_area(kinds, area, filed, ground, (first, until), held, at, changed[area])
-                made.days[at, area] = days
-                for day, one in days.items():
+                before = held.found.get((at, area))
+                is_same_stretch = (first, until) == (held.first, held.until)
+                if before and is_same_stretch and not changed[area] and _is_untouched(before, kinds, area, ground):
+                    one_area = before
+                else:
+                    days = _replay_area(kinds, area, filed, ground, (first, until), held, before, changed[area])
+                    one_area = _Found.of(days)
+                made.found[at, area] = one_area
+                for day, one in one_area.days.items():
                     if one.finding is not None:
                         by_day[day][area] = one.finding
             found.append(_keep_smallest(by_day, ground.areas))
@@ -217,7 +235,7 @@ def _replay_area(
     ground: Ground,
     stretch: tuple[date, date],
     held: _World,
-    at: int,
+    found_before: _Found | None,
     changed: frozenset[date],
 ) -> dict[date, _Day]:
     """What was found on each day that has an incident in its window."""
@@ -226,7 +244,7 @@ def _replay_area(
         ahead = ground.foretold.list_days(kinds.rule.name, area)
         asked = ((day, _examine(kinds, area, filed, ground, day)) for day in sorted(ahead) if first <= day <= until)
         return {day: one for day, one in asked if one is not None}
-    before = held.days.get((at, area))
+    before = None if found_before is None else found_before.days
     window = range(kinds.rule.within_days)
     if before is None:
         stale: Iterable[date] = filed
@@ -273,6 +291,11 @@ def _examine(kinds: _Kinds, area: str, filed: ByDay, ground: Ground, day: date) 
     ahead = ground.foretold.find(kinds.rule.name, area, day)
     made.finding = examine_rule(kinds.rule, day, here, measure, anywhere, ahead)
     return made
+
+
+def _is_untouched(before: _Found, kinds: _Kinds, area: str, ground: Ground) -> bool:
+    """Whether the tension that findings of an area rest on is as it was; forecasts are asked anew each time."""
+    return not kinds.looks_ahead and all(_is_as_it_was(before.days[d], area, d, ground) for d in before.tense)
 
 
 def _is_as_it_was(one: _Day, area: str, day: date, ground: Ground) -> bool:

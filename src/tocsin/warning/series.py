@@ -94,9 +94,29 @@ class Block:
     mean: Floats
 
 
+#: A place's gazetteer id, the areas around it, and whether of the exercise.
+SpotKey = tuple[str, tuple[str, ...], bool]
+BySpot = Mapping[SpotKey, Sequence[Incident]]
+
+
+def group_by_spot(incidents: Iterable[Incident]) -> BySpot:
+    """Incidents by place, in the order given; those whose place no gazetteer knows are left out."""
+    spots: dict[SpotKey, list[Incident]] = defaultdict(list)
+    for incident in incidents:
+        place = incident.place
+        if place is not None and place.gazetteer_id:
+            spots[place.gazetteer_id, place.within, incident.is_exercise].append(incident)
+    return spots
+
+
 def lay_out_incidents(incidents: Iterable[Incident], weights: TensionWeights, until: date) -> Layout | None:
     """The incidents by area and day, by the rules of `tension.py`; None if none bears on a day up to `until`."""
-    spots = _file_by_spot(incidents, weights, until.toordinal())
+    return lay_out_spots(group_by_spot(incidents), weights, until)
+
+
+def lay_out_spots(by_spot: BySpot, weights: TensionWeights, until: date) -> Layout | None:
+    """As `lay_out_incidents`, of incidents that have been grouped."""
+    spots = _file_by_spot(by_spot, weights, until.toordinal())
     by_area: dict[tuple[str, bool], list[_Spot]] = {}
     for (area, within, is_exercise), spot in spots.items():
         for holder in dict.fromkeys((area, *within)):
@@ -140,33 +160,28 @@ class _Spot:
     carried: dict[str, int] = field(default_factory=dict)
 
 
-def _file_by_spot(
-    incidents: Iterable[Incident], weights: TensionWeights, last: int
-) -> dict[tuple[str, tuple[str, ...], bool], _Spot]:
-    intensity: dict[tuple[str, str | None], float] = {}
-    spots: dict[tuple[str, tuple[str, ...], bool], _Spot] = defaultdict(_Spot)
+def _file_by_spot(by_spot: BySpot, weights: TensionWeights, last: int) -> dict[SpotKey, _Spot]:
+    """What bears on each place up to the day `last` (an ordinal); places on which nothing does are left out."""
+    spots = {key: _file_spot(incidents, weights, last) for key, incidents in by_spot.items()}
+    return {key: spot for key, spot in spots.items() if spot.counted.days or spot.announced.days}
+
+
+def _file_spot(incidents: Iterable[Incident], weights: TensionWeights, last: int) -> _Spot:
+    spot = _Spot()
     for incident in incidents:
-        place = incident.place
-        if place is None or not place.gazetteer_id:
-            continue
-        key = (place.gazetteer_id, place.within, incident.is_exercise)
         if why_uncounted(incident) is not None:
             announced = count_announced(incident, weights)
             if announced is not None and (on := announced.day.toordinal()) <= last:
-                spots[key].announced.add(on, announced.weight)
+                spot.announced.add(on, announced.weight)
             continue
         day = count_day(incident)
         if day is None or (on := day.toordinal()) > last:
             continue
-        act = (incident.type, incident.mode)
-        if act not in intensity:
-            intensity[act] = weights.weigh(*act)
-        spot = spots[key]
-        spot.counted.add(on, intensity[act])
+        spot.counted.add(on, weights.weigh(incident.type, incident.mode))
         for outlet in incident.outlets:
             if spot.carried.get(outlet, last + 1) > on:
                 spot.carried[outlet] = on
-    return spots
+    return spot
 
 
 def _join(areas: Sequence[Sequence[_Column]], zero: int) -> Entries:

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from tocsin.records import Incident, Reason, Tension, TensionState
-from tocsin.warning.counting import Counted, areas_of, count_day, count_incident, why_uncounted
-from tocsin.warning.series import STATES, Block, Layout, lay_out_incidents, score_blocks
+from tocsin.warning.counting import Counted, count_day, count_incident, why_uncounted
+from tocsin.warning.series import STATES, Block, Layout, SpotKey, group_by_spot, lay_out_spots, score_blocks
 
 if TYPE_CHECKING:
     from tocsin.knowledge.weights import TensionWeights
@@ -54,21 +54,17 @@ class TensionBook:
         until: date,
         place_names: Mapping[str, str],
     ) -> None:
-        self._weights, self._names = weights, place_names
-        self._layout: Layout | None = lay_out_incidents(incidents, weights, until)
+        self._weights, self._names, self._until = weights, place_names, until
+        self._by_spot = group_by_spot(incidents)
+        self._layout: Layout | None = lay_out_spots(self._by_spot, weights, until)
         blocks = score_blocks(self._layout, activity, weights) if self._layout else ()
         self._at: dict[str, tuple[Block, int, bool]] = {
             place_id: (block, row, is_exercise)
             for block in blocks
             for row, (place_id, is_exercise) in enumerate(block.places)
         }
-        self._by_area: dict[tuple[str, bool], dict[date, list[Incident]]] = defaultdict(lambda: defaultdict(list))
-        for incident in sorted(incidents, key=lambda i: (i.reported_at, i.id)):
-            day = count_day(incident)
-            if day is not None and day <= until:
-                for area in areas_of(incident.place):
-                    self._by_area[area, incident.is_exercise][day].append(incident)
         self._tellers: dict[str, _Teller] = {}
+        self._spots_of: dict[tuple[str, bool], list[SpotKey]] = defaultdict(list)
 
     def rows(self, since: date | None = None, places: Collection[str] | None = None) -> Iterator[Tension]:
         """Records by place and day: those from `since` on, of `places` alone, where given."""
@@ -103,7 +99,7 @@ class TensionBook:
         day = self._layout.first + timedelta(days=at)
         tell = self._tellers.get(place_id)
         if tell is None:
-            register = _Register(self._by_area[place_id, is_exercise], self._weights)
+            register = _Register(self._file_area(place_id, is_exercise=is_exercise), self._weights)
             tell = self._tellers[place_id] = _Teller(register, self._weights)
         figures = _measure(block, row, at)
         level = float(block.level[row, at])
@@ -131,6 +127,20 @@ class TensionBook:
             ),
             announced=round(float(block.announced[row, at]), 3),
         )
+
+    def _file_area(self, area: str, *, is_exercise: bool) -> Mapping[date, Sequence[Incident]]:
+        """The incidents of an area by the day that they count on, those of a day in order of first report."""
+        if not self._spots_of:
+            for spot in self._by_spot:
+                for holder in dict.fromkeys((spot[0], *spot[1])):
+                    self._spots_of[holder, spot[2]].append(spot)
+        here = [i for spot in self._spots_of[area, is_exercise] for i in self._by_spot[spot]]
+        by_day: dict[date, list[Incident]] = defaultdict(list)
+        for incident in sorted(here, key=lambda i: (i.reported_at, i.id)):
+            day = count_day(incident)
+            if day is not None and day <= self._until:
+                by_day[day].append(incident)
+        return by_day
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,8 @@ articles = Table(
     needed("text", Text),  # last: SQLite then walks the columns before it without touching the text's pages
 )
 Index("ix_articles_newest", desc(articles.c.shown_at), articles.c.id, articles.c.outlet_id)
-Index("ix_articles_exercise", articles.c.is_exercise)
+#: Who was heard on which day is asked at each derivation: nothing of the rows themselves is read for it.
+Index("ix_articles_heard", articles.c.is_exercise, articles.c.shown_at, articles.c.outlet_id)
 Index("ix_articles_outlet", articles.c.outlet_id, desc(articles.c.shown_at), articles.c.id)
 
 sightings = Table(
