@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from tests.conftest import FixedClock
 from tocsin.desk import Desk, remembering
 from tocsin.desk.remembering import IncidentMemory
 from tocsin.ports import Reading
-from tocsin.records import Article, Claim, Evidence, Filter, Outlet, PartialDate, Place, incident_id
+from tocsin.records import Article, Claim, Evidence, Filter, Outlet, PartialDate, Place, Sighting, incident_id
 
 MakeDesk = Callable[..., Desk]
 News = list[tuple[Article, tuple[Claim, ...]]]
@@ -26,7 +27,8 @@ def tell(desk: Desk, news: Iterable[tuple[Article, tuple[Claim, ...]]], at: date
     desk.clock.time = at  # type: ignore[attr-defined]
     for article, claims in news:
         outlet = Outlet(article.outlet_id or "", article.outlet_name or "")
-        desk.store.add_reading(Reading(article, claims, outlet=outlet))
+        seen = (Sighting(article.id, article.url, article.taken_at),) if article.url else ()
+        desk.store.add_reading(Reading(article, claims, seen, outlet))
     desk.derive()
 
 
@@ -74,6 +76,93 @@ def test_what_somebody_else_derived_is_seen(make_desk: MakeDesk) -> None:
     for news in (first, second, third):
         tell(alone, news, news[-1][0].taken_at)
     assert read_state(one) == read_state(alone)
+
+
+def test_desks_that_derive_in_turn_read_the_store_once_each(make_desk: MakeDesk) -> None:
+    flow = NewsFlow(8, seed=11)
+    pair, alone = (make_desk(FixedClock()), make_desk(FixedClock())), make_desk(FixedClock(), "alone.sqlite")
+    with count_loads() as loads:
+        for day in range(16):
+            news = flow.next_day()
+            for at, part in enumerate((news[:3], news[3:5], news[5:])):
+                tell(pair[(day + at) % 2], part, part[-1][0].taken_at)
+        assert loads.call_count == 2
+    again_flow = NewsFlow(8, seed=11)
+    for _ in range(16):
+        news = again_flow.next_day()
+        for part in (news[:3], news[3:5], news[5:]):
+            tell(alone, part, part[-1][0].taken_at)
+            alone._memory = IncidentMemory()
+    assert read_state(pair[0]) == read_state(alone)
+
+
+DECISIONS = ("split", "merge", "retract", "reject", "release")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_people_decide_at_one_desk_is_known_at_the_other(make_desk: MakeDesk, seed: int) -> None:
+    flow, chance = NewsFlow(8, seed=20 + seed), random.Random(seed)
+    one, other, forgetful = (make_desk(FixedClock()) for _ in range(3))
+    for desk in (one, other):
+        tell(desk, news := flow.next_day(), news[-1][0].taken_at)
+    for turn in range(8):
+        at = news[-1][0].taken_at
+        for desk in (one, forgetful):
+            desk.clock.time = at  # type: ignore[attr-defined]
+        with_several = [i for i in one.store.incidents(ALL) if len(i.claim_ids) > 1 and i.state != "retracted"]
+        chosen = chance.choice(with_several)
+        what = DECISIONS[(turn + seed) % len(DECISIONS)]
+        if what == "split":
+            one.split_incident(chosen.id, chosen.claim_ids[:1], why="apart")
+        elif what == "merge":
+            one.merge_incidents(chosen.id, [i.id for i in with_several if i.id != chosen.id][:1], why="one")
+        elif what == "retract":
+            one.retract_article(one.store.claim(chosen.claim_ids[0]).article_id, why="taken back")
+        elif what == "reject":
+            one.reject_claim(chosen.claim_ids[-1], why="none of it")
+        else:
+            one.release_incident(chosen.id, why="by the rules")
+        tell(other, news := flow.next_day(), at)
+        forgetful._memory = IncidentMemory()
+        before = read_state(other)
+        again(forgetful)
+        assert read_state(other) == before, "grouped from what is stored it comes to the same"
+    assert other.store.check() == []
+
+
+def test_a_page_fetched_again_and_an_article_taken_back_are_no_reason_to_read_all(make_desk: MakeDesk) -> None:
+    desk, forgetful = make_desk(FixedClock()), make_desk(FixedClock(), "forgetful.sqlite")
+    flow, at = NewsFlow(6, seed=31), "https://orle.example/live"
+    news = [flow.next_day() for _ in range(3)]
+    first = replace(news[0][-1][0], url=at, title="EXERCISE: live")
+    later = replace(first, id="art_later", text=f"{first.text} Officials told more.", taken_at=news[1][0][0].taken_at)
+    moved = tuple(replace(c, id=f"{c.id}_l", article_id=later.id) for c in news[0][-1][1])
+
+    def go_through(desk: Desk, *, forgets: bool) -> None:
+        tell(desk, [*news[0][:-1], (first, news[0][-1][1])], news[0][-1][0].taken_at)
+        for part in ([(later, moved)], news[1], news[2]):
+            if forgets:
+                desk._memory = IncidentMemory()
+            tell(desk, part, news[2][-1][0].taken_at)
+        if forgets:
+            desk._memory = IncidentMemory()
+        desk.retract_article(news[1][0][0].id, why="taken back")
+
+    with count_loads() as loads:
+        go_through(desk, forgets=False)
+        assert loads.call_count == 1
+    go_through(forgetful, forgets=True)
+    assert set(desk.store.withdrawals([first.id])) == {first.id}, "the later revision stands in its place"
+    assert read_state(desk) == read_state(forgetful)
+    assert any(i.state == "retracted" for i in desk.store.incidents(ALL))
+
+
+def again(desk: Desk) -> None:
+    """Derive anew what was published last."""
+    newest = max(desk.store.articles(ALL), key=lambda a: a.shown_at)
+    links = desk.store.newest_links([c.id for c in desk.store.claims_of_article(newest.id)])
+    desk.store.add_decision(list(links.values()))
+    desk.derive()
 
 
 def test_a_graded_outlet_and_a_persons_word_reach_what_is_in_memory(make_desk: MakeDesk) -> None:

@@ -15,6 +15,7 @@ from tests.desk.test_remembering import tell
 from tocsin.desk import Desk, window
 from tocsin.desk.window import IncidentWindow
 from tocsin.records import Incident
+from tocsin.store import derivation_log
 
 MakeDesk = Callable[..., Desk]
 
@@ -72,19 +73,30 @@ def test_a_stretch_beyond_what_is_held_is_read(desk: Desk) -> None:
         assert reads.call_count == 2 + 3
 
 
-def test_what_was_derived_in_between_is_not_taken_for_known(desk: Desk, make_desk: MakeDesk) -> None:
-    """Another desk saves after this one has read and before it has saved: what it did would be missing here."""
+def test_only_what_others_changed_is_read_again(desk: Desk, make_desk: MakeDesk) -> None:
     flow, held, other = NewsFlow(8, seed=6), IncidentWindow(), make_desk(FixedClock())
     tell(desk, news := flow.next_day(), news[-1][0].taken_at)
     since, until = news[0][0].taken_at - timedelta(days=9), news[-1][0].taken_at + timedelta(days=9)
-    held.read(desk.store, since, until)
+    before = held.read(desk.store, since, until)
     tell(other, news := flow.next_day(), news[-1][0].taken_at)
-    kept = []
-    with patch.object(desk.store, "save_derivation", wraps=desk.store.save_derivation) as saving:
-        tell(desk, news := flow.next_day(), news[-1][0].taken_at)
-        kept = [call.args[0] for call in saving.call_args_list]
-    held.keep(desk.store, kept[-1])
+    with count_reads(desk) as reads:
+        after = held.read(desk.store, since, until)
+        assert reads.call_count == 0
+    assert len(after) > len(before)
     assert_same(held, desk, since, until)
+
+
+def test_where_it_is_not_listed_what_changed_all_is_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    flow, held = NewsFlow(8, seed=8), IncidentWindow()
+    monkeypatch.setattr(derivation_log, "MOST_KEPT", 2)
+    tell(desk, news := flow.next_day(), news[-1][0].taken_at)
+    since, until = news[0][0].taken_at - timedelta(days=9), news[-1][0].taken_at + timedelta(days=9)
+    held.read(desk.store, since, until)
+    for _ in range(3):
+        tell(desk, flow.next_day(), news[-1][0].taken_at)
+    with count_reads(desk) as reads:
+        assert_same(held, desk, since, until)
+        assert reads.call_count == 2
 
 
 def test_of_more_than_memory_may_hold_nothing_is_held(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

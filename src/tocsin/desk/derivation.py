@@ -73,7 +73,7 @@ def derive_pending(
         for run in _split_runs(mine):
             derivation = _derive_run(store, knowledge(is_exercise), memory, run, ahead, now=now)
             store.save_derivation(derivation)
-            memory.keep(store, derivation)
+            memory.keep(store)
 
 
 def advance_warning(store: Store, knowledge: Knowledge, *, now: datetime, outlooks: Outlooks = NO_OUTLOOKS) -> None:

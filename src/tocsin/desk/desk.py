@@ -319,9 +319,11 @@ class Desk(Deciding):
         """
         with self._writing:
             waiting = self.store.underived_article_ids()
-            if not waiting or (wanted and set(wanted).isdisjoint(waiting)):
-                return
             now = self.clock.now()
+            if not waiting or (wanted and set(wanted).isdisjoint(waiting)):
+                if not wanted:
+                    self._memory.catch_up(self.store, now=now)
+                return
             outlooks = self._foresight.find(self.knowledge(), now=now)
             with self.observer.timing("derivation"):
                 derive_pending(self.store, self.knowledge, self._memory, now=now, outlooks=outlooks)

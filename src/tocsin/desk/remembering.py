@@ -1,22 +1,23 @@
 """The incidents of the last weeks, kept in memory between derivations: what a new article costs is its own ties.
 
-The store stays the truth. What is in memory is used only while nobody else has derived since; otherwise, and for
-articles of another time, the stretch around the new articles is grouped from what is stored. Either way comes to the
-same.
+The store stays the truth. What is in memory is brought up to what others have derived since; where that cannot be, and
+for articles of another time, the stretch around the new articles is grouped from what is stored. Either way comes to
+the same.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from tocsin.desk.catching_up import catch_up
+from tocsin.desk.voices import carry_over, hear_articles
 from tocsin.desk.window import IncidentWindow
-from tocsin.incidents import IncidentStream, Step, carry_links, find_countries
+from tocsin.incidents import IncidentStream, Step, find_countries
 from tocsin.pipeline import Knowledge
-from tocsin.ports import Derivation, Store
-from tocsin.records import Article, Claim, Incident, Link, Outlet, Reason, Withdrawal
+from tocsin.ports import Store
+from tocsin.records import Article, Claim, Incident, Outlet, Reason, Withdrawal
 from tocsin.records.correction import Correction
 from tocsin.warning import RuleMemory
 
@@ -63,7 +64,7 @@ class IncidentMemory:
         self._grouped_at = store.derivation_number()
         held, self._held, self._waiting = self._held, None, None
         is_live = not run[0].is_exercise and now - _SLACK <= run[0].shown_at and run[-1].shown_at <= now + _SLACK
-        if is_live and held and _agrees(held, store, outlets):
+        if is_live and held and _agrees(held, store, run, outlets, now):
             step = _go_on(held, store, run, outlets, now)
             if step is not None:
                 self._waiting = _forget(held, now)
@@ -74,42 +75,51 @@ class IncidentMemory:
         self._waiting = loaded if is_live else None
         return step
 
-    def keep(self, store: Store, derivation: Derivation) -> None:
+    def catch_up(self, store: Store, *, now: datetime) -> None:
+        """Take in what others have derived, before a person decides on it."""
+        if self._held and not _agrees(self._held, store, (), {o.id: o for o in store.outlets()}, now):
+            self._held = None
+
+    def keep(self, store: Store) -> None:
         """The last grouping has been saved: what is in memory agrees with the store, if nobody else has derived."""
         number = store.derivation_number()
         self._held, self._waiting = (self._waiting if number == self._grouped_at + 1 else None), None
         if self._held:
             self._held.derivation = number
-        self.window.keep(store, derivation)
 
 
-def _agrees(held: _Held, store: Store, outlets: Mapping[str, Outlet]) -> bool:
-    """Whether nobody has derived since, and no outlet has been graded anew."""
-    is_same = all(outlets.get(id_) == outlet for id_, outlet in held.outlets.items())
-    return is_same and held.derivation == store.derivation_number()
+def _agrees(held: _Held, store: Store, run: Sequence[Article], outlets: dict[str, Outlet], now: datetime) -> bool:
+    """Whether what is held is, or by now is brought to, what others have derived, and no outlet is graded anew."""
+    if not all(outlets.get(id_) == outlet for id_, outlet in held.outlets.items()):
+        return False
+    if held.derivation == store.derivation_number():
+        return True
+    changes = store.changes_since(held.derivation)
+    waiting = {a.id for a in run}
+    if changes is None or not catch_up(held.stream, store, changes, outlets, waiting, since=held.since, now=now):
+        return False
+    named = {a.outlet_id for a in store.articles_by_id(changes.articles).values()}
+    held.outlets |= {id_: outlets[id_] for id_ in named if id_ is not None and id_ in outlets}
+    held.derivation = changes.number
+    return True
 
 
 def _go_on(held: _Held, store: Store, run: Sequence[Article], outlets: dict[str, Outlet], now: datetime) -> Step | None:
-    """Take the articles into the stream; None where one is withdrawn or bears on what is not in memory."""
-    articles = [a for a in run if a.fault is None]
-    if store.withdrawals(a.id for a in articles):
+    """Take the articles into the stream; None where one bears on what is not in memory."""
+    articles = {a.id: a for a in run if a.fault is None}
+    voices = hear_articles(store, articles)
+    if store.incidents_by_id(voices.homes - held.stream.incidents.keys()):
         return None
-    claims = store.claims_of_articles(a.id for a in articles)
-    links = store.newest_links([c.id for c in claims])
-    homes = {link.incident_id for link in links.values()} | set(store.incidents_of_claims(list(links)).values())
-    if store.incidents_by_id(homes - held.stream.incidents.keys()):
-        return None
-    held.outlets |= {a.outlet_id: outlets[a.outlet_id] for a in articles if a.outlet_id and a.outlet_id in outlets}
-    return _keep_retracted(store, held.stream, held.stream.take(articles, claims, outlets, now=now, held=links))
+    held.outlets |= {a.outlet_id: outlets[a.outlet_id] for a in run if a.outlet_id and a.outlet_id in outlets}
+    step = held.stream.take(articles.values(), voices.claims, outlets, now=now, held=voices.links)
+    return _keep_retracted(store, held.stream, step)
 
 
 def _keep_retracted(store: Store, stream: IncidentStream, step: Step) -> Step:
-    """The step with those incidents kept, and marked, that are gone because their last claims were rejected."""
+    """The step with those incidents kept, and marked, that are gone because all who spoke for them took it back."""
     touched = store.incidents_by_id(step.gone)
     claims = list(store.claims_by_id(c for i in touched.values() for c in i.claim_ids).values())
     rejected = store.rejections(c.id for c in claims)
-    if not rejected:
-        return step
     withdrawn = store.withdrawals({c.article_id for c in claims})
     retracted = _find_retracted(touched, claims, withdrawn, rejected, stream)
     return replace(
@@ -155,7 +165,7 @@ def _load(
     withdrawn = store.withdrawals(articles)
     revised = {i for w in withdrawn.values() if w.later_id for i in (w.article_id, w.later_id)}
     as_read = store.claims_as_read(c.id for c in everything if c.article_id in revised)
-    held |= _carry(withdrawn, list(as_read.values()), held)
+    held |= carry_over(withdrawn, list(as_read.values()), held)
     rejected = store.rejections(c.id for c in everything)
     speaking = [c for c in everything if c.article_id not in withdrawn and c.id not in rejected]
     stream = IncidentStream(knowledge.merge_weights)
@@ -175,19 +185,6 @@ def _load(
     )
     known = {a.outlet_id: outlets[a.outlet_id] for a in articles.values() if a.outlet_id and a.outlet_id in outlets}
     return _Held(stream, stretch[0], known), made
-
-
-def _carry(withdrawn: Mapping[str, Withdrawal], claims: Sequence[Claim], held: Mapping[str, Link]) -> dict[str, Link]:
-    """The links that later revisions take over from those in whose place they stand."""
-    by_article: dict[str, list[Claim]] = defaultdict(list)
-    for claim in claims:
-        by_article[claim.article_id].append(claim)
-    carried: dict[str, Link] = {}
-    for withdrawal in withdrawn.values():
-        if withdrawal.later_id:
-            before, after = by_article[withdrawal.article_id], by_article[withdrawal.later_id]
-            carried |= carry_links(before, after, held)
-    return carried
 
 
 def _find_retracted(

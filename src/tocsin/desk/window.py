@@ -1,8 +1,8 @@
 """The incidents that tension and alerts look back on, kept in memory between derivations.
 
 They are those of some twenty weeks, and one article changes a few of them: reading all the others back for it took
-seconds where there were ten thousand. The store stays the truth, as in `remembering.py`: what is held is used only
-while nobody else has derived since.
+seconds where there were ten thousand. The store stays the truth, as in `remembering.py`: what derivations,
+this desk's or others', have changed since is read before it is used.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tocsin.ports import Derivation, Store
+from tocsin.ports import Store
 from tocsin.records import Incident
 
 #: With more incidents than this nothing is held: at some 6.5 KB each that is a quarter of a gigabyte.
@@ -33,11 +33,7 @@ class _Held:
         return self.since <= since and until <= self.until
 
     def put(self, incidents: Iterable[Incident]) -> None:
-        for incident in incidents:
-            if self.since <= incident.reported_at <= self.until:
-                self.incidents[incident.id] = incident
-            else:
-                self.incidents.pop(incident.id, None)
+        self.incidents |= {i.id: i for i in incidents if self.since <= i.reported_at <= self.until}
 
 
 class IncidentWindow:
@@ -48,25 +44,24 @@ class IncidentWindow:
 
     def read(self, store: Store, since: datetime, until: datetime) -> list[Incident]:
         """As `Store.incidents_between`, in no particular order."""
-        number = store.derivation_number()
         held = self._held
-        if held is None or held.derivation != number or not held.spans(since, until):
-            wider = (since - SLACK, until + SLACK)
+        if held is None or not held.spans(since, until) or not _bring_up_to_date(held, store):
+            number, wider = store.derivation_number(), (since - SLACK, until + SLACK)
             found = {i.id: i for i in store.incidents_between(*wider)}
             held = _Held(found, *wider, number)
             self._held = held if len(found) <= MOST_HELD else None
         return [i for i in held.incidents.values() if since <= i.reported_at <= until]
 
-    def keep(self, store: Store, derivation: Derivation) -> None:
-        """A derivation has been saved: what it changed is changed here, unless somebody else has derived in between."""
-        held = self._held
-        if held is None:
-            return
-        number = store.derivation_number()
-        if number != held.derivation + 1:
-            self._held = None
-            return
-        held.put(derivation.incidents)
-        for id_ in derivation.gone_incident_ids:
-            held.incidents.pop(id_, None)
-        held.derivation = number
+
+def _bring_up_to_date(held: _Held, store: Store) -> bool:
+    """Change what derivations have changed since, this desk's and others'; False where that is not known."""
+    if held.derivation == store.derivation_number():
+        return True
+    changes = store.changes_since(held.derivation)
+    if changes is None:
+        return False
+    for id_ in changes.incidents:
+        held.incidents.pop(id_, None)
+    held.put(i for id_, i in store.incidents_by_id(changes.incidents).items() if i.id == id_)
+    held.derivation = changes.number
+    return len(held.incidents) <= MOST_HELD

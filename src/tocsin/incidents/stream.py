@@ -65,6 +65,10 @@ class IncidentStream:
         """How many claims are held."""
         return len(self._partition)
 
+    def __contains__(self, claim_id: str) -> bool:
+        """Whether a claim is held."""
+        return claim_id in self._partition
+
     @property
     def incidents(self) -> Mapping[str, Incident]:
         """The incidents that are held, by identifier."""

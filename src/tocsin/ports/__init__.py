@@ -12,6 +12,7 @@ from tocsin.ports.articles import ArticleStore
 from tocsin.ports.care import CareStore
 from tocsin.ports.derived import DerivedStore, RecordStore
 from tocsin.ports.kept import (
+    Changes,
     Counts,
     Derivation,
     ForecastRun,
@@ -32,6 +33,7 @@ __all__ = [
     "AccountStore",
     "ArticleStore",
     "CareStore",
+    "Changes",
     "Clock",
     "Counts",
     "Derivation",

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 
 from tocsin.ports.kept import (
+    Changes,
     Derivation,
     Pulse,
     Sketch,
@@ -41,6 +42,10 @@ class DerivedStore(Protocol):
 
     def derivation_number(self) -> int:
         """How many derivations there were: another number than before means that somebody has derived since."""
+        ...
+
+    def changes_since(self, number: int) -> Changes | None:
+        """What the derivations after the one of that number changed; None where it is not known."""
         ...
 
     def add_decision(self, links: Sequence[Link]) -> None:

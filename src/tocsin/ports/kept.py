@@ -62,6 +62,15 @@ class Derivation:
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """What some derivations changed: `number` is the last of them."""
+
+    number: int
+    articles: tuple[str, ...] = ()
+    incidents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class KeptHistory:
     """A history as the store keeps it: what was counted, period by period, in one body of counts.
 

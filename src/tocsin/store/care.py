@@ -14,7 +14,7 @@ from tocsin.records import Alert, Claim, Feed, Incident, Link, Notice, Outlet, S
 from tocsin.records.correction import Correction, correct_claim, judge_standing
 from tocsin.records.report import KeptReport
 from tocsin.store.base import StoreBase, put_rows
-from tocsin.store.derived import count_derivation
+from tocsin.store.derivation_log import count_derivation
 from tocsin.store.sketches import check_sketches, drop_sketches
 from tocsin.store.tables import (
     IS_REJECTED,

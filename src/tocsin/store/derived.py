@@ -14,6 +14,7 @@ from tocsin.ports import Derivation
 from tocsin.records import Alert, AlertState, Incident, Link, Tension, from_json, to_json
 from tocsin.records.alert import AlertWord
 from tocsin.store.base import StoreBase, batch_values, delete_in, insert_rows, put_rows, select_in
+from tocsin.store.derivation_log import count_derivation
 from tocsin.store.noticing import stand_incidents
 from tocsin.store.rows import Word, alert_to_row, areas_of, incident_to_row, link_to_row, row_to_alert, tension_to_row
 from tocsin.store.sketches import drop_sketches, write_sketches
@@ -28,14 +29,10 @@ from tocsin.store.tables import (
     incident_redirects,
     incidents,
     links,
-    notes,
     origins,
     pending_articles,
     tensions,
 )
-
-#: The note that counts derivations.
-_NUMBER = "derivations"
 
 
 class Derived(StoreBase):
@@ -61,12 +58,7 @@ class Derived(StoreBase):
             _save_alerts(connection, derivation.alerts)
             _put_pairs(connection, origins.c.article_id, origins.c.origin_id, derivation.origins)
             delete_in(connection, pending_articles.c.article_id, derivation.articles_derived)
-            count_derivation(connection)
-
-    def derivation_number(self) -> int:
-        """How many derivations there were: another number than before means that somebody has derived since."""
-        with self._connections.reading() as connection:
-            return _read_number(connection)
+            count_derivation(connection, derivation)
 
     def add_decision(self, links: Sequence[Link]) -> None:
         """Keep a person's links, and let the articles of their claims be derived anew; raises UnknownIdError."""
@@ -139,15 +131,6 @@ class Derived(StoreBase):
             )
             for row in rows
         ]  # fmt: skip
-
-
-def count_derivation(connection: Connection) -> None:
-    """Let whoever holds derived records in memory know that they have changed."""
-    put_rows(connection, notes.c.key, [{"key": _NUMBER, "value": str(_read_number(connection) + 1)}])
-
-
-def _read_number(connection: Connection) -> int:
-    return int(connection.scalar(select(notes.c.value).where(notes.c.key == _NUMBER)) or 0)
 
 
 def _check_derivation(derivation: Derivation) -> None:

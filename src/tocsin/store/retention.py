@@ -19,7 +19,7 @@ from tocsin.ports import Retained
 from tocsin.records import Link, Tension, Withdrawal, from_json
 from tocsin.store.base import StoreBase, batch_values, delete_in, insert_rows, select_in
 from tocsin.store.citations import Citations
-from tocsin.store.derived import count_derivation
+from tocsin.store.derivation_log import count_derivation
 from tocsin.store.sketches import drop_sketches
 from tocsin.store.tables import (
     article_words,

@@ -9,6 +9,7 @@ from tocsin.store.accounts import Accounts
 from tocsin.store.care import Care
 from tocsin.store.connecting import Connections
 from tocsin.store.corrections import Corrections
+from tocsin.store.derivation_log import DerivationLog
 from tocsin.store.derived import Derived
 from tocsin.store.forecasts import Forecasts
 from tocsin.store.inbox import Inbox
@@ -33,6 +34,7 @@ from tocsin.store.withdrawals import Withdrawals
 class SqlStore(
     Inputs,
     Derived,
+    DerivationLog,
     Lists,
     IncidentLists,
     Sketches,

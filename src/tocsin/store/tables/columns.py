@@ -13,6 +13,7 @@ from tocsin.errors import StoreError
 #: Schema revisions in order, oldest first; the last is the one this code works with. Each is a file in migrations/.
 REVISIONS = (
     "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013", "0014",
+    "0015",
 )  # fmt: skip
 
 

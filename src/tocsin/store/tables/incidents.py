@@ -54,6 +54,11 @@ Index(
     *(incidents.c[name] for name in ("id", "digest", "is_judged", "background", "type", "country", "is_exercise")),
 )
 
+#: What each of the last derivations changed, as JSON lists of ids; null where it is not listed.
+derivations = Table(
+    "derivations", metadata, Column("number", Integer, primary_key=True, autoincrement=False), Column("changed", Text)
+)
+
 #: The place of a claim or incident and every area that contains it.
 claim_areas = keyed_pair(
     "claim_areas",
