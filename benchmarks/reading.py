@@ -83,7 +83,7 @@ def compose_all(found: Sequence[tuple[Sequence[Act], Outputs]], setting: Setting
     claims = []
     for acts, outputs in found:
         scene = make_scene(outputs, setting)
-        claims += [compose_claim(act, scene) for act in acts]
+        claims += [compose_claim(act, scene)[0] for act in acts]
     return claims
 
 

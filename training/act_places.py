@@ -137,7 +137,7 @@ def name_alike(one: str, other: str) -> bool:
 
 
 def fit(choices: Sequence[Choice]) -> Numbers:
-    """The weights, by `_CUES`, under which the right rows are likeliest; claims whose place is not listed drop out."""
+    """The weights, by column, under which the right rows are likeliest; claims without a right row drop out."""
     taught = [c for c in choices if c.right.any()]
     values = np.vstack([c.values for c in taught])
     spread = np.maximum(values.std(0), 1e-6)
@@ -154,7 +154,7 @@ def fit(choices: Sequence[Choice]) -> Numbers:
         slope = (raised / total[of] - raised * right / good[of]) @ values + 2 * _PULL * x
         return float((np.log(total) - np.log(good)).sum() + _PULL * (x @ x)), slope
 
-    return np.asarray(minimize(cost, np.zeros(len(_CUES)), jac=True, method="L-BFGS-B").x / spread)
+    return np.asarray(minimize(cost, np.zeros(values.shape[1]), jac=True, method="L-BFGS-B").x / spread)
 
 
 def is_right(choice: Choice, weights: Numbers) -> bool:

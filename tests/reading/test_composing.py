@@ -41,7 +41,7 @@ def compose(text: str, *acts: MadeAct, published: datetime | None = PUBLISHED, *
     outputs = make_outputs(text, acts, **made)  # type: ignore[arg-type]
     setting = make_article_setting(text, published)
     scene = make_scene(outputs, setting)
-    claims = [compose_claim(act, scene) for act in find_acts(outputs)]
+    claims = [compose_claim(act, scene)[0] for act in find_acts(outputs)]
     check_spans(text, tuple(claims))
     return claims
 
@@ -171,7 +171,7 @@ def test_where_the_head_is_unsure_words_tell_the_kind_of_speaker() -> None:
     outputs.heads[:, load_heads()["kind"].columns] = 0
     (act,) = find_acts(outputs)
     setting = make_article_setting(CHAIN)
-    (link,) = compose_claim(act, make_scene(outputs, setting)).attribution
+    (link,) = compose_claim(act, make_scene(outputs, setting))[0].attribution
     assert link.kind == "media"
 
 
@@ -293,6 +293,6 @@ def test_any_numbers_give_sound_claims(text: str, seed: int, size: float) -> Non
     outputs = Outputs(window, *sides, no_weights())
     setting = make_article_setting(text)
     scene = make_scene(outputs, setting)
-    claims = [compose_claim(act, scene) for act in find_acts(outputs)]
+    claims = [compose_claim(act, scene)[0] for act in find_acts(outputs)]
     assert all(c.date is None or c.date.start <= date(2022, 12, 31) for c in claims)
     check_spans(text, tuple(merge_retold(claims, 0)))

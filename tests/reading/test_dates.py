@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.reading import calendar as cal
-from tocsin.reading.date_rules import RULES, find_windows, merge_windows
+from tocsin.reading.date_cues import find_windows, merge_windows
+from tocsin.reading.date_rules import RULES
 from tocsin.reading.dates import DatedPhrase, find_dates
 
 #: A Wednesday.
@@ -100,6 +101,20 @@ def test_both_readings(text: str, past: str, ahead: str) -> None:
         ("MONDAY, JUNE 20\nTalks open.", "2022-06-20"),
         ("A bloody Thursday, officials said.", "2022-06-09"),
         ("Ruland last week endorsed the plan.", "2022-06-06..2022-06-12"),
+        ("He was held last evening.", "2022-06-14"),
+        ("It burned the month before last.", "2022-04"),
+        ("It burned the week before last.", "2022-05-30..2022-06-05"),
+        ("Shut since the 20th of last month.", "2022-05-20..2022-06-15"),
+        ("It fell on the first of the month.", "2022-06-01"),
+        ("They fought in the nineties.", "1990-01-01..1999-12-31"),
+        ("They fought in the early thirties.", "1930-01-01..1939-12-31"),
+        ("In 1994 soldiers cleared the shore.", "1994"),
+        ("They trained as late as 2019.", "2019"),
+        ("By April 9,000 people had fled.", "2022-04"),
+        ("On Good Friday I walked.", "2022-04-15"),
+        ("The pause ended Mon 0600.", "2022-06-13"),
+        ("It was shut on Fri, he said.", "2022-06-10"),
+        ("Friday the 10th was quiet.", "2022-06-10"),
     ],
 )
 def test_forms(text: str, meaning: str) -> None:
@@ -145,6 +160,11 @@ def test_range_that_looks_ahead() -> None:
         ("Shots fell on 3 May. A truce held the following Friday.", "2022-05-06"),
         ("A pact came in February 2010. They have since then kept it.", "2010-02-01..2022-06-15"),
         ("They met on 3 June. That week 17 were freed.", "2022-05-30..2022-06-05"),
+        ("Shots fell on 3 May. Two nights later a truce held.", "2022-05-05"),
+        ("Shots fell on 3 May. Marines came within the hour.", "2022-05-03"),
+        ("Shots fell on 3 May. It was lost within two days.", "2022-05-03..2022-05-05"),
+        ("It fell on Tuesday, a week after guards left.", "2022-06-07"),
+        ("It fell on Tuesday, seven weeks after guards left.", "2022-04-25..2022-05-01"),
     ],
 )
 def test_leaning(text: str, meaning: str) -> None:
@@ -179,6 +199,19 @@ def test_datelines(text: str) -> None:
     assert [p.rule for p in find_dates(text, PUBLISHED)] == ["date-dateline"]
 
 
+@pytest.mark.parametrize(
+    ("text", "meanings"),
+    [
+        ("Bulletin\n\n06/06 \u2013 Orle. Two men died.\n12/06 \u2013 Gori. Nil.", ["2022-06-06", "2022-06-12"]),
+        ("Bulletin\n\n06/13 - Orle. Two men died.", ["2022-06-13"]),
+        ("MON -\nTalks opened.\nTUE: Talks ended.", ["2022-06-13", "2022-06-14"]),
+        ("Mon 13 / Orle. Two men died.\nTue 14 / Gori. Nil.", ["2022-06-13", "2022-06-14"]),
+    ],
+)
+def test_headings_of_days(text: str, meanings: list[str]) -> None:
+    assert [was for _, was, _ in read(text)] == meanings
+
+
 def test_a_heading_is_no_dateline() -> None:
     text = "\u2022 14 June: Raiders took three boats."
     assert [p.rule for p in find_dates(text, PUBLISHED)] == ["date-day-month"]
@@ -208,6 +241,12 @@ def test_running_report() -> None:
         "They met on 31 June.",
         "It scored 4-0.",
         "Ring 555-2019 now.",
+        "Sat down, Wed in white, the Sun rose.",
+        "He sat on Sun Island.",
+        "The Mon people fled.",
+        "Mon 21 was no such day: Mon 21.",
+        "1/2 - a half\n3/4 of them\n31/31 -",
+        "He is in his nineties.",
     ],
 )
 def test_no_date(text: str) -> None:

@@ -14,11 +14,12 @@ from tests.reading.made import make_window
 from tests.reading.shares import hold_share
 from tocsin.knowledge.plover import load_ontology
 from tocsin.reading.encoder import Encoder
-from tocsin.reading.gate import LEAST_SENTENCES, Gate, cut_sentences, gate_from_plain, gate_to_plain
+from tocsin.reading.gate import FLASH_WORDS, LEAST_SENTENCES, Gate, cut_sentences, gate_from_plain, gate_to_plain
 
 #: Least share of the ontology's yes-examples, a sentence each, that the gate must let through.
 LEAST_OPEN = 0.9
-TEXT = "The garden was green. Rebels shelled it, rebels said. " + "Nobody knew. " * LEAST_SENTENCES
+QUIET = "Nobody in the whole of the old town knew anything at all of it by then. "
+TEXT = "The garden was green. Rebels shelled it, rebels said. " + QUIET * LEAST_SENTENCES
 
 
 def make_gate(loud: dict[int, float], bias: float = -1.0, threshold: float = 0.0) -> Gate:
@@ -42,8 +43,17 @@ def test_the_best_sentence_decides() -> None:
 
 def test_a_window_of_few_sentences_is_always_open() -> None:
     silent = make_gate({})
-    for count in range(1, LEAST_SENTENCES + 3):
-        assert silent.opens(make_window("Nobody knew. " * count)) == (count < LEAST_SENTENCES)
+    long = f"{QUIET[:-2]} when {QUIET}"
+    for count in range(4, LEAST_SENTENCES + 2):
+        assert silent.opens(make_window(long * count)) == (count < LEAST_SENTENCES)
+
+
+def test_a_flash_of_many_short_sentences_is_always_open() -> None:
+    silent, sentence = make_gate({}), "Nobody knew. "
+    for count in range(1, FLASH_WORDS):
+        window = make_window(sentence * count)
+        assert silent.opens(window) == (window.words < FLASH_WORDS or len(cut_sentences(window)) < LEAST_SENTENCES)
+    assert not silent.opens(make_window(sentence * FLASH_WORDS))
 
 
 def test_a_word_counts_once_a_sentence() -> None:
@@ -55,7 +65,8 @@ def test_a_word_counts_once_a_sentence() -> None:
 def test_sentences_of_a_window() -> None:
     window = make_window(TEXT)
     sentences = cut_sentences(window)
-    assert [len(s) for s in sentences] == [5, 7, *[3] * LEAST_SENTENCES]
+    assert [len(s) for s in sentences[:2]] == [5, 7]
+    assert len(sentences) == 2 + LEAST_SENTENCES
     assert sorted(np.concatenate(sentences).tolist()) == window.pieces[window.firsts].tolist()
 
 

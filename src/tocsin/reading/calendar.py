@@ -35,6 +35,11 @@ def read_month(word: str) -> int | None:
     return next((i for i, name in enumerate(MONTHS, 1) if name.startswith(word) or word == f"{name[:3]}t"), None)
 
 
+def read_weekday(word: str) -> str:
+    """The weekday's full name in small letters, for it or the first letters of it ("Thurs")."""
+    return next(name for name in WEEKDAYS if name.startswith(word.lower()[:3]))
+
+
 def read_day_number(word: str) -> int | None:
     """1..31 for "5", "5th" or "fifth", else None."""
     word = word.lower()

@@ -1,45 +1,47 @@
-"""Rule 15: the date of a happening holds for the sentences of its paragraph that go on about it.
-
-In `training/data` an act of deeds (quad classes 2 and 4) without a date of its own, right after another one that has
-one, is coded with that date in 72 of 100 cases; across paragraphs, and for words, in fewer than half.
-"""
+"""Rule 15: the date of a happening holds for what goes on about it, where the words do not speak against it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
-from tocsin.knowledge.plover import load_ontology
-from tocsin.records import Claim, Reason
+from tocsin.reading.dates import is_long_past
+from tocsin.reading.dating import DateOptions, add_told_before, choose_date, list_cues_of_carrying
+from tocsin.records import Claim, PartialDate, Reason
 
-_DEEDS = frozenset({2, 4})
-#: An act whose arcs to dates are fainter than this was read to have none.
-FAINT_DATE = 0.05
-#: Further on than this a paragraph may be about something else.
-_FURTHEST = 150
+_LONG_PAST = "long-past"
 
 
-def carry_dates(claims: Sequence[Claim], text: str, dated: Collection[str]) -> list[Claim]:
-    """The claims, in the order of their passages, with the dates they take over from the one before.
+def carry_dates(
+    claims: Sequence[Claim], text: str, dates: Mapping[str, DateOptions], published: date | None
+) -> list[Claim]:
+    """The claims, in the order of their passages, each with its date weighed again beside that of the one before.
 
-    dated  ids of the claims whose acts point at some date, however faintly: the others were read to have none
+    dates  what each claim can be dated by, by its id; a claim that is not in it keeps its date, and so does one that
+           has taken over the date of another telling
     """
-    carried: list[Claim] = []
+    told: list[Claim] = []
     for claim in claims:
-        before = carried[-1] if carried else None
-        if before and before.date and not claim.date and claim.id in dated and _goes_on(before, claim, text):
-            told = Reason("date-carried", f"{before.date} holds for the sentences that go on about it (rule 15)")
-            claim = replace(claim, date=before.date, reasons=(*claim.reasons, told))
-        carried.append(claim)
-    return carried
+        own, before = dates.get(claim.id), told[-1] if told else None
+        if own is not None and before is not None and choose_date(own.options, own.none)[0] == claim.date:
+            carried, undated = list_cues_of_carrying(before, claim, text)
+            options = add_told_before(own.options, before.date, carried)
+            when, why = choose_date(options, {**own.none, **undated})
+            if when != claim.date:
+                claim = date_claim(claim, when, why, published)
+        told.append(claim)
+    return told
 
 
-def _goes_on(before: Claim, claim: Claim, text: str) -> bool:
-    between = text[before.evidence.end : max(before.evidence.end, claim.evidence.start)]
-    return _is_deed(before) and _is_deed(claim) and len(between) < _FURTHEST and "\n" not in between
-
-
-def _is_deed(claim: Claim) -> bool:
-    if claim.background or claim.modality not in ("actual", "negated"):
-        return False
-    return load_ontology().entry(claim.type).quad in _DEEDS
+def date_claim(claim: Claim, when: PartialDate | None, why: Reason | None, published: date | None) -> Claim:
+    """The claim with this date and no other; background where it ended long before publication."""
+    was_long_past = any(r.rule == _LONG_PAST for r in claim.reasons)
+    reasons = [r for r in claim.reasons if r.rule != _LONG_PAST and not r.rule.startswith("date-")]
+    background = claim.background and not was_long_past
+    if why is not None:
+        reasons.append(why)
+    if claim.modality == "actual" and is_long_past(when, published) and not background:
+        background = True
+        reasons.append(Reason(_LONG_PAST, "it ended more than 14 days before publication"))
+    return replace(claim, date=when, background=background, reasons=tuple(reasons))

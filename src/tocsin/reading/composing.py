@@ -5,28 +5,26 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import cast
 
 import numpy as np
 
-from tocsin.knowledge.plover import load_ontology
+from tocsin.reading.carrying import date_claim
 from tocsin.reading.coding import code_party, speaker_kind
-from tocsin.reading.dates import BACKGROUND_DAYS, DatedPhrase, is_long_past
+from tocsin.reading.dating import DateOptions, choose_date, list_dates
 from tocsin.reading.decoding import Act
 from tocsin.reading.joined import split_parties
 from tocsin.reading.labels import load_heads
 from tocsin.reading.marked_speakers import find_marked_speaker
 from tocsin.reading.outputs import Outputs
-from tocsin.reading.rules import Draft, apply_rules, draft_act
-from tocsin.reading.scene import Scene, Setting, mean_chances
+from tocsin.reading.rules import apply_rules, draft_act
+from tocsin.reading.scene import Scene, Setting
 from tocsin.reading.segments import Segment
 from tocsin.reading.tolling import Clause, read_tolls
 from tocsin.records import (
     Attribution,
     Claim,
     Evidence,
-    PartialDate,
     Party,
     PlaceMention,
     Reason,
@@ -38,21 +36,12 @@ from tocsin.records import (
 _QUOTES = "\"'\u201c\u201d\u2018\u2019\u00ab\u00bb\u201e"
 _EDGES = _QUOTES + " \t\r\n,;:.\u2013\u2014-([*"
 _ENDS = _QUOTES + " \t\r\n,;:\u2013\u2014-([*"
-#: From this mean probability of its words on a date belongs to an act; chosen on held-out articles.
-DATE_THRESHOLD = 0.4
 #: Between a speaker and the act he tells of himself stand the verb of saying, a pronoun and its helping verbs.
 _OWN_ACT = re.compile(
     r"[^.!?\n]{1,60}?\b(?:it|they|he|she|we)(?:['\u2019](?:d|ll|ve|s))?"
     r"(?:\s+(?:has|had|have|would|will|could|did|does|do|is|was|were|been|not|never|ever|already|also|be))*\s+",
     re.I,
 )
-#: PLOVER's quad classes of acts of words.
-_WORDS = frozenset({1, 3})
-#: Words about what is to come.
-_PROMISES = frozenset({"AGREE", "CONCEDE"})
-_TO_DO = re.compile(r"\bto\s[a-z]")
-#: A plan is seldom dated to the day so many days before it.
-_FAR_AHEAD = 180
 _NEAR = 120
 #: From this probability on the head decides what kind of speaker somebody is.
 _SURE_KIND = 0.5
@@ -60,8 +49,8 @@ _SURE_KIND = 0.5
 _LONGEST_PARTY = 240
 
 
-def compose_claim(act: Act, scene: Scene) -> Claim:
-    """The claim of one act. Offsets are code points into the article's text."""
+def compose_claim(act: Act, scene: Scene) -> tuple[Claim, DateOptions]:
+    """The claim of one act, and what it can be dated by. Offsets are code points into the article's text."""
     outputs, setting = scene.outputs, scene.setting
     window, text = outputs.window, setting.text
     trigger = Span(int(window.starts[act.word]), int(window.ends[act.word]))
@@ -84,17 +73,11 @@ def compose_claim(act: Act, scene: Scene) -> Claim:
         *_tell_choices(act),
         *draft.reasons,
     ]
-    phrase, when = _choose_date(act, scene, draft)
-    if phrase is not None and when is not None:
-        reasons.append(Reason(phrase.rule, f"{phrase.span.cut(text)!r} is {when}"))
     background = act.background.name == "background"
-    if draft.modality == "actual" and is_long_past(when, setting.published) and not background:
-        background = True
-        reasons.append(Reason("long-past", "it ended more than 14 days before publication"))
     tolls, read = read_tolls(act, scene, Clause(draft, evidence, [p for p, _ in actor], [p for p, _ in recipient]))
     reasons += read
     reasons += [Reason("party-code", f"{p.text!r}: {by}") for p, by in (*actor, *recipient) if by]
-    return Claim(
+    claim = Claim(
         id=claim_id(setting.article_id, draft.type, trigger.start),
         article_id=setting.article_id,
         type=draft.type,
@@ -106,7 +89,6 @@ def compose_claim(act: Act, scene: Scene) -> Claim:
         certainty="hedged" if act.certainty.name == "hedged" else "asserted",
         background=background,
         attribution=chain,
-        date=when,
         mentions=_make_mentions(act.fillers["place"], outputs, text),
         tolls=tuple(tolls),
         trigger=trigger,
@@ -114,6 +96,8 @@ def compose_claim(act: Act, scene: Scene) -> Claim:
         reader=setting.version,
         reasons=tuple(reasons),
     )
+    dates = list_dates(act, scene, draft, evidence.span, background=background)
+    return date_claim(claim, *choose_date(dates.options, dates.none), setting.published), dates
 
 
 def _tell_choices(act: Act) -> list[Reason]:
@@ -123,9 +107,6 @@ def _tell_choices(act: Act) -> list[Reason]:
     for role, found in act.fillers.items():
         if found and role != "evidence":
             told.append(Reason(f"arc-{role.replace('_', '-')}", "", round(min(s.score for s in found), 3)))
-    best = float(act.chances["date"].max(initial=0.0))
-    if best >= DATE_THRESHOLD:
-        told.append(Reason("arc-date", "", round(best, 3)))
     return told
 
 
@@ -257,39 +238,3 @@ def _find_own_act(chain: Sequence[Attribution], trigger: Span, setting: Setting)
 def _best(found: Iterable[Segment], word: int) -> Segment | None:
     """The surest segment, the nearer one where two are as sure."""
     return max(found, key=lambda s: (round(s.score, 1), -min(abs(s.first - word), abs(s.stop - word))), default=None)
-
-
-def _is_announcement(phrase: DatedPhrase, when: PartialDate, published: date) -> bool:
-    """Whether a day that would lie far ahead was one of the last before publication."""
-    is_recent = phrase.date.days == 1 and 0 <= (published - phrase.date.end).days <= BACKGROUND_DAYS
-    return is_recent and (when.start - published).days > _FAR_AHEAD
-
-
-def _choose_date(act: Act, scene: Scene, draft: Draft) -> tuple[DatedPhrase | None, PartialDate | None]:
-    """The expression that the arcs point at most surely, read as past or as ahead.
-
-    What is planned lies ahead, and what is conditional too, but for words: a threat that hangs on an "if" was made on
-    the day it is told of (rule 12). A plan without a date of its own now and then gets that of its announcement ("said
-    on 20 May that it would"): it is none.
-    """
-    is_words = load_ontology().entry(draft.type).quad in _WORDS
-    is_ahead = draft.modality == "planned" or (draft.modality == "conditional" and not is_words)
-    means = mean_chances(act.chances["date"], scene.dates)
-    scored = [(chance, phrase) for chance, (phrase, _, _) in zip(means, scene.dates, strict=True)]
-    best = max(scored, key=lambda row: row[0], default=None)
-    if best is None or best[0] < DATE_THRESHOLD:
-        return None, None
-    phrase, published = best[1], scene.setting.published
-    when = phrase.looking(ahead=is_ahead)
-    if is_ahead and published is not None and _is_announcement(phrase, when, published):
-        return None, None
-    is_odd = draft.type in _PROMISES and is_long_past(when, published)
-    if is_odd and phrase.ahead is not None and _is_in_what_is_promised(act, phrase, scene):
-        return phrase, phrase.ahead
-    return phrase, when
-
-
-def _is_in_what_is_promised(act: Act, phrase: DatedPhrase, scene: Scene) -> bool:
-    """Whether a date is that of the deed promised: "agreed to meet in June", not "agreed in June to meet"."""
-    after = int(scene.outputs.window.ends[act.word])
-    return _TO_DO.search(scene.setting.text, after, max(after, phrase.span.start)) is not None

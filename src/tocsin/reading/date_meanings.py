@@ -32,18 +32,23 @@ class Reading:
         return (self.match.groupdict().get(group) or "").lower()
 
 
-def _day(value: date | None) -> PartialDate | None:
+def as_day(value: date | None) -> PartialDate | None:
+    """A day as a date, None as none."""
     return PartialDate.of_day(value) if value else None
 
 
+TENS = {"twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60, "seventies": 70, "eighties": 80,
+        "nineties": 90}  # fmt: skip
 #: Far from the ends of the calendar, where a year more or less does not exist.
 YEARS = range(1000, 9000)
+#: A heading of day and month alone lies no further than this many days from publication.
+_NEAR_HEADING = 62
 
 
 def read_iso(r: Reading) -> PartialDate | None:
     """2021-05-03."""
     year, month = int(r["y"]), int(r["m"])
-    return _day(cal.make_day(year, month, int(r["d"]))) if year in YEARS and 1 <= month <= 12 else None
+    return as_day(cal.make_day(year, month, int(r["d"]))) if year in YEARS and 1 <= month <= 12 else None
 
 
 def read_numeric(r: Reading) -> PartialDate | None:
@@ -57,8 +62,8 @@ def read_numeric(r: Reading) -> PartialDate | None:
     if len(days) == 2 and days[0] != days[1] and r.match.group("s") == "/":
         if r.published is None:
             return None
-        return _day(next((d for d in days if d <= r.published), days[0]))
-    return _day(days[0]) if days else None
+        return as_day(next((d for d in days if d <= r.published), days[0]))
+    return as_day(days[0]) if days else None
 
 
 def read_month_day(r: Reading) -> PartialDate | None:
@@ -69,9 +74,9 @@ def read_month_day(r: Reading) -> PartialDate | None:
     last = cal.read_day_number(r["d2"]) if r["d2"] else None
     first = _place_day(month, day, r)
     if first is None or last is None:
-        return _day(first)
+        return as_day(first)
     end = cal.make_day(first.year, month, last)
-    return PartialDate(first, end, "day") if end and end >= first else _day(first)
+    return PartialDate(first, end, "day") if end and end >= first else as_day(first)
 
 
 def _year_of(r: Reading) -> int | None:
@@ -141,6 +146,15 @@ def read_decade(r: Reading) -> PartialDate | None:
     return PartialDate(date(first, 1, 1), date(first + 9, 12, 31), "year")
 
 
+def read_tens(r: Reading) -> PartialDate | None:
+    """ "The nineties": the last such ten years that had begun by publication."""
+    if r.published is None:
+        return None
+    years = TENS[r["t"]] + r.published.year // 100 * 100
+    first = years if years <= r.published.year else years - 100
+    return PartialDate(date(first, 1, 1), date(first + 9, 12, 31), "year")
+
+
 def read_week_of(r: Reading) -> PartialDate | None:
     """ "The week of 18 May": that day and the six after it."""
     when = read_month_day(r)
@@ -151,17 +165,40 @@ def read_weekday(r: Reading) -> PartialDate | None:
     """ "On Monday", "last Monday", "Friday week"."""
     if r.published is None:
         return None
-    name, which = r["d"], r["w"].split()
+    name, which = cal.read_weekday(r["d"]), r["w"].split()
     if r["of_week"]:
         week = r.published + timedelta(weeks={"last": -1, "this": 0, "next": 1}[r["of_week"]])
-        return _day(cal.weekday_of_week(name, week))
+        return as_day(cal.weekday_of_week(name, week))
     if r["in_a_week"] or r["week_on"]:
-        return _day(cal.next_weekday(name, r.published) + timedelta(days=7))
+        return as_day(cal.next_weekday(name, r.published) + timedelta(days=7))
     if "last" in which:
-        return _day(cal.previous_weekday(name, r.published))
+        return as_day(cal.previous_weekday(name, r.published))
     if "next" in which or "coming" in which:
-        return _day(cal.next_weekday(name, r.published))
-    return _day(cal.nearest_weekday(name, r.published, is_future=r.is_future))
+        return as_day(cal.next_weekday(name, r.published))
+    return as_day(cal.nearest_weekday(name, r.published, is_future=r.is_future))
+
+
+def read_weekday_number(r: Reading) -> PartialDate | None:
+    """ "Mon 23", "Friday the 2nd": the nearest such day, where that is the weekday named."""
+    number, name = cal.read_day_number(r["n"]), cal.read_weekday(r["d"])
+    if r.published is None or number is None:
+        return None
+    days = [cal.nearest_day_number(number, r.published, is_future=ahead) for ahead in (r.is_future, not r.is_future)]
+    return next((as_day(day) for day in days if day is not None and cal.is_weekday(name, day)), None)
+
+
+def read_short_heading(r: Reading) -> PartialDate | None:
+    """ "06/09 -" at the head of a line: the day first, unless only the other order lies near publication."""
+    if r.published is None:
+        return None
+    first, second = int(r["a"]), int(r["b"])
+    for day, month in ((first, second), (second, first)):
+        if not (1 <= month <= 12 and day >= 1):
+            continue
+        when = cal.nearest_month_day(month, day, r.published, is_future=r.is_future)
+        if when is not None and abs((when - r.published).days) <= _NEAR_HEADING:
+            return as_day(when)
+    return None
 
 
 def read_near_day(r: Reading) -> PartialDate | None:
@@ -171,12 +208,19 @@ def read_near_day(r: Reading) -> PartialDate | None:
     words = " ".join(r.match.group(0).lower().split())
     if words == "overnight":
         return PartialDate(r.published - timedelta(days=1), r.published, "day")
-    steps = {"day before yesterday": -2, "day after tomorrow": 2, "yesterday": -1, "tomorrow": 1, "last night": -1}
+    steps = {
+        "day before yesterday": -2,
+        "day after tomorrow": 2,
+        "yesterday": -1,
+        "tomorrow": 1,
+        "last night": -1,
+        "last evening": -1,
+    }
     step = next((n for name, n in steps.items() if name in words), 0)
-    return _day(r.published + timedelta(days=step))
+    return as_day(r.published + timedelta(days=step))
 
 
-def _shift(day: date, count: int, unit: str, step: int) -> PartialDate | None:
+def shift_units(day: date, count: int, unit: str, step: int) -> PartialDate | None:
     """So many units on (`step` 1) or back (-1): days and weeks to the day, longer units to the unit."""
     if unit.startswith("hour"):
         return PartialDate.of_day(day + timedelta(days=step * (count // 24)))
@@ -195,7 +239,7 @@ def read_ago(r: Reading) -> PartialDate | None:
     count = cal.read_count(r["n"])
     if r.published is None or count is None:
         return None
-    return _shift(r.published, count, r["u"], -1)
+    return shift_units(r.published, count, r["u"], -1)
 
 
 def read_ahead(r: Reading) -> PartialDate | None:
@@ -203,11 +247,11 @@ def read_ahead(r: Reading) -> PartialDate | None:
     count = cal.read_count(r["n"])
     if r.published is None or count is None:
         return None
-    return _shift(r.published, count, r["u"], 1)
+    return shift_units(r.published, count, r["u"], 1)
 
 
 def _days_of(unit: str, count: int) -> int:
-    days = {"h": 1, "d": 1, "w": 7, "f": 14, "m": 30, "y": 365}[unit[0]]
+    days = {"h": 1, "d": 1, "n": 1, "w": 7, "f": 14, "m": 30, "y": 365}[unit[0]]
     return (count + 23) // 24 if unit.startswith("h") else count * days
 
 
@@ -220,11 +264,16 @@ def read_past_stretch(r: Reading) -> PartialDate | None:
 
 
 def read_within(r: Reading) -> PartialDate | None:
-    """ "Within three months", "in the coming ten days": from publication on."""
+    """ "Within three months", "in the coming ten days": from publication on.
+
+    Told of what happened, it counts from the date told before: "guards fired on Monday; marines came within the hour".
+    """
     if r.published is None:
         return None
+    if not r.is_future and r["b"]:
+        return _read_within_story(r)
     if r["n"] in ("", "the"):
-        return _period_of(r["u"], r.published)
+        return period_of(r["u"], r.published)
     count = cal.read_count(r["n"])
     if count is None:
         return None
@@ -232,6 +281,16 @@ def read_within(r: Reading) -> PartialDate | None:
     if unit.startswith("month"):
         return PartialDate(r.published, cal.add_months(r.published, count), "month")
     return PartialDate(r.published, r.published + timedelta(days=_days_of(unit, count)), "day")
+
+
+def _read_within_story(r: Reading) -> PartialDate | None:
+    if r.anchor is None or r.anchor.days > 3:
+        return None
+    if r["u"].startswith("hour"):
+        return r.anchor
+    count = cal.read_count(r["n"])
+    end = shift_units(r.anchor.end, count, r["u"], 1) if count is not None else None
+    return PartialDate(r.anchor.start, end.end, end.precision) if end is not None else None
 
 
 def read_running(r: Reading) -> PartialDate | None:
@@ -245,7 +304,8 @@ def read_running(r: Reading) -> PartialDate | None:
     return PartialDate(r.published - timedelta(days=days), r.published, "week")
 
 
-def _period_of(unit: str, day: date) -> PartialDate:
+def period_of(unit: str, day: date) -> PartialDate:
+    """The week, month or year in which a day lies; the day itself for a shorter unit."""
     if unit.startswith("week"):
         return PartialDate.of_week(day)
     if unit.startswith("month"):
@@ -262,7 +322,7 @@ def read_period(r: Reading) -> PartialDate | None:
     unit = r["u"]
     step = {"last": -1, "previous": -1, "past": -1, "this": 0, "current": 0, "next": 1, "coming": 1}[r["w"]]
     if step == 0 and unit in ("week", "month", "year") and (r["part"] == "earlier" or not r.is_future):
-        return replace(_period_of(unit, r.published), end=r.published)
+        return replace(period_of(unit, r.published), end=r.published)
     if unit == "week":
         return PartialDate.of_week(r.published + timedelta(weeks=step))
     if unit == "month":
@@ -279,7 +339,7 @@ def read_period_end(r: Reading) -> PartialDate | None:
     if r.published is None:
         return None
     unit = r["u"] or r["u2"]
-    return PartialDate(r.published, _period_of(unit, r.published).end, "month" if unit == "month" else "day")
+    return PartialDate(r.published, period_of(unit, r.published).end, "month" if unit == "month" else "day")
 
 
 def read_week_to(r: Reading) -> PartialDate | None:
@@ -312,7 +372,25 @@ def read_feast(r: Reading) -> PartialDate | None:
     if r.published is None:
         return None
     name = " ".join(r["f"].replace("\u2019", "'").split())
-    return _day(cal.nearest_feast(name, r.published, is_future=r.is_future))
+    return as_day(cal.nearest_feast(name, r.published, is_future=r.is_future))
+
+
+def read_before_last(r: Reading) -> PartialDate | None:
+    """ "The month before last"."""
+    if r.published is None:
+        return None
+    if r["u"] == "week":
+        return PartialDate.of_week(r.published - timedelta(weeks=2))
+    return cal.shift_month(r.published, -2) if r["u"] == "month" else PartialDate.of_year(r.published.year - 2)
+
+
+def read_day_of_month(r: Reading) -> PartialDate | None:
+    """ "The 20th of last month", "the first of the month"."""
+    day = cal.read_day_number(r["d"])
+    if r.published is None or day is None:
+        return None
+    month = cal.shift_month(r.published, {"last": -1, "next": 1}.get(r["w"], 0)).start
+    return as_day(cal.make_day(month.year, month.month, day))
 
 
 def read_day_number(r: Reading) -> PartialDate | None:
@@ -320,81 +398,9 @@ def read_day_number(r: Reading) -> PartialDate | None:
     day = cal.read_day_number(r["d"])
     if r.published is None or day is None:
         return None
-    return _day(cal.nearest_day_number(day, r.published, is_future=r.is_future))
+    return as_day(cal.nearest_day_number(day, r.published, is_future=r.is_future))
 
 
 def read_clock_line(r: Reading) -> PartialDate | None:
     """The time that heads a line of a running report stands for the day of publication."""
-    return _day(r.published)
-
-
-# --- resolvers that lean on the date told before
-def read_same(r: Reading) -> PartialDate | None:
-    """ "The same day", "that week", "that year"; "that night" needs a date no wider than a few days."""
-    if r.anchor is None:
-        return None
-    if r["u"].startswith(("week", "month", "year")):
-        return _period_of(r["u"], r.anchor.start)
-    if r["u"] in ("spring", "summer", "autumn", "winter"):
-        return cal.season_of(r["u"], r.anchor.start.year)
-    return r.anchor if r.anchor.days <= 3 else None
-
-
-def read_beside(r: Reading) -> PartialDate | None:
-    """ "The following day", "the year before", "two days later": one or more units from the date told before."""
-    if r.anchor is None:
-        return None
-    count = cal.read_count(r["n"]) if r["n"] else 1
-    if count is None:
-        return None
-    words = {r["w"], r["after"]}
-    step = -1 if words & {"previous", "before", "earlier", "preceding"} else 1
-    unit = r["u"]
-    is_short = not unit.startswith(("year", "decade", "month"))
-    if is_short and r.anchor.days > (31 if unit.startswith(("week", "fortnight")) else 7):
-        return None
-    if unit.startswith("week") and not r["n"]:
-        return PartialDate.of_week(r.anchor.start + timedelta(weeks=step))
-    return _shift(r.anchor.end if step > 0 else r.anchor.start, count, unit, step)
-
-
-def read_clause_before(r: Reading) -> PartialDate | None:
-    """ "On Tuesday, three days after guards fired": the date of what follows the words."""
-    count = cal.read_count(r["n"])
-    if r.anchor is None or count is None or r.anchor.days > 7:
-        return None
-    step = 1 if r["after"] == "before" else -1
-    if r["u"].startswith(("week", "fortnight")):
-        day = _shift(r.anchor.start, count, r["u"], step)
-        return PartialDate.of_week(day.start) if day else None
-    return _shift(r.anchor.start, count, r["u"], step)
-
-
-def read_month_beside(r: Reading) -> PartialDate | None:
-    """ "That May", "the following February", "March of that year"."""
-    month = cal.read_month(r["m"])
-    if month is None or r.anchor is None:
-        return None
-    year = r.anchor.start.year
-    if r["w"] == "following":
-        year = r.anchor.end.year + (month <= r.anchor.end.month or r.anchor.precision == "year")
-    elif r["w"] == "previous":
-        year = r.anchor.start.year - (month >= r.anchor.start.month)
-    return PartialDate.of_month(year, month)
-
-
-def read_weekday_beside(r: Reading) -> PartialDate | None:
-    """ "The following Friday"."""
-    if r.anchor is None or r.anchor.days > 7:
-        return None
-    if r["w"] == "previous":
-        before = r.anchor.start - timedelta(days=1)
-        return _day(cal.nearest_weekday(r["d"], before))
-    return _day(cal.next_weekday(r["d"], r.anchor.end))
-
-
-def read_since_then(r: Reading) -> PartialDate | None:
-    """ "Since then", "has since": up to publication."""
-    if r.anchor is None or r.published is None or r.anchor.start > r.published:
-        return None
-    return PartialDate(r.anchor.start, r.published, r.anchor.precision)
+    return as_day(r.published)

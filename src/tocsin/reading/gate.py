@@ -14,6 +14,8 @@ from tocsin.reading.wordpieces import Window
 
 #: Shorter windows give too few sentences to judge by: on passages of one sentence a gate this sharp lost a tenth.
 LEAST_SENTENCES, LEAST_WORDS = 6, 200
+#: A flash of fewer words says little in each sentence, however many there are, and costs next to nothing to read.
+FLASH_WORDS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,9 @@ class Gate:
     closed: float
 
     def opens(self, window: Window) -> bool:
-        """Whether the window may hold a claim; a short one of few sentences always may."""
+        """Whether the window may hold a claim; a flash, or a short one of few sentences, always may."""
+        if window.words < FLASH_WORDS:
+            return True
         sentences = cut_sentences(window)
         is_short = len(sentences) < LEAST_SENTENCES and window.words < LEAST_WORDS
         return is_short or self._score(sentences) >= self.threshold

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from tocsin.knowledge.parties import PartyLexicon, PartyName, make_party_lexicon
-from tocsin.reading.carrying import FAINT_DATE, carry_dates
+from tocsin.reading.carrying import carry_dates
 from tocsin.reading.coding import read_context
 from tocsin.reading.composing import compose_claim
 from tocsin.reading.counting import find_counts
 from tocsin.reading.dates import find_dates
+from tocsin.reading.dating import DateOptions
 from tocsin.reading.decoding import find_acts
 from tocsin.reading.denying import carry_denials
 from tocsin.reading.encoder import Encoder
@@ -31,6 +32,21 @@ class ReaderWords:
     parties: PartyLexicon
 
 
+@dataclass(frozen=True, slots=True)
+class ActsRead:
+    """The claims of an article, each act told once, in order.
+
+    dates    what each claim can be dated by, by its id
+    names    the names of places
+    pointed  what the reader points at as each claim's place, by its id
+    """
+
+    claims: Sequence[Claim]
+    dates: Mapping[str, DateOptions]
+    names: tuple[PlaceMention, ...]
+    pointed: Mapping[str, tuple[PlaceMention, ...]]
+
+
 class EncoderReader:
     """Reads English news with the bundled model. Safe to share between threads."""
 
@@ -44,15 +60,21 @@ class EncoderReader:
 
     def read_article(self, article: Article) -> Findings:
         """All claims and place names of an article, in order; raises ReadingError for a text that is not English."""
-        text = article.text
-        if not text.strip():
+        if not article.text.strip():
             return Findings(names=())
+        told = self.read_acts(article)
+        claims = carry_dates(told.claims, article.text, told.dates, _day_of(article))
+        return Findings(tuple(claims), told.names, told.pointed)
+
+    def read_acts(self, article: Article) -> ActsRead:
+        """The claims with what each can be dated by, before the date of one is carried to the next; raises likewise."""
+        text = article.text
         require_english(article, self._encoder.knows)
         gate = self._encoder.model.gate
         windows = [window for window in self._encoder.cut(text) if gate.opens(window)]
         names: list[PlaceMention] = []
         claims: list[Claim] = []
-        dated: set[str] = set()
+        dates: dict[str, DateOptions] = {}
         pointed: dict[str, tuple[PlaceMention, ...]] = {}
         setting: Setting | None = None
         # the numbers of a window are let go before the next one's come: a book has hundreds
@@ -63,13 +85,11 @@ class EncoderReader:
             setting = setting or make_setting(article, self._words, self.version)
             scene = make_scene(outputs, setting)
             for act in acts:
-                claims.append(compose_claim(act, scene))
-                pointed[claims[-1].id] = point_at_places(act, outputs, text)
-                if float(act.chances["date"].max(initial=0.0)) >= FAINT_DATE:
-                    dated.add(claims[-1].id)
+                claim, dates_of = compose_claim(act, scene)
+                claims.append(claim)
+                dates[claim.id], pointed[claim.id] = dates_of, point_at_places(act, outputs, text)
         claims = carry_speakers(carry_denials(claims, text), text)
-        told = carry_dates(merge_retold(claims, _title_end(article)), text, dated)
-        return Findings(tuple(told), tuple(names), pointed)
+        return ActsRead(merge_retold(claims, _title_end(article)), dates, tuple(names), pointed)
 
 
 def make_setting(article: Article, words: ReaderWords, version: str) -> Setting:
