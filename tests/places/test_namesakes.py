@@ -98,3 +98,11 @@ def test_a_country_that_is_named_besides_keeps_its_parties(gazetteer: Gazetteer)
 def test_mr_jordan_and_jordan_are_two(gazetteer: Gazetteer) -> None:
     text = "Mr Jordan said that police had held two men in Amman."
     assert settle(gazetteer, text, "police", "JOR", ("Amman",)) == ("JOR", [])
+
+
+def test_a_name_that_stays_open_gives_no_party_a_country(gazetteer: Gazetteer) -> None:
+    text = "Police held protesters in Victoria."
+    assert settle(gazetteer, text, "Police", "SYC", ("Victoria",)) == (None, ["party-namesake"])
+    assert settle(gazetteer, text, "protesters", None, ("Victoria",)) == (None, [])
+    told = "Police held protesters in Victoria, Seychelles."
+    assert settle(gazetteer, told, "Police", "SYC", ("Victoria", "Seychelles")) == ("SYC", [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import IO
@@ -58,23 +59,34 @@ def _open_thing(name: str, options: Options, settings: Settings, stdin: IO[bytes
     return read_path(Path(name), options=options, taken_at=taken_at, settings=settings)
 
 
-def read_text(text: str, *, published: str | None = None, outlet: str | None = None) -> tuple[Claim, ...]:
+def read_text(text: str, *, published: str | date | None = None, outlet: str | None = None) -> tuple[Claim, ...]:
     """The claims of a text, located. Reader and gazetteer are loaded by the first call and kept.
 
-    published  ISO date or time against which "Saturday" is resolved; without it such dates stay open
+    published  ISO date or time, or a date or datetime, against which "Saturday" is resolved; without a zone it is UTC;
+               without it such dates stay open
     outlet     who published it, or None
 
-    Raises IntakeError for a text that is empty or too long, ReadingError for one that is not English.
+    Raises IntakeError for a text that is empty, too long or no text, ReadingError for one that is not English.
     """
+    if not isinstance(text, str):
+        raise IntakeError("article", type(text).__name__, "must be a text (str): decode bytes first")
     settings = load_settings()
     article = make_article(
         text,
         taken_at=SystemClock().now(),
         outlet_name=outlet,
-        published_at=read_time(published) if published else None,
+        published_at=_read_published(published) if published else None,
         max_chars=settings.max_text_chars,
     )
     return read_claims(article, _keep_knowledge(settings))
+
+
+def _read_published(given: str | date) -> datetime:
+    if isinstance(given, date):
+        return read_time(given.isoformat())
+    if not isinstance(given, str):
+        raise IntakeError("time of publication", str(given), "must be a text, a date or a datetime")
+    return read_time(given)
 
 
 @cache

@@ -16,7 +16,8 @@ from math import floor
 from typing import Any
 
 from tocsin.incidents.anchors import list_countries
-from tocsin.incidents.facts import Facts, fold_place_name, proper_words
+from tocsin.incidents.facts import Facts, fold_place_name
+from tocsin.incidents.stems import proper_words
 
 #: A longer stretch is filed under its own two ends, not under each of its days: "in 2022" is no key for a day.
 _LONGEST_STRETCH_DAYS = 10

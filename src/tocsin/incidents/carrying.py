@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tocsin.incidents.compare import jaccard
-from tocsin.incidents.facts import stem_words
+from tocsin.incidents.stems import stem_words
 from tocsin.records import Claim, Link
 
 #: Two statements of one act are the same where so much of their words is.

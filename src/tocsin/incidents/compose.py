@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tocsin.incidents.credibility import grade_claims
-from tocsin.incidents.facts import Facts, stem_words
+from tocsin.incidents.facts import Facts
+from tocsin.incidents.stems import stem_words
 from tocsin.incidents.tolls import find_rival_tolls, range_tolls, write_count, write_speaker
 from tocsin.incidents.versions import (
     choose_act,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 from tocsin.incidents.compare import are_rival_counts
-from tocsin.incidents.facts import Facts, stem_words
+from tocsin.incidents.facts import Facts
+from tocsin.incidents.stems import stem_words
 from tocsin.incidents.tolls import reliability_rank, write_speaker
 from tocsin.records import Credibility, Grade, Reason
 

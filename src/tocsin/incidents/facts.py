@@ -8,10 +8,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
-from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
+from tocsin.incidents.stems import (
+    NOTHING,
+    WORD,
+    join_stems,
+    name_words,
+    pack_stems,
+    proper_words,
+    stem_phrase,
+    stem_words,
+)
 from tocsin.records import Article, Claim, Outlet, PartialDate, Party, Place
 
 if TYPE_CHECKING:
@@ -33,29 +42,14 @@ _SUMMARY = re.compile(
 )
 DateGround = Literal["day", "stretch", "published", "none"]
 
-_WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _FULL_NAME = re.compile(r"[A-Z][\w'\u2019-]+(?: [A-Z][\w'\u2019-]+)+")
-_POSSESSIVES = ("'s", "\u2019s")
-#: Words that say nothing about who or what it was.
-_EMPTY = frozenset(
-    re.findall(
-        r"\w+",
-        "a an and any all as at be been but by for from had has have he her his in into is it its near no not of "
-        "off on or our out over said says say she some that the their them they this those to told under up was we "
-        "were who whose with which while after before during about than then there when where late early day week "
-        "month year",
-    )
-)
 #: Words before a place's name that do not name it.
 _NEARNESS = frozenset(
     re.findall(r"\w+", "a an the near around outside at in of by towards close to north south east west")
 )
 # a claim is held for weeks: what most claims lack, and what many have alike, stands in memory once
-_NOTHING: frozenset[str] = frozenset()
 _NO_TOLLS: Mapping[str, tuple[int, int | None]] = MappingProxyType({})
 _NO_TOLL_WORDS: Mapping[str, frozenset[str]] = MappingProxyType({})
-#: Letters of a word that count: enough to tell stems apart, few enough to make inflected forms equal.
-_STEM = 6
 
 
 @dataclass(frozen=True)
@@ -112,7 +106,7 @@ class Facts:
     def victim_names(self) -> frozenset[str]:
         """Stems of what may be persons' names among the recipients: two capitalised words or more on end."""
         found = (m[0] for p in self.claim.recipient for m in _FULL_NAME.finditer(p.text))
-        return _join(map(stem_words, found))
+        return join_stems(map(stem_words, found))
 
     @cached_property
     def actor_codes(self) -> frozenset[str]:
@@ -151,7 +145,7 @@ class Facts:
     def trigger_words(self) -> frozenset[str]:
         """Stems of the words that name the act."""
         span = self.claim.trigger
-        return _stem_phrase(span.cut(self.article.text)) if span else _NOTHING
+        return stem_phrase(span.cut(self.article.text)) if span else NOTHING
 
     @cached_property
     def is_summary(self) -> bool:
@@ -205,7 +199,7 @@ def prepare_facts(
         days=days,
         ground=ground,
         place_key=place_key(place),
-        area_keys=_gather_areas(place.within) if place else _NOTHING,
+        area_keys=_gather_areas(place.within) if place else NOTHING,
         speaker_key=speaker_key(claim, article),
         is_verbal=claim.type in weights.verbal,
         article_country=article_country,
@@ -235,7 +229,7 @@ def place_key(place: Place | None) -> str | None:
 def fold_place_name(name: str) -> str:
     """A place's name without accents, case, articles and words of nearness ("near Zubin Potok" is Zubin Potok)."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    words = [w for w in _WORD.findall(bare.casefold()) if w not in _NEARNESS]
+    words = [w for w in WORD.findall(bare.casefold()) if w not in _NEARNESS]
     return " ".join(words) or " ".join(name.split()).casefold()
 
 
@@ -247,37 +241,9 @@ def speaker_key(claim: Claim, article: Article) -> str:
     return f"outlet:{article.outlet_id or article.id}"
 
 
-def name_words(parties: Iterable[Party]) -> frozenset[str]:
-    """Stems of the words of the parties' names."""
-    return _join(_stem_phrase(p.text) for p in parties)
-
-
 def party_codes(parties: Iterable[Party]) -> frozenset[str]:
     """Country and sector of each party that has both."""
-    return _join(_write_code(p.country, p.sector) for p in parties if p.country and p.sector)
-
-
-def stem_words(text: str) -> frozenset[str]:
-    """The meaningful words of a text, folded and cut to stems."""
-    return _pack(filter(None, map(_stem_word, _WORD.findall(text))))
-
-
-def _join(sets: Iterable[frozenset[str]]) -> frozenset[str]:
-    """What some sets hold together; where only one holds anything, that one and no copy of it."""
-    filled = list(dict.fromkeys(filter(None, sets)))
-    return filled[0] if len(filled) == 1 else _pack(chain.from_iterable(filled))
-
-
-def _pack(words: Iterable[str]) -> frozenset[str]:
-    # a set that grew word by word has room for four times as many; its copy has not
-    grown = {*words}
-    return frozenset(grown) if grown else _NOTHING
-
-
-@lru_cache(maxsize=10_000)
-def _stem_phrase(text: str) -> frozenset[str]:
-    """As `stem_words`, for what is said again and again: a party, a verb."""
-    return stem_words(text)
+    return join_stems(_write_code(p.country, p.sector) for p in parties if p.country and p.sector)
 
 
 @lru_cache(maxsize=4096)
@@ -287,23 +253,4 @@ def _write_code(country: str, sector: str) -> frozenset[str]:
 
 @lru_cache(maxsize=10_000)
 def _gather_areas(within: tuple[str, ...]) -> frozenset[str]:
-    return _pack(within)
-
-
-@lru_cache(maxsize=100_000)
-def _stem_word(word: str) -> str:
-    """The stem of a word, or nothing for one that says nothing."""
-    folded = word.casefold()
-    bare = folded[:-2] if folded.endswith(_POSSESSIVES) else folded
-    return "" if bare in _EMPTY else bare[:_STEM].removesuffix("s")
-
-
-def proper_words(parties: Iterable[Party]) -> frozenset[str]:
-    """Stems of the capitalised words of the parties' names: what tells one party from another of its kind."""
-    return _join(proper_words_in(p.text) for p in parties)
-
-
-@lru_cache(maxsize=20_000)
-def proper_words_in(name: str) -> frozenset[str]:
-    """Stems of the capitalised words of one name."""
-    return _pack(filter(None, (_stem_word(w) for w in _WORD.findall(name) if w[:1].isupper())))
+    return pack_stems(within)

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from tocsin.incidents.compare import overlap
-from tocsin.incidents.facts import Facts, name_words, party_codes, proper_words_in
+from tocsin.incidents.facts import Facts, party_codes
+from tocsin.incidents.stems import name_words, proper_words_in
 from tocsin.incidents.vicinity import relate_places
 from tocsin.records import EventType, Modality, PartialDate, Party, Place, Reason
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -88,6 +89,12 @@ def _add_numbers(rows: Iterable[GazetteerRow]) -> tuple[GazetteerRow, ...]:
 def load_overlay() -> tuple[GazetteerRow, ...]:
     """The hand-made rows: crossings, bridges, districts, lines and regions."""
     return _add_numbers(load_places_csv(read_knowledge("places_overlay.csv")))
+
+
+@cache
+def list_overlay_ids() -> frozenset[str]:
+    """Ids of the hand-made rows, those that take the place of a town of GeoNames among them."""
+    return frozenset(row.id for row in load_places_csv(read_knowledge("places_overlay.csv")))
 
 
 def iterate_countries() -> Iterator[GazetteerRow]:

@@ -117,7 +117,7 @@ def _is_finer_name(other: Resolution, area: GazetteerRow, text: str) -> bool:
 
 def _find_container(named: Resolution, usable: Sequence[Resolution], text: str) -> GazetteerRow | None:
     """What is named around a place that is not recorded: in its own words first, else the nearest recorded one."""
-    if named.phrase.container:
+    if named.phrase.container or named.around is not None:
         return named.around
     if named.rivals:
         return None

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tocsin.places.scanning import iterate_peoples
+from tocsin.places.words import load_place_words
 
 if TYPE_CHECKING:
     from tocsin.places.gazetteer import Gazetteer
@@ -22,6 +23,7 @@ _DATELINE = re.compile(
     r"(?m)^\s*(?P<place>[A-Z][\w'\u2019.-]+(?: [A-Z(][\w'\u2019.-]+){0,3}(?:, [A-Z][\w'\u2019. -]{1,30}?)?)"
     r"(?:, [A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?)?\s*(?:\([^)\n]{2,40}\)\s*[-\u2013\u2014]|[-\u2013\u2014]{1,2}\s)"
 )
+_NEXT_WORD = re.compile(r" ([a-z]+)\b")
 _DATELINE_WITHIN = 600
 _DEMONYM_VOTE = 0.5
 #: From so many votes on an article speaks of an area.
@@ -85,9 +87,10 @@ def count_votes(text: str, named: Iterable[tuple[str, GazetteerRow, float]]) -> 
     """Votes for countries and for regions: from the places that names may mean, and from demonyms in the text."""
     countries: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     regions: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for _, id_ in iterate_peoples(text):
+    bodies = load_place_words().bodies
+    for span, id_ in iterate_peoples(text):
         scheme, _, code = id_.partition(":")
-        if scheme == "country":
+        if scheme == "country" and read_next_word(text, span.end) not in bodies:
             countries[""][code] += _DEMONYM_VOTE
     for name, row, vote in named:
         if row.country:
@@ -96,6 +99,12 @@ def count_votes(text: str, named: Iterable[tuple[str, GazetteerRow, float]]) -> 
         if region and row.precision != "country":
             regions[name][region] += vote
     return _add_up(countries), _add_up(regions)
+
+
+def read_next_word(text: str, end: int) -> str:
+    """The word that follows in the same phrase, in small letters; "" where none does."""
+    found = _NEXT_WORD.match(text, end)
+    return found.group(1) if found else ""
 
 
 def _add_up(by_name: Mapping[str, Mapping[str, float]]) -> Votes:

@@ -10,7 +10,7 @@ from typing import Any
 
 from tocsin.errors import KnowledgeError
 from tocsin.places.building import Step, build_file, digest_inputs, is_sound, is_whole
-from tocsin.places.bundled import describe_inputs, iterate_rows
+from tocsin.places.bundled import describe_inputs, iterate_rows, list_overlay_ids
 from tocsin.places.file import GazetteerFile
 from tocsin.places.folding import fold_name
 from tocsin.places.naming import Naming, load_naming
@@ -142,6 +142,10 @@ class Gazetteer:
     def is_extra(self, id: str) -> bool:
         """Whether the place was given by an exercise or a mission."""
         return id in self._extra
+
+    def is_by_hand(self, id: str) -> bool:
+        """Whether people chose the place's names one by one: in the overlay, for an exercise or for a mission."""
+        return id in self._extra or id in list_overlay_ids()
 
     def search(self, words: str, *, country: str | None = None, limit: int = 20) -> tuple[GazetteerRow, ...]:
         """Places whose names have all the words, the last one or its beginning: "main bri" finds the Main Bridge.

@@ -12,8 +12,9 @@ from tocsin.places.context import find_dateline
 from tocsin.places.folding import fold_name
 from tocsin.places.mentions import find_mentions
 from tocsin.places.namesakes import settle_countries
-from tocsin.places.offsets import find_offset, shift_place
+from tocsin.places.offsets import find_offset, find_offset_behind, reckon_place, shift_place
 from tocsin.places.options import Option, OptionList, is_verbal
+from tocsin.places.phrases import PlacePhrase
 from tocsin.places.resolution import Resolution, resolve_mentions
 from tocsin.places.sentences import count_sentence_ends
 from tocsin.places.weighing import Weighed, make_weigher
@@ -88,7 +89,8 @@ def _list_weighed(claim: Claim, weighed: Weighed, lister: OptionList) -> tuple[O
     if weighed.mention is None:
         return ()
     first = Option(lister.join_site(weighed.mention, claim.mentions))
-    return (first, *(o for o in lister.list_options(claim) if o.refused is None and o.mention != first.mention))
+    owned = [Option(m) for m in lister.find_owned(weighed.mention)]
+    return (first, *owned, *(o for o in lister.list_options(claim) if o.refused is None and o.mention != first.mention))
 
 
 def _tell_weighed(claim: Claim, weighed: Weighed) -> Claim:
@@ -119,7 +121,20 @@ def _locate(
         return replace(claim, place=None, reasons=(*claim.reasons, *choice.resolution.reasons))
     if (offset := find_offset(choice.resolution.mention, text)) is not None and choice.site is None:
         place = shift_place(place, offset)
+    elif place.gazetteer_id is None:
+        place = _reckon(place, choice.resolution, text, placed, gazetteer)
     return replace(claim, place=replace(place, reasons=(*choice.reasons, *place.reasons)))
+
+
+def _reckon(place: Place, found: Resolution, text: str, placed: Placed, gazetteer: Gazetteer) -> Place:
+    """A name that is not recorded, placed by the words behind it: "Barsalogho, some 30 km north of Kaya"."""
+    if (behind := find_offset_behind(found.mention, text)) is None:
+        return place
+    offset, start = behind
+    anchor = next((row for span, row in placed if span.start == start), None)
+    if anchor is None:
+        return place
+    return reckon_place(place, offset, _place_of(anchor, anchor.name, anchor.precision, gazetteer, ()))
 
 
 def _carry_over(claim: Claim, located: Sequence[Claim], text: str) -> Claim:
@@ -171,7 +186,7 @@ def make_place(
 
     container is what is named around it, for a mention that is not recorded; site the record it stands for.
     """
-    written = resolution.mention.name
+    written = resolution.phrase.written
     if site is not None:
         return _place_of(site, written, site.precision, gazetteer, resolution.reasons)
     if resolution.row is not None:
@@ -190,14 +205,13 @@ def make_place(
 
 def _place_of_row(resolution: Resolution, row: GazetteerRow, gazetteer: Gazetteer) -> Place:
     """A recorded place, with the precision that the words give it: a part of a country is a region without a point."""
-    phrase, written = resolution.phrase, resolution.mention.name
+    phrase, written = resolution.phrase, resolution.phrase.written
     reasons = resolution.reasons
-    names = {fold_name(n) for n in (row.name, *row.names)}
-    if phrase.part and not names & {fold_name(phrase.names[0]), fold_name(f"{phrase.part} {phrase.names[-1]}")}:
+    if phrase.part and not _is_recorded(phrase, row):
         why = Reason("part-of", f"the {phrase.part} part of {row.name}; no record of its own")
-        if row.precision == "country":
-            return replace(_place_of(row, written, "region", gazetteer, (why, *reasons)), lat=None, lon=None)
-        return _place_of(row, written, row.precision, gazetteer, (why, *reasons))
+        place = _place_of(row, written, row.precision, gazetteer, (why, *reasons))
+        place = replace(place, label=f"{phrase.part} {gazetteer.naming.label(row, row.name)}")
+        return replace(place, precision="region", lat=None, lon=None) if row.precision == "country" else place
     if phrase.kind == "region" and row.precision == "settlement":
         above = gazetteer.row(row.parent) if row.parent else None
         if above is not None and above.precision == "region":
@@ -210,6 +224,12 @@ def _place_of_row(resolution: Resolution, row: GazetteerRow, gazetteer: Gazettee
         why = Reason("in-settlement", f"the {phrase.site} is not recorded; placed in {row.name}")
         return _place_of(row, written, "settlement", gazetteer, (why, *reasons))
     return _place_of(row, written, row.precision, gazetteer, reasons)
+
+
+def _is_recorded(phrase: PlacePhrase, row: GazetteerRow) -> bool:
+    """Whether a part of something ("northern Mali") is a record of its own and not the whole."""
+    names = {fold_name(n) for n in (row.name, *row.names)}
+    return not names.isdisjoint(map(fold_name, (*phrase.names[:-1], f"{phrase.part} {phrase.names[-1]}")))
 
 
 def _place_of(
@@ -238,7 +258,7 @@ def _open_place(resolution: Resolution, gazetteer: Gazetteer) -> Place:
     country = countries.pop() if len(countries) == 1 else None
     kinds = {row.precision for row in rivals}
     return Place(
-        name=resolution.mention.name,
+        name=resolution.phrase.written,
         precision=_guess_precision(resolution, kinds.pop() if len(kinds) == 1 else "settlement"),
         country=country,
         within=shared,
@@ -251,7 +271,7 @@ def _unknown_place(resolution: Resolution, container: GazetteerRow | None, gazet
     """A name that is not recorded: kept as written, without a point, inside what is named around it."""
     around = (container.id, *gazetteer.within(container.id)) if container else ()
     return Place(
-        name=resolution.mention.name,
+        name=resolution.phrase.written,
         precision=_guess_precision(resolution, "settlement"),
         country=container.country if container else None,
         within=around,

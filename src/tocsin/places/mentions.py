@@ -69,12 +69,17 @@ def weigh_names(scan: Scan, names: Sequence[PlaceMention]) -> Iterator[Weighed]:
     starts = [span.start for span, _ in marked]
     tokens = {token.start(): at for at, token in enumerate(scan.tokens)}
     seen: set[Span] = set()
+    whole: list[Span] = []
     for at, size, rows in scan.iterate_known():
         span = scan.span(at, size)
         seen.add(span)
+        if any(longer.contains(span) for longer in whole[-1:]):
+            continue
+        if size > 1 and any(scan.gazetteer.is_by_hand(row.id) for row in rows):
+            whole.append(span)  # "the Sea of Japan" is no Japan
         yield Weighed(span, {**dict(scan.list_cues(at, size, rows)), **_list_marks(span, marked, starts)})
     for span, _ in marked:
-        if span in seen or (first := tokens.get(span.start)) is None:
+        if span in seen or any(longer.contains(span) for longer in whole) or (first := tokens.get(span.start)) is None:
             continue
         size = sum(1 for token in scan.tokens[first : first + 20] if token.start() < span.end)
         rows = scan.gazetteer.find(span.cut(scan.text))

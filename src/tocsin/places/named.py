@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tocsin.places.candidates import find_candidates
 from tocsin.places.folding import fold_name
 from tocsin.places.phrases import PlacePhrase, parse_phrase
+from tocsin.places.widening import parse_mention
 from tocsin.places.words import PlaceWords
 from tocsin.records import PlaceMention, PlacePrecision
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 #: What may stand between a place and the area that contains it.
 _INSIDE = re.compile(r"^(?:, (?:in )?|,? in | \()(?:the )?(?:[a-z-]+ )?(?:[a-z-]+ of )?$")
 _AREAS = frozenset({"region", "district", "country"})
+#: Of the places that bear one of two names so many are paired with those of the other.
+_MOST_PAIRED = 12
+_PARTED = frozenset({"region", "district"})
 #: "Clay, Becker and Wilkin counties": the kind that follows a list of names.
 _LISTED = re.compile(r"^(?:(?:, | and |, and | or )[A-Z][\w.'-]*(?: [A-Z][\w.'-]*)?){0,8} ([a-z]+)\b")
 _BARE_STATE = re.compile(r",? ([A-Z][A-Za-z]{1,4}(?:\. ?[A-Z][a-z]*)*\.?)(?![a-z])")
@@ -55,13 +59,38 @@ class Named:
 
 def take_apart(mention: PlaceMention, text: str, gazetteer: Gazetteer, words: PlaceWords) -> Named:
     """The mention with its candidates, without what stands beside it."""
-    phrase = parse_phrase(mention.name, words)
+    phrase = _drop_false_name(parse_mention(mention, text, words), gazetteer)
     kind = phrase.kind or _listed_kind(mention, text, words)
     rows = find_candidates(phrase, gazetteer, words)
     if kind == "district" and phrase.kind is None and phrase.names:
         counties = gazetteer.find(f"{phrase.names[-1]} County") or gazetteer.find(f"{phrase.names[-1]} Parish")
         rows = (*rows, *(r for r in counties if r not in rows))
-    return Named(mention, phrase, fold_name(phrase.names[-1]) if phrase.names else "", rows, kind=kind)
+    between = () if rows else _find_common_area(phrase, mention, text, gazetteer)
+    key = fold_name(phrase.names[-1]) if phrase.names else ""
+    return Named(mention, phrase, key, rows, containers=between, kind=kind)
+
+
+def _find_common_area(
+    phrase: PlacePhrase, mention: PlaceMention, text: str, gazetteer: Gazetteer
+) -> tuple[GazetteerRow, ...]:
+    """For "between Zvecan and Leposavic" the smallest area that both lie in: the place itself is neither of them."""
+    first, both, second = phrase.written.partition(" and ")
+    if not both or mention.span is None or not text[: mention.span.start].endswith("between "):
+        return ()
+    chains = [gazetteer.within(a.id) for a in gazetteer.find(first)[:_MOST_PAIRED]]
+    others = [set(gazetteer.within(b.id)) for b in gazetteer.find(second)[:_MOST_PAIRED]]
+    shared = [[id_ for id_ in chain if id_ in other] for chain in chains for other in others]
+    longest = max(shared, key=len, default=[])
+    row = gazetteer.row(longest[0]) if longest else None
+    return (row,) if row else ()
+
+
+def _drop_false_name(phrase: PlacePhrase, gazetteer: Gazetteer) -> PlacePhrase:
+    """ "northern Kosovo" is an area with a record of its own; "east London" is no East London in South Africa."""
+    if not phrase.part or len(phrase.names) < 2 or not phrase.written[:1].islower():
+        return phrase
+    is_area = any(row.precision in _PARTED for row in gazetteer.find(phrase.names[0]))
+    return phrase if is_area else replace(phrase, names=phrase.names[1:])
 
 
 def _listed_kind(mention: PlaceMention, text: str, words: PlaceWords) -> PlacePrecision | None:
@@ -81,7 +110,10 @@ def _listed_kind(mention: PlaceMention, text: str, words: PlaceWords) -> PlacePr
 def add_containers(everything: Sequence[Named], text: str, gazetteer: Gazetteer, words: PlaceWords) -> list[Named]:
     """The same with the areas right behind each name; a bare name takes those of an earlier mention of it."""
     starts = {n.mention.span.start: n for n in everything if n.mention.span}
-    beside = [replace(n, containers=_read_containers(n, starts, text, gazetteer, words)) for n in everything]
+    beside = [
+        n if n.containers else replace(n, containers=_read_containers(n, starts, text, gazetteer, words))
+        for n in everything
+    ]
     first: dict[str, tuple[GazetteerRow, ...]] = {}
     for named in sorted(beside, key=lambda n: n.start):
         if named.key and named.containers:

@@ -23,11 +23,16 @@ if TYPE_CHECKING:
     from tocsin.places.rows import GazetteerRow
 
 
+#: Of the countries of an open name so many are told.
+_MOST_TOLD = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Namesake:
     """A name that the table of parties takes for a country, or a place in it, and that means something else here.
 
-    taken, meant  ISO 3166-1 alpha-3; `meant` None for a person's name where the article names no other country
+    taken, meant  ISO 3166-1 alpha-3; `meant` None for a person's name where the article names no other country, and
+                  for a name that stays open
     is_person     then `meant` is the country that the article is about without it, and says nothing of the person
     """
 
@@ -37,6 +42,11 @@ class Namesake:
     meant: str | None
     why: str
     is_person: bool = False
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the article says which country is meant, so that a party without one gets it."""
+        return self.meant is not None and not self.is_person
 
 
 def settle_countries(
@@ -88,6 +98,7 @@ def _find_namesakes(
 ) -> Iterator[Namesake]:
     rows = {m.span: row for m in found if m.span is not None and (row := resolved[m].row) is not None}
     whole = {span: row for span, row in rows.items() if _is_called(row, span.cut(scan.text))}
+    rivals = {m.span: each for m in found if m.span is not None and (each := resolved[m].rivals)}
     countries = Counter(row.country for row in rows.values() if row.country)
     tokens, known = {token.start(): at for at, token in enumerate(scan.tokens)}, {m.span for m in found}
     persons = {
@@ -104,6 +115,9 @@ def _find_namesakes(
                 yield Namesake(span, name, taken, row.country, f"{name} is {row.name}, {row.id}")
         elif (longer := _find_longer(span, whole)) is not None and longer.country not in (taken, None):
             yield Namesake(span, name, taken, longer.country, f"{name} is part of {longer.name}, {longer.id}")
+        elif span in rivals and name not in load_countries().by_name and {r.country for r in rivals[span]} != {taken}:
+            told = ", ".join(dict.fromkeys(r.country or "no country" for r in rivals[span][:_MOST_TOLD]))
+            yield Namesake(span, name, taken, None, f"{name} stays open: it may be in {told}")
         elif span not in known and name in persons:
             other = next((c for c, _ in countries.most_common() if c != taken), None)
             yield Namesake(span, name, taken, other, f"{name} is a person's name", is_person=True)
@@ -144,7 +158,7 @@ def _settle(claim: Claim, sakes: Sequence[Namesake], everywhere: Mapping[str, Na
     def settle(party: Party) -> Party:
         own = next((s for s in sakes if party.span and party.span.contains(s.span)), None)
         # two names of two countries ("Tripoli, Lebanon") leave a party without one
-        if own is not None and (party.country == own.taken or (party.country is None and not own.is_person)):
+        if own is not None and (party.country == own.taken or (party.country is None and own.is_told)):
             return tell(party, None if own.is_person else own.meant, own)
         sake = everywhere.get(party.country or "")
         return tell(party, sake.meant, sake) if sake is not None else party

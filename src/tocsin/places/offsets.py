@@ -15,11 +15,19 @@ _EARTH_KM = 6371.0088
 #: Further off than this the words say which part of the world, not where.
 _FURTHEST_KM = 60.0
 _REACH = 70
-_OFFSET = re.compile(
+_WAY = (
     r"(?:\b(?:about|around|some|roughly|approximately|nearly|almost|just|over)\s)?"
     r"(?P<number>\d{1,3}(?:[.,]\d)?|[a-z]+(?:-[a-z]+)?)[\s-]?(?P<unit>km|kms|kilomet(?:re|er)s?|miles?)\s"
+    r"(?:\([^)]{1,20}\)\s)?"
     r"(?:(?:to\sthe|due|further)\s)?(?P<wind>(?:north|south)[\s-]?(?:east|west)?|east|west)(?:ern)?(?:wards?)?"
-    r"\s(?:of|from)\s(?:the\s)?(?:(?:town|city|village|hamlet|capital|centre|center|border\stown)\sof\s)?$",
+    r"\s(?:of|from)\s(?:the\s)?"
+    r"(?:(?:(?:provincial|regional|state)\s)?(?:town|city|village|hamlet|capital|centre|center|border\stown)\sof\s)?"
+)
+_OFFSET = re.compile(_WAY + "$", re.IGNORECASE)
+#: "Barsalogho, some 30 km north of Kaya": the way from elsewhere to the name that it follows.
+_BEHIND = re.compile(
+    r"(?:,?\s\(?|,\s(?:which\s|that\s)?(?:is|lies)\s|,\sa\s(?:[\w-]+\s){0,2}(?:village|town|hamlet|settlement|locality)\s)"
+    r"(?:(?:located|situated|lying)\s)?" + _WAY,
     re.IGNORECASE,
 )
 
@@ -47,6 +55,28 @@ def find_offset(mention: PlaceMention, text: str) -> Offset | None:
         return None
     wind = re.sub(r"[\s-]", "", found["wind"].lower())
     return Offset(km, 45.0 * _WINDS.index(wind), found.group(0).strip(), name[first:])
+
+
+def find_offset_behind(mention: PlaceMention, text: str) -> tuple[Offset, int] | None:
+    """The distance and direction right behind a place's name, and where the name that it is reckoned from begins."""
+    if mention.span is None or (found := _BEHIND.match(text, mention.span.end)) is None:
+        return None
+    if (km := _read_km(found["number"].lower(), found["unit"].lower())) is None:
+        return None
+    wind = re.sub(r"[\s-]", "", found["wind"].lower())
+    return Offset(km, 45.0 * _WINDS.index(wind), found.group(0).strip(" ,("), mention.name), found.end()
+
+
+def reckon_place(place: Place, offset: Offset, anchor: Place) -> Place:
+    """A place whose name is not recorded, by how far it lies from one that is: in its areas, with a reckoned point."""
+    around = replace(place, country=anchor.country, within=anchor.within, footnote=anchor.footnote)
+    told = f"{offset.lead} {anchor.shown_name}"
+    if not anchor.is_point or anchor.lat is None or anchor.lon is None or offset.km > _FURTHEST_KM:
+        why = Reason("offset", f"{told}: no point can be reckoned from that")
+        return replace(around, reasons=(why, *place.reasons))
+    lat, lon = move_point(anchor.lat, anchor.lon, offset)
+    why = Reason("offset", f"reckoned: {offset.km:.3g} km at {offset.bearing:.0f} degrees from {anchor.shown_name}")
+    return replace(around, lat=round(lat, 4), lon=round(lon, 4), reasons=(why, *place.reasons))
 
 
 def _read_km(number: str, unit: str) -> float | None:

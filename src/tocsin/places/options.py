@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 VERBAL = frozenset({"REQUEST", "ACCUSE", "REJECT", "THREATEN", "AGREE", "SUPPORT", "CONCEDE"})
 _ELSEWHERE = re.compile(r"\b(?:rest|remainder) of (?:the )?$|\bother (?:parts of |than )?(?:the )?$", re.IGNORECASE)
 _JOINT = re.compile(r" (?:in|at|over|on|across|near|of|to|into|outside)(?: the)? ")
+_OWNS = re.compile(r"['\u2019]s? ")
 _POINTS = frozenset({"site", "settlement"})
 #: Headline words in capitals are now and then the names of villages ("LEVEL"); towns of this size are believed.
 _SHOUTED = 15_000
@@ -108,6 +109,8 @@ class OptionList:
             return "it is a common word"
         if mention.name in self.words.peoples:
             return "it names a people, which is a party and no place"
+        if span and any(m.span != span and m.span and m.span.contains(span) for m in self.found):
+            return "it is part of a longer name"
         if span and _ELSEWHERE.search(self.text[max(0, span.start - 24) : span.start]):
             return "the words speak of what lies elsewhere"
         return None
@@ -134,6 +137,12 @@ class OptionList:
         if mention.span is None:
             return mention.name in claim.evidence.text
         return find_sentence(self.text, claim.evidence.span).contains(mention.span)
+
+    def find_owned(self, mention: PlaceMention) -> Iterator[PlaceMention]:
+        """The name right behind a possessive, which lies in what it belongs to: "Nigeria's Plateau state"."""
+        for other in self.found:
+            if mention.span and other.span and _OWNS.fullmatch(self.text[mention.span.end : other.span.start]):
+                yield other
 
     def join_site(self, mention: PlaceMention, others: Sequence[PlaceMention]) -> PlaceMention:
         """ "the main bridge" with the "over the Ibar" that follows it, as one mention."""

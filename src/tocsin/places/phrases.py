@@ -60,7 +60,13 @@ def parse_phrase(written: str, words: PlaceWords) -> PlacePhrase:
 
 
 def is_generic(name: str, words: PlaceWords) -> bool:
-    """Whether every word of the name is one that names nothing by itself ("the main bridge")."""
+    """Whether every word of the name is one that names nothing by itself ("the main bridge").
+
+    A line with capital letters is one of its kind: "the Line of Control".
+    """
+    bare = name.removeprefix("the ").removeprefix("The ")
+    if words.sites.get(bare.lower()) == "line" and all(w[0].isupper() for w in bare.split() if w != "of"):
+        return False
     return all(w in words.generic or w in words.parts for w in fold_name(name).split())
 
 
@@ -94,7 +100,7 @@ def _split_container(text: str) -> tuple[str, str | None]:
 
 def _site_of(head: str, words: PlaceWords) -> str | None:
     folded = head.lower().split()
-    for size in (2, 1):
+    for size in (3, 2, 1):
         tail = " ".join(folded[-size:])
         if len(folded) >= size and tail in words.sites:
             return words.sites[tail]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tocsin.places.context import ArticleContext, lies_in, measure_km
 from tocsin.places.folding import fold_name
 from tocsin.places.named import Named
+from tocsin.places.phrases import PlacePhrase
 from tocsin.places.weights import PlaceWeights
 from tocsin.records import Reason
 
@@ -29,6 +30,9 @@ _MOST_SPREAD = 12
 _FEW_PEOPLE, _SMALL_AREA = 3_000_000, 0.3
 #: Names that stand so many characters away still count as standing beside.
 _BESIDE_CHARS = 160
+
+#: From so many people on, and so many times those of the next of the name, a city is the one that everybody means.
+_CITY, _DWARFS = 100_000, 5
 
 Spread = tuple[tuple["GazetteerRow", float], ...]
 
@@ -63,9 +67,12 @@ class Ranker:
         """All candidates with their sums and parts, best first."""
         inside = {r.id for r in named.rows if any(lies_in(r, area, self.gazetteer) for area in named.containers)}
         towns = {r.parent for r in named.rows if r.precision == "settlement"}
+        best_known = _find_best_known(named.rows)
         ranked = []
         for row in named.rows[:_MOST_RANKED]:
             parts = tuple(self._weigh(row, named, inside, towns))
+            if row is best_known:
+                parts = (*parts, Part("best-known", 1.0, "all other towns of the name are far smaller"))
             ranked.append(Ranked(sum(self.table.parts[p.rule] * p.value for p in parts), row, parts))
         ranked.sort(key=lambda r: (-r.sum, r.row.id))
         return ranked
@@ -101,7 +108,9 @@ class Ranker:
             yield Part("overlay", 1.0, "it was entered by hand")
         if self.gazetteer.is_extra(row.id):
             yield Part("mission", 1.0, "it was given by the exercise or the mission")
-        if named.kind:
+        if named.kind and _bears_kind(row, phrase):
+            yield Part("kind", 1.0, f"it is called {phrase.names[0]}")
+        elif named.kind:
             rule = "kind" if row.precision == named.kind else "other-kind"
             yield Part(rule, 1.0, f"the words ask for a {named.kind}, it is a {row.precision}")
         if inside:
@@ -173,3 +182,19 @@ class Ranker:
             if near > most:
                 most, name = near, neighbour.name
         return total, name
+
+
+def _bears_kind(row: GazetteerRow, phrase: PlacePhrase) -> bool:
+    """Whether the kind is part of the place's own name: "Mitrovica District" is called so, though it is a region."""
+    if len(phrase.names) < 2:
+        return False
+    whole = fold_name(phrase.names[0])
+    return any(whole == fold_name(name) for name in (row.name, *row.names))
+
+
+def _find_best_known(rows: Sequence[GazetteerRow]) -> GazetteerRow | None:
+    """The city that dwarfs all others of its name, or None."""
+    towns = sorted((r for r in rows if r.precision == "settlement"), key=lambda r: -(r.population or 0))
+    if len(towns) < 2 or (towns[0].population or 0) < _CITY:
+        return None
+    return towns[0] if (towns[1].population or 0) * _DWARFS <= (towns[0].population or 0) else None

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tocsin.places.context import ArticleContext, count_votes, find_dateline, lies_in, measure_km
+from tocsin.places.context import ArticleContext, count_votes, find_dateline, lies_in, measure_km, read_next_word
+from tocsin.places.folding import fold_name
 from tocsin.places.mentions import find_mentions
 from tocsin.places.named import Named, add_containers, take_apart
 from tocsin.places.phrases import PlacePhrase, is_capital
@@ -25,6 +26,9 @@ _ROUNDS = 2
 #: Bounds on what a hostile text may cost.
 _MOST_OTHERS = 600
 _MOST_NEIGHBOURS = 60
+_ACTING_VOTE = 0.5
+#: So far from an area nobody looks for a place that is named with it, unless it is a city.
+_FAR_KM, _WELL_KNOWN = 1500.0, 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ def build_ranker(
             if named.sense not in spreads:
                 spreads[named.sense] = ranker.spread(named)
         likely = [(n, spreads[n.sense]) for n in everything]
-        votes = [(n.key, row, sure) for n, spread in likely for row, sure in spread]
+        votes = [(n.key, row, sure * _weigh_vote(n, row, text)) for n, spread in likely for row, sure in spread]
         votes += [("", row, 0.5) for n in everything for row in n.containers[:1] if not n.is_repeated]
         countries, regions = count_votes(text, votes)
         context = ArticleContext(
@@ -108,6 +112,16 @@ def build_ranker(
         )
         ranker = Ranker(context, gazetteer, table)
     return ranker
+
+
+def _weigh_vote(named: Named, row: GazetteerRow, text: str) -> float:
+    """How much a name says of where the article plays: a country that attacks does so abroad as often as at home."""
+    if row.precision != "country" or named.mention.span is None:
+        return 1.0
+    words, behind = load_place_words(), read_next_word(text, named.mention.span.end)
+    if behind in words.bodies:  # "US troops" as "American troops"
+        return 0.0
+    return _ACTING_VOTE if behind in words.deeds else 1.0
 
 
 def _find_dateline_country(dateline: Span, likely: Iterable[tuple[Named, Spread]]) -> str | None:
@@ -126,18 +140,21 @@ def _resolve(named: Named, text: str, ranker: Ranker) -> Resolution:
     around = _resolve_around(named, text, ranker)
     ranked = ranker.rank(named)
     if not ranked:
-        return replace(_resolve_unnamed(named, ranker), around=around)
+        return replace(_resolve_unnamed(named, ranker), around=around or _find_area(named))
     best = ranked[0]
     is_backed = any(p.rule in BACKING for p in best.parts)
     margin = table.margin if is_backed else table.margin_alone * math.log(len(ranked) + 1)
     rivals = [r for r in ranked[1:] if best.sum - r.sum < margin and not _are_alike(best.row, r.row, ranker)]
-    if rivals:
-        reason = Reason("too-close", _tell_rivals(best, rivals[0], margin, is_backed), None, table.version)
-        return Resolution(mention, phrase, None, (best.row, *(r.row for r in rivals)), (reason,), around)
-    if best.sum < table.least:
+    if (area := _find_outer_area(named, ranked)) is not None:
+        why = f"{area.name} stands beside it, and {_tell(best.row)}, the best of {len(ranked)}, lies far from there"
+        return Resolution(mention, phrase, None, (), (Reason("not-there", why, None, table.version),), area)
+    if best.sum < table.least and not _is_chosen_name(best.row, phrase, ranker.gazetteer):
         why = f"{_tell(best.row)} is the best of {len(ranked)}, but {best.sum:.2f} is less than {table.least}"
         why += ": too little speaks for it"
         return Resolution(mention, phrase, None, (), (Reason("too-faint", why, None, table.version),), around)
+    if rivals:
+        reason = Reason("too-close", _tell_rivals(best, rivals[0], margin, is_backed), None, table.version)
+        return Resolution(mention, phrase, None, (best.row, *(r.row for r in rivals)), (reason,), around)
     told = f"{_tell(best.row)}, {best.sum:.2f}, the best of {len(ranked)}"
     chosen = Reason("chosen", told, round(best.sum, 3), table.version)
     return Resolution(mention, phrase, best.row, (), (chosen, *ranker.tell(best)), around)
@@ -191,6 +208,45 @@ def _are_alike(a: GazetteerRow, b: GazetteerRow, ranker: Ranker) -> bool:
     km = measure_km(a, b)
     is_near = km is not None and km < ranker.table.near_km
     return is_near or lies_in(a, b, ranker.gazetteer) or lies_in(b, a, ranker.gazetteer)
+
+
+def _find_outer_area(named: Named, ranked: Sequence[Ranked]) -> GazetteerRow | None:
+    """The area named right behind the name, where all that bear the name lie far from it: it means none of them.
+
+    Most villages are in no gazetteer of towns; their namesakes abroad are. Near its boundary whose a town is may be
+    disputed, and a city or an area is known well enough to be named with anything.
+    """
+    countries = {area.country for area in named.containers}
+    if named.is_repeated or not countries or None in countries:
+        return None
+    for row in (r.row for r in ranked):
+        if row.country in countries or not row.is_point or (row.population or 0) >= _WELL_KNOWN:
+            return None
+        if any(_is_near(row, area) for area in named.containers):
+            return None
+    return named.containers[0]
+
+
+def _find_area(named: Named) -> GazetteerRow | None:
+    """The area named right behind the name itself, where it can only be one country's."""
+    is_clear = not named.is_repeated and len({area.country for area in named.containers}) == 1
+    return named.containers[0] if is_clear else None
+
+
+def _is_near(row: GazetteerRow, area: GazetteerRow) -> bool:
+    km = measure_km(row, area)
+    return km is None or km < _FAR_KM
+
+
+def _is_chosen_name(row: GazetteerRow, phrase: PlacePhrase, gazetteer: Gazetteer) -> bool:
+    """Whether people gave the place this name one by one: then it means it, be it a hamlet without a population.
+
+    "Gate 1" and "the market" are names only where something speaks for their country.
+    """
+    words = load_place_words()
+    own = {w for w in fold_name(phrase.names[0]).split() if not w.isdigit()}
+    is_proper = any(w not in words.generic and w not in words.sites and w not in words.kinds for w in own)
+    return is_proper and gazetteer.is_by_hand(row.id)
 
 
 def _tell(row: GazetteerRow) -> str:

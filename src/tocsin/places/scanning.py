@@ -117,6 +117,7 @@ class Scan:
             ("opening", self._starts_sentence(at)),
             ("single", size == 1),
             ("lower", not self._is_capital(at)),
+            ("by-hand", size > 1 and any(self.gazetteer.is_by_hand(r.id) for r in rows)),
         )
         yield from ((cue, 1.0) for cue, holds in facts if holds)
 
@@ -178,6 +179,8 @@ class Scan:
         if word.lower() in self.words.titles:
             return True
         if gap != " " or not word[0].isupper() or self._is_plain(word) or self._is_country(word):
+            return False
+        if _POSSESSIVE.search(word):  # "Nigeria's Plateau"
             return False
         if self._starts_sentence(at - 1):
             return word.lower() in self.words.given

@@ -14,7 +14,7 @@ _FILE = "places_weights.toml"
 PARTS = (
     "main-name", "population", "country", "region", "district", "capital", "same-town", "overlay", "mission",
     "kind", "other-kind", "named-container", "repeated-container", "other-container", "article-country", "elsewhere",
-    "article-region", "neighbours", "beside", "dateline", "outlet-country",
+    "article-region", "neighbours", "beside", "dateline", "outlet-country", "best-known",
 )  # fmt: skip
 
 
@@ -22,7 +22,7 @@ PARTS = (
 NAME_CUES = (
     "marked", "unmarked", "marked-part", "marked-wider", "marked-near", "known", "population", "area", "rule", "led",
     "before-area", "after-title", "goes-on", "before-speech", "given-name", "people", "stop", "common", "opening",
-    "single", "lower",
+    "single", "lower", "by-hand",
 )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ class PlaceWords:
     states       how US newspapers write a state ("Ky.") to its id in the gazetteer; `postal` the same for "KY"
     demonyms     adjective or people, capitalised, to ISO 3166-1 alpha-3
     peoples      the same of countries and other areas, to their ids in the gazetteer
+    bodies       what of a country acts abroad as often as at home ("troops"); `deeds` what a country does there
     """
 
     kinds: Mapping[str, PlacePrecision]
@@ -41,6 +42,8 @@ class PlaceWords:
     postal: Mapping[str, str]
     demonyms: Mapping[str, str]
     peoples: Mapping[str, str]
+    bodies: frozenset[str]
+    deeds: frozenset[str]
 
     def read_state(self, written: str) -> str | None:
         """The gazetteer's id of a US state as newspapers shorten it ("W. Va.", "Ky", "TX"), or None."""
@@ -77,6 +80,8 @@ def load_place_words() -> PlaceWords:
             **{word: f"country:{code}" for word, code in load_countries().by_demonym.items()},
             **{word: _text(id_) for word, id_ in _table(table, "peoples").items()},
         },
+        bodies=frozenset(_words(table, "abroad", "bodies")),
+        deeds=frozenset(_words(table, "abroad", "deeds")),
     )
 
 
