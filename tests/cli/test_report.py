@@ -14,6 +14,7 @@ from tests.web.test_report_mails import CHANNEL
 from tests.web.worlds import World, fill, open_empty
 from tocsin.cli import channels, report
 from tocsin.errors import RecordError, StoreError, UnknownIdError
+from tocsin.reporting.kept import finalize_report
 
 WEEK = ["--from", "2026-03-08", "--to", "2026-03-14", "--no-exercise"]
 
@@ -91,6 +92,29 @@ def test_a_draft_is_kept_listed_shown_and_exported(world: World, tmp_path: Path)
     out = tmp_path / "kept.pdf"
     assert kept(world, "export", id_, "--out", str(out)).startswith(f"{out}: {id_}")
     assert out.read_bytes().startswith(b"%PDF")
+
+
+def test_a_kept_report_is_not_written_over_another_version_of_it(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    id_ = run(world, "--keep", "--out", "a.md").splitlines()[-1].split()[2].rstrip(":")
+    kept(world, "export", id_, "--format", "md")
+    finalize_report(world.desk, id_, by="ana", seen=0)
+    kept(world, "export", id_, "--format", "md")
+    names = {path.name for path in tmp_path.glob("sitrep-*")}
+    assert names == {f"sitrep-everywhere-2026-03-08-2026-03-14-{version}.md" for version in ("draft", "v1")}
+
+
+def test_a_laxer_marking_than_the_desks_takes_a_reason_that_is_shown(world: World, tmp_path: Path) -> None:
+    lax = ("--keep", "--tlp", "tlp:green", "--out", str(tmp_path / "a.md"))
+    with pytest.raises(RecordError, match="as the desk is set, or stricter; or say why"):
+        run(world, *lax)
+    assert not (tmp_path / "a.md").exists()
+    id_ = run(world, *lax, "--laxer-because", "the  mission agreed").splitlines()[-1].split()[2].rstrip(":")
+    assert "marked more laxly than the desk is set: the mission agreed" in kept(world, "show", id_)
+    assert json.loads(kept(world, "show", id_, "--json"))["laxer_because"] == "the mission agreed"
+    assert "mission agreed" not in (tmp_path / "a.md").read_text(), "no file bears it"
 
 
 def test_kept_reports_as_json(world: World, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from starlette.testclient import TestClient
 
 from tests.conftest import Places
 from tests.web.worlds import World, fill, make_client, open_empty
-from tocsin.desk import Desk, exporting
+from tocsin.desk import Desk, export_pages
 from tocsin.desk.export_names import make_finder
 from tocsin.desk.exporting import export_bytes, export_records
 from tocsin.errors import RecordError, StoreError
@@ -305,8 +305,8 @@ OWN = ("csv", "jsonl", "parquet", "geojson", "kml")
 def test_pages_join_without_gap_or_double(
     many: Many, monkeypatch: pytest.MonkeyPatch, page: int, wanted: Filter
 ) -> None:
-    monkeypatch.setattr(exporting, "PAGE", page)
-    monkeypatch.setattr(exporting, "_OVERLAP", 2)
+    monkeypatch.setattr(export_pages, "PAGE", page)
+    monkeypatch.setattr(export_pages, "_OVERLAP", 2)
     store = many.desk.store
     made = read_table(many.desk, "incidents", "csv", wanted)
     assert list(made["id"]) == [incident.id for incident in store.incidents(wanted)]
@@ -316,7 +316,7 @@ def test_pages_join_without_gap_or_double(
 
 def test_what_comes_in_meanwhile_doubles_nothing(many: Many, monkeypatch: pytest.MonkeyPatch) -> None:
     """New articles push the old ones down: those already written come again on the next page."""
-    monkeypatch.setattr(exporting, "PAGE", 10)
+    monkeypatch.setattr(export_pages, "PAGE", 10)
     before = [article.id for article in many.desk.store.articles(Filter(limit=0))]
     rows = export_records(many.desk, "articles", "jsonl", Filter(limit=0))
     seen = [json.loads(next(rows))["id"] for _ in range(10)]

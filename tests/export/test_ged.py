@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -59,7 +60,8 @@ def test_a_killing_in_their_words() -> None:
     expected = {
         "id": str(make_number("inc_1")), "relid": "inc_1", "year": "2031", "code_status": "TLP:AMBER; reported",
         "type_of_violence": "3", "side_a": "the Orle Front", "side_b": "three villagers", "number_of_sources": "2",
-        "source_office": "Hill Wire; Radio Orle", "source_date": "2031-03-02", "source_headline": "Shots at Orle",
+        "source_office": "Hill Wire; Radio Orle", "source_date": "2031-03-02; 2031-03-02",
+        "source_headline": "Shots at Orle; ",
         "where_prec": "1", "where_coordinates": "Orle / Orla", "where_description": "Orle; Our words.",
         "adm_1": "The North", "adm_2": "Orle district", "latitude": "42.871", "geom_wkt": "POINT (20.864 42.871)",
         "country": "Kosovo", "country_id": "347", "event_clarity": "1", "date_prec": "1",
@@ -70,6 +72,21 @@ def test_a_killing_in_their_words() -> None:
     for name in ("deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown", "conflict_new_id", "dyad_name",
                  "active_year", "region"):  # fmt: skip
         assert row[name] == "", name
+
+
+def test_outlet_date_and_headline_of_an_article_stand_at_the_same_place_of_their_lists() -> None:
+    held = back()
+    first, second = held.list_articles()
+    articles = {first.id: replace(first, published_at=None), second.id: replace(second, title="Calm; then shots")}
+    (row,) = _read(replace(held, articles=articles))
+    lists = [row[name].split("; ") for name in ("source_office", "source_date", "source_headline")]
+    assert list(zip(*lists, strict=True)) == [
+        ("Hill Wire", "", "Shots at Orle"),
+        ("Radio Orle", "2031-03-02", "Calm, then shots"),
+    ]
+    bare = {id_: replace(a, published_at=None, title=None) for id_, a in articles.items()}
+    (row,) = _read(replace(held, articles=bare))
+    assert (row["source_date"], row["source_headline"]) == ("", ""), "what no article says is empty"
 
 
 @pytest.mark.parametrize(

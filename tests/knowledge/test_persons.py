@@ -34,13 +34,16 @@ NAMED = [
     ("Chad Milward", ("Chad Milward",)),
     ("Jean-Pierre O'Brien", ("Jean-Pierre O'Brien",)),
     ("Serbian President Tomas Arden", ("Tomas Arden",)),
+    ("editor of the daily Orle Post, Mirela Voskan", ("Mirela Voskan",)),
+    ("The Fox, Mirela Voskan", ("Mirela Voskan",)),
     ("محمد الأحمد", ("محمد الأحمد",)),
 ]
 NAMELESS = [
     "police", "Two men", "Protesters", "Surveyors", "residents of Orle", "people from Hembrey", "the Green Front",
     "Green Front", "members of the Green Front", "the Valdena Army", "Kosovo police", "KFOR", "the Kremlin", "Belgrade",
     "Radio Orle", "Vennhaven workers", "Survey teams", "A 19-year-old student", "Over sixty people", "Serbia", "",
-    "the Orle Covenant", "...", "34",
+    "the Orle Covenant", "...", "34", "the Vennhaven paper The Daily Gannet", "the daily Gannet", "paper The Gannet",
+    "reporters of The Daily Gannet",
 ]  # fmt: skip
 
 

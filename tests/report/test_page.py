@@ -15,7 +15,9 @@ from starlette.testclient import TestClient
 
 from tests.web.worlds import World, fill, make_client, open_empty
 from tocsin.ports import Derivation
+from tocsin.reporting.kept import open_report
 from tocsin.web.guards import TOKEN_COOKIE
+from tocsin.web.pages import reports
 
 WEEK = {"from": "2026-03-08", "to": "2026-03-14", "only": "real"}
 
@@ -82,13 +84,45 @@ def test_the_list_is_there_before_anything_is_drafted(client: TestClient) -> Non
 
 
 def test_drafts_are_kept_and_listed_the_newest_first(client: TestClient) -> None:
-    first, second = draft(client), draft(client, area="overlay:orle-bridge", tlp="TLP:GREEN", title="Bridge")
+    first, second = draft(client), draft(client, area="overlay:orle-bridge", tlp="TLP:AMBER+STRICT", title="Bridge")
     links = read(client, "/reports").xpath("//a[@class='row-link']/@href")
     assert links == [second, first]
     text = read(client, "/reports").text_content()
-    assert "TLP:GREEN" in text
+    assert "TLP:AMBER+STRICT" in text
     assert "drafted 14 Mar 2026" in text
     assert "by desk" in text
+
+
+def test_a_laxer_marking_than_the_desks_takes_a_reason_that_the_page_shows(client: TestClient) -> None:
+    refused = send(client, "/reports", **WEEK, tlp="TLP:GREEN")
+    assert refused.status_code == 422
+    assert "or say why this report may be laxer" in refused.text
+    tree = lxml.html.document_fromstring(refused.text)
+    assert tree.xpath("//select[@name='tlp']")[0].value == "TLP:GREEN", "what was chosen stays chosen"
+    address = draft(client, tlp="TLP:GREEN", laxer_because="asked for by <b>the mission</b>")
+    tree = read(client, address)
+    assert "It is marked more laxly than the desk is set: asked for by <b>the mission</b>" in tree.text_content()
+    answer = press(client, tree, "/redraft", laxer_because="")
+    assert answer.status_code == 422
+    assert press(client, tree, "/redraft", tlp="TLP:AMBER", laxer_because="").status_code == 303
+    assert "more laxly" not in read(client, address).xpath("string(//header[contains(@class, 'page-head')])")
+
+
+def test_all_that_a_sentence_stands_on_is_a_link_away(client: TestClient, world: World, monkeypatch: Any) -> None:
+    monkeypatch.setattr(reports, "MOST_LINKS", 1)
+    address = draft(client)
+    (kept,) = world.desk.store.reports()
+    summary = next(s for s in open_report(world.desk, kept.id).report.sentences if len(s.incident_ids) > 2)
+    links = read(client, address).xpath("//a[contains(@href, '/cited?')]")
+    assert {link.text_content() for link in links} >= {f"and {len(summary.cites) - 1} more"}
+    tree = read(client, f"{address}/cited", sentence=summary.id)
+    assert tree.xpath("//a[@class='row-link']/@href") == [f"/incidents/{id_}" for id_ in summary.incident_ids]
+    assert summary.text in tree.text_content()
+    facts_ = next(s for s in open_report(world.desk, kept.id).report.sentences if s.claim_ids)
+    tree = read(client, f"{address}/cited", sentence=facts_.id)
+    assert len(tree.xpath("//a[@class='row-link-plain' and contains(@href, '#e-clm_')]")) == len(facts_.claim_ids)
+    for sentence, status in (("nothing", 404), ("", 404)):
+        assert client.get(f"{address}/cited", params={"sentence": sentence}).status_code == status
 
 
 def test_every_sentence_of_the_draft_is_shown_with_what_it_stands_on(client: TestClient, world: World) -> None:

@@ -297,3 +297,23 @@ def test_who_did_it_does_not_change_places_with_to_whom() -> None:
     assert title.text in write_html(report)
     assert title.text in write_markdown(report)
     assert "\u2068" not in "".join(s.text for s in draft().sentences)
+
+
+def test_a_sentence_on_incidents_that_the_report_does_not_tell_says_how_many_in_every_format() -> None:
+    """A figure without an arrow would look like one that stands on nothing."""
+    left = tuple(replace(PROTEST, id=f"inc_left{n:012}") for n in range(3))
+    report = draft_report(REQUEST, replace(PICTURE, incidents=(*PICTURE.incidents, *left)), now=NOW)
+    section = next(section for section in report.sections if section.key == "gaps")
+    said = Sentence("gaps/x", "Three of a kind.", tuple(i.id for i in left), "Kind")
+    more = Sentence("gaps/more", "3 incidents, at the desk.", said.cites, "More")
+    told = [s for s in report.sections if s.key != "incidents" and s is not section]
+    report = replace(report, sections=(*told, replace(section, blocks=(Block("gaps", (said, more)),))))
+    texts = [
+        "\n".join(read_pdf(make_pdf(report))),
+        "\n".join(p.text for p in docx.Document(BytesIO(make_docx(report))).paragraphs),
+        lxml.html.document_fromstring(write_html(report)).text_content(),
+        write_markdown(report),
+    ]
+    for text in (re.sub(r"\s+", " ", text) for text in texts):
+        assert "Three of a kind. → 3 at the desk" in text
+        assert text.count("3 at the desk") == 1, "what says so in its own words says it once"

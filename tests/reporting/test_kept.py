@@ -286,7 +286,7 @@ def test_a_report_for_everybody_takes_no_names_of_people_from_those_who_edit(wor
     incident = make_incident([claim], [article])
     world.desk.store.save_derivation(Derivation(incidents=(incident,), articles_derived=(article.id,)))
     id_ = f"incidents/{incident.id}/facts"
-    public = keep(world, tlp="TLP:GREEN")
+    public = keep(world, tlp="TLP:GREEN", laxer_because="for the public")
     (row,) = [row for row in open_report(world.desk, public.id).report.annex if row.article_id == article.id]
     assert row.address == "https://hill.example/", "an address that spells the name is cut to its site"
     done = write_sentences(world.desk, public.id, {id_: "Ilva Torn was beaten."}, by="ana", seen=0)
@@ -314,7 +314,7 @@ def test_a_report_for_everybody_names_nobody_by_a_place_a_title_or_an_address(wo
     world.desk.store.add_reading(Reading(article, (shots, said, spoke), (), outlet))
     incident = make_incident([shots], [article])
     world.desk.store.save_derivation(Derivation(incidents=(incident,), articles_derived=(article.id,)))
-    public = keep(world, tlp="TLP:GREEN")
+    public = keep(world, tlp="TLP:GREEN", laxer_because="for the public")
     told = show(world, public)
     assert "ouse of [name withheld]" in told.replace("\\", "")
     for word in ("Torn", "Ilva", "Harrow", "harrow"):
@@ -322,9 +322,36 @@ def test_a_report_for_everybody_names_nobody_by_a_place_a_title_or_an_address(wo
     opened, rivals = finalize_report(world.desk, public.id, by="ana", seen=0)
     assert (opened.problems, rivals) == ({}, []), "what is withheld in the draft is withheld in the check"
     with pytest.raises(RecordError, match="name nobody"):
-        keep(world, tlp="TLP:GREEN", title="The shots at Torn's house")
+        keep(world, tlp="TLP:GREEN", laxer_because="for the public", title="The shots at Torn's house")
     amber = keep_report(world.desk, REQUEST, by="ben", is_exercise=False)
     assert "House of Ilva Torn" in show(world, amber)
+
+
+def test_a_report_is_laxer_than_the_desk_only_where_somebody_says_why(world: World) -> None:
+    with pytest.raises(RecordError, match="must be TLP:AMBER, as the desk is set, or stricter; or say why"):
+        keep(world, tlp="TLP:GREEN")
+    assert world.desk.store.reports() == []
+    kept = keep(world, tlp="TLP:GREEN", laxer_because="the mission agreed")
+    opened = open_report(world.desk, kept.id)
+    assert (kept.tlp, opened.text.laxer_because) == ("TLP:GREEN", "the mission agreed")
+    assert redraft_report(world.desk, kept.id, by="ben", seen=0) == [], "the reason holds for the next draft"
+    assert open_report(world.desk, kept.id).text.laxer_because == "the mission agreed"
+    seen = open_report(world.desk, kept.id).seen
+    with pytest.raises(RecordError, match="as the desk is set"):
+        redraft_report(world.desk, kept.id, by="ben", seen=seen, changes={"laxer_because": None})
+    anew = {"laxer_because": "the donors asked"}
+    assert redraft_report(world.desk, kept.id, by="ben", seen=seen, changes=anew) == []
+    opened, _ = finalize_report(world.desk, kept.id, by="ana", seen=open_report(world.desk, kept.id).seen)
+    opened = open_report(world.desk, kept.id)
+    assert opened.text.laxer_because == "the donors asked"
+    assert [(e.made_by, e.reason) for e in opened.edits] == [("ben", None), ("ben", "the donors asked")]
+    new = correct_report(world.desk, kept.id, by="ana")
+    assert open_report(world.desk, new.id).text.laxer_because == "the donors asked", "a correction begins with it"
+
+
+def test_a_reason_for_what_is_not_laxer_is_not_kept(world: World) -> None:
+    kept = keep(world, laxer_because="just in case")
+    assert open_report(world.desk, kept.id).text.laxer_because is None
 
 
 def test_the_exercise_takes_its_reports_with_it(world: World) -> None:

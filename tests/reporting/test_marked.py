@@ -34,8 +34,8 @@ def world(tmp_path: Path) -> Iterator[World]:
         yield fill(desk)
 
 
-def keep(world: World, tlp: Tlp = "TLP:AMBER") -> KeptReport:
-    return keep_report(world.desk, replace(REQUEST, tlp=tlp), by="ana", is_exercise=False)
+def keep(world: World, tlp: Tlp = "TLP:AMBER", because: str | None = None) -> KeptReport:
+    return keep_report(world.desk, replace(REQUEST, tlp=tlp, laxer_because=because), by="ana", is_exercise=False)
 
 
 def mark(world: World, tlp: Tlp | None) -> str:
@@ -57,7 +57,7 @@ def test_what_is_read_by_all_is_refused_for_a_mark_of_an_outlet_too(world: World
     clash = world.incidents["clash"]
     mark_record(world.desk.store, world.desk.clock, clash.outlets[0], "TLP:AMBER", who="ben")
     with pytest.raises(RecordError, match=f"outlet {clash.outlets[0]} .* was marked so by ben"):
-        keep(world, "TLP:GREEN")
+        keep(world, "TLP:GREEN", because="for the public")
     assert keep(world, "TLP:AMBER").tlp == "TLP:AMBER"
 
 

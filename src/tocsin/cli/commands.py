@@ -8,9 +8,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -19,6 +18,7 @@ from tocsin.cli import (
     archive,
     care,
     channels,
+    exporting,
     feeds,
     forecast,
     gazetteer,
@@ -26,9 +26,8 @@ from tocsin.cli import (
     review,
     rules,
 )
-from tocsin.cli.files import write_whole
-from tocsin.cli.options import Database, prepare_output, read_country
-from tocsin.errors import IntakeError, StoreError, TocsinError
+from tocsin.cli.options import Database, prepare_output
+from tocsin.errors import StoreError, TocsinError
 from tocsin.settings import load_settings
 
 if TYPE_CHECKING:
@@ -257,65 +256,6 @@ def doctor(as_json: Json = False, home: Home = None, database: Database = None) 
         raise typer.Exit(1)
 
 
-@app.command()
-def export(
-    what: Annotated[str, typer.Argument(help="incidents, claims, articles, tensions or alerts.")],
-    form: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            help="csv, jsonl, parquet, geojson, kml, stix, gdelt, acled, ged or polecat; docs/exports.md lists all.",
-        ),
-    ] = "csv",
-    out: Annotated[Path | None, typer.Option(help="File to write; the default is the screen.")] = None,
-    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day.")] = None,
-    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day.")] = None,
-    type_: Annotated[str | None, typer.Option("--type", help="PLOVER type.")] = None,
-    place_id: Annotated[str | None, typer.Option("--place", help="Gazetteer id of a place or area.")] = None,
-    country: Annotated[str | None, typer.Option(metavar="CODE", help="ISO 3166-1 code: XKX or XK.")] = None,
-    query: Annotated[str | None, typer.Option(help="Words that must occur.")] = None,
-    precise: Annotated[
-        bool, typer.Option("--precise", help="Keep names and exact points in what is TLP:CLEAR or GREEN.")
-    ] = False,
-    header: Annotated[bool, typer.Option("--header", help="Put column names over GDELT's table.")] = False,
-    tlp: Annotated[str, typer.Option(help="TLP 2.0 marking, no laxer than the desk's; else the desk's own.")] = "",
-    home: Home = None,
-    database: Database = None,
-) -> None:
-    """Write what a screen shows as a table, a map or a bundle, narrowed by the same filters."""
-    from tocsin.desk.exporting import export_bytes
-    from tocsin.records import Filter
-
-    if since and until and until < since:
-        raise IntakeError("--until", f"{until:%Y-%m-%d}", f"must not be before --since {since:%Y-%m-%d}")
-    wanted = Filter(
-        since=since.date() if since else None,
-        until=until.date() if until else None,
-        type=_parse_type(type_),
-        place_id=place_id,
-        country=read_country(country),
-        query=query,
-        limit=0,
-    )
-    with _desk(home, database) as desk:
-        pieces = export_bytes(desk, what, form, wanted, precise=precise, header=header, tlp=tlp)
-        if out is None:
-            sys.stdout.flush()
-            sys.stdout.buffer.writelines(pieces)
-        else:
-            write_whole("export file", out, pieces)
-
-
-def _parse_type(text: str | None) -> Any:
-    from typing import get_args
-
-    from tocsin.records import EventType
-
-    if text is not None and text.upper() not in get_args(EventType):
-        raise IntakeError("--type", text, f"must be one of {', '.join(get_args(EventType))}")
-    return text.upper() if text else None
-
-
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(archive.app, name="archive")
@@ -325,7 +265,7 @@ app.add_typer(channels.app, name="channels")
 app.add_typer(forecast.app, name="forecast")
 app.add_typer(review.app, name="review")
 app.add_typer(report.app, name="sitrep")
-for _command in (care.backup, care.restore, care.retain):
+for _command in (exporting.export, care.backup, care.restore, care.retain):
     app.command()(_command)
 
 

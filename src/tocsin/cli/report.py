@@ -42,7 +42,12 @@ def sitrep(
     last: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Last day, inclusive; today.")] = None,
     form: Form = None,
     out: Annotated[Path | None, typer.Option(help="File to write; else one is named after area and period.")] = None,
-    tlp: Annotated[str | None, typer.Option(help="TLP 2.0 marking; else the desk's own.")] = None,
+    tlp: Annotated[
+        str | None, typer.Option(help="TLP 2.0 marking; else the desk's own. A laxer one takes --laxer-because.")
+    ] = None,
+    laxer_because: Annotated[
+        str | None, typer.Option(metavar="WHY", help="Why it may be marked more laxly than the desk is set; kept.")
+    ] = None,
     title: Annotated[str | None, typer.Option(help="Title of the report.")] = None,
     author: Annotated[str | None, typer.Option(help="Who signs it.")] = None,
     pages: Annotated[int, typer.Option(help="Most pages, annex included.")] = 3,
@@ -78,7 +83,8 @@ def sitrep(
         write_sitrep,
         write_sitrep_json,
     )
-    from tocsin.reporting.kept import LONGEST_EDITION, keep_sitrep
+    from tocsin.reporting.editions import LONGEST_EDITION
+    from tocsin.reporting.kept import keep_sitrep
 
     chosen = None if as_json and out is None else choose_form(form, out)
     settings = load_settings(home=home, database=database, naming_policy=policy)
@@ -96,6 +102,7 @@ def sitrep(
             title=title,
             author=author,
             has_names=names,
+            laxer_because=" ".join((laxer_because or "").split()) or None,
         )
         derivation = desk.store.derivation_number()
         made = make_sitrep(desk, request, is_exercise=exercise, edition=LONGEST_EDITION if keep else "")
@@ -150,9 +157,12 @@ def show(report_id: ReportId, as_json: Json = False, home: Home = None, database
     if as_json:
         told = {"kept": opened.kept, "report": opened.report, "astray": opened.astray, "edits": opened.edits}
         plain = {name: to_plain(value) for name, value in told.items()}
-        typer.echo(json.dumps(plain | {"problems": dict(opened.problems)}, ensure_ascii=False))
+        plain |= {"problems": dict(opened.problems), "laxer_because": opened.text.laxer_because}
+        typer.echo(json.dumps(plain, ensure_ascii=False))
         return
     typer.echo(tell_kept(opened.kept))
+    if opened.text.laxer_because:
+        typer.echo(f"  marked more laxly than the desk is set: {opened.text.laxer_because}")
     for edit in opened.edits:
         typer.echo(f"  {edit.made_at:%Y-%m-%d %H:%M} {edit.made_by} {edit.kind} {edit.sentence_id or edit.section}")
     for edit in opened.astray:
@@ -169,21 +179,23 @@ def show(report_id: ReportId, as_json: Json = False, home: Home = None, database
 def export(
     report_id: ReportId,
     form: Form = None,
-    out: Annotated[Path | None, typer.Option(help="File to write; else one is named after area and period.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="File to write; else one is named after area, period and version.")
+    ] = None,
     as_json: Json = False,
     home: Home = None,
     database: Database = None,
 ) -> None:
     """A kept report as a file; none is given of one in which a sentence is refused."""
     from tocsin.desk import open_desk
-    from tocsin.reporting.drafting import name_file
+    from tocsin.reporting.drafting import name_version
     from tocsin.reporting.kept import open_report, write_report
 
     chosen = choose_form(form, out)
     with open_desk(load_settings(home=home, database=database)) as desk:
         opened = open_report(desk, report_id)
         body = write_report(opened, chosen)
-    path = out or Path(name_file(opened.report, chosen))
+    path = out or Path(name_version(opened.report, opened.kept, chosen))
     write_whole("file", path, [body])
     if as_json:
         typer.echo(json.dumps({"file": str(path), "id": report_id, "tlp": opened.report.tlp, "bytes": len(body)}))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
+
+from tocsin.errors import StoreError
 
 _TABLES = {
     "csv": ("CSV", "text/csv; charset=utf-8"),
@@ -70,3 +73,16 @@ FORMS: dict[str, tuple[str, ...]] = {
     "tensions": _PLAIN,
     "alerts": _PLAIN,
 }  # fmt: skip
+
+
+def find_form_of_file(what: str, name: str) -> str:
+    """The form that the name of a file says ("march.acled.csv"), of what is exported; "csv" where it has no ending.
+
+    Raises StoreError for an ending that no form has: a file must not be called what it is not.
+    """
+    forms = FORMS.get(what, ())
+    ends = {f".{ALL_FORMS[form].suffix}": form for form in forms}
+    found = max((end for end in ends if name.lower().endswith(end)), key=len, default=None)
+    if found is None and forms and PurePath(name).suffix:
+        raise StoreError("export file", name[:80], f"must end in one of {', '.join(ends)}, or give --format")
+    return ends[found] if found else "csv"

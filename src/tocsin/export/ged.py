@@ -164,11 +164,17 @@ def _list_origin_fields(backed: BackedIncident) -> Fields:
     return {
         "number_of_sources": len(articles) or None,
         "source_article": join_texts(quoted),
-        "source_office": join_texts(article.outlet_name for article in articles),
-        "source_date": join_texts(a.published_at.date().isoformat() for a in articles if a.published_at),
-        "source_headline": join_texts(article.title for article in articles),
+        "source_office": _line_up(article.outlet_name for article in articles),
+        "source_date": _line_up(a.published_at.date().isoformat() if a.published_at else None for a in articles),
+        "source_headline": _line_up(article.title for article in articles),
         "source_original": join_texts(speakers),
     }
+
+
+def _line_up(texts: Iterable[str | None]) -> str | None:
+    """One text for each article in their order, a blank one where it is not known: cells can be read side by side."""
+    lined = [(text or "").replace(";", ",") for text in texts]
+    return JOINT.join(lined) if any(lined) else None
 
 
 def _list_place_fields(place: Place | None, find_area: FindArea, words: Texts) -> Fields:

@@ -138,10 +138,10 @@ def _list_capitals(place: str) -> list[str]:
 
 
 def _find_runs(phrase: str, found: Sequence[_Word], words: PersonWords) -> Iterator[tuple[int, int]]:
-    """Stretches of name-like words, small words of names between them included; titles stay outside."""
+    """Stretches of name-like words, small words of names between them included; titles and a "The" stay outside."""
     i = 0
     while i < len(found):
-        if not found[i].is_name_like(words.particles) or found[i].low in words.titles:
+        if not found[i].is_name_like(words.particles) or found[i].low in words.titles or found[i].low == "the":
             i += 1
             continue
         end = i + 1

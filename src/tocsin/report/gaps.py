@@ -70,7 +70,7 @@ def _tell_loose_counts(picture: Picture) -> Iterator[Sentence]:
         ("undated", "Day not given", undated, "without a day; each stands in the period by its first report"),
         ("unplaced", "Place not said", unplaced, "without a place"),
         ("late", "Reported late", late, "first reported in the period, of earlier days; not counted"),
-        ("faint", "Faint", faint, "told once and not surely an act; at the desk, not counted"),
+        ("faint", "Faint", faint, "told once and not surely an act; not counted"),
     )
     for key, label, ids, words in rows:
         if ids:

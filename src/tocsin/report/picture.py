@@ -26,6 +26,7 @@ class ReportRequest:
     policy                naming policy of places
     title, author         None: the report names itself, and nobody
     has_names             whether people are named and quoted; None: only where the marking is not for everybody
+    laxer_because         why it may be marked more laxly than the desk is set, as a person says; None: it may not
     """
 
     since: datetime
@@ -38,6 +39,7 @@ class ReportRequest:
     title: str | None = None
     author: str | None = None
     has_names: bool | None = None
+    laxer_because: str | None = None
 
     def __post_init__(self) -> None:
         for name in ("since", "until"):
@@ -49,7 +51,7 @@ class ReportRequest:
             raise RecordError("marking", self.tlp, f"must be one of {', '.join(get_args(Tlp))} (TLP 2.0)")
         if not 1 <= self.most_pages <= MOST_PAGES:
             raise RecordError("pages", self.most_pages, f"must be from 1 to {MOST_PAGES}")
-        for name in ("title", "author", "place_name"):
+        for name in ("title", "author", "place_name", "laxer_because"):
             if len(getattr(self, name) or "") > LONGEST_LINE:
                 raise RecordError(name, getattr(self, name)[:40] + "…", f"must be {LONGEST_LINE} characters or fewer")
 

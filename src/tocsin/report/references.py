@@ -9,6 +9,8 @@ from tocsin.report.sentences import Report, Section, Sentence, iterate_blocks
 from tocsin.report.wording import write_time
 
 MOST_SHOWN = 6
+#: The label of sentences that say how many of something the report does not tell.
+LEFT = "More"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,7 @@ class References:
     """What stands behind a sentence.
 
     articles   numbers in the annex; `incidents` numbers of incidents told in the report
-    more       how many further incidents it cites that are told at the desk only or are too many to list
+    more       how many further incidents it cites that stand at the desk only or are too many to list
     """
 
     articles: tuple[int, ...] = ()
@@ -24,12 +26,16 @@ class References:
     more: int = 0
 
     def __str__(self) -> str:
-        """ "[1, 4]", "→ 2, 3 and 12 more", or nothing."""
+        """ "[1, 4]", "→ 2, 3 and 12 more", "→ 26 at the desk", or nothing."""
         articles = f"[{', '.join(map(str, self.articles))}]" if self.articles else ""
-        numbers = ", ".join(map(str, self.incidents))
-        more = f"{self.more} more" if self.more else ""
-        incidents = " and ".join(part for part in (numbers, more) if part) if numbers else ""
+        parts = (", ".join(map(str, self.incidents)), self.rest)
+        incidents = " and ".join(part for part in parts if part)
         return " ".join(part for part in (articles, f"→\u00a0{incidents}" if incidents else "") if part)
+
+    @property
+    def rest(self) -> str:
+        """How many incidents are not pointed at: "12 more"; "26 at the desk" where none is; or nothing."""
+        return f"{self.more} {'more' if self.incidents else 'at the desk'}" if self.more else ""
 
 
 def find_references(report: Report, section: Section, sentence: Sentence) -> References:
@@ -42,7 +48,9 @@ def find_references(report: Report, section: Section, sentence: Sentence) -> Ref
     cited = frozenset(sentence.cites)
     told = sorted(number for id_, number in number_incidents(report).items() if id_ in cited)
     shown = tuple(told[:MOST_SHOWN])
-    return References(articles, shown, len(sentence.incident_ids) - len(shown) if shown else 0)
+    # what is left to the desk says so, and how many, in its own words
+    more = 0 if sentence.label == LEFT else len(sentence.incident_ids) - len(shown)
+    return References(articles, shown, more)
 
 
 def number_incidents(report: Report) -> dict[str, int]:

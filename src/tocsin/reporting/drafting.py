@@ -14,6 +14,7 @@ from tocsin.errors import RecordError, StoreError, UnknownIdError
 from tocsin.places.naming import load_naming
 from tocsin.ports import Store
 from tocsin.records import Filter
+from tocsin.records.marking import is_laxer, parse_tlp
 from tocsin.records.report import KeptReport
 from tocsin.report import (
     Addition,
@@ -40,6 +41,8 @@ MEDIA_TYPES = {
 }
 #: A quarter: a longer look back is not a situation.
 LONGEST_DAYS = 92
+#: Of which a report may tell.
+YEARS = range(1900, 2201)
 MOST_CANDIDATES, LOOKED_AT = 8, 50
 
 
@@ -73,7 +76,8 @@ def make_sitrep(
     `edition` is a line that will stand in its head later: room is kept for it.
 
     `is_exercise` None takes what there is; raises RecordError where that is both exercise and real news, where the
-    period is longer than a quarter, or where something that the report holds bears a stricter mark than it.
+    period is longer than a quarter, where something that the report holds bears a stricter mark than it, and where it
+    is to be marked more laxly than the desk is set and nobody says why it may be.
     """
     from tocsin.report.pdf import count_pages
 
@@ -81,6 +85,9 @@ def make_sitrep(
         raise RecordError(
             "period", f"{request.first_day} to {request.last_day}", f"must be {LONGEST_DAYS} days or fewer"
         )
+    if is_laxer_than_desk(desk, request.tlp) and not request.laxer_because:
+        least = f"must be {parse_tlp(desk.settings.tlp)}, as the desk is set, or stricter"
+        raise RecordError("marking", request.tlp, f"{least}; or say why this report may be laxer")
     picture = gather_picture(desk, request, is_exercise=is_exercise)
     if is_for_everybody(choose_marking(request.tlp, picture.markings), request.has_names):
         refuse_names(desk.store, picture, request.title or "", "title")
@@ -100,6 +107,11 @@ def make_sitrep(
     refuse_laxer(desk.store, report.tlp, find_forcing_mark(desk.store, report))
     pages = next((pages for laid_out, pages in counted if laid_out is report), None) or count(report)
     return Sitrep(report, picture, check_report(report, picture), astray, pages)
+
+
+def is_laxer_than_desk(desk: Desk, tlp: str) -> bool:
+    """Whether a marking lets more people read a report than the desk's own does."""
+    return is_laxer(tlp, parse_tlp(desk.settings.tlp))
 
 
 def write_sitrep(sitrep: Sitrep, form: str) -> bytes:
@@ -161,7 +173,11 @@ def name_version(report: Report, kept: KeptReport, form: str) -> str:
 
 
 def make_period(first: date, last: date) -> tuple[datetime, datetime]:
-    """Two days, both inclusive, as a period in UTC; raises RecordError where the last comes before the first."""
+    """Two days, both inclusive, as a period in UTC; raises RecordError where the last comes before the first, and for
+    days at the calendar's edges: a report reckons days before its first and after its last."""
+    for day in (first, last):
+        if day.year not in YEARS:
+            raise RecordError("day", day, f"must lie within the years {YEARS[0]} to {YEARS[-1]}")
     if last < first:
         raise RecordError("period", f"{first} to {last}", "must begin before it ends")
     return _midnight(first), _midnight(last) + timedelta(days=1)

@@ -16,22 +16,23 @@ from tocsin.records import from_json, to_json
 from tocsin.records.report import KeptReport, ReportEdit, report_edit_id, report_id
 from tocsin.report import Report, ReportRequest, Sentence, lay_edits, parse_tlp, renew_annex
 from tocsin.report.markings import choose_marking
-from tocsin.report.wording import write_day, write_time
 from tocsin.reporting.cited import Frame, check_sentences, find_footnotes, read_cited
-from tocsin.reporting.drafting import Sitrep, make_sitrep, write_form
+from tocsin.reporting.drafting import Sitrep, is_laxer_than_desk, make_sitrep, write_form
+from tocsin.reporting.editions import LONGEST_EDITION, write_edition
 from tocsin.reporting.marked import find_forcing_mark
-
-#: Drafts are made to fit their pages with this line, so that they still do when they are final.
-LONGEST_EDITION = "Version 88, final since 28 Sep 2088, 20:00 UTC; it replaces version 88 of 28 Sep 2088."
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One kept text of a report: the draft or the final words, what it was made with, and what was wrong at once."""
+    """One kept text of a report: the draft or the final words, what it was made with, and what was wrong at once.
+
+    laxer_because  why it may be marked more laxly than the desk was set; None where it was not
+    """
 
     report: Report
     frame: Frame
     problems: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    laxer_because: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def keep_sitrep(
         derivation=derivation,
     )
     kept = replace(head, id=report_id(head.series, head.made_at, by))
-    desk.store.add_report(kept, to_json(_make_text(made)))
+    desk.store.add_report(kept, to_json(_make_text(desk, request, made)))
     return kept
 
 
@@ -133,10 +134,11 @@ def correct_report(desk: Desk, report_id_: str, *, by: str) -> KeptReport:
     return new
 
 
-def _make_text(made: Sitrep) -> Text:
+def _make_text(desk: Desk, request: ReportRequest, made: Sitrep) -> Text:
     picture = made.picture
     frame = Frame(picture.heard, picture.outlooks, picture.no_forecast)
-    return Text(made.report, frame, tuple(made.problems.items()))
+    because = request.laxer_because if is_laxer_than_desk(desk, made.report.tlp) else None
+    return Text(made.report, frame, tuple(made.problems.items()), because)
 
 
 # --- opening one
@@ -198,20 +200,6 @@ def _shows_all(report: Report) -> bool:
     return all(s.is_shown for s in report.sentences)
 
 
-def write_edition(kept: KeptReport, replaced: KeptReport | None) -> str:
-    """Which version of its area and period a report is, and what it replaces, for its head."""
-    if replaced is None:
-        before = ""
-    else:
-        at = f" of {write_day(replaced.finalized_at.date())}" if replaced.finalized_at else ""
-        before = f"version {replaced.number}{at}"
-    if kept.state == "draft":
-        return f"Draft, not final; it is to replace {before}." if before else "Draft, not final."
-    final = f"Version {kept.number}, final"
-    final += f" since {write_time(kept.finalized_at)}" if kept.finalized_at else ""
-    return f"{final}; it replaces {before}." if before else f"{final}."
-
-
 # --- what becomes of it
 
 
@@ -222,31 +210,42 @@ def redraft_report(
 
     A report that is to replace another bears no laxer marking than that one.
 
-    changes  other values for `asked_tlp`, `title`, `author`, `most_pages` or `has_names`
+    changes  other values for `asked_tlp`, `title`, `author`, `most_pages`, `has_names` or `laxer_because`
     Returns what others did after edit `seen`: where that is anything, nothing is changed.
     """
     old = desk.store.report(report_id_)
-    asked = replace(old, **(changes or {}))  # type: ignore[arg-type]  # the keys are fields of it
+    because = from_json(Text, desk.store.report_text(old.id, old.draft)).laxer_because
+    request = change_request(make_request(old, because), changes or {})
+    asked = replace(
+        old, asked_tlp=request.tlp, title=request.title, author=request.author, most_pages=request.most_pages,
+        has_names=request.has_names,
+    )  # fmt: skip
     derivation = desk.store.derivation_number()
     floor = [parse_tlp(desk.store.report(old.replaces).tlp)] if old.replaces else []
-    request = make_request(asked)
     request = replace(request, tlp=choose_marking(request.tlp, floor))
     made = make_sitrep(desk, request, is_exercise=old.is_exercise, edition=LONGEST_EDITION)
     new = replace(asked, draft=old.draft + 1, tlp=made.report.tlp, derivation=derivation)
-    now = desk.clock.now()
+    text, now = _make_text(desk, request, made), desk.clock.now()
     edit = ReportEdit(
         report_edit_id(old.id, by, now, seen, new.draft), old.id, "redrafted", "", None, by, now,
         before=f"draft {old.draft}", after=f"draft {new.draft}", draft=new.draft, is_exercise=old.is_exercise,
+        reason=text.laxer_because if text.laxer_because != because else None,
     )  # fmt: skip
-    return desk.store.redraft_report(new, to_json(_make_text(made)), edit, seen=seen)
+    return desk.store.redraft_report(new, to_json(text), edit, seen=seen)
 
 
-def make_request(kept: KeptReport) -> ReportRequest:
-    """What was asked for when a report was drafted."""
+def make_request(kept: KeptReport, laxer_because: str | None = None) -> ReportRequest:
+    """What was asked for when a report was drafted; why it may be laxer than the desk stands in its text."""
     return ReportRequest(
         kept.since, kept.until, kept.place_id, kept.area, parse_tlp(kept.asked_tlp), kept.policy, kept.most_pages,
-        kept.title, kept.author, kept.has_names,
+        kept.title, kept.author, kept.has_names, laxer_because,
     )  # fmt: skip
+
+
+def change_request(request: ReportRequest, changes: Mapping[str, object]) -> ReportRequest:
+    """The request with the other values that `redraft_report` takes."""
+    named = {"tlp" if name == "asked_tlp" else name: value for name, value in changes.items()}
+    return replace(request, **named)  # type: ignore[arg-type]  # the keys are fields of it
 
 
 def finalize_report(desk: Desk, report_id_: str, *, by: str, seen: int) -> tuple[OpenReport, list[ReportEdit]]:
@@ -265,7 +264,7 @@ def finalize_report(desk: Desk, report_id_: str, *, by: str, seen: int) -> tuple
     opened = replace(opened, problems=problems)
     if problems:
         return opened, []
-    text = Text(replace(opened.report, edition=""), opened.text.frame)
+    text = Text(replace(opened.report, edition=""), opened.text.frame, laxer_because=opened.text.laxer_because)
     rivals = desk.store.finalize_report(report_id_, to_json(text), by=by, at=desk.clock.now(), seen=seen)
     return opened, rivals
 

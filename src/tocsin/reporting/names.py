@@ -8,7 +8,8 @@ from dataclasses import replace
 from tocsin.knowledge.footnotes import load_footnote_table
 from tocsin.places.naming import Naming
 from tocsin.records import Alert, Incident, Place, Tension
-from tocsin.report import Picture, PlaceTension, Telling, Version
+from tocsin.report import Picture
+from tocsin.reporting.renaming import Renaming, rename_picture
 
 
 def find_notes(incidents: Iterable[Incident], named: Iterable[Tension | Alert]) -> dict[str, str]:
@@ -28,41 +29,14 @@ def find_notes(incidents: Iterable[Incident], named: Iterable[Tension | Alert]) 
 
 
 def name_places(picture: Picture, naming: Naming, *, is_own: bool) -> Picture:
-    """The picture with its places under the report's naming policy."""
+    """The picture with its places under the report's naming policy; `is_own` where it is the desk's, by which
+    incidents and claims are named already."""
 
-    def name(place: Place | None) -> Place | None:
-        if place is None or place.gazetteer_id is None:
+    def name(place: Place) -> Place:
+        if place.gazetteer_id is None:
             return place
         as_written = naming.policy == "as-reported"
         return replace(place, label=None if as_written else naming.labels.get(place.gazetteer_id, place.label))
 
-    def incident(held: Incident) -> Incident:
-        return replace(held, place=name(held.place))
-
-    def version(held: Version) -> Version:
-        return replace(held, claims=tuple(replace(c, place=name(c.place)) for c in held.claims))
-
-    def tension(held: Tension) -> Tension:
-        return replace(held, place_name=naming.name(held.place_id, held.place_name))
-
-    def telling(held: Telling) -> Telling:
-        versions = tuple(map(version, held.versions))
-        return replace(held, incident=incident(held.incident), versions=versions)
-
-    if not is_own:
-        picture = replace(
-            picture,
-            incidents=tuple(map(incident, picture.incidents)),
-            late=tuple(map(incident, picture.late)),
-            faint=tuple(map(incident, picture.faint)),
-            quiet=tuple(map(incident, picture.quiet)),
-            behind=tuple(map(incident, picture.behind)),
-            tellings={id_: telling(held) for id_, held in picture.tellings.items()},
-        )
-    return replace(
-        picture,
-        tensions=tuple(
-            PlaceTension(tension(p.last), tension(p.before) if p.before else None) for p in picture.tensions
-        ),
-        alerts=tuple(replace(a, place_name=naming.name(a.place_id, a.place_name)) for a in picture.alerts),
-    )
+    how = Renaming(place_name=naming.name)
+    return rename_picture(picture, how if is_own else replace(how, place=name))

@@ -16,8 +16,9 @@ from tocsin.errors import RecordError
 from tocsin.export import NameIndex, coarsen_article, find_withheld_names, share_names
 from tocsin.export.withheld import WithheldNames
 from tocsin.ports import Store
-from tocsin.records import Claim, Incident, Place, Tension
-from tocsin.report import Difference, Picture, PlaceTension, Telling, Version
+from tocsin.records import Claim, Place
+from tocsin.report import Picture
+from tocsin.reporting.renaming import Renaming, rename_picture
 
 
 def find_withheld(store: Store, picture: Picture) -> WithheldNames:
@@ -34,44 +35,11 @@ def withhold_names(store: Store, picture: Picture) -> Picture:
     """
     held = WithheldNames(share_names(_find_each(store, picture)))
 
-    def place(told: Place | None) -> Place | None:
-        return told and replace(told, name=held.mask(told.name), label=told.label and held.mask(told.label))
+    def mask(place: Place) -> Place:
+        return replace(place, name=held.mask(place.name), label=place.label and held.mask(place.label))
 
-    def incident(told: Incident) -> Incident:
-        return replace(told, place=place(told.place))
-
-    def version(told: Version) -> Version:
-        claims = tuple(replace(claim, place=place(claim.place)) for claim in told.claims)
-        return replace(told, claims=claims, outlet_name=told.outlet_name and held.mask(told.outlet_name))
-
-    def difference(told: Difference) -> Difference:
-        if told.kind != "place":
-            return told
-        return replace(told, values=tuple((held.mask(value), says) for value, says in told.values))
-
-    def telling(told: Telling) -> Telling:
-        return Telling(
-            incident(told.incident), tuple(map(version, told.versions)), tuple(map(difference, told.differences))
-        )
-
-    def tension(told: Tension) -> Tension:
-        return replace(told, place_name=held.mask(told.place_name))
-
-    return replace(
-        picture,
-        incidents=tuple(map(incident, picture.incidents)),
-        late=tuple(map(incident, picture.late)),
-        faint=tuple(map(incident, picture.faint)),
-        quiet=tuple(map(incident, picture.quiet)),
-        behind=tuple(map(incident, picture.behind)),
-        tellings={id_: telling(told) for id_, told in picture.tellings.items()},
-        articles={id_: coarsen_article(article, held) for id_, article in picture.articles.items()},
-        outlets={id_: replace(outlet, name=held.mask(outlet.name)) for id_, outlet in picture.outlets.items()},
-        tensions=tuple(
-            PlaceTension(tension(p.last), tension(p.before) if p.before else None) for p in picture.tensions
-        ),
-        alerts=tuple(replace(alert, place_name=held.mask(alert.place_name)) for alert in picture.alerts),
-    )
+    how = Renaming(mask, lambda _, name: held.mask(name), held.mask, lambda article: coarsen_article(article, held))
+    return rename_picture(picture, how)
 
 
 def refuse_names(store: Store, picture: Picture, words: str, what: str) -> None:

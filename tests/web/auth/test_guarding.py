@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import lxml.html
 import pytest
 
 from tests.web.auth.conftest import OWN, House
@@ -269,7 +270,7 @@ def test_sessions_are_seen_to_the_minute(house: House) -> None:
 
 def test_naming_people_in_a_report_that_anybody_may_read_takes_an_editor(house: House, world: World) -> None:
     assert world.incidents  # the week up to the newest report is drafted
-    form = {"area": "", "tlp": "TLP:CLEAR", "names": "yes", "only": "real"}
+    form = {"area": "", "tlp": "TLP:AMBER", "names": "yes", "only": "real"}
     for role, status in (("analyst", 403), ("editor", 303)):
         client = house.client(role)  # type: ignore[arg-type]
         token = read_token(client.get("/reports").text)
@@ -280,3 +281,25 @@ def test_naming_people_in_a_report_that_anybody_may_read_takes_an_editor(house: 
             plain = form | {"token": token, "names": ""}
             told = client.post("/reports", data=plain, follow_redirects=False)
             assert told.status_code == 303, told.text[-1500:]
+
+
+def test_a_laxer_marking_than_the_desks_takes_an_editor(house: House, world: World) -> None:
+    assert world.incidents
+    analyst, editor = house.client("analyst"), house.client("editor")
+    page = lxml.html.document_fromstring(analyst.get("/reports").text)
+    assert page.xpath("//select[@name='tlp']/option/text()") == ["TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"]
+    assert page.xpath("//input[@name='laxer_because']") == []
+    form = {"tlp": "TLP:GREEN", "only": "real", "laxer_because": "agreed"}
+    for client, status in ((analyst, 403), (editor, 303)):
+        token = read_token(client.get("/reports").text)
+        answer = client.post("/reports", data=form | {"token": token}, follow_redirects=False)
+        assert answer.status_code == status
+    address = answer.headers["location"].split("?")[0]
+    token, anew = read_token(analyst.get(address).text), {"seen": "0", "pages": "3"}
+    for changes, status in (
+        ({"tlp": "TLP:CLEAR"}, 403),
+        ({"tlp": "TLP:GREEN", "laxer_because": "says I"}, 403),
+        ({"tlp": "TLP:GREEN"}, 303),
+    ):
+        answer = analyst.post(f"{address}/redraft", data=anew | changes | {"token": token}, follow_redirects=False)
+        assert (changes, answer.status_code) == (changes, status)

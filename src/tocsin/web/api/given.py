@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, Field, model_validator
 from tocsin.records import EventType, Precedence, Reliability
 from tocsin.records.correction import CORRECTABLE_FIELDS
 from tocsin.records.marking import Tlp
+from tocsin.report.picture import LONGEST_LINE, MOST_PAGES
 from tocsin.web.forms import REPORT_FIELD
 from tocsin.web.guards import HOLDS_NUL, NUL
 
@@ -50,6 +51,29 @@ class TextGiven(Given):
     published_at: datetime | None = Field(None, description="with a time zone, or else UTC")
     url: str | None = None
     tlp: Tlp | None = Field(None, description="TLP 2.0 mark that it bears; none without it")
+
+
+class ReportGiven(Given):
+    """A situation report that is to be drafted and kept."""
+
+    first_day: date
+    last_day: date = Field(description="inclusive, in UTC as the first")
+    area: str = Field("", max_length=200, description="name or gazetteer id of a place; without it everywhere")
+    tlp: Tlp | None = Field(None, description="TLP 2.0 marking; else as the desk is set")
+    laxer_because: str | None = Field(
+        None, max_length=LONGEST_LINE, description="why it may be laxer than the desk is set; for who may send reports"
+    )
+    title: str | None = Field(None, max_length=LONGEST_LINE)
+    author: str | None = Field(None, max_length=LONGEST_LINE, description="who signs it")
+    pages: int = Field(3, ge=1, le=MOST_PAGES, description="most pages as PDF, annex included")
+    exercise: bool | None = Field(None, description="true keeps to the exercise, false leaves it out")
+    names: bool | None = Field(None, description="whether people are named; else only where not everybody may read it")
+
+
+class EndGiven(Given):
+    """That a report is to be made final."""
+
+    seen: int = Field(0, ge=0, description="`seq` of the last of its edits that was seen; 0 where there is none")
 
 
 class AddressGiven(Given):

@@ -1,4 +1,4 @@
-"""Situation reports that the desk keeps: the list, one with its citations and history, and its files."""
+"""Situation reports: drafted, made final; those that are kept, one with its citations and history, and its files."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
-from tocsin.errors import RecordError
+from tocsin.desk import Desk
+from tocsin.errors import ConflictError, RecordError
+from tocsin.records.marking import parse_tlp
 from tocsin.records.report import KeptReport, ReportEdit
 from tocsin.records.report_mail import ReportCopy, ReportMail
-from tocsin.report import Report
-from tocsin.reporting.drafting import MEDIA_TYPES
-from tocsin.reporting.kept import open_report
+from tocsin.report import Report, ReportRequest
+from tocsin.reporting.drafting import MEDIA_TYPES, find_area, make_period
+from tocsin.reporting.kept import OpenReport, finalize_report, keep_report, open_report
 from tocsin.reporting.mailing import list_sent
+from tocsin.web.api.given import EndGiven, ReportGiven
 from tocsin.web.api.shapes import answer
 from tocsin.web.pages.reports import send_file
-from tocsin.web.persons import may
+from tocsin.web.persons import WhoHere, may
 from tocsin.web.reaching import DeskHere
+from tocsin.web.report_asking import require_role
 
 router = APIRouter(tags=["reports"])
 MOST_LISTED = 1000
@@ -46,6 +50,7 @@ class ReportAnswer:
 
     problems     by sentence id what the records do not hold: where there are any, no file is given
     laxity       what forces a stricter marking than it bears, or null; where there is any, no file is given
+    laxer_because  why it is marked more laxly than the desk was set, or null where it is not
     astray       edits that fit no sentence any more
     is_outdated  whether the desk has taken in more since it was drafted
     mails        who sent it to whom and when, the last first; null for who may not send reports
@@ -55,6 +60,7 @@ class ReportAnswer:
     report: Report
     problems: dict[str, list[str]]
     laxity: str | None
+    laxer_because: str | None
     astray: list[ReportEdit]
     edits: list[ReportEdit]
     is_outdated: bool
@@ -76,7 +82,47 @@ def get_reports(
 @router.get("/reports/{report_id}", response_model=ReportAnswer)
 def get_report(request: Request, desk: DeskHere, report_id: str) -> JSONResponse:
     """One report: every sentence with what it cites, what is refused in it, and what people changed."""
-    opened = open_report(desk, report_id)
+    return _answer_report(request, desk, open_report(desk, report_id))
+
+
+@router.post("/reports", response_model=ReportAnswer, status_code=201)
+def post_report(request: Request, desk: DeskHere, given: ReportGiven, who: WhoHere) -> JSONResponse:
+    """Draft a report and keep it; the answer is the draft. Edit it on the desk."""
+    place_id, place_name = find_area(desk, given.area)
+    wanted = ReportRequest(
+        *make_period(given.first_day, given.last_day),
+        place_id=place_id,
+        place_name=place_name,
+        tlp=given.tlp or parse_tlp(desk.settings.tlp),
+        policy=desk.settings.naming_policy,
+        most_pages=given.pages,
+        title=_clean(given.title),
+        author=_clean(given.author),
+        has_names=given.names,
+        laxer_because=_clean(given.laxer_because),
+    )
+    require_role(request, desk, wanted)
+    kept = keep_report(desk, wanted, by=who, is_exercise=given.exercise)
+    return _answer_report(request, desk, open_report(desk, kept.id), 201)
+
+
+@router.post("/reports/{report_id}/finalize", response_model=ReportAnswer)
+def post_end(request: Request, desk: DeskHere, report_id: str, given: EndGiven, who: WhoHere) -> JSONResponse:
+    """Make a report final, once every sentence has stood the check; 409 where somebody has edited it meanwhile."""
+    opened, rivals = finalize_report(desk, report_id, by=who, seen=given.seen)
+    for id_, problems in opened.problems.items():
+        raise RecordError("sentence", id_, "; ".join(problems))
+    if rivals:
+        raise ConflictError("report", report_id, f"was edited by {rivals[-1].made_by} since edit {given.seen}")
+    return _answer_report(request, desk, open_report(desk, report_id))
+
+
+def _clean(words: str | None) -> str | None:
+    return " ".join((words or "").split()) or None
+
+
+def _answer_report(request: Request, desk: Desk, opened: OpenReport, status: int = 200) -> JSONResponse:
+    report_id = opened.kept.id
     mails = [SentMail(sent.mail, list(sent.copies)) for sent in list_sent(desk.store, report_id)]
     return answer(
         ReportAnswer(
@@ -84,12 +130,14 @@ def get_report(request: Request, desk: DeskHere, report_id: str) -> JSONResponse
             opened.report,
             {id_: list(found) for id_, found in opened.problems.items()},
             opened.laxity,
+            opened.text.laxer_because,
             list(opened.astray),
             list(opened.edits),
             opened.is_outdated,
             {form: f"/api/reports/{opened.kept.id}/file/{form}" for form in MEDIA_TYPES},
             mails if may(request, "send") else None,
-        )
+        ),
+        status,
     )
 
 

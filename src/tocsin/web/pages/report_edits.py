@@ -14,31 +14,30 @@ from starlette.datastructures import FormData
 
 from tocsin.desk import Desk
 from tocsin.errors import RecordError
-from tocsin.records.marking import is_laxer
 from tocsin.records.report import ReportEdit
 from tocsin.report import parse_tlp
 from tocsin.reporting.edits import Outcome, act_on_sentence, add_note, add_sentence, write_sentences
 from tocsin.reporting.kept import (
     OpenReport,
+    change_request,
     correct_report,
     finalize_report,
     find_sentence,
+    make_request,
     open_report,
     redraft_report,
 )
 from tocsin.web.forms import CheckedForm, field_text
 from tocsin.web.pages.reports import (
-    NAMING,
     NOTHING_TYPED,
     Typing,
     find_own_name,
-    parse_names,
-    parse_pages,
     show_report,
 )
-from tocsin.web.persons import DESK_PERSON, find_person, require
+from tocsin.web.persons import DESK_PERSON, find_person
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
+from tocsin.web.report_asking import parse_names, parse_pages, require_role
 
 router = APIRouter()
 #: Names of the form's fields: a sentence's words, and that they are an own assessment.
@@ -120,12 +119,11 @@ def redraft(request: Request, desk: DeskHere, report_id: str, form: CheckedForm)
             "most_pages": parse_pages(field_text(form, "pages") or "3"),
             "has_names": parse_names(field_text(form, "names") or ""),
         }
-        held = open_report(desk, report_id).kept
-        # names that were allowed in what few may read are not thereby allowed in what more may
-        if changes["has_names"] and not (
-            held.has_names and not is_laxer(str(changes["asked_tlp"]), parse_tlp(held.asked_tlp))
-        ):
-            require(request, "precise", NAMING)
+        if "laxer_because" in form:
+            changes["laxer_because"] = field_text(form, "laxer_because")
+        opened = open_report(desk, report_id)
+        held = make_request(opened.kept, opened.text.laxer_because)
+        require_role(request, desk, change_request(held, changes), held)
     rivals = redraft_report(desk, report_id, by=find_person(request), seen=read_seen(form), changes=changes)
     if rivals:
         return show_rivals(request, open_report(desk, report_id), rivals)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -13,46 +12,26 @@ from fastapi.responses import RedirectResponse, Response
 
 from tocsin.desk import Desk
 from tocsin.errors import RecordError, UnknownIdError
-from tocsin.records import Filter
 from tocsin.records.report import KeptReport
-from tocsin.report import SECTION_TITLES, ReportRequest, Sentence, parse_tlp
+from tocsin.report import SECTION_TITLES, Sentence
 from tocsin.report.picture import MOST_PAGES
 from tocsin.report.references import number_incidents
 from tocsin.report.sentences import FORECASTS, HEARD
-from tocsin.reporting.drafting import MEDIA_TYPES, find_area, list_areas, make_period, name_version
+from tocsin.reporting.drafting import MEDIA_TYPES, list_areas, name_version
 from tocsin.reporting.kept import OpenReport, keep_report, open_report, write_report
-from tocsin.web.asking import find_newest_day
 from tocsin.web.forms import CheckedForm
 from tocsin.web.language import _
 from tocsin.web.mailing import NOTHING_FILLED, tell_mailing
 from tocsin.web.naming import name_place
-from tocsin.web.persons import DESK_PERSON, find_person, require
-from tocsin.web.reaching import DeskHere
+from tocsin.web.persons import DESK_PERSON, find_person
+from tocsin.web.reaching import DeskHere, find_desk
 from tocsin.web.rendering import render
+from tocsin.web.report_asking import Asked, list_markings, make_request, read_asked, require_role
 
 router = APIRouter()
-DEFAULT_DAYS, MOST_LINKS, MOST_LISTED = 7, 6, 200
-#: Of which a report may tell.
-YEARS = range(1900, 2200)
-#: What is refused to whoever may not take precise exports out.
-NAMING = "to name people in what anybody may read"
+MOST_LINKS, MOST_LISTED = 6, 200
 #: What the format of a file is called.
 FORM_NAMES = {"pdf": "PDF", "docx": "DOCX", "html": "HTML", "md": "Markdown"}
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the form that drafts asks for, as texts for showing it again; `only` is exercise, real or empty."""
-
-    area: str
-    first: str
-    last: str
-    tlp: str
-    title: str = ""
-    author: str = ""
-    pages: str = "3"
-    only: str = ""
-    names: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +86,8 @@ def show_list(
         replaced=replaced,
         most=MOST_LISTED,
         most_pages=MOST_PAGES,
+        markings=list_markings(request, desk, asked.tlp),
+        own_tlp=desk.settings.tlp,
     )
 
 
@@ -117,8 +98,7 @@ def draft(request: Request, desk: DeskHere, form: CheckedForm) -> Response:
     asked = read_asked(desk, fields)
     drill = {"exercise": True, "real": False}.get(asked.only)
     wanted = make_request(desk, asked)
-    if wanted.has_names:
-        require(request, "precise", NAMING)
+    require_role(request, desk, wanted)
     try:
         kept = keep_report(desk, wanted, by=find_person(request), is_exercise=drill)
     except RecordError as why:
@@ -173,7 +153,9 @@ def show_report(
         forms=FORM_NAMES,
         sections=SECTION_TITLES,
         most_pages=MOST_PAGES,
-        links=lambda sentence: list_links(opened, sentence),
+        markings=list_markings(request, find_desk(request), opened.kept.asked_tlp),
+        own_tlp=find_desk(request).settings.tlp,
+        links=lambda sentence: list_first_links(opened, sentence),
         movable=list_movable(opened),
         own_name=find_own_name(request, opened.kept),
         is_shared_name=find_person(request) == DESK_PERSON,
@@ -223,74 +205,20 @@ def list_movable(opened: OpenReport) -> dict[str, tuple[bool, bool]]:
     return found
 
 
-# --- what was asked for
-
-
-def read_asked(desk: Desk, given: Mapping[str, str]) -> Asked:
-    """The fields as they came, with the desk's defaults where they are empty: the week up to the newest day."""
-    newest = find_newest_day(desk.store, Filter(with_background=True)) or desk.clock.now().date()
-    names = (*Asked.__dataclass_fields__, "from", "to")
-    text = {name: " ".join(given.get(name, "").split())[:200] for name in names}
-    return Asked(
-        area=text["area"],
-        first=text["from"] or (newest - timedelta(days=DEFAULT_DAYS - 1)).isoformat(),
-        last=text["to"] or newest.isoformat(),
-        tlp=text["tlp"] or desk.settings.tlp,
-        title=text["title"],
-        author=text["author"],
-        pages=text["pages"] or "3",
-        only=text["only"],
-        names=text["names"],
-    )
-
-
-def make_request(desk: Desk, asked: Asked) -> ReportRequest:
-    """The report that is asked for; raises RecordError on a field that cannot be."""
-    place_id, place_name = find_area(desk, asked.area)
-    return ReportRequest(
-        *make_period(_parse_day("from", asked.first), _parse_day("to", asked.last)),
-        place_id=place_id,
-        place_name=place_name,
-        tlp=parse_tlp(asked.tlp),
-        policy=desk.settings.naming_policy,
-        most_pages=parse_pages(asked.pages),
-        title=asked.title or None,
-        author=asked.author or None,
-        has_names=parse_names(asked.names),
-    )
-
-
-def parse_pages(given: str) -> int:
-    """A number of pages; raises RecordError for anything else."""
-    if not (given.isascii() and given.isdigit() and len(given) < 4):
-        raise RecordError("pages", given[:40], f"must be a whole number from 1 to {MOST_PAGES}")
-    return int(given)
-
-
-def parse_names(given: str) -> bool | None:
-    """Whether people are named: "yes", "no", or as the marking says."""
-    return {"yes": True, "no": False}.get(given)
-
-
-def _parse_day(name: str, given: str) -> date:
-    try:
-        day = date.fromisoformat(given)
-    except ValueError as why:
-        raise RecordError(name, given[:40], "must be a day as in 2026-03-08") from why
-    if day.year not in YEARS:  # a report looks back, and at the day after its last
-        raise RecordError(name, given[:40], f"must lie within the years {YEARS[0]} to {YEARS[-1]}")
-    return day
-
-
 # --- what a sentence stands on
 
 
-def list_links(opened: OpenReport, sentence: Sentence) -> tuple[list[CiteLink], int]:
+def list_first_links(opened: OpenReport, sentence: Sentence) -> tuple[list[CiteLink], int]:
     """The first records that a sentence cites, as links, and how many more there are."""
     numbers = number_incidents(opened.report)
     told_first = sorted(sentence.cites, key=lambda cite: numbers.get(cite, len(numbers) + 1))
-    links = [_link(opened, cite, numbers) for cite in told_first[:MOST_LINKS]]
-    return links, len(sentence.cites) - len(links)
+    return list_links(opened, told_first[:MOST_LINKS]), max(0, len(told_first) - MOST_LINKS)
+
+
+def list_links(opened: OpenReport, cites: Sequence[str]) -> list[CiteLink]:
+    """Records of a report as links."""
+    numbers = number_incidents(opened.report)
+    return [_link(opened, cite, numbers) for cite in cites]
 
 
 def _link(opened: OpenReport, cite: str, numbers: Mapping[str, int]) -> CiteLink:
