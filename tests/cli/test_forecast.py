@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.forecasting.worlds import NAME, add_news_forecasts, draw_rows, write_counts
-from tocsin.cli.forecast import app
+from tocsin.cli.forecast import _print_table, app
 from tocsin.desk.gazetteers import open_desk_gazetteer
 from tocsin.errors import IntakeError, TocsinError, UnknownIdError
 from tocsin.forecasting.running import import_file, run_forecasts
@@ -67,6 +67,23 @@ def test_a_file_is_imported_forecast_shown_and_scored(run: Callable[..., Any], t
     assert "mix, made" in shown
     assert "None of its forecasts has come due yet." in shown
     assert "none of its forecasts has come due yet" in run("scores").stdout
+
+
+def test_a_country_that_a_table_knows_by_its_code_is_found_by_its_name(run: Callable[..., Any], tmp_path: Path) -> None:
+    rows = [(code, month, count, code) for _, month, count, code in draw_rows(last=LAST) if code]
+    run("import", str(write_counts(tmp_path / "counts.csv", rows)), "--name", NAME)
+    for wanted in ("Chad", "country:TCD", "tcd"):
+        assert run("show", wanted).stdout.startswith("TCD: deaths by month")
+    assert "is in no history" in str(run("show", "Valdena", fails=UnknownIdError).exception)
+
+
+def test_a_month_stands_in_one_line_however_narrow_the_window(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    columns = ("period", "median", "50 %", "80 %", "p1", "p25", "last year: 80 %", "p1 then", "p25 then")
+    _print_table("EXERCISE", columns, [{"period": "2031-10"} | dict.fromkeys(columns[1:], "10 to 1200")])
+    assert "2031-10" in capsys.readouterr().out
 
 
 def test_what_the_news_adds_is_shown_and_scored_beside_history_alone(

@@ -15,9 +15,10 @@ from tocsin.desk.ruling import Stretch, check_rules, read_onsets, replay_rules
 from tocsin.errors import IntakeError
 from tocsin.intake import Options
 from tocsin.knowledge.files import read_knowledge
-from tocsin.knowledge.rules import load_alert_rules
+from tocsin.knowledge.rules import AlertRule, load_alert_rules
+from tocsin.records import Alert, Filter
 from tocsin.settings import Settings
-from tocsin.warning.replaying import Window
+from tocsin.warning.replaying import Window, judge_rules
 
 START = datetime(2026, 3, 2, 12, tzinfo=UTC)
 #: EXERCISE: invented. A week of preparations, then people killed.
@@ -58,6 +59,18 @@ def test_a_rule_that_breaks_its_example_is_named(tmp_path: Path) -> None:
     assert "rings where it must not: one roadblock" in answer.output
 
 
+def test_areas_that_no_gazetteer_has_are_named_and_examples_are_played_for_everywhere(tmp_path: Path) -> None:
+    sound, table = read_knowledge("alert_rules.toml"), tmp_path / "mine.toml"
+    for areas, strange in (('["country:XKX", "ex-halvera"]', []), ('["country:XKX", "country:XXK"]', ["country:XXK"])):
+        table.write_text(sound.replace("keep_days = 1", f"areas = {areas}\nkeep_days = 1", 1), "utf-8")
+        answer = CliRunner().invoke(app, ["rules", "check", str(table), "--json"])
+        rows = [json.loads(line) for line in answer.stdout.splitlines()]
+        assert (rows[0]["unknown_areas"], rows[0]["faults"]) == (strange, [])
+        assert answer.exit_code == bool(strange)
+    answer = CliRunner().invoke(app, ["rules", "check", str(table)])
+    assert "'country:XXK' is in no gazetteer of this desk" in answer.output
+
+
 def replay(desk: Desk, **given: object) -> dict[str, object]:
     window = Window(before=7, after=1)
     told = replay_rules(desk, load_alert_rules(), Stretch(**given), window)  # type: ignore[arg-type]
@@ -72,7 +85,8 @@ def test_rules_are_held_against_the_first_deaths(home: Path) -> None:
     assert (builds.onsets, builds.found, builds.delay_days) == (1, 1, -4.0)  # type: ignore[attr-defined]
     assert (deadly.found, deadly.delay_days, deadly.false_alerts) == (1, 0.0, 0)  # type: ignore[attr-defined]
     assert (told.first, told.until, told.scores[-1].rule) == (START.date(), date(2026, 3, 7), "any")
-    assert all(s.random_recall is not None and 0 <= s.random_recall <= 1 for s in told.scores)
+    loud = [s for s in told.scores if s.speaks == "for"]
+    assert all(s.random_recall is not None and 0 <= s.random_recall <= 1 for s in loud)
 
 
 def test_onsets_may_come_from_a_file(home: Path, tmp_path: Path) -> None:
@@ -80,8 +94,47 @@ def test_onsets_may_come_from_a_file(home: Path, tmp_path: Path) -> None:
     file.write_text("place_id,date\nelsewhere,2026-03-04\n", "utf-8")
     with open_desk(Settings(home=home)) as desk:
         told = replay_rules(desk, load_alert_rules(), Stretch(), Window(), file)
-    assert [(s.onsets, s.found) for s in told.scores] == [(1, 0)] * len(told.scores)
+    assert {(s.onsets, s.found) for s in told.scores if s.speaks == "for"} == {(1, 0)}
     assert told.scores[-1].false_alerts == told.scores[-1].alerts > 0
+    assert told.strange == ("elsewhere",), "no alert can be near it, and the user hears so"
+
+
+def test_an_onset_in_a_town_counts_in_the_region_that_alerts_are_told_with(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "onsets.csv"
+    with open_desk(Settings(home=home)) as desk:
+        town = next(i.place for i in desk.store.incidents(Filter()) if i.place and i.place.precision == "settlement")
+        file.write_text(f"place_id,date\n{town.gazetteer_id},2026-03-07\n", "utf-8")
+        told = replay_rules(desk, load_alert_rules(), Stretch(), Window(before=7, after=1), file)
+    assert (told.scores[-1].found, told.strange) == (1, ())
+
+
+def test_a_rule_on_forecasts_is_not_judged_by_a_past_it_cannot_ring_in(home: Path) -> None:
+    with open_desk(Settings(home=home)) as desk:
+        told = replay_rules(desk, load_alert_rules(), Stretch(), Window(before=7, after=1))
+    assert told.left_out == ("outlook-worsens",)
+    assert "outlook-worsens" not in {s.rule for s in told.scores}
+
+
+def test_a_rule_that_speaks_against_is_false_where_an_onset_followed_and_finds_none() -> None:
+    rules = {rule.name: rule for rule in load_alert_rules()}
+    loud, calm, day = rules["deadly-violence"], rules["tension-eases"], START.date()
+    rung = ((calm, 0), (calm, 30), (loud, 2))
+    alerts = [make_alert(rule, day + timedelta(days=later)) for rule, later in rung]
+    onsets = {"a": [day + timedelta(days=1)]}
+    until = day + timedelta(days=60)
+    heard, eased, together = judge_rules(
+        alerts, onsets, {"a": "a"}, [loud, calm], first=day, until=until, window=Window(before=7, after=3)
+    )
+    assert (heard.found, heard.alerts, heard.false_alerts) == (1, 1, 0)
+    assert (eased.alerts, eased.false_alerts, eased.recall, eased.random_recall) == (2, 1, None, None)
+    assert (together.alerts, together.found, together.delay_days) == (1, 1, 1.0)
+
+
+def make_alert(rule: AlertRule, day: date) -> Alert:
+    return Alert(
+        "alt_a", rule.name, rule.version, rule.title, rule.hypothesis, "a", "A", rule.precedence, day, day, "firing",
+        START, rule.cleared_by, speaks=rule.speaks,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

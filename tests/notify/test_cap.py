@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -76,6 +77,29 @@ def test_after_an_end_a_chain_begins_anew() -> None:
     assert read(chain[2], chain[:2])["msgType"] == ["Alert"]
     later = read(make_notice(4, "raised"), chain)
     assert (later["msgType"], len(later["references"][0].split())) == (["Update"], 1)
+
+
+def test_what_has_expired_is_neither_updated_nor_named() -> None:
+    flash = make_notice(1, precedence="FLASH")  # stands for six hours
+    second = make_notice(2, "more-reports", made_at=flash.made_at + timedelta(hours=5))
+    third = make_notice(3, "more-reports", made_at=flash.made_at + timedelta(hours=7))
+    told = read(third, (flash, second))
+    assert (told["msgType"], told["references"]) == (["Update"], [f"{SENDER},{second.id},2026-03-20T17:00:00-00:00"])
+    late = replace(third, made_at=flash.made_at + timedelta(hours=50))
+    told = read(late, (flash, second))
+    assert told["msgType"] == ["Alert"]
+    assert "references" not in told
+    told = read(replace(late, cause="resolved"), (flash, second))
+    assert told["msgType"] == ["Cancel"], "an end is no alert, whatever has expired"
+    assert told["references"][0].split(",")[1] == second.id
+
+
+def test_digests_of_a_year_name_those_of_the_last_two_days() -> None:
+    days = [make_notice(n, "digest", precedence="ROUTINE", made_at=make_notice().made_at + timedelta(days=n))
+            for n in range(1, 366)]  # fmt: skip
+    told = read(days[-1], tuple(days[:-1]))
+    assert told["msgType"] == ["Update"]
+    assert [named.split(",")[1] for named in told["references"][0].split()] == [days[-2].id]
 
 
 def test_certainty_follows_the_incidents_and_is_never_observed() -> None:

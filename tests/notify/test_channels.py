@@ -104,6 +104,8 @@ def test_the_defaults_are_careful(write: Write) -> None:
         (("sender", 'sets = ["peace-keeping"]\nsender'), "must be among peacekeeping, ngo-security"),
         (("sender", 'digest = "06:00"\nsender'), "must be true or false"),
         (("sender", 'exercise = "no"\nsender'), "must be true or false"),
+        (("sender", 'backup = 1\nsender'), "must be true or false"),
+        (("sender", 'backup = true\ndigest = true\nsender'), "no digest is escalated: give one of them"),
         (("sender", 'tlp = "AMBER"\nsender'), "watch-room: tlp = 'AMBER'\": must be one of TLP:CLEAR, TLP:GREEN, "),
         (("sender", 'tlp = 5\nsender'), "channel watch-room: tlp = 5"),
         (("sender", 'user = "desk"\nsender'), "give password_env (a variable's name) or password_file (a file)"),
@@ -215,6 +217,27 @@ def test_who_heard_the_beginning_hears_the_end(cause: NoticeCause) -> None:
     assert is_chosen(wanted, cause, "ROUTINE", told=True)
     assert not is_chosen(wanted, "more-reports", "ROUTINE", told=True)
     assert is_chosen(Wanted(only_digest=True), cause, "ROUTINE", told=True)
+
+
+@pytest.mark.parametrize("cause", ["lowered", "resolved", "retracted"])
+@pytest.mark.parametrize("wanted", [Wanted(sets=("ngo-security",)), Wanted(areas=("country:UKR",))])
+def test_who_heard_the_beginning_hears_the_end_wherever_it_has_moved(cause: NoticeCause, wanted: Wanted) -> None:
+    """The rule of its set was taken back and others hold on; the place has come to lie elsewhere."""
+    assert not is_chosen(wanted, cause)
+    assert is_chosen(wanted, cause, told=True)
+    assert not is_chosen(wanted, cause, told=True, is_exercise=True)
+
+
+def test_a_backup_hears_what_nobody_answered_and_from_then_on() -> None:
+    backup = Wanted(is_backup=True)
+    assert not is_chosen(backup)
+    assert not is_chosen(backup, "raised", "FLASH")
+    assert not is_chosen(backup, "resolved")
+    assert not is_chosen(backup, "digest", "ROUTINE")
+    assert is_chosen(backup, "escalated")
+    assert not is_chosen(Wanted(is_backup=True, at_least="FLASH"), "escalated", "IMMEDIATE")
+    assert is_chosen(backup, "more-reports", told=True)
+    assert is_chosen(backup, "resolved", told=True)
 
 
 @pytest.mark.parametrize("address", ["https://desk.example.org", "http://10.0.0.7:8765/desk"])

@@ -58,6 +58,16 @@ def test_check_says_each_channel_or_what_is_wrong(home: Path) -> None:
     assert isinstance(fail(home, "check"), KnowledgeError)
 
 
+def test_check_names_an_area_that_the_desk_does_not_know(home: Path) -> None:
+    whole = (home / "channels.toml").read_text("utf-8")
+    for area, is_known in (("country:XKX", True), ("ex-halvera", True), ("country:XXK", False)):
+        (home / "channels.toml").write_text(f'{whole}areas = ["{area}"]\n', "utf-8")
+        told = run(home, "check")
+        assert (told.exit_code == 0) == is_known, told.output
+        assert (f"areas = '{area}'\": is in no gazetteer of this desk" in told.output) != is_known
+    assert "areas = 'country:XXK'" in json.loads(run(home, "check", "--json").output)[0]["problem"]
+
+
 def test_another_limit_than_the_usual_is_shown(home: Path) -> None:
     for words in (["check"], ["list"]):
         assert "words up to" not in run(home, *words).output

@@ -30,8 +30,9 @@ def test_the_example_file_is_right(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("DESK_MAIL_PASSWORD", "open sesame")
     (tmp_path / "duty-phone.secret").write_text(SECRET.reveal(), "utf-8")
     (tmp_path / "channels.toml").write_text(find_block("toml"), "utf-8")
-    mail, hook = load_channels(tmp_path / "channels.toml")
+    mail, hook, head = load_channels(tmp_path / "channels.toml")
     assert (mail.name, hook.name, hook.wanted.exercise) == ("watch-room", "duty-phone", True)
+    assert [c.name for c in (mail, hook, head) if c.wanted.is_backup] == ["head-of-office"]
     shutil.rmtree(tmp_path)
 
 

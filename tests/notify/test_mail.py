@@ -32,7 +32,7 @@ def test_a_notice_arrives_in_both_forms(run_mail: RunMail) -> None:
     box = run_mail()
     MailNotifier(make_email(box.port), address=DESK).send(make_notice(is_exercise=True), None)
     (mail,) = box.took
-    subject = "[EXERCISE] IMMEDIATE \u00b7 Orle: Forces moved, obstruction or violence, and a threat (3 reports)"
+    subject = "[EXERCISE] IMMEDIATE \u00b7 Orle: Forces moved, obstruction or violence, and a threat (3 incidents)"
     assert mail["Subject"] == subject
     assert mail["Auto-Submitted"] == "auto-generated"
     assert (mail["X-Priority"], mail["Importance"]) == ("2 (High)", "high")

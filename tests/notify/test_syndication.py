@@ -38,8 +38,8 @@ def test_a_reader_sees_the_notices() -> None:
         feed = feedparser.parse(xml)
         assert (feed.bozo, feed.version) == (False, version)
         newest, first = feed.entries
-        assert newest.title.endswith("(2 new reports)")
-        assert first.title.endswith("(3 reports)")
+        assert newest.title.endswith("(2 new incidents)")
+        assert first.title.endswith("(3 incidents)")
         assert newest.link == f"{DESK}/alerts/{CHAIN[0].alert_ids[0]}"
         assert newest.id == f"tag:desk.example.org,2026-03-20:{CHAIN[0].id}"
         assert "What has changed since the last notice" in newest.get("summary", "") + str(newest.get("content", ""))

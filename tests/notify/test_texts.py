@@ -36,8 +36,9 @@ Notice 2 of its chain, made 2026-03-20 12:01 UTC, {id}
 
 @pytest.mark.parametrize(
     ("cause", "end"),
-    [("fired", "(3 reports)"), ("more-reports", "(2 new reports)"), ("raised", "(raised)"), ("resolved", "(resolved)"),
-     ("retracted", "(retracted)"), ("escalated", "(nobody has acknowledged)"), ("digest", "(digest)")],
+    [("fired", "(3 incidents)"), ("more-reports", "(2 new incidents)"), ("raised", "(raised)"),
+     ("resolved", "(resolved)"), ("retracted", "(retracted)"), ("escalated", "(nobody has acknowledged)"),
+     ("digest", "(digest)")],
 )  # fmt: skip
 def test_the_subject_says_why(cause: NoticeCause, end: str) -> None:
     subject = write_subject(Telling(make_notice(cause=cause)))
@@ -46,11 +47,11 @@ def test_the_subject_says_why(cause: NoticeCause, end: str) -> None:
 
 def test_the_subject_counts_what_has_no_line_and_never_tells_of_no_report() -> None:
     first, many = make_notice(), tuple(f"inc_{n}" for n in range(40))
-    assert write_subject(Telling(replace(first, incident_ids=many))).endswith("(40 reports)")
+    assert write_subject(Telling(replace(first, incident_ids=many))).endswith("(40 incidents)")
     more = make_notice(2, "more-reports", incident_ids=many)
-    assert write_subject(Telling(more)).endswith("(2 new reports)"), "the third line is of one that was told of"
+    assert write_subject(Telling(more)).endswith("(2 new incidents)"), "the third line is of one that was told of"
     all_new = tuple(replace(line, is_new=True) for line in more.lines)
-    assert write_subject(Telling(replace(more, lines=all_new))).endswith("(3 or more new reports)")
+    assert write_subject(Telling(replace(more, lines=all_new))).endswith("(3 or more new incidents)")
     none_new = tuple(replace(line, is_new=False) for line in more.lines)
     assert write_subject(Telling(replace(more, lines=none_new))).endswith("(a further rule holds)")
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import insert
 
 from tests.conftest import FixedClock, Places
 from tests.notify.made import NOW, SECRET, UNHURRIED, Hook, Reply, make_email, make_notice, make_webhook, run_hook
@@ -23,7 +24,7 @@ from tocsin.errors import DeliveryError, KnowledgeError, StoreError
 from tocsin.notify.mail import MailNotifier
 from tocsin.notify.webhook import MAX_RETRY_AFTER_SECONDS, WebhookNotifier
 from tocsin.ports import Store
-from tocsin.records import Delivery, Notice
+from tocsin.records import Notice
 from tocsin.records.marking import Tlp
 from tocsin.service.delivering import Courier, find_channels_file, load_desk_channels, open_courier
 from tocsin.service.judging import (
@@ -38,6 +39,7 @@ from tocsin.service.judging import (
 from tocsin.settings import Settings
 from tocsin.store import open_store
 from tocsin.store.outbox import LONGEST_WAIT
+from tocsin.store.tables import deliveries, notices
 
 ROOT = Path(__file__).parents[2]
 HOOK, MAIL = "watch-hook", "watch-mail"
@@ -110,8 +112,7 @@ def test_chance_and_the_other_sides_wish_are_bounded(attempts: int, asked: float
 
 def judge(attempts: int, after: timedelta, **options: bool) -> Outcome:
     why = DeliveryError("e-mail", "desk", "no", **{"is_final": False} | options)
-    delivery = Delivery(make_notice().id, MAIL, "sending", attempts, None, NOW)
-    return judge_failure(delivery, make_notice(), why, now=NOW + after, chance=0.0)
+    return judge_failure(attempts, NOW, why, now=NOW + after, chance=0.0)
 
 
 def test_a_day_and_some_attempts_are_enough() -> None:
@@ -308,7 +309,7 @@ def test_a_channel_that_hangs_holds_up_no_other(store: Store, hook: Hook) -> Non
         courier.stop()
 
 
-def test_a_courier_that_is_stopped_hands_back_what_it_has_not_tried(store: Store) -> None:
+def test_a_courier_that_is_stopped_leaves_the_rest_as_it_is(store: Store) -> None:
     put(store, "stuck", count=5)
     stuck = Stuck()
     courier = Courier(store, {"stuck": stuck}, clock=FixedClock(NOW))
@@ -321,6 +322,36 @@ def test_a_courier_that_is_stopped_hands_back_what_it_has_not_tried(store: Store
     stopping.join()
     assert store.delivery_counts() == {"stuck": {"sent": 1, "waiting": 4}}
     assert {d.attempts for d in store.deliveries(states=["waiting"])} == {0}
+
+
+def test_a_grave_notice_waits_for_no_more_than_the_one_in_hand(store: Store) -> None:
+    class Slow:
+        """A server on which a FLASH comes in while it takes the first of many lesser notices."""
+
+        def __init__(self) -> None:
+            self.took: list[str] = []
+
+        def send(self, notice: Notice, tlp: Tlp | None) -> None:
+            if not self.took:
+                store.add_notices([make_notice(group="grp_flash", precedence="FLASH")], lambda _: (HOOK,))
+            self.took.append(notice.precedence)
+
+    put(store, HOOK, count=5, precedence="ROUTINE")
+    slow = Slow()
+    assert Courier(store, {HOOK: slow}, clock=FixedClock(NOW)).run_once() == Round(sent=6)
+    assert slow.took == ["ROUTINE", "FLASH", *["ROUTINE"] * 4]
+
+
+def test_one_notice_that_cannot_be_read_back_holds_up_no_other(store: Store, hook: Hook) -> None:
+    broken = make_notice(group="grp_broken", precedence="FLASH")
+    rows = {"id": broken.id, "group": broken.group, "number": 1, "cause": "fired", "made_at": NOW, "is_exercise": False}
+    way = {"notice_id": broken.id, "channel": HOOK, "state": "waiting", "rank": 3, "attempts": 0, "next_at": NOW}
+    with store._connections.writing() as connection:  # type: ignore[attr-defined]  # no method writes such a row
+        connection.execute(insert(notices), rows | {"payload": "{}"})
+        connection.execute(insert(deliveries), way | {"changed_at": NOW})
+    put(store, HOOK)
+    assert make_courier(store, hook.address).run_once() == Round(sent=1)
+    assert store.delivery_counts() == {HOOK: {"given-up": 1, "sent": 1}}
 
 
 def test_a_courier_that_is_woken_looks_at_once(store: Store, hook: Hook) -> None:
@@ -405,6 +436,14 @@ def test_a_desk_without_a_file_has_no_channels(tmp_path: Path, store: Store) -> 
     assert open_courier(store, settings).run_once() == Round()
     with pytest.raises(KnowledgeError, match="No such file"):
         load_desk_channels(replace(settings, channels=tmp_path / "mine.toml"))
+
+
+@pytest.mark.parametrize("setting", ["alert_rules", "alert_policy"])
+def test_a_desk_that_could_never_ring_does_not_start(tmp_path: Path, store: Store, setting: str) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('version = "mine/1"\n[surprise]\n', "utf-8")
+    with pytest.raises(KnowledgeError, match="surprise"):
+        open_courier(store, Settings(home=tmp_path, **{setting: file}))  # type: ignore[arg-type]  # both are files
 
 
 def test_the_file_in_home_is_the_desks(tmp_path: Path, store: Store, hook: Hook) -> None:

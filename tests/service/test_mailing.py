@@ -1,4 +1,4 @@
-"""The postman: tries again, gives up, and sends each copy once, whoever else sends and whatever breaks."""
+"""Reports by e-mail: tries again, gives up, and sends each copy once, whoever else sends and whatever breaks."""
 
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import FixedClock, Places
-from tests.notify.made import NOW, make_email
+from tests.notify.made import NOW, make_email, make_notice
 from tests.notify.servers import Mailbox, run_mailboxes
 from tests.notify.test_report_mail import ANNA, BEN, MAIL
 from tocsin.notify.report_mail import ReportMailer
 from tocsin.ports import Store
+from tocsin.records import Notice
+from tocsin.records.marking import Tlp
 from tocsin.records.report import KeptReport
 from tocsin.records.report_mail import ReportCopy, ReportMail
 from tocsin.service.delivering import Courier
 from tocsin.service.judging import Round
-from tocsin.service.mailing import Postman, SendsCopies
+from tocsin.service.mailing import ReportTray, SendsCopies
+from tocsin.service.sending import Sender
 from tocsin.store import open_store
 
 
@@ -38,12 +41,13 @@ def box() -> Iterator[Mailbox]:
         yield run()
 
 
-def make_postman(store: Store, mailer: SendsCopies, *, after: timedelta = timedelta()) -> Postman:
+def make_postman(store: Store, mailer: SendsCopies, *, after: timedelta = timedelta()) -> Sender:
     clock = FixedClock(NOW + after)
-    return Postman(store, {"watch-mail": mailer}, clock=clock, chance=lambda: 0.0, lease_seconds=180.0)
+    tray = ReportTray(store, {"watch-mail": mailer}, clock=clock)
+    return Sender([tray], clock=clock, chance=lambda: 0.0, lease_seconds=180.0)
 
 
-def empty(postman: Postman) -> Round:
+def empty(postman: Sender) -> Round:
     return postman.empty("watch-mail", lambda: False)
 
 
@@ -57,6 +61,23 @@ def test_a_courier_sends_reports_beside_notices(store: Store, box: Mailbox) -> N
     assert courier.run_once() == Round(sent=2)
     assert courier.run_once() == Round()
     assert sorted(box.recipients) == [[ANNA], [BEN]]
+
+
+def test_a_notice_goes_before_the_copies_that_are_left(store: Store) -> None:
+    took: list[str] = []
+
+    class Slow:
+        def send_copy(self, mail: ReportMail, body: bytes, recipient: str) -> None:
+            if not took:
+                store.add_notices([make_notice(precedence="FLASH")], lambda _: ("watch-mail",))
+            took.append("copy")
+
+        def send(self, notice: Notice, tlp: Tlp | None) -> None:
+            took.append(notice.precedence)
+
+    courier = Courier(store, {"watch-mail": Slow()}, clock=FixedClock(NOW), mailers={"watch-mail": Slow()})
+    assert courier.run_once() == Round(sent=3)
+    assert took == ["copy", "FLASH", "copy"]
 
 
 def test_one_recipient_put_off_holds_up_no_other(store: Store, box: Mailbox) -> None:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -208,6 +208,23 @@ def test_a_mail_server_that_refuses_is_shown_by_the_doctor_and_can_be_tried_agai
         assert desk.store.retry_deliveries("watch-room", room.clock.now()) == 1
         wait_until(lambda: are_sent(desk, 1))
     assert (room.hooked(), len(room.box.took)) == (["fired"], 1)
+
+
+def test_whom_a_mail_did_not_reach_is_shown_by_the_doctor_for_a_week(room: Room) -> None:
+    channels = room.settings.channels
+    assert channels is not None
+    two = '["watch@orle.example.org", "gone@orle.example.org"]'
+    channels.write_text(channels.read_text("utf-8").replace('["watch@orle.example.org"]', two), "utf-8")
+    room.box.rcpt = {"gone@orle.example.org": "550 no such box"}
+    with room.open() as desk:
+        take_attack(desk)
+        room.clock.time = datetime.now(UTC)  # the doctor looks at the machine's clock
+        open_courier(desk.store, room.settings, clock=room.clock).run_once()
+        assert are_sent(desk, 1)
+    found = [f for f in examine(room.settings) if f.what == "channel watch-room"]
+    assert [(f.state, f.found) for f in found] == [
+        ("ok", "1 notices sent"), ("missing", "1 of the last 7 days' notices did not reach everybody")
+    ]  # fmt: skip
 
 
 def test_a_clock_that_was_ahead_when_people_were_told_is_shown_by_the_doctor(room: Room) -> None:

@@ -103,6 +103,16 @@ def test_an_area_wider_than_the_rule_allows_never_fires() -> None:
     assert narrow == ()
 
 
+def test_a_rule_that_names_areas_rings_in_them_and_what_lies_in_them_alone() -> None:
+    incidents = [block("a", 0), block("b", 0, place=MILL)]
+    everywhere = {a.place_id for a in replay(make_rule(), incidents)}
+    assert len(everywhere) > 1
+    for area in (TESKE.gazetteer_id, "g:valley", "g:nowhere"):
+        held = {i.place.gazetteer_id for i in incidents if i.place and area in (i.place.gazetteer_id, *i.place.within)}
+        rung = {a.place_id for a in replay(make_rule(areas=frozenset({area})), incidents)}
+        assert rung == everywhere & (held | {area}), area
+
+
 def test_history_denials_and_plans_do_not_ring() -> None:
     never: list[dict[str, Any]] = [
         {"background": True},

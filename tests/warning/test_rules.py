@@ -10,7 +10,8 @@ import pytest
 from tests.warning.district import TESKE
 from tocsin.errors import KnowledgeError
 from tocsin.knowledge.files import read_knowledge
-from tocsin.knowledge.rules import AlertRule, RuleExample, load_alert_rules
+from tocsin.knowledge.rule_examples import RuleExample
+from tocsin.knowledge.rules import AlertRule, load_alert_rules
 from tocsin.knowledge.weights import load_merge_weights, load_tension_weights
 from tocsin.warning.examples import play_example
 
@@ -72,6 +73,7 @@ SOUND = read_knowledge("alert_rules.toml")
             ["confrontation-builds", "rumoured", "conditional"],
         ),
         ('parties = ["NGO"]', 'parties = ["aid workers"]', ["aid-workers-at-risk", "aid workers", "three capital"]),
+        ("keep_days = 1", 'areas = "country:XKX"\nkeep_days = 1', ["areas", "must be a list"]),
         ("min_surprise = 2.3", "min_surprise = nan", ["unusual-hostility", "min_surprise = nan", "0 or more"]),
         (
             'incidents = [{ day = 2, type = "AGREE", origins = 3 }]',

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,9 +32,9 @@ def check(as_json: Json = False, home: Home = None) -> None:
     """Read the file of channels and say each channel, or what is wrong with it. Nothing is sent."""
     from tocsin.notify import examine_channels
 
-    path = _find_file(load_settings(home=home))
+    settings = load_settings(home=home)
     wrong, rows = 0, []
-    for name, found in examine_channels(path):
+    for name, found in _examine_areas(settings, examine_channels(_find_file(settings))):
         if isinstance(found, TocsinError):
             wrong += 1
             row, told = {"name": name, "problem": str(found)}, f"{name}: {found}"
@@ -148,6 +148,24 @@ def _find_file(settings: Settings) -> Path:
     return path
 
 
+def _examine_areas(
+    settings: Settings, found: Iterable[tuple[str, Channel | TocsinError]]
+) -> Iterator[tuple[str, Channel | TocsinError]]:
+    """The same, with what is wrong where a channel names an area that the desk does not know: it would never ring."""
+    from tocsin.desk.ruling import find_strange_areas
+
+    examined = list(found)
+    areas = {area for _, one in examined if not isinstance(one, TocsinError) for area in one.wanted.areas}
+    strange = find_strange_areas(settings, areas) if areas else frozenset()
+    for name, one in examined:
+        wrong = () if isinstance(one, TocsinError) else [area for area in one.wanted.areas if area in strange]
+        if wrong:
+            reason = "is in no gazetteer of this desk: tocsin gazetteer find NAME tells the ids of places"
+            yield name, KnowledgeError("value", f"channel {name}: areas = {wrong[0]!r}", reason)
+        else:
+            yield name, one
+
+
 def _check_name(name: str, known: Collection[str]) -> str:
     if name not in known:
         allowed = f"must be one of {', '.join(sorted(known))}" if known else "is unknown: there are no channels"
@@ -168,6 +186,7 @@ def _describe(channel: Channel) -> dict[str, Any]:
         "areas": list(wanted.areas),
         "exercise": wanted.exercise,
         "digest": wanted.only_digest,
+        "backup": wanted.is_backup,
         "tlp": channel.tlp,
     }
 
@@ -178,6 +197,8 @@ def _tell_wanted(channel: Channel) -> str:
     told.append(f"areas {', '.join(wanted.areas) or 'all'}")
     if wanted.only_digest:
         told.append("below IMMEDIATE in the day's digest alone")
+    if wanted.is_backup:
+        told.append("a backup: what nobody has acknowledged in time, and what follows of it")
     told.append("with the exercise" if wanted.exercise else "without the exercise")
     return "; ".join([*told, *_tell_limit(channel)])
 
@@ -198,7 +219,8 @@ def _tell_delivery(delivery: Delivery) -> str:
 
 
 def _tell_attempts(what: str, tried: Delivery | ReportCopy) -> str:
-    tries = f"{tried.attempts} attempt{'' if tried.attempts == 1 else 's'}"
-    again = f", again at {tried.next_at:%Y-%m-%d %H:%M} UTC" if tried.next_at else ""
+    tries = f"after {tried.attempts} attempt{'' if tried.attempts == 1 else 's'}" if tried.attempts else "not tried yet"
+    again = f", again at {tried.next_at:%Y-%m-%d %H:%M} UTC" if tried.next_at and tried.attempts else ""
     fault = f": {tried.fault}" if tried.fault else ""
-    return f"{what} over {tried.channel}, {tried.state} after {tries}{again}{fault}"
+    parted = " " if tried.attempts else ", "
+    return f"{what} over {tried.channel}, {tried.state}{parted}{tries}{again}{fault}"

@@ -159,7 +159,7 @@ def list_(as_json: Json = False, home: Home = None, database: Database = None) -
 
 @app.command("show")
 def show(
-    unit: Annotated[str, typer.Argument(help="A unit's name or id, or a place's id such as country:XKX.")],
+    unit: Annotated[str, typer.Argument(help="A unit's name or id, or a place's, as Mali or country:MLI.")],
     as_json: Json = False,
     home: Home = None,
     database: Database = None,
@@ -169,7 +169,13 @@ def show(
     from tocsin.forecasting.views import find_unit_outlooks
 
     with _desk(home, database) as desk:
-        outlooks = find_unit_outlooks(desk.store, unit, today=desk.clock.now().date())
+        today = desk.clock.now().date()
+        outlooks = find_unit_outlooks(desk.store, unit, today=today)
+        if not outlooks:  # a table of counts may know a country by its code alone
+            with _open_gazetteer(home) as gazetteer:
+                places = [row.id for row in gazetteer.find(unit)]
+            told = [found for id_ in places if (found := find_unit_outlooks(desk.store, id_, today=today))]
+            outlooks = told[0] if len(told) == 1 else ()
     if not outlooks:
         raise UnknownIdError("unit", unit[:80], "is in no history, or several have this name: see tocsin forecast list")
     for outlook in outlooks:
@@ -353,7 +359,9 @@ def _print_table(title: str, columns: tuple[str, ...], rows: Any) -> None:
 
     table = Table(title=escape(title))
     for n, name in enumerate(columns):
-        table.add_column(name.replace("_", " "), justify="right" if n else "left", overflow="fold")
+        # a month broken in two lines is no month
+        is_period = name == "period"
+        table.add_column(name.replace("_", " "), justify="right" if n else "left", overflow="fold", no_wrap=is_period)
     for row in rows:
         cells = (row.get(name) for name in columns)
         table.add_row(*("" if cell is None else escape(str(cell)) for cell in cells))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -29,17 +30,23 @@ Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 @app.command("check")
 def check(file: RulesFile = None, as_json: Json = False, home: Home = None) -> None:
     """Read a table against its schema and play every rule on its own examples."""
-    from tocsin.desk.ruling import check_rules
+    from tocsin.desk.ruling import check_rules, find_strange_areas
 
     settings = load_settings(home=home)
     checks = check_rules(file or settings.alert_rules)
+    areas = {area for one in checks for area in one.rule.areas}
+    strange = find_strange_areas(settings, areas) if areas else frozenset()
     for one in checks:
+        wrong = sorted(one.rule.areas & strange)
         if as_json:
             faults = [{"does": does, "example": example.note} for does, example in one.faults]
-            typer.echo(json.dumps({"rule": one.rule.name, "version": one.rule.version, "faults": faults}))
+            told = {"rule": one.rule.name, "version": one.rule.version, "faults": faults, "unknown_areas": wrong}
+            typer.echo(json.dumps(told))
         else:
             _print_check(one)
-    if any(one.faults for one in checks):
+            for area in wrong:
+                typer.echo(f"  areas: {area!r} is in no gazetteer of this desk: tocsin gazetteer find NAME tells ids")
+    if strange or any(one.faults for one in checks):
         raise typer.Exit(1)
 
 
@@ -74,6 +81,8 @@ def replay(
     if as_json:
         for score in told.scores:
             typer.echo(json.dumps(asdict(score) | {"recall": score.recall, "exercise": exercise}))
+        for note in _tell_left_out(told):
+            typer.echo(note, err=True)
     else:
         _print_replay(told, is_exercise=exercise)
 
@@ -95,6 +104,8 @@ def _print_replay(told: Replay, *, is_exercise: bool) -> None:
         table.add_column(name, justify="left" if name == "rule" else "right", no_wrap=name == "rule")
     for score in told.scores:
         share = "no onset" if score.recall is None else f"{score.found} of {score.onsets}"
+        if score.speaks == "against":
+            share = "against"
         chance = "" if score.random_recall is None else f"{score.random_recall * score.onsets:.1f}"
         delay = "" if score.delay_days is None else f"{score.delay_days:+.0f} d"
         table.add_row(
@@ -106,3 +117,15 @@ def _print_replay(told: Replay, *, is_exercise: bool) -> None:
             f"{score.false_alerts} ({score.false_per_place_year:.2f})",
         )
     Console().print(table)
+    if any(score.speaks == "against" and score.alerts for score in told.scores):
+        typer.echo('A rule that speaks against an onset is false where one followed; it is no part of "any".')
+    for note in _tell_left_out(told):
+        typer.echo(note)
+
+
+def _tell_left_out(told: Replay) -> Iterator[str]:
+    if told.left_out:
+        names = ", ".join(told.left_out)
+        yield f"Not replayed, for a forecast bears on the day it is asked on alone: {names}."
+    if told.strange:
+        yield f"Onsets in areas of which the desk holds no incident, so that none is found: {', '.join(told.strange)}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -12,10 +12,15 @@ from pathlib import Path
 from tocsin.desk import Desk
 from tocsin.desk.announcing import find_alert_areas
 from tocsin.desk.derivation import INFLUENCE_DAYS
+from tocsin.desk.gazetteers import open_desk_gazetteer
+from tocsin.desk.opening import find_home
 from tocsin.errors import IntakeError
-from tocsin.knowledge.rules import AlertRule, RuleExample, load_alert_rules
+from tocsin.exercise import load_exercise
+from tocsin.knowledge.rule_examples import RuleExample
+from tocsin.knowledge.rules import AlertRule, OutlookCondition, load_alert_rules
 from tocsin.pipeline import Knowledge, derive_warning
 from tocsin.records import Alert, Incident
+from tocsin.settings import Settings
 from tocsin.warning.examples import play_example
 from tocsin.warning.replaying import RuleScore, Window, find_onsets, judge_rules
 
@@ -37,13 +42,19 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """How rules would have rung from `first` to `until`, judged over so many areas (`units`)."""
+    """How rules would have rung from `first` to `until`, judged over so many areas (`units`).
+
+    left_out  names of rules that ask for a forecast, which bears on the day it is asked on alone
+    strange   areas of the file of onsets from which the desk holds nothing: no alert can be near those
+    """
 
     first: date
     until: date
     units: int
     alerts: tuple[Alert, ...]
     scores: tuple[RuleScore, ...]
+    left_out: tuple[str, ...] = ()
+    strange: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,16 @@ def check_rules(path: Path | None) -> tuple[Check, ...]:
     return tuple(checks)
 
 
+def find_strange_areas(settings: Settings, areas: Iterable[str]) -> frozenset[str]:
+    """Those of the ids that neither the desk's gazetteer nor the exercise has: nothing can ever lie in them."""
+    wanted = frozenset(areas) - {row.id for row in load_exercise().places}
+    gazetteer = open_desk_gazetteer(settings, find_home(settings))
+    try:
+        return frozenset(area for area in wanted if gazetteer.row(area) is None)
+    finally:
+        gazetteer.close()
+
+
 def replay_rules(
     desk: Desk, rules: Sequence[AlertRule], stretch: Stretch, window: Window, onsets: Path | None = None
 ) -> Replay:
@@ -81,12 +102,24 @@ def replay_rules(
     first, until = stretch.first or days[0], stretch.until or days[-1]
     if until < first:
         raise IntakeError("replay", f"{first} to {until}", "must end after it begins")
-    knowledge = replace(desk.knowledge(stretch.is_exercise), rules=tuple(rules))
+    asked = tuple(r for r in rules if not any(isinstance(c, OutlookCondition) for c in r.conditions))
+    knowledge = replace(desk.knowledge(stretch.is_exercise), rules=asked)
     alerts = _ring(desk, incidents, knowledge, first, until, is_exercise=stretch.is_exercise)
     units = _find_units(alerts, incidents, knowledge)
-    truth = read_onsets(onsets) if onsets else find_onsets(incidents, units)
-    scores = judge_rules(alerts, truth, units, [r.name for r in rules], first=first, until=until, window=window)
-    return Replay(first, until, len(set(units.values())), alerts, scores)
+    truth = _find_truth(onsets, units, knowledge) if onsets else find_onsets(incidents, units)
+    scores = judge_rules(alerts, truth, units, asked, first=first, until=until, window=window)
+    left_out = tuple(r.name for r in rules if r not in asked)
+    known = set(units.values())
+    return Replay(first, until, len(known), alerts, scores, left_out, tuple(sorted(truth.keys() - known)))
+
+
+def _find_truth(path: Path, units: Mapping[str, str], knowledge: Knowledge) -> dict[str, list[date]]:
+    """The onsets of a file, each in the unit that holds its place; a place that none holds stands for itself."""
+    found: dict[str, list[date]] = defaultdict(list)
+    for place_id, days in read_onsets(path).items():
+        holders = (place_id, *knowledge.gazetteer.within(place_id))
+        found[next((units[area] for area in holders if area in units), place_id)] += days
+    return {unit: sorted(set(days)) for unit, days in found.items()}
 
 
 def read_onsets(path: Path) -> dict[str, list[date]]:

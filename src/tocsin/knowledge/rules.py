@@ -18,7 +18,6 @@ from tocsin.knowledge.checking import (
     read_choice,
     read_choices,
     read_flag,
-    read_number,
     read_optional_number,
     read_tables,
     read_text,
@@ -27,6 +26,7 @@ from tocsin.knowledge.checking import (
 )
 from tocsin.knowledge.files import load_toml
 from tocsin.knowledge.plover import Ontology, load_ontology
+from tocsin.knowledge.rule_examples import RuleExample, read_act, read_example
 from tocsin.records import Certainty, Modality, PlacePrecision, Precedence, TollKind
 
 RULES_FILE = "alert_rules.toml"
@@ -36,7 +36,7 @@ RuleSet = Literal["peacekeeping", "ngo-security"]
 _RULE_KEYS = (
     ("name", "title", "sets", "precedence", "hypothesis", "cleared_by", "within_days", "widest", "keep_days",
      "condition", "yes", "no"),
-    ("min_origins", "hold_days", "within_hours", "speaks"),
+    ("min_origins", "hold_days", "within_hours", "speaks", "areas"),
 )  # fmt: skip
 _INCIDENT_KEYS = (
     ("kind", "types"),
@@ -44,12 +44,6 @@ _INCIDENT_KEYS = (
 )
 _TENSION_KEYS = (("kind",), ("min_surprise", "min_level", "min_coverage"))
 _OUTLOOK_KEYS = (("kind", "within_months"), ("min_any", "min_25"))
-_EXAMPLE_KEYS = (("note",), ("incidents", "tension", "outlook"))
-_CASE_KEYS = (
-    ("day", "type"), ("mode", "modality", "certainty", "origins", "toll", "party", "placeless", "hour"),
-)  # fmt: skip
-_TENSION_CASE_KEYS = (("surprise", "level"), ("coverage",))
-_OUTLOOK_CASE_KEYS = (("months", "any", "at_least_25"), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,41 +98,6 @@ Condition = IncidentCondition | TensionCondition | OutlookCondition
 
 
 @dataclass(frozen=True, slots=True)
-class IncidentCase:
-    """An incident of an example; `day` counts from 0, the day the rule is asked about being the last.
-
-    party      country or sector of a recipient
-    placeless  whether no place is known for it; its recipient then comes from the area's country
-    hour       hour of the day (UTC) at which it was first reported
-    """
-
-    day: int
-    type: str
-    mode: str | None = None
-    modality: Modality = "actual"
-    certainty: Certainty = "asserted"
-    origins: int = 1
-    toll: tuple[TollKind, int] | None = None
-    party: str | None = None
-    placeless: bool = False
-    hour: int = 12
-
-
-@dataclass(frozen=True, slots=True)
-class RuleExample:
-    """A situation in which a rule must fire (or must not); the tests replay it.
-
-    tension  surprise, level and coverage of the area on the last day, or None where nothing is scored
-    outlook  months ahead, chance of any death and of 25 or more, as the area's forecast gives them, or None without one
-    """
-
-    note: str
-    incidents: tuple[IncidentCase, ...] = ()
-    tension: tuple[float, float, float | None] | None = None
-    outlook: tuple[int, float, float] | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class AlertRule:
     """When to ring: all conditions must hold in one area within the window.
 
@@ -154,6 +113,7 @@ class AlertRule:
     min_origins  all incidents that meet a condition come from at least so many independent origins
     hold_days    it must hold so many days running before it fires
     keep_days    a gap of so many days does not end a run
+    areas        gazetteer ids: it rings in these and what lies in them alone; empty: everywhere
     """
 
     name: str
@@ -171,6 +131,7 @@ class AlertRule:
     hold_days: int = 1
     within_hours: int | None = None
     speaks: Literal["for", "against"] = "for"
+    areas: frozenset[str] = frozenset()
     yes: tuple[RuleExample, ...] = ()
     no: tuple[RuleExample, ...] = ()
 
@@ -215,8 +176,9 @@ def _make_rule(which: str, row: Mapping[str, Any], version: str, ontology: Ontol
         hold_days=read_whole(where, row, "hold_days", 1, 60, default=1),
         within_hours=read_whole(where, row, "within_hours", 1, 24 * 31) if "within_hours" in row else None,
         speaks=read_choice(where, row, "speaks", ("for", "against")) if "speaks" in row else "for",
-        yes=tuple(_make_example(f"{where}: yes", e, ontology) for e in read_tables(where, row, "yes")),
-        no=tuple(_make_example(f"{where}: no", e, ontology) for e in read_tables(where, row, "no")),
+        areas=frozenset(read_texts(where, row, "areas")) if "areas" in row else frozenset(),
+        yes=tuple(read_example(f"{where}: yes", e, ontology) for e in read_tables(where, row, "yes")),
+        no=tuple(read_example(f"{where}: no", e, ontology) for e in read_tables(where, row, "no")),
     )
 
 
@@ -231,7 +193,7 @@ def _make_condition(where: str, row: Mapping[str, Any], ontology: Ontology) -> C
     where = f"{where}: condition incidents"
     check_keys(where, row, *_INCIDENT_KEYS)
     return IncidentCondition(
-        types=tuple(_make_act(where, act, ontology) for act in read_texts(where, row, "types")),
+        types=tuple(read_act(where, act, ontology) for act in read_texts(where, row, "types")),
         modality=read_choices(where, row, "modality", get_args(Modality)) if "modality" in row else ("actual",),
         certainty=read_choice(where, row, "certainty", get_args(Certainty)) if "certainty" in row else None,
         parties=_read_parties(where, row) if "parties" in row else frozenset(),
@@ -269,57 +231,3 @@ def _make_outlook_condition(where: str, row: Mapping[str, Any]) -> OutlookCondit
     if any(bound is not None and bound > 1 for bound in bounds):
         raise KnowledgeError("condition", where, "min_any and min_25 are chances, from 0 to 1")
     return OutlookCondition(read_whole(where, row, "within_months", 1, 36), *bounds)
-
-
-def _make_example(where: str, row: Mapping[str, Any], ontology: Ontology) -> RuleExample:
-    check_keys(where, row, *_EXAMPLE_KEYS)
-    tension = None
-    if "tension" in row:
-        case = row["tension"]
-        check_keys(f"{where}: tension", case, *_TENSION_CASE_KEYS)
-        coverage = read_optional_number(where, case, "coverage")
-        surprise, level = (read_number(f"{where}: tension", case, key, 0, 10**6) for key in ("surprise", "level"))
-        tension = (surprise, level, coverage)
-    outlook = None
-    if "outlook" in row:
-        case = row["outlook"]
-        check_keys(f"{where}: outlook", case, *_OUTLOOK_CASE_KEYS)
-        months = read_whole(f"{where}: outlook", case, "months", 1, 36)
-        any_, at_least_25 = (read_number(f"{where}: outlook", case, key, 0, 1) for key in ("any", "at_least_25"))
-        outlook = (months, any_, at_least_25)
-    rows = read_tables(where, row, "incidents") if "incidents" in row else []
-    cases = tuple(_make_case(where, c, ontology) for c in rows)
-    return RuleExample(read_text(where, row, "note"), cases, tension, outlook)
-
-
-def _make_case(where: str, row: Mapping[str, Any], ontology: Ontology) -> IncidentCase:
-    check_keys(f"{where}: incident", row, *_CASE_KEYS)
-    act = [read_text(f"{where}: incident", row, key) for key in ("type", "mode") if key in row]
-    type_, mode = _make_act(where, "/".join(act), ontology)
-    toll = None
-    if "toll" in row:
-        check_keys(f"{where}: toll", row["toll"], ("kind", "count"))
-        kind = read_choice(where, row["toll"], "kind", get_args(TollKind))
-        toll = (kind, read_whole(where, row["toll"], "count", 0, 10**6))
-    return IncidentCase(
-        day=read_whole(where, row, "day", 0, 366),
-        type=type_,
-        mode=mode,
-        modality=read_choice(where, row, "modality", get_args(Modality)) if "modality" in row else "actual",
-        certainty=read_choice(where, row, "certainty", get_args(Certainty)) if "certainty" in row else "asserted",
-        origins=read_whole(where, row, "origins", 1, 1000, default=1),
-        toll=toll,
-        party=read_text(where, row, "party") if "party" in row else None,
-        placeless=read_flag(where, row, "placeless"),
-        hour=read_whole(where, row, "hour", 0, 23, default=12),
-    )
-
-
-def _make_act(where: str, act: str, ontology: Ontology) -> tuple[str, str | None]:
-    type_, _, mode = act.partition("/")
-    if type_ not in ontology.types:
-        raise KnowledgeError("event type", f"{where}: {act}", f"must be one of {', '.join(ontology.types)}")
-    modes = ontology.types[type_].modes
-    if mode and mode not in modes:
-        raise KnowledgeError("mode", f"{where}: {act}", f"must be one of {', '.join(modes) or 'none'}")
-    return type_, mode or None

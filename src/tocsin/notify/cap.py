@@ -63,7 +63,7 @@ def write_cap(
     if not _NAME.fullmatch(sender):
         raise RecordError("CAP sender", sender, "must be a name without space, comma, < or &")
     notice = told.notice
-    before = find_run(notice, earlier)
+    before = find_referenced(notice, earlier)
     root = etree.Element(f"{{{NAMESPACE}}}alert", nsmap={None: NAMESPACE})
     _add(root, "identifier", notice.id)
     _add(root, "sender", sender)
@@ -84,11 +84,23 @@ def write_cap(
     return xml
 
 
-def find_run(notice: Notice, earlier: Sequence[Notice]) -> list[Notice]:
-    """The notices that this one updates or cancels, oldest first: those since the chain last ended."""
+def find_referenced(notice: Notice, earlier: Sequence[Notice]) -> list[Notice]:
+    """The notices that this one updates or cancels, oldest first: those since the chain last ended that still stand.
+
+    Of what has expired a receiver holds nothing that could be updated: where all has, the message is an alert of its
+    own. The end of a chain is none: it then cancels the last.
+    """
     before = sorted((n for n in earlier if n.group == notice.group and n.number < notice.number), key=_number)
     ends = [at for at, n in enumerate(before) if n.ends_chain]
-    return before[ends[-1] + 1 :] if ends else before
+    run = before[ends[-1] + 1 :] if ends else before
+    standing = [n for n in run if find_expiry(n) > notice.made_at]
+    return standing or (run[-1:] if notice.ends_chain else [])
+
+
+def find_expiry(notice: Notice) -> datetime:
+    """Until when the message of a notice stands."""
+    _, _, hours = LEVELS[notice.precedence]
+    return notice.made_at + timedelta(hours=hours)
 
 
 def _number(notice: Notice) -> int:
@@ -110,7 +122,7 @@ def _name_type(notice: Notice, before: Sequence[Notice]) -> str:
 def _tell(root: etree._Element, told: Telling, incidents: Sequence[Incident], address: str | None) -> None:
     notice = told.notice
     info = _add(root, "info")
-    urgency, severity, hours = LEVELS[notice.precedence]
+    urgency, severity, _ = LEVELS[notice.precedence]
     if notice.ends_chain:
         urgency, severity = ENDED
     mark = f"{EXERCISE} " if notice.is_exercise else ""
@@ -121,7 +133,7 @@ def _tell(root: etree._Element, told: Telling, incidents: Sequence[Incident], ad
     _add(info, "severity", severity)
     _add(info, "certainty", "Unknown" if notice.ends_chain else judge_certainty(incidents))
     _add(info, "effective", _show(notice.made_at))
-    _add(info, "expires", _show(notice.made_at + timedelta(hours=hours)))
+    _add(info, "expires", _show(find_expiry(notice)))
     _add(info, "senderName", "Tocsin, a desk that reads news")
     _add(info, "headline", clean_line(write_subject(told)))
     _add(info, "description", clean_text(write_plain(told, address)).strip())

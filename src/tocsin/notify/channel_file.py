@@ -47,7 +47,7 @@ ReadSecret = Callable[..., Secret]
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _PORTS: dict[Security, int] = {"starttls": 587, "tls": 465, "none": 25}
-_SHARED = ("sets", "at_least", "areas", "exercise", "digest", "ca_file", "timeout_seconds", "tlp")
+_SHARED = ("sets", "at_least", "areas", "exercise", "digest", "backup", "ca_file", "timeout_seconds", "tlp")
 
 
 def load_channels(path: Path, *, read: ReadSecret = read_secret) -> tuple[Channel, ...]:
@@ -157,7 +157,16 @@ def _read_wanted(where: str, row: Mapping[str, Any]) -> Wanted:
         areas=tuple(read_texts(where, row, "areas")) if "areas" in row else (),
         exercise=read_flag(where, row, "exercise"),
         only_digest=read_flag(where, row, "digest"),
+        is_backup=_read_backup(where, row),
     )
+
+
+def _read_backup(where: str, row: Mapping[str, Any]) -> bool:
+    is_backup = read_flag(where, row, "backup")
+    if is_backup and read_flag(where, row, "digest"):
+        reason = "stands beside backup, and no digest is escalated: give one of them"
+        raise KnowledgeError("key", f"{where}: digest", reason)
+    return is_backup
 
 
 def _read_limit(where: str, row: Mapping[str, Any]) -> Tlp:

@@ -29,6 +29,7 @@ class Wanted:
     areas        ids of places; a notice about one of them or a place within it is wanted; empty: everywhere
     exercise     whether it also gets notices of the exercise
     only_digest  whether what is below IMMEDIATE comes in the day's digest alone
+    is_backup    whether it is told only of what nobody has acknowledged in time, and from then on
     """
 
     sets: tuple[str, ...] = ()
@@ -36,6 +37,7 @@ class Wanted:
     areas: tuple[str, ...] = ()
     exercise: bool = False
     only_digest: bool = False
+    is_backup: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,8 @@ def choose_channels(
 
     sets       the rule sets of the notice's alerts
     place_ids  ids of the areas that contain its place
-    told       channels that had an earlier notice of what goes on: they also hear that it is lowered or over
+    told       channels that had an earlier notice of what goes on: they also hear that it is lowered or over, wherever
+               its place has come to lie and whatever rules are left
     """
     return tuple(c.name for c in channels if _is_wanted(c.wanted, notice, sets, place_ids, c.name in told))
 
@@ -115,12 +118,14 @@ def _is_wanted(
 ) -> bool:
     if notice.cause == "test" or (notice.is_exercise and not wanted.exercise):
         return False
+    if was_told and notice.cause in _ENDINGS:
+        return True
+    if wanted.is_backup and not was_told and notice.cause != "escalated":
+        return False
     if wanted.sets and set(wanted.sets).isdisjoint(sets):
         return False
     if wanted.areas and set(wanted.areas).isdisjoint({notice.place_id, *place_ids}):
         return False
-    if was_told and notice.cause in _ENDINGS:
-        return True
     is_let_through = notice.cause == "digest" or not wanted.only_digest
     least = max(wanted.at_least, "ROUTINE" if is_let_through else "IMMEDIATE", key=PRECEDENCES.index)
     return PRECEDENCES.index(notice.precedence) >= PRECEDENCES.index(least)

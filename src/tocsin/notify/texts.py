@@ -45,7 +45,7 @@ def write_subject(told: Telling) -> str:
 
 def _remark(notice: Notice) -> str:
     if notice.cause == "fired":
-        return _count(len(notice.lines) + notice.more, "report")
+        return _count(len(notice.lines) + notice.more, "incident")
     return _remark_more(notice) if notice.cause == "more-reports" else _REMARKS[notice.cause]
 
 
@@ -54,7 +54,7 @@ def _remark_more(notice: Notice) -> str:
     if not new:
         return "a further rule holds"
     # the new ones stand first: where all that have a line are new, so may be some that have none
-    return f"{new} or more new reports" if notice.more and new == len(notice.lines) else _count(new, "new report")
+    return f"{new} or more new incidents" if notice.more and new == len(notice.lines) else _count(new, "new incident")
 
 
 def write_plain(told: Telling, address: str | None = None) -> str:

@@ -1,8 +1,7 @@
-"""Sending what stands in the outbox, until told to stop.
+"""Sending what stands in the outbox, until told to stop: notices, and reports by e-mail.
 
-Each channel has a worker of its own, so that one that hangs holds up no other. A worker claims a few deliveries for a
-while (the lease), sends them one by one, and writes down what became of each. If it dies in between, the lease runs out
-and the delivery goes out again under the same identifiers.
+Each channel has a worker of its own, so that one that hangs holds up no other. How one thing leaves stands in
+`sending.py`.
 """
 
 from __future__ import annotations
@@ -17,12 +16,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from tocsin.desk.marking import find_notice_marks
-from tocsin.errors import DeliveryError, TocsinError
+from tocsin.errors import TocsinError
 from tocsin.ports import Clock, Notifier, Store, SystemClock
-from tocsin.records import Delivery, Notice
-from tocsin.service.judging import Outcome, Round, judge_failure, tell_outcome
-from tocsin.service.mailing import Postman, SendsCopies
+from tocsin.service.judging import Round
+from tocsin.service.mailing import ReportTray, SendsCopies
+from tocsin.service.notifying import NoticeTray
+from tocsin.service.sending import Sender
 from tocsin.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,11 +29,8 @@ if TYPE_CHECKING:
 
 #: How often the outbox is looked at by a worker that nobody wakes.
 TICK_SECONDS = 1.0
-#: Deliveries claimed at a time, and for how long. A worker sends none whose lease might end before it does.
-BATCH = 8
+#: For how long one thing is claimed. No sending takes so long: a channel's `timeout_seconds` is at most 60.
 LEASE_SECONDS = 180.0
-#: No notifier takes longer than this: a channel's `timeout_seconds` is at most 60.
-LONGEST_SEND_SECONDS = 90.0
 #: How long what is in hand may take to leave when the desk is shut: a mail may take half a minute.
 PATIENCE_SECONDS = 60.0
 log = logging.getLogger("tocsin.courier")
@@ -60,20 +56,19 @@ class Courier:
         lease_seconds: float = LEASE_SECONDS,
         mailers: Mapping[str, SendsCopies] | None = None,
     ) -> None:
-        self._store, self._notifiers, self._clock = store, dict(notifiers), clock or SystemClock()
-        self._chance, self._tick, self._lease = chance, tick_seconds, lease_seconds
-        self._postman = Postman(store, mailers or {}, clock=self._clock, chance=chance, lease_seconds=lease_seconds)
+        clock = clock or SystemClock()
+        trays = (NoticeTray(store, notifiers, clock=clock), ReportTray(store, mailers or {}, clock=clock))
+        self._sender = Sender(trays, clock=clock, chance=chance, lease_seconds=lease_seconds)
+        self._names, self._tick = frozenset(notifiers), tick_seconds
         self._stop = threading.Event()
-        self._bells = {name: threading.Event() for name in (*self._notifiers, "")}
+        #: One for each worker; that without a name looks after channels that are not in the file.
+        self._bells = {name: threading.Event() for name in (*notifiers, "")}
         self._threads: list[threading.Thread] = []
-        #: What went out and could not be written down: it is not sent again by this courier.
-        self._unwritten: set[tuple[str, str]] = set()
 
     def run_once(self) -> Round:
         """Send what is due now over all channels side by side, and wait for the end of it."""
-        names = [*self._notifiers, ""]
-        with ThreadPoolExecutor(len(names), thread_name_prefix="tocsin-courier") as pool:
-            return sum(pool.map(self._safely_empty, names), Round())
+        with ThreadPoolExecutor(len(self._bells), thread_name_prefix="tocsin-courier") as pool:
+            return sum(pool.map(self._safely_empty, self._bells), Round())
 
     def start(self) -> None:
         """Send in threads of its own, one for each channel."""
@@ -123,69 +118,11 @@ class Courier:
 
     def _empty_strays(self) -> Round:
         """Deliveries for channels that are no longer in the file: they wait for it, and are given up in the end."""
-        due = {*self._store.due_channels(self._clock.now()), *self._postman.list_due()}
-        strays = sorted(due - self._notifiers.keys())
+        strays = sorted(self._sender.list_due() - self._names)
         return sum((self._empty(name) for name in strays), Round())
 
     def _empty(self, channel: str) -> Round:
-        done = Round()
-        while not self._stop.is_set():
-            until = time.monotonic() + self._lease - LONGEST_SEND_SECONDS
-            claimed = self._store.claim_deliveries(self._clock.now(), BATCH, self._lease, channel=channel)
-            if not claimed:
-                break
-            for at, (delivery, notice) in enumerate(claimed):
-                if at and (self._stop.is_set() or time.monotonic() > until):
-                    self._hand_back([held for held, _ in claimed[at:]])
-                    break
-                done += self._deliver(delivery, notice)
-        return done + self._postman.empty(channel, self._stop.is_set)
-
-    def _hand_back(self, held: Iterable[Delivery]) -> None:
-        """Let go of what was claimed and not tried."""
-        for delivery in held:
-            self._write(delivery, Outcome("waiting", self._clock.now(), delivery.fault), is_tried=False)
-
-    def _deliver(self, delivery: Delivery, notice: Notice) -> Round:
-        key = (delivery.notice_id, delivery.channel)
-        outcome = Outcome("sent") if key in self._unwritten else self._send(delivery, notice)
-        if outcome.state == "sent":
-            self._unwritten.add(key)
-        self._write(delivery, outcome)
-        self._unwritten.discard(key)
-        return Round(outcome.state == "sent", outcome.state == "waiting", outcome.state == "given-up")
-
-    def _send(self, delivery: Delivery, notice: Notice) -> Outcome:
-        notifier = self._notifiers.get(delivery.channel)
-        try:
-            if notifier is None:
-                raise DeliveryError("channel", delivery.channel, "is not in the file of channels", is_final=False)
-            # Asked at each try: what was marked since the notice was made, or since the last try, holds.
-            notifier.send(notice, find_notice_marks(self._store, [notice]).get(notice.id))
-        except DeliveryError as why:
-            outcome = judge_failure(delivery, notice, why, now=self._clock.now(), chance=self._chance())
-            log.warning("notice %s, attempt %d: %s: %s", notice.id, delivery.attempts, why, tell_outcome(outcome))
-            return outcome
-        except Exception as defect:
-            log.exception("notice %s cannot be sent over channel %s", notice.id, delivery.channel)
-            reason = f"a defect of the desk ({type(defect).__name__}): its log says more"
-            failure = DeliveryError("channel", delivery.channel, reason, is_final=False)
-            return judge_failure(delivery, notice, failure, now=self._clock.now(), chance=self._chance())
-        return Outcome("sent")
-
-    def _write(self, delivery: Delivery, outcome: Outcome, *, is_tried: bool = True) -> None:
-        is_ours = self._store.finish_delivery(
-            delivery.notice_id,
-            delivery.channel,
-            delivery.attempts,
-            outcome.state,
-            at=self._clock.now(),
-            next_at=outcome.next_at,
-            fault=outcome.fault,
-            is_tried=is_tried,
-        )
-        if not is_ours:
-            log.warning("notice %s over channel %s: the lease had run out", delivery.notice_id, delivery.channel)
+        return self._sender.empty(channel, self._stop.is_set)
 
 
 def find_channels_file(settings: Settings) -> Path | None:
@@ -207,20 +144,31 @@ def load_desk_channels(settings: Settings) -> tuple[Channel, ...]:
     return () if path is None else load_channels(path)
 
 
-def open_postman(store: Store, channels: Iterable[Channel], *, clock: Clock) -> Postman:
+def open_postman(store: Store, channels: Iterable[Channel], *, clock: Clock) -> Sender:
     """What sends reports over the e-mail channels among these, beside any courier that runs."""
-    from tocsin.notify import open_mailer
-
-    mailers = {c.name: mailer for c in channels if (mailer := open_mailer(c)) is not None}
-    return Postman(store, mailers, clock=clock, chance=random.random, lease_seconds=LEASE_SECONDS)
+    tray = ReportTray(store, _open_mailers(channels), clock=clock)
+    return Sender([tray], clock=clock, chance=random.random, lease_seconds=LEASE_SECONDS)
 
 
 def open_courier(store: Store, settings: Settings, *, clock: Clock | None = None) -> Courier:
-    """A courier over the desk's channels; raises what `load_desk_channels` raises."""
-    from tocsin.notify import open_mailer, open_notifier
+    """A courier over the desk's channels; raises what `load_desk_channels` raises.
 
+    Raises KnowledgeError as well where the desk's rules or policy are faulty: with those it would serve its pages, take
+    nothing in and never ring, and only its log would say so.
+    """
+    from tocsin.knowledge.policy import load_alert_policy
+    from tocsin.knowledge.rules import load_alert_rules
+    from tocsin.notify import open_notifier
+
+    load_alert_rules(settings.alert_rules)
+    load_alert_policy(settings.alert_policy)
     now = (clock or SystemClock()).now
     channels = load_desk_channels(settings)
     notifiers = {c.name: open_notifier(c, address=settings.public_address, now=now) for c in channels}
-    mailers = {c.name: mailer for c in channels if (mailer := open_mailer(c)) is not None}
-    return Courier(store, notifiers, clock=clock, mailers=mailers)
+    return Courier(store, notifiers, clock=clock, mailers=_open_mailers(channels))
+
+
+def _open_mailers(channels: Iterable[Channel]) -> dict[str, SendsCopies]:
+    from tocsin.notify import open_mailer
+
+    return {c.name: mailer for c in channels if (mailer := open_mailer(c)) is not None}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
@@ -36,6 +38,8 @@ PACKAGES = {
 
 #: So far a clock may be set back without being told of.
 CLOCK_SLACK = timedelta(minutes=5)
+#: Of notices that left, those of so many days are looked at for whom they did not reach, and so many at most.
+RECENT, MOST_LOOKED_AT = timedelta(days=7), 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,8 @@ def _safely(look: Callable[[Settings], Iterator[Finding]], settings: Settings) -
 def _look_at_python(_: Settings) -> Iterator[Finding]:
     yield Finding("tocsin", "ok", _version("tocsin") or "run from its folder")
     yield Finding("python", "ok", sys.version.split()[0])
-    fts5 = sqlite3.connect(":memory:").execute("select sqlite_compileoption_used('ENABLE_FTS5')").fetchone()[0]
+    with closing(sqlite3.connect(":memory:")) as asked:
+        fts5 = asked.execute("select sqlite_compileoption_used('ENABLE_FTS5')").fetchone()[0]
     yield Finding(
         "sqlite", "ok" if fts5 else "missing", f"{sqlite3.sqlite_version}, full-text search {'yes' if fts5 else 'no'}",
         None if fts5 else "search is slower; use a Python whose SQLite has FTS5",
@@ -156,8 +161,9 @@ def _look_at_channels(settings: Settings) -> Iterator[Finding]:
     yield Finding("channels", "ok" if channels else "missing", names or "none: notices reach nobody", remedy)
     try:
         with make_desk(settings) as desk:
-            counts = desk.store.delivery_counts()
+            counts, copies = desk.store.delivery_counts(), desk.store.open_report_copies(MOST_LOOKED_AT)
             last, now = desk.store.notices(1), desk.clock.now()
+            sent = desk.store.deliveries(states=["sent"], limit=MOST_LOOKED_AT)
     except StoreError:
         return  # said where the database is looked at
     if last and last[0].made_at > now + CLOCK_SLACK:
@@ -171,6 +177,13 @@ def _look_at_channels(settings: Settings) -> Iterator[Finding]:
             yield Finding(f"channel {name}", "missing", f"{waiting} notices wait", "tocsin channels outbox says why")
         else:
             yield Finding(f"channel {name}", "ok", f"{states.get('sent', 0)} notices sent")
+    partial = Counter(d.channel for d in sent if d.fault and d.changed_at > now - RECENT)
+    for name, some in partial.items():
+        found = f"{some} of the last {RECENT.days} days' notices did not reach everybody"
+        yield Finding(f"channel {name}", "missing", found, "tocsin channels outbox says whom, and why")
+    for name, some in Counter(copy.channel for copy in copies if copy.state == "given-up").items():
+        found = f"{some} copies of reports given up"
+        yield Finding(f"channel {name}", "broken", found, f"tocsin channels outbox --retry {name}")
 
 
 def _look_at_files(settings: Settings) -> Iterator[Finding]:

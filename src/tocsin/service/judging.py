@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from tocsin.errors import DeliveryError
 from tocsin.records import DeliveryState
@@ -16,24 +15,6 @@ JITTER = 0.2
 GIVE_UP_AFTER = timedelta(hours=24)
 #: Fewer attempts never give a notice up: the desk may have been off for a day, or the clock been set.
 LEAST_ATTEMPTS = 5
-
-
-class Attempted(Protocol):
-    """What was tried: a delivery of a notice or a copy of a report."""
-
-    @property
-    def attempts(self) -> int:
-        """How often, the last one included."""
-        ...
-
-
-class Made(Protocol):
-    """What is sent: a notice or a report."""
-
-    @property
-    def made_at(self) -> datetime:
-        """Since when it waits."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +48,18 @@ def wait_after(attempts: int, asked_seconds: float | None, chance: float) -> tim
     return max(wait, timedelta(seconds=asked_seconds or 0))
 
 
-def judge_failure(tried: Attempted, sent: Made, why: DeliveryError, *, now: datetime, chance: float) -> Outcome:
-    """What a failed attempt comes to: tried again later, given up, or sent to some and not to others."""
+def judge_failure(attempts: int, made_at: datetime, why: DeliveryError, *, now: datetime, chance: float) -> Outcome:
+    """What a failed attempt comes to: tried again later, given up, or sent to some and not to others.
+
+    attempts  how often it was tried, this time included; `made_at` since when it waits
+    """
     fault = f"{why.which}: {why.why}"
     ended: DeliveryState = "sent" if why.is_partial else "given-up"
     if why.is_final:
         return Outcome(ended, fault=fault)
-    next_at = now + wait_after(tried.attempts, why.retry_after_seconds, chance)
-    if tried.attempts >= LEAST_ATTEMPTS and next_at > sent.made_at + GIVE_UP_AFTER:
-        return Outcome(ended, fault=f"{fault} (given up after {tried.attempts} attempts)")
+    next_at = now + wait_after(attempts, why.retry_after_seconds, chance)
+    if attempts >= LEAST_ATTEMPTS and next_at > made_at + GIVE_UP_AFTER:
+        return Outcome(ended, fault=f"{fault} (given up after {attempts} attempts)")
     return Outcome("waiting", next_at, fault)
 
 

@@ -1,21 +1,16 @@
-"""Sending the reports that wait to leave by e-mail, a copy at a time.
-
-A copy is claimed for a while (the lease), sent, and written down. If the desk dies in between, the lease runs out and
-the copy goes out again under the same Message-ID.
-"""
+"""The copies of reports that wait to leave by e-mail, as a `sending.Tray`."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Protocol
 
 from tocsin.errors import DeliveryError
 from tocsin.ports import Clock, Store
 from tocsin.records.report_mail import ReportCopy, ReportMail
-from tocsin.service.judging import Outcome, Round, judge_failure, tell_outcome
-
-log = logging.getLogger("tocsin.courier")
+from tocsin.service.judging import Outcome
+from tocsin.service.sending import Errand
 
 
 class SendsCopies(Protocol):
@@ -26,64 +21,40 @@ class SendsCopies(Protocol):
         ...
 
 
-class Postman:
-    """Sends the copies that are due over each channel; `mailers` by the channel's name."""
+class ReportTray:
+    """The copies of reports that are due; `mailers` by the channel's name."""
 
-    def __init__(
-        self,
-        store: Store,
-        mailers: Mapping[str, SendsCopies],
-        *,
-        clock: Clock,
-        chance: Callable[[], float],
-        lease_seconds: float,
-    ) -> None:
+    def __init__(self, store: Store, mailers: Mapping[str, SendsCopies], *, clock: Clock) -> None:
         self._store, self._mailers, self._clock = store, dict(mailers), clock
-        self._chance, self._lease = chance, lease_seconds
-        #: What went out and could not be written down: it is not sent again by this desk.
-        self._unwritten: set[tuple[str, str]] = set()
 
-    def list_due(self) -> list[str]:
-        """The channels that have something to send."""
-        return self._store.due_mail_channels(self._clock.now())
+    def list_due(self, now: datetime) -> list[str]:
+        """The channels that have a copy to send."""
+        return self._store.due_mail_channels(now)
 
-    def empty(self, channel: str, is_stopped: Callable[[], bool]) -> Round:
-        """Send what is due over a channel, one after the other, until there is no more or the desk is to stop."""
-        done = Round()
-        while not is_stopped():
-            claimed = self._store.claim_report_copy(channel, self._clock.now(), self._lease)
-            if claimed is None:
-                break
-            done += self._deliver(*claimed)
-        return done
+    def claim(self, channel: str, now: datetime, lease_seconds: float) -> Errand | None:
+        """Hold the copy that is due longest; None where none is due."""
+        claimed = self._store.claim_report_copy(channel, now, lease_seconds)
+        return None if claimed is None else self._make_errand(*claimed)
 
-    def _deliver(self, copy: ReportCopy, mail: ReportMail, body: bytes) -> Round:
-        key = (copy.mail_id, copy.recipient)
-        outcome = Outcome("sent") if key in self._unwritten else self._send(copy, mail, body)
-        if outcome.state == "sent":
-            self._unwritten.add(key)
-        is_ours = self._store.finish_report_copy(
+    def _make_errand(self, copy: ReportCopy, mail: ReportMail, body: bytes) -> Errand:
+        return Errand(
+            key=("report", copy.mail_id, copy.recipient),
+            what=f"report mail {mail.id}",
+            channel=copy.channel,
+            attempts=copy.attempts,
+            made_at=mail.made_at,
+            send=lambda: self._send(copy, mail, body),
+            finish=lambda outcome: self._finish(copy, outcome),
+        )
+
+    def _send(self, copy: ReportCopy, mail: ReportMail, body: bytes) -> None:
+        mailer = self._mailers.get(copy.channel)
+        if mailer is None:
+            reason = "is no e-mail channel in the file of channels"
+            raise DeliveryError("channel", copy.channel, reason, is_final=False)
+        mailer.send_copy(mail, body, copy.recipient)
+
+    def _finish(self, copy: ReportCopy, outcome: Outcome) -> bool:
+        return self._store.finish_report_copy(
             copy, outcome.state, at=self._clock.now(), next_at=outcome.next_at, fault=outcome.fault
         )
-        self._unwritten.discard(key)
-        if not is_ours:
-            log.warning("report mail %s over channel %s: the lease had run out", copy.mail_id, copy.channel)
-        return Round(outcome.state == "sent", outcome.state == "waiting", outcome.state == "given-up")
-
-    def _send(self, copy: ReportCopy, mail: ReportMail, body: bytes) -> Outcome:
-        mailer = self._mailers.get(copy.channel)
-        try:
-            if mailer is None:
-                reason = "is no e-mail channel in the file of channels"
-                raise DeliveryError("channel", copy.channel, reason, is_final=False)
-            mailer.send_copy(mail, body, copy.recipient)
-        except DeliveryError as why:
-            outcome = judge_failure(copy, mail, why, now=self._clock.now(), chance=self._chance())
-            log.warning("report mail %s, attempt %d: %s: %s", mail.id, copy.attempts, why, tell_outcome(outcome))
-            return outcome
-        except Exception as defect:
-            log.exception("report mail %s cannot be sent over channel %s", mail.id, copy.channel)
-            reason = f"a defect of the desk ({type(defect).__name__}): its log says more"
-            failure = DeliveryError("channel", copy.channel, reason, is_final=False)
-            return judge_failure(copy, mail, failure, now=self._clock.now(), chance=self._chance())
-        return Outcome("sent")

@@ -58,9 +58,12 @@ def evaluate_rules(
         if not mine:
             continue
         foretold = Foretold(now.date(), *((_NO_OUTLOOKS, {}) if is_exercise else (outlooks, told)))
-        ground = Ground(is_exercise, len(mine), *file_incidents(mine), map_areas(mine, precisions), tensions, foretold)
+        areas = map_areas(mine, precisions)
+        ground = Ground(is_exercise, len(mine), *file_incidents(mine), areas, tensions, foretold)
         for rule, findings in zip(rules, (memory or RuleMemory()).replay(rules, ground, first, until), strict=True):
             for place_id, found in findings.items():
+                if rule.areas and not any(place_id == area or areas.holds(area, place_id) for area in rule.areas):
+                    continue
                 name = place_names.get(place_id, place_id)
                 alerts += [
                     _make_alert(rule, place_id, name, run, until=until, now=now, is_exercise=is_exercise)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,8 @@ from tocsin.warning.alerts import TensionList, evaluate_rules
 from tocsin.warning.conditions import Outlook
 
 if TYPE_CHECKING:
-    from tocsin.knowledge.rules import AlertRule, IncidentCase, RuleExample
+    from tocsin.knowledge.rule_examples import IncidentCase, RuleExample
+    from tocsin.knowledge.rules import AlertRule
 
 _DAY_ZERO = date(2001, 1, 1)
 _AREA, _COUNTRY = "example:town", "XXA"
@@ -19,7 +21,10 @@ _CALLER = Party("the government", _COUNTRY, "GOV")
 
 
 def play_example(rule: AlertRule, example: RuleExample) -> bool:
-    """Whether `rule` rings on the last day of a situation, in which each origin is an outlet of its own."""
+    """Whether `rule` rings on the last day of a situation, in which each origin is an outlet of its own.
+
+    The situation is at a place of no gazetteer, and the rule is asked as if it were meant for everywhere.
+    """
     incidents = [make_example_incident(str(n), case) for n, case in enumerate(example.incidents)]
     last = _DAY_ZERO + timedelta(days=max((c.day for c in example.incidents), default=0))
     tensions = []
@@ -29,8 +34,9 @@ def play_example(rule: AlertRule, example: RuleExample) -> bool:
     outlooks = {_AREA: [Outlook(*example.outlook)]} if example.outlook else {}
     now = datetime.combine(last, time(23, 59), UTC)
     rung = evaluate_rules(
-        incidents, TensionList.of(tensions), [rule], first=last, until=last, now=now, place_names={}, outlooks=outlooks
-    )
+        incidents, TensionList.of(tensions), [replace(rule, areas=frozenset())], first=last, until=last, now=now,
+        place_names={}, outlooks=outlooks,
+    )  # fmt: skip
     return bool(rung)
 
 

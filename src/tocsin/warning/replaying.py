@@ -3,6 +3,8 @@
 An onset is found if a rule began to ring in its area within so many days before it or after it; an alert near no onset
 is false. A recall means nothing without the alarm that knows nothing: `random_recall` is what as many alerts,
 thrown at random over areas and days, would find.
+
+A rule that speaks against its hypothesis tells of calm and finds no onset; it is false where one followed.
 """
 
 from __future__ import annotations
@@ -12,10 +14,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
+from typing import TYPE_CHECKING, Literal
 
 from tocsin.records import Alert, Incident
 from tocsin.warning.conditions import is_alertable
 from tocsin.warning.counting import count_day
+
+if TYPE_CHECKING:
+    from tocsin.knowledge.rules import AlertRule
+
+#: The name under which all rules together are judged.
+ANY = "any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +40,12 @@ class RuleScore:
     """One rule over a stretch of the past.
 
     alerts         runs that began in the stretch
-    onsets, found  onsets in the stretch, and those that the rule rang for
-    false_alerts   alerts near no onset; `place_years` is what they are spread over
+    onsets, found  onsets in the stretch, and those that the rule rang for; none for one that speaks against
+    false_alerts   alerts near no onset; of a rule that speaks against, those that an onset followed in the window
+    place_years    what they are spread over
     delay_days     median of first alert minus onset, negative where it rang before; None without a find
     random_recall  share of onsets that as many alerts at random would find; None without an onset
+    speaks         whether an alert is evidence for what an onset is, or against it
     """
 
     rule: str
@@ -45,6 +56,7 @@ class RuleScore:
     place_years: float
     delay_days: float | None
     random_recall: float | None
+    speaks: Literal["for", "against"] = "for"
 
     @property
     def recall(self) -> float | None:
@@ -85,39 +97,56 @@ def judge_rules(
     alerts: Sequence[Alert],
     onsets: Mapping[str, Sequence[date]],
     unit_of: Mapping[str, str],
-    rules: Iterable[str],
+    rules: Sequence[AlertRule],
     *,
     first: date,
     until: date,
     window: Window,
 ) -> tuple[RuleScore, ...]:
-    """Each rule's score over the days from `first` to `until`, and, last, that of all rules together ("any").
+    """Each rule's score over the days from `first` to `until`, and, last, that of all that speak for ("any").
 
     alerts   of any time; those that began outside the stretch are left out, and so are those of places of no unit
     onsets   unit to days
     unit_of  gazetteer id to unit
-    rules    names to judge, also those that never rang
+    rules    those to judge, also those that never rang
     """
-    began: dict[str, list[tuple[str, date]]] = {name: [] for name in (*rules, "any")}
+    began: dict[str, list[_Spot]] = defaultdict(list)
+    calming = {rule.name for rule in rules if rule.speaks == "against"}
     for alert in alerts:
         unit = unit_of.get(alert.place_id)
-        if unit is not None and alert.rule in began and first <= alert.began_on <= until:
+        if unit is not None and first <= alert.began_on <= until:
             began[alert.rule].append((unit, alert.began_on))
-            began["any"].append((unit, alert.began_on))
+            if alert.rule not in calming:
+                began[ANY].append((unit, alert.began_on))
     truth = [(unit, day) for unit, days in onsets.items() for day in days if first <= day <= until]
-    units = len(set(unit_of.values()))
-    span = (until - first).days + 1
-    return tuple(_judge(name, rung, truth, units, span, window) for name, rung in began.items())
+    ground = _Ground(truth, len(set(unit_of.values())), (until - first).days + 1, window)
+    names = (*(rule.name for rule in rules), ANY)
+    return tuple(
+        _judge_calm(name, began[name], ground) if name in calming else _judge(name, began[name], ground)
+        for name in names
+    )
 
 
-def _judge(
-    name: str,
-    began: Sequence[tuple[str, date]],
-    truth: Sequence[tuple[str, date]],
-    units: int,
-    span: int,
-    window: Window,
-) -> RuleScore:
+#: A unit and a day.
+_Spot = tuple[str, date]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What rules are judged on: onsets, over so many units and days."""
+
+    truth: Sequence[_Spot]
+    units: int
+    days: int
+    window: Window
+
+    @property
+    def place_years(self) -> float:
+        return self.units * self.days / 365.25
+
+
+def _judge(name: str, began: Sequence[_Spot], ground: _Ground) -> RuleScore:
+    window, truth = ground.window, ground.truth
     delays = []
     for unit, day in truth:
         near = [(rung - day).days for other, rung in began if other == unit and _is_near(rung, day, window)]
@@ -125,18 +154,24 @@ def _judge(
             delays.append(min(near))
     false = sum(not any(u == unit and _is_near(rung, day, window) for u, day in truth) for unit, rung in began)
     # at a rate r a day and unit, a window of w days holds an alert with chance 1 - (1 - r)^w
-    rate = min(1.0, len(began) / (units * span)) if units else 0.0
-    chance = 1 - (1 - rate) ** (window.before + window.after + 1) if truth else None
+    rate = min(1.0, len(began) / (ground.units * ground.days)) if ground.units else 0.0
     return RuleScore(
         rule=name,
         alerts=len(began),
         onsets=len(truth),
         found=len(delays),
         false_alerts=false,
-        place_years=units * span / 365.25,
+        place_years=ground.place_years,
         delay_days=float(median(delays)) if delays else None,
-        random_recall=chance,
+        random_recall=1 - (1 - rate) ** (window.before + window.after + 1) if truth else None,
     )
+
+
+def _judge_calm(name: str, began: Sequence[_Spot], ground: _Ground) -> RuleScore:
+    """A rule that told of calm: wrong where an onset followed within as many days as an alert may ring before one."""
+    before = ground.window.before
+    wrong = sum(any(u == unit and 0 <= (day - rung).days <= before for u, day in ground.truth) for unit, rung in began)
+    return RuleScore(name, len(began), 0, 0, wrong, ground.place_years, None, None, "against")
 
 
 def _is_near(rung: date, onset: date, window: Window) -> bool:
