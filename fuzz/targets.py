@@ -13,6 +13,10 @@ from pathlib import Path
 
 from tests.intake.papers import ENCRYPTED, flow, make_docx, make_pdf, paragraph
 
+from tocsin.archive.cuts import look_at, plan_cuts
+from tocsin.archive.inputs import Raw, read_records
+from tocsin.endpoint.answers import find_claims
+from tocsin.endpoint.replies import read_content, tell_wait
 from tocsin.errors import TocsinError
 from tocsin.intake import Options
 from tocsin.intake.archives import ArchiveKind, read_archive
@@ -230,6 +234,27 @@ def _filter(body: bytes) -> object:
     return parse_asked(dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=100)))
 
 
+def _partitions(path: Path) -> object:
+    """An archive's input: the same records whatever the size of its partitions, so far as it can be cut."""
+    file = look_at(path)
+    told = [[_tell(raw) for cut in plan_cuts([file], size) for raw in read_records(cut, 5_000)] for size in (40, 10**6)]
+    is_sound = file.kind == "jsonl" or (file.kind == "csv" and not any(problem for *_, problem in told[1]))
+    if is_sound and told[0] != told[1]:
+        raise AssertionError("small partitions hold other records than one large one")
+    return told
+
+
+def _tell(raw: Raw) -> tuple[str | None, ...]:
+    return raw.line, raw.page.address if raw.page else None, raw.problem
+
+
+def _endpoint(body: bytes) -> object:
+    answer, _, header = body.partition(b"\0")
+    tell_wait(header.decode("latin-1"))
+    find_claims(_text(answer))
+    return find_claims(read_content(answer, "x", "m"))
+
+
 def _records(body: bytes) -> object:
     from tocsin import records
 
@@ -312,6 +337,17 @@ TARGETS: dict[str, Target] = {
     "jsonl": Target(_archive("jsonl"), (json.dumps({"text": STORY, "published": "2031-05-13"}).encode(),)),
     "csv": Target(_archive("csv"), (b'text;title;published\n"a ""b""";T;2031-05-13\n',)),
     "warc": Target(_archive("warc"), (_WARC,)),
+    "archive-jsonl": Target(_with_file(".jsonl", _partitions), (
+        b'{"text": "a"}\n\n{"text": "b", "published": "2031-05-13"}\nno json\n\xff\n{"text": "c"}',)),
+    "archive-csv": Target(_with_file(".csv", _partitions), (
+        b'text;title\n"a ""b""\nc";T\r\nd;\n"e\n', b"\n\ntext,url\na,b\n")),
+    "archive-warc": Target(_with_file(".warc", _partitions), (
+        _WARC, b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 19\r\n\r\nHTTP/1.1 200 OK\r\n\r\n")),
+    "archive-parquet": Target(_with_file(".parquet", _partitions), (_parquet_seed(),)),
+    "endpoint": Target(_endpoint, (
+        b'{"choices": [{"message": {"content": [{"text": "```json\\n{}\\n```"}]}, "finish_reason": "stop"}]}\x005',
+        b'Well:\n```json\n{"claims": [{"evidence": "x"}]}\n```\0Tue, 13 May 2031 07:00:00 +0900',
+        b'{"error": {"message": "busy"}}\0Tue, 13 May 299999999999031 07:00:00 GMT')),
     "gzip": Target(_gzip, (b"\x08\x00\x00\x00\x00\x00\x02\x03K\x04\x00C\xbe\xb7\xe8\x01\x00\x00\x00",)),
     "pdf": Target(lambda body: read_pdf(body, "x", BOUNDS), (_PDF, ENCRYPTED)),
     "docx": Target(lambda body: read_docx(body, "x", BOUNDS), (make_docx(paragraph(STORY), title="T"),)),

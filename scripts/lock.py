@@ -25,6 +25,7 @@ LOCKS = (
     ("node", ("locks/node.in",), ()),
     ("schemas", ("locks/schemas.in", "--no-deps"), ()),
     ("dev", ("pyproject.toml", "--all-extras", "locks/build.in", "--group=dev"), ("runtime", "build")),
+    ("postgres", ("locks/postgres.in", "--no-deps"), ("dev",)),
     ("bench", ("pyproject.toml", "--group=bench"), ("runtime", "build", "dev")),
 )
 #: What must never enter: gigabytes that nothing here needs.

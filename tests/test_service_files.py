@@ -6,6 +6,7 @@ import configparser
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,14 @@ def test_the_container_is_nobody_in_particular_and_says_whether_it_lives() -> No
     assert "HEALTHCHECK" in last
     assert "/health" in last
     assert "VOLUME" in last
+
+
+def test_the_container_holds_what_a_teams_database_needs() -> None:
+    """Its root file system is never written: what an extra would bring cannot be added where it runs."""
+    root, text = FOLDER.parent, (FOLDER / "Containerfile").read_text("utf-8")
+    locked = "".join((root / lock).read_text("utf-8") for lock in re.findall(r"locks/\w+\.txt", text))
+    extra = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]["postgres"]
+    for line in extra:
+        name, inner = re.fullmatch(r"(\w+)(?:\[(\w+)\])?>=.*", line).groups()  # type: ignore[union-attr] # it is one
+        for wanted in (name, f"{name}-{inner}" if inner else name):
+            assert re.search(rf"^{wanted}==", locked, re.MULTILINE), wanted

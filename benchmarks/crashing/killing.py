@@ -21,7 +21,8 @@ from benchmarks.crashing.desks import ROOT, Home, Launcher, RunningDesk, make_en
 from benchmarks.crashing.ends import Ends, serving_ends
 from tocsin.errors import StoreError
 from tocsin.records import feed_id
-from tocsin.service.backups import list_backups, unpack_backup
+from tocsin.service.backups import list_backups
+from tocsin.service.bundles import unpack_backup
 from tocsin.settings import load_settings
 from tocsin.store import copying, open_store
 

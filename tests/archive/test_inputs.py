@@ -102,6 +102,36 @@ def test_times_of_parquet_are_written_out(tmp_path: Path) -> None:
     assert json.loads(read_all(path)[1].line or "")["published"] == "2024-01-02"
 
 
+BAD_TEXT = pa.Array.from_buffers(
+    pa.string(), 2, [None, pa.py_buffer(bytes([0, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0])), pa.py_buffer(b"a\xff\xfe")]
+)
+
+
+@pytest.mark.parametrize(
+    ("column", "told"),
+    [
+        ({"published": pa.array([0, 2**62], pa.timestamp("us"))}, "4611686018427387904 us+00:00"),
+        ({"published": pa.array([0, 2**50], pa.timestamp("s", "UTC"))}, "1125899906842624000 ms+00:00"),
+        ({"published": pa.array([0, 2**31 - 1], pa.date32())}, "2147483647 D"),
+        ({"published": pa.array([0, 1_704_164_400_123_456_789], pa.timestamp("ns"))}, "2024-01-02T03:00:00+00:00"),
+        ({"published": pa.array([0, 1_704_164_400], pa.timestamp("s", "Mars/Olympus"))}, "2024-01-02T03:00:00+00:00"),
+        ({"published": pa.array([0, 2**62], pa.duration("s"))}, None),
+        ({"text": BAD_TEXT}, None),
+    ],
+)
+def test_one_odd_cell_of_parquet_costs_its_row_at_most(
+    tmp_path: Path, column: dict[str, pa.Array], told: str | None
+) -> None:
+    path = tmp_path / "in.parquet"
+    pq.write_table(pa.table({"text": ["a", "b"]} | column), path)
+    first, second = read_all(path)
+    assert (first.problem is None) == (column.get("published", BAD_TEXT).type != pa.duration("s"))
+    if told is None:
+        assert second.problem == "holds a field that is no text"
+    else:
+        assert json.loads(second.line or "")["published"] == told
+
+
 def test_a_broken_group_of_parquet_is_told_and_others_are_read(tmp_path: Path) -> None:
     path = tmp_path / "in.parquet"
     texts = [f"{n**30}" for n in range(300)]
@@ -143,6 +173,18 @@ def test_pages_of_the_web_that_were_answered_well_are_read(tmp_path: Path, name:
     assert found[1].problem == "is too large: at most 100 bytes are read"
     assert found[0].page
     assert found[0].page.address == "https://news.example/0"
+
+
+def test_a_record_of_the_web_without_its_address_ends_no_run(tmp_path: Path) -> None:
+    path = tmp_path / "in.warc"
+    write_warc(path, is_packed=False)
+    answer = b"HTTP/1.1 200 OK\r\n\r\n"
+    head = f"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: {len(answer)}\r\n\r\n"
+    path.write_bytes(path.read_bytes() + head.encode() + answer + b"\r\n\r\n")
+    found = read_all(path)
+    assert [bool(raw.page) for raw in found] == [True, False, True, False]
+    assert found[-1].problem is not None
+    assert found[-1].problem.startswith("cannot be read")
 
 
 def test_an_archive_of_the_web_that_breaks_off_gives_what_it_holds(tmp_path: Path) -> None:

@@ -272,6 +272,7 @@ def test_the_last_of_several_drafts_counts() -> None:
     assert find_claims('First {"claims": [1]} but better {"claims": [2]}') == [2]
     assert find_claims('```json\n{"claims": [1]}\n```\nor\n```\n{"claims": []}\n```') == []
     assert find_claims("[]") == []
+    assert find_claims("```" + "\n" * 200_000) is None  # and not after an hour
     assert find_claims('{"answer": []}') is None
 
 

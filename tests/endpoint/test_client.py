@@ -199,6 +199,7 @@ def test_a_key_that_no_header_takes_is_refused_unshown(word: str) -> None:
 def test_waits_are_read_from_seconds_and_dates() -> None:
     assert tell_wait("7") == 7.0
     assert tell_wait("9" * 40) == 86_400.0
+    assert tell_wait("Tue, 13 May 299999999999031 07:00:00 +0900") is None
     assert tell_wait(None) is None
     assert tell_wait("soon") is None
     later = tell_wait(format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True))

@@ -135,6 +135,14 @@ def test_a_parquet_table_gives_an_article_a_row() -> None:
     assert faults(found) == [("x.parquet, line 3", "is empty")]
 
 
+def test_an_odd_time_of_a_parquet_table_costs_its_row_at_most() -> None:
+    import pyarrow as pa
+
+    body = make_parquet({"text": [STORY, f"{STORY} Again."], "published": pa.array([0, 2**62], pa.timestamp("us"))})  # type: ignore[dict-item]
+    assert [fault for name, fault in faults(take(body, "x.parquet")) if "no Parquet file" in fault] == []
+    assert len(take(body, "x.parquet")) == 2
+
+
 def test_a_parquet_table_without_texts_is_refused() -> None:
     ((_, why),) = faults(take(make_parquet({"body": ["a"], "n": [1]}), "x.parquet"))
     assert why.startswith("has no column text: it has body, n; articles need text")

@@ -21,11 +21,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import NOW
+from tests.store.test_forward import make_old
 from tests.store.worlds import make_readings, run_flow
 from tocsin.errors import StoreError
 from tocsin.records import Filter
-from tocsin.service.backups import MANIFEST, ROTATED, SQLITE, restore_backup, rotate_backups, write_backup
+from tocsin.service.backups import ROTATED, rotate_backups, write_backup
+from tocsin.service.bundles import MANIFEST, SQLITE
 from tocsin.service.meters import BACKUP_NOTE
+from tocsin.service.restoring import restore_backup
 from tocsin.settings import Secret, Settings
 from tocsin.store import open_store
 from tocsin.store.tables import REVISIONS
@@ -149,6 +152,33 @@ def test_a_file_that_is_there_is_not_overwritten_unasked(tmp_path: Path) -> None
     store.close()
 
 
+def test_a_backup_leaves_the_desk_as_it_is(tmp_path: Path) -> None:
+    """The program was brought up to date, and the desk still runs with the earlier one: the backup comes by night."""
+    path, backup = tmp_path / "desk.sqlite", tmp_path / "b.tar"
+    make_old(path, "0009")
+    assert write_backup(Settings(home=tmp_path), backup, now=NOW).schema == "0009"
+    assert find_schema(path) == "0009"
+    open_store(path).close()
+    assert find_schema(path) == REVISIONS[-1]
+    manifest, aside = restore_backup(Settings(home=tmp_path), backup, now=NOW)
+    assert (manifest.schema, find_schema(path)) == ("0009", REVISIONS[-1])
+    assert aside is not None
+
+
+def find_schema(path: Path) -> str:
+    with closing(sqlite3.connect(path)) as connection:
+        return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+
+
+def test_a_desk_that_cannot_note_it_is_backed_up_all_the_same(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    desk = make_home(tmp_path / "desk", 2)
+    with closing(sqlite3.connect(tmp_path / "desk" / "desk.sqlite")) as full:
+        full.execute("CREATE TRIGGER t BEFORE INSERT ON notes BEGIN SELECT RAISE(ABORT, 'disk is full'); END")
+    assert write_backup(desk, tmp_path / "b.tar", now=NOW).counts["articles"] == 2
+    assert "the backup is whole, but the desk cannot note that it was made" in caplog.text
+    assert "disk is full" in caplog.text
+
+
 def test_a_failed_backup_leaves_nothing_behind(tmp_path: Path) -> None:
     desk = make_home(tmp_path / "desk")
     path = tmp_path / "desk" / "desk.sqlite"
@@ -189,6 +219,24 @@ def test_backups_of_a_clock_that_was_ahead_do_not_push_out_the_new_one(tmp_path:
     second, gone = rotate_backups(desk, folder, 2, now=NOW + timedelta(days=1))
     assert [path.name[:11] for path in gone] == ["tocsin-2027"]
     assert sorted(p for p in folder.iterdir() if ROTATED.fullmatch(p.name)) == [first, second]
+
+
+def test_what_a_killed_restore_left_is_cleared_away(tmp_path: Path) -> None:
+    desk = make_home(tmp_path / "desk", 1)
+    write_backup(desk, tmp_path / "b.tar", now=NOW)
+    left = tmp_path / "desk" / ".tocsin-restore-old"
+    left.mkdir()
+    (left / "desk.sqlite").write_text("what the desk knew")
+    restore_backup(desk, tmp_path / "b.tar", now=datetime.now(UTC) + timedelta(days=1))
+    assert not left.exists()
+
+
+def test_two_restores_in_a_second_keep_both_that_were_there(tmp_path: Path) -> None:
+    desk = make_home(tmp_path / "desk", 3)
+    write_backup(desk, tmp_path / "b.tar", now=NOW)
+    for _ in range(3):
+        restore_backup(desk, tmp_path / "b.tar", now=NOW)
+    assert len(list((tmp_path / "desk").glob("desk.sqlite.before-*"))) == 3
 
 
 def test_what_a_killed_backup_left_is_cleared_away(tmp_path: Path) -> None:

@@ -28,7 +28,8 @@ from tocsin.records import (
     to_json,
     to_plain,
 )
-from tocsin.service.backups import MANIFEST, SQLITE, restore_backup
+from tocsin.service.bundles import MANIFEST, SQLITE
+from tocsin.service.restoring import restore_backup
 from tocsin.settings import Settings
 from tocsin.store import copying, open_store
 from tocsin.store.connecting import Connections

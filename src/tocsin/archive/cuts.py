@@ -162,7 +162,7 @@ def _find_group_edges(path: str, most_bytes: int) -> Iterator[int]:
 
     try:
         metadata = pq.read_metadata(path)
-    except (pa.ArrowException, OSError) as why:
+    except (pa.ArrowException, ValueError, OSError) as why:
         raise ArchiveError("input", path, f"is no Parquet file ({' '.join(str(why).split())[:120]})") from why
     held = 0
     for group in range(metadata.num_row_groups):

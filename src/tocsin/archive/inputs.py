@@ -12,12 +12,13 @@ import json
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
 from tocsin.archive.cuts import Cut
 from tocsin.archive.ports import Page
+from tocsin.records.moments import write_moment
 
 _CHUNK = 1 << 20
 #: Columns that are read; others are left where they are. The second name of a pair is what our own tables call it.
@@ -174,16 +175,11 @@ def _make_line(where: str, row: dict[str, Any]) -> Raw:
     for name, value in row.items():
         key = COLUMNS.get(name.strip().casefold())
         if key and value is not None and value != "" and key not in given:
-            given[key] = _write_time(value) if isinstance(value, date) else value
+            given[key] = value.isoformat() if isinstance(value, date) else value
     try:
         return Raw(where, json.dumps(given, ensure_ascii=False))
     except (TypeError, ValueError):
         return Raw(where, problem="holds a field that is no text")
-
-
-def _write_time(when: date) -> str:
-    # a time without a zone is read as UTC, as everywhere in intake
-    return (when if not isinstance(when, datetime) or when.tzinfo else when.replace(tzinfo=UTC)).isoformat()
 
 
 def _read_rows(cut: Cut, most_bytes: int) -> Iterator[Raw]:
@@ -199,15 +195,37 @@ def _read_rows(cut: Cut, most_bytes: int) -> Iterator[Raw]:
                 return
             groups = list(range(cut.start, cut.stop))
             for batch in file.iter_batches(batch_size=64, row_groups=groups, columns=names):
-                for row in batch.to_pylist():
+                for values in zip(*map(_list_values, batch.columns), strict=True):
+                    row = dict(zip(batch.schema.names, values, strict=True))
                     where, number = f"row {number} from row group {cut.start}", number + 1
                     text = row.get("text")
                     if isinstance(text, str) and len(text) > most_bytes:
                         yield Raw(where, problem=f"is too large: {len(text):,} characters, {most_bytes:,} are read")
                     else:
                         yield _make_line(where, row)
-    except (pa.ArrowException, *BROKEN) as why:
+    except (pa.ArrowException, ValueError, *BROKEN) as why:
         yield Raw(f"rows from {number} on, from row group {cut.start}", problem=f"cannot be read ({_tell(why)})")
+
+
+def _list_values(column: Any) -> list[Any]:
+    """The values of a column; times written out from their numbers, since one beyond the calendar has no other form."""
+    import pyarrow as pa
+
+    kind = column.type
+    if pa.types.is_timestamp(kind):
+        counts = column.cast(pa.int64()).to_pylist()  # in UTC where there is a zone; else read as UTC, as everywhere
+        return [None if count is None else f"{write_moment(count, kind.unit)}+00:00" for count in counts]
+    if pa.types.is_date32(kind):
+        return [None if n is None else write_moment(n, "D") for n in column.cast(pa.int32()).to_pylist()]
+    return [_read_cell(cell) for cell in column]
+
+
+def _read_cell(cell: Any) -> Any:
+    """A cell as Python has it; what Python has no form for (a text that is no UTF-8) is one that no JSON has."""
+    try:
+        return cell.as_py()
+    except (OverflowError, LookupError, ValueError):
+        return NotImplemented
 
 
 def _read_pages(cut: Cut, most_bytes: int) -> Iterator[Raw]:
@@ -225,7 +243,8 @@ def _read_pages(cut: Cut, most_bytes: int) -> Iterator[Raw]:
                     yield page
         if not number:
             yield Raw("the file", problem="holds no record of an archive of the web")
-    except (ArchiveLoadFailed, ValueError, *BROKEN) as why:
+    except (ArchiveLoadFailed, ValueError, TypeError, AttributeError, KeyError, RecursionError, *BROKEN) as why:
+        # the library stumbles over records that lack what they must have
         yield Raw(f"records after {number}", problem=f"cannot be read ({_tell(why)})")
 
 

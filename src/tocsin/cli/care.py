@@ -52,7 +52,7 @@ def restore(
     database: Database = None,
 ) -> None:
     """Put a backup in the desk's place; what was there is kept aside. The desk must not run meanwhile."""
-    from tocsin.service.backups import restore_backup
+    from tocsin.service.restoring import restore_backup
 
     manifest, aside = restore_backup(load_settings(home=home, database=database), file, now=_now())
     row = asdict(manifest) | {"aside": str(aside) if aside else None}

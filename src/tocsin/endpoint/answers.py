@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-_FENCED = re.compile(r"```[A-Za-z]*\s*\n(.*?)```", re.DOTALL)
+#: Only blanks may stand before the line's end: line ends there, too, would be tried one by one, over the whole answer.
+_FENCED = re.compile(r"```[A-Za-z]*[^\S\n]*\n(.*?)```", re.DOTALL)
 #: So many opening braces of a wordy answer are tried.
 _MOST_TRIES = 300
 

@@ -94,7 +94,7 @@ def tell_wait(header: str | None) -> float | None:
         return float(min(int(header.strip()[:9]), 86_400))
     try:
         then = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     aware = then if then.tzinfo else then.replace(tzinfo=UTC)
     return max(0.0, (aware - datetime.now(UTC)).total_seconds())

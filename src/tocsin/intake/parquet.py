@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tocsin.errors import IntakeError
 from tocsin.intake.extracts import Bounds, Extract
 from tocsin.intake.lines import KEYS
+from tocsin.records.moments import write_moment
 
 if TYPE_CHECKING:
     from pyarrow.parquet import ParquetFile  # type: ignore[import-untyped]  # it has no types
 
 _ROWS_AT_ONCE = 200
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
 
 def read_parquet(body: bytes, name: str, bounds: Bounds) -> Extract:
@@ -59,15 +59,23 @@ def _list_values(column: Any) -> list[Any]:
     """The values of a column as JSON has them; a time with a zone in UTC, whatever its zone: none is looked up."""
     import pyarrow as pa
 
-    if not pa.types.is_timestamp(column.type):
-        return [_plain(value) for value in column.to_pylist()]
-    zone = "" if column.type.tz is None else "+00:00"
-    moments = column.cast(pa.timestamp("us", column.type.tz), safe=False).cast(pa.int64()).to_pylist()
-    return [None if moment is None else _show_moment(moment) + zone for moment in moments]
+    kind, number = column.type, pa.int64()
+    if pa.types.is_timestamp(kind):
+        zone = "" if kind.tz is None else "+00:00"
+        counts = column.cast(number).to_pylist()
+        return [None if count is None else write_moment(count, kind.unit) + zone for count in counts]
+    if pa.types.is_date32(kind):
+        counts = column.cast(pa.int32()).to_pylist()
+        return [None if count is None else write_moment(count, "D") for count in counts]
+    return [_read_cell(cell) for cell in column]
 
 
-def _show_moment(microseconds: int) -> str:
-    return (_EPOCH + timedelta(microseconds=microseconds)).isoformat(timespec="seconds")
+def _read_cell(cell: Any) -> Any:
+    """A cell as JSON has it; None for what Python has no form for, such as a text that is no UTF-8."""
+    try:
+        return _plain(cell.as_py())
+    except (OverflowError, LookupError, ValueError):
+        return None
 
 
 def _plain(value: Any) -> Any:

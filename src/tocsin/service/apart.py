@@ -18,7 +18,7 @@ from tocsin.desk.taken import Taken
 from tocsin.errors import ReaderUnavailableError
 from tocsin.intake import Options
 from tocsin.pipeline import Knowledge
-from tocsin.ports import Clock, Fetcher, Store
+from tocsin.ports import Clock
 from tocsin.records import Article, Findings
 from tocsin.records.marking import AskedMark
 from tocsin.service.wire import Opening
@@ -47,19 +47,12 @@ _PATIENCE_SECONDS = 20.0
 class DeskApart(Desk):
     """A `Desk` whose work is done by a worker; every other process on the database is as free as it was."""
 
-    def __init__(
-        self,
-        store: Store,
-        knowledge: Callable[[bool], Knowledge],
-        fetcher: Callable[[], Fetcher],
-        *,
-        settings: Settings,
-        clock: Clock | None = None,
-        make: Callable[[Settings], Desk] = make_desk,
-        launch: Callable[[], Program] = launch_program,
-    ) -> None:
-        super().__init__(store, knowledge, fetcher, settings=settings, clock=clock)
-        self.worker = Worker(Opening(make, settings), self, launch=launch)
+    #: What it hands its work to; there from `start_worker` on.
+    worker: Worker
+
+    def start_worker(self, make: Callable[[Settings], Desk], launch: Callable[[], Program]) -> None:
+        """Start the worker; `make` opens its desk, there."""
+        self.worker = Worker(Opening(make, self.settings), self, launch=launch)
         self.worker.start()
 
     def close(self) -> None:
@@ -141,12 +134,12 @@ def make_desk_apart(
     home = find_home(settings)
     # opened here first: what must be migrated is, before another process looks at it
     store = open_store(settings.database or home / "desk.sqlite")
-    return DeskApart(
+    desk = DeskApart(
         store,
         lambda is_exercise: load_knowledge(settings, home, is_exercise=is_exercise, reader=ReadElsewhere()),
         lambda: GuardedFetcher(settings),
         settings=settings,
         clock=clock,
-        make=make,
-        launch=launch,
     )
+    desk.start_worker(make, launch)
+    return desk

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
@@ -24,7 +25,6 @@ QUICK_SECONDS = 1
 #: fsync for each article, which is less than reading the article does.
 #: trusted_schema off: a file from elsewhere cannot run functions through its own triggers and views.
 PRAGMAS = (
-    f"busy_timeout = {BUSY_SECONDS * 1000}",
     "journal_mode = WAL",
     "synchronous = FULL",
     "foreign_keys = ON",
@@ -32,6 +32,8 @@ PRAGMAS = (
     "cache_size = -4000",  # KiB for each of eight connections; the system's own cache of the file stands behind it
     "journal_size_limit = 67108864",
 )
+#: So often another file may have come to bear a database's name while it is opened.
+MOST_RESTORES = 5
 #: What an address may hold that nobody may see, besides the password before the host.
 _HIDDEN = ("password", "sslpassword")
 
@@ -192,7 +194,7 @@ def _writing_alone(connection: Connection) -> Iterator[Connection]:
 def _make_sqlite_engine(url: URL) -> Engine:
     # A web desk reads from a pool of 40 threads; a connection that waits costs nothing.
     engine = create_engine(url, pool_size=8, max_overflow=40)
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "do_connect", _connect_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -212,10 +214,37 @@ def _make_private_file(path: Path) -> None:
             raise StoreError("database", path, f"cannot be made ({why.strerror})") from why
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # the driver begins nothing of its own accord: `_begin_sqlite` does
-    for pragma in PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}").close()
+def _connect_sqlite(dialect: Any, _record: object, args: Any, given: Any) -> sqlite3.Connection:
+    """A connection to the file that bears the name, and not to one that bore it a moment ago.
+
+    Whoever opens a desk while one is restored waits for the earlier file, which then has another name: nothing may be
+    written there any more.
+    """
+    for _ in range(MOST_RESTORES):
+        before = _identify(args[0])
+        connection: sqlite3.Connection = dialect.connect(*args, **given)
+        try:
+            connection.isolation_level = None  # the driver begins nothing of its own accord: `_begin_sqlite` does
+            connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}").close()
+            connection.execute("SELECT count(*) FROM sqlite_master").close()  # waits, and changes nothing
+            if _identify(args[0]) == before:
+                for pragma in PRAGMAS:
+                    connection.execute(f"PRAGMA {pragma}").close()
+                if _identify(args[0]) == before:
+                    return connection
+        except BaseException:
+            connection.close()
+            raise
+        connection.close()
+    raise sqlite3.OperationalError("the file is another one each time")
+
+
+def _identify(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -5,35 +5,32 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy import URL
-
 from tocsin.errors import StoreError
-from tocsin.store.connecting import name_address, parse_address
-from tocsin.store.tables import REVISIONS
+from tocsin.store.base import put_rows
+from tocsin.store.connecting import Connections, parse_address
+from tocsin.store.dumps import dump_database
+from tocsin.store.tables import REVISIONS, notes
 
-#: Longest time that PostgreSQL's own programs may take.
-DUMP_SECONDS = 6 * 3600
 #: Tables whose rows a manifest counts.
 COUNTED = (
     "articles", "claims", "incidents", "links", "alerts", "notices", "corrections", "reports", "outlets", "feeds",
 )  # fmt: skip
 
 
-def copy_database(address: str | Path, target: Path) -> None:
-    """Write a copy of one state of the database to a new file, while others read and write; raises StoreError.
+def copy_database(address: str | Path, target: Path) -> tuple[str, dict[str, int]]:
+    """Write a checked copy of one state of the database to a new file, while others read and write.
 
-    SQLite's own online backup in one step: it reads as any reader does, and whoever writes is not held up. On
-    PostgreSQL `pg_dump` does it.
+    What it gives are the copy's schema, and rows by table. SQLite's own online backup in one step: it reads as any
+    reader does, and whoever writes is not held up. On PostgreSQL `pg_dump` does it. The database itself is left at the
+    schema that it has: a desk of an earlier version may be at work on it. Raises StoreError.
     """
     url = parse_address(address)
     if url.get_backend_name() == "postgresql":
-        _dump(url, target)
-        return
+        return dump_database(url, target, COUNTED)
     path = Path(str(url.database))
     if not path.is_file():
         raise StoreError("database", path, "is not there: there is nothing to back up")
@@ -45,6 +42,17 @@ def copy_database(address: str | Path, target: Path) -> None:
             made.execute("PRAGMA journal_mode = DELETE").close()  # one file, without a log beside it
     except sqlite3.Error as why:
         raise StoreError("database", path, f"cannot be copied ({why})") from why
+    return check_copy(target)
+
+
+def set_note(address: str | Path, key: str, value: str) -> None:
+    """Let a database remember a small value, without bringing it forward; raises StoreError."""
+    connections = Connections(address)
+    try:
+        with connections.writing() as connection:
+            put_rows(connection, notes.c.key, [{"key": key, "value": value}])
+    finally:
+        connections.close()
 
 
 def check_copy(path: Path) -> tuple[str, dict[str, int]]:
@@ -93,58 +101,47 @@ def having_alone(path: Path) -> Iterator[None]:
         yield
 
 
-def put_aside(path: Path, aside: Path) -> None:
-    """Rename an SQLite database with what lies beside it."""
-    for suffix in ("", "-wal", "-shm", "-journal"):
-        old = path.with_name(path.name + suffix)
-        with suppress(FileNotFoundError):
-            old.rename(aside.with_name(aside.name + suffix))
+def find_aside(path: Path) -> Path:
+    """The first name that is free: that one, or with -2 behind it, …; nothing that is kept is written over."""
+    number = 1
+    while (aside := path if number == 1 else path.with_name(f"{path.name}-{number}")).exists():
+        number += 1
+    return aside
 
 
-# --- PostgreSQL
-def _dump(url: URL, target: Path) -> None:
-    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    _call("pg_dump", ["--format=custom", "--no-owner", "--no-privileges", "--file", str(target)], url)
+def put_in_place(made: Path, path: Path, aside: Path | None) -> None:
+    """Give a database's name to another file, and keep the earlier one as `aside` where there is one.
+
+    Whenever it is cut short, the name belongs to a whole database, the earlier or the later: one that is looked for and
+    not found would be made anew, empty.
+    """
+    if aside is not None:
+        # None but a database that was broken already has anything beside it: `having_alone` has folded up the log. It
+        # must not stay beside the new one, to which it would be applied.
+        for suffix in ("-wal", "-shm", "-journal"):
+            with suppress(FileNotFoundError):
+                path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))
+        try:
+            os.link(path, aside)
+        except OSError:  # a file system without second names
+            _copy_file(path, aside)
+        sync_folder(path.parent)
+    os.replace(made, path)
+    sync_folder(path.parent)
 
 
-def restore_dump(address: str, dump: Path) -> None:
-    """Put a dump in place of what is in a PostgreSQL database, in one transaction; raises StoreError."""
-    options = ["--clean", "--if-exists", "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
-    _call("pg_restore", [*options, str(dump)], parse_address(address))
+def _copy_file(path: Path, target: Path) -> None:
+    with path.open("rb") as held, open(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as made:
+        shutil.copyfileobj(held, made, 1 << 20)
+        made.flush()
+        os.fsync(made.fileno())
 
 
-def count_others(address: str) -> int:
-    """How many desks and tools of Tocsin are connected to a PostgreSQL database."""
-    from tocsin.store.connecting import Connections
-
-    connections = Connections(address)
-    query = (
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'tocsin' "
-        "AND pid <> pg_backend_pid()"
-    )
-    try:
-        with connections.reading() as connection:
-            return int(connection.exec_driver_sql(query).scalar() or 0)
-    finally:
-        connections.close()
-
-
-def _call(program: str, options: list[str], url: URL) -> None:
-    """Call one of PostgreSQL's programs; the password travels in the environment, where no other user sees it."""
-    path = shutil.which(program)
-    name = name_address(url)
-    if path is None:
-        told = f"needs PostgreSQL's own program {program}, which is not installed: apt-get install postgresql-client"
-        raise StoreError("database", name, told)
-    shown = url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
-    environ = os.environ | ({"PGPASSWORD": str(url.password)} if url.password else {})
-    arguments = [path, "--no-password", *(["--dbname", shown] if program == "pg_restore" else [f"--dbname={shown}"])]
-    try:
-        done = subprocess.run(  # noqa: S603 - the program's own path, no shell
-            [*arguments, *options], env=environ, capture_output=True, text=True, timeout=DUMP_SECONDS, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired) as why:
-        raise StoreError("database", name, f"{program} did not come to an end ({why})") from why
-    if done.returncode:
-        said = next((line for line in done.stderr.splitlines() if line.strip()), f"status {done.returncode}")
-        raise StoreError("database", name, f"{program} failed ({said.strip()[:300]})")
+def sync_folder(folder: Path) -> None:
+    """Let a rename be on the disk; not every system lets a folder be opened."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -21,11 +21,11 @@ def upgrade_schema(connections: Connections) -> None:
     """
     connections.check_server()
     with connections.reading() as connection:
-        revision = _find_revision(connection, connections.name)
+        revision = find_revision(connection, connections.name)
     if revision == REVISIONS[-1]:
         return
     with connections.writing() as connection:  # another process may have upgraded it since: looked at again
-        if _find_revision(connection, connections.name) != REVISIONS[-1]:
+        if find_revision(connection, connections.name) != REVISIONS[-1]:
             if connections.dialect == "postgresql":
                 connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             _run_migrations(connection)
@@ -33,7 +33,7 @@ def upgrade_schema(connections: Connections) -> None:
                 order_by_number(connection)
 
 
-def _find_revision(connection: Connection, name: str) -> str | None:
+def find_revision(connection: Connection, name: str) -> str | None:
     """The schema's revision; None for an empty database."""
     tables = inspect(connection).get_table_names()
     if "alembic_version" not in tables:
