@@ -171,6 +171,7 @@ def test_countries_carry_their_footnote(client: TestClient) -> None:
         (Side("IGO/IGO", "IGO", "IGO"), "international organisation"),
         (Side("IGO/MIL", "IGO", "MIL"), "international organisation: armed forces"),
         (Side("XVA/UAF", "XVA", "UAF"), "XVA: unidentified armed force"),
+        (Side("XHV/COP", "XHV", "COP"), "Halvera: police"),  # the exercise's own country
         (Side("words:farmers", names=("Farmers", "farmers")), "Farmers"),
         (Side(NOBODY), "unnamed"),
     ],

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -303,6 +304,66 @@ def test_what_looks_otherwise_by_now_is_not_accepted(writer: TestClient, changin
     changed = change(changing, state="denied")
     assert "0 claims accepted. 1 changed meanwhile" in post(writer, "/inbox/accept", incident=boxes, back="").text
     assert set(changing.desk.store.standings(changed.claim_ids).values()) == {"read"}
+
+
+# --- from one to the next
+
+
+def test_the_next_unread_follows_in_the_order_of_the_list(writer: TestClient, changing: World) -> None:
+    order = list_rows(writer)
+    for here, below in pairwise(order):
+        answer = writer.get(f"/inbox/next?within=all&after={here}")
+        assert (answer.status_code, urlsplit(answer.headers["location"]).path) == (303, f"/incidents/{below}")
+    answer = writer.get(f"/inbox/next?within=all&after={order[-1]}")
+    assert urlsplit(answer.headers["location"]).path == f"/incidents/{order[0]}"
+    first = changing.desk.store.incidents_by_id(order[:2]).values()
+    post(writer, "/inbox/marks", action="read", incident=tick(writer, *first))
+    answer = writer.get(f"/inbox/next?within=all&after={order[0]}")
+    assert urlsplit(answer.headers["location"]).path == f"/incidents/{order[2]}"
+
+
+def test_going_on_keeps_to_the_inbox_that_one_came_from(writer: TestClient, changing: World) -> None:
+    rows = parse_page(writer.get("/inbox?within=all&type=ASSAULT").text).xpath("//a[@class='row-link']/@href")
+    opened = next(row for row in rows if changing.incidents["clash"].id in row)
+    page = parse_page(writer.get(opened).text)
+    (onward,) = page.xpath("//a[@data-shortcut='n']/@href")
+    assert "type=ASSAULT" in onward
+    assert page.xpath("//a[starts-with(@href, '/inbox?')]/@href")[0] == "/inbox?within=all&type=ASSAULT"
+    fields = {i.get("name"): i.get("value") for i in page.xpath("//form[@data-mark-seen]//input")}
+    back = writer.post("/inbox/marks", data=fields | {"action": "read", "token": read_token(writer.get("/inbox").text)})
+    assert "inbox=within%3Dall%26type%3DASSAULT" in back.headers["location"]
+    answer = writer.get(onward)
+    assert answer.headers["location"] == "/inbox?within=all&type=ASSAULT&notice=all-read"
+    assert "Nothing is left unread here." in writer.get(answer.headers["location"]).text
+
+
+def test_a_row_of_the_usual_inbox_has_a_plain_address(writer: TestClient, changing: World) -> None:
+    change(changing)
+    rows = parse_page(writer.get("/inbox").text).xpath("//a[@class='row-link'][contains(@href, 'inc_')]/@href")
+    assert rows
+    assert not any("?" in row for row in rows)
+
+
+def test_an_unreadable_inbox_is_refused_in_words(client: TestClient, world: World) -> None:
+    for address in (f"/incidents/{world.incidents['clash'].id}?inbox=within%3Dnever", "/inbox/next?within=never"):
+        answer = client.get(address)
+        assert answer.status_code == 422
+        assert "must be one of" in answer.text
+    assert client.get("/inbox/next?after=..%2F..%2Fevil&within=all").headers["location"].startswith("/incidents/inc_")
+
+
+def test_the_claims_of_the_incident_in_sight_are_accepted_from_its_page(writer: TestClient, changing: World) -> None:
+    clash = changing.incidents["clash"]
+    path = f"/incidents/{clash.id}"
+    page = parse_page(writer.get(path).text)
+    (button,) = page.xpath("//button[@data-shortcut='a']")
+    assert button.get("formaction") == "/inbox/accept"
+    form = button.xpath("ancestor::form")[0]
+    fields = {i.get("name"): i.get("value") for i in form.xpath(".//input")}
+    told = post(writer, "/inbox/accept", path, **{n: v for n, v in fields.items() if n != "token"})
+    assert "4 claims accepted." in told.text
+    assert set(changing.desk.store.standings(clash.claim_ids).values()) == {"accepted"}
+    assert not parse_page(told.text).xpath("//button[@data-shortcut='a']")
 
 
 # --- saved filters

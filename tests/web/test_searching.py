@@ -62,6 +62,15 @@ def test_an_incident_is_found_by_the_words_of_all_its_claims_together(world: Wor
     assert found.claim_count == 0
 
 
+def test_places_without_news_stand_below_what_happened(client: TestClient) -> None:
+    page = parse_page(client.get("/search?query=kosovo").text)
+    listed = page.xpath("//section[@aria-labelledby='h-places']//div[@class='row-end']")
+    assert listed
+    assert not any("no incident" in read_words(row) for row in listed)
+    quiet = page.xpath("//section[@aria-labelledby='h-quiet']")
+    assert not any(one.xpath("following-sibling::section") for one in quiet)
+
+
 def test_places_with_news_come_first(world: World) -> None:
     found = search_desk(world.desk, parse_asked({"query": "kosovo"}).wanted)
     assert found.places[0].incidents > 0

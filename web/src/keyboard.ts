@@ -52,7 +52,7 @@ function carryOut(action: KeyAction, target: Element): boolean {
     case "go":
       return pressFirst(`[data-key="${action.key}"]`);
     case "press":
-      return pressFirst(`[data-shortcut="${CSS.escape(action.key)}"]`, tickForDeed);
+      return pressInRow(action.key) || pressFirst(`[data-shortcut="${CSS.escape(action.key)}"]`, tickForDeed);
     case "move":
       return moveRow(action.by);
     case "open":
@@ -80,10 +80,11 @@ function visibleRows(): HTMLElement[] {
   return [...document.querySelectorAll<HTMLElement>("[data-row]")].filter((row) => row.offsetParent !== null);
 }
 
-/** The row that is marked, or the one that holds the focus. */
-function currentRow(): HTMLElement | null {
+/** The row that holds the focus, the one that is marked, or the one that the address names: a deed led back to it. */
+export function currentRow(): HTMLElement | null {
   const focused = document.activeElement?.closest<HTMLElement>("[data-row]");
-  return focused ?? document.querySelector<HTMLElement>("[data-row].is-current");
+  const marked = focused ?? document.querySelector<HTMLElement>("[data-row].is-current");
+  return marked ?? document.querySelector<HTMLElement>("[data-row]:target");
 }
 
 function moveRow(by: 1 | -1): boolean {
@@ -126,6 +127,13 @@ function focusSearch(): boolean {
   field?.focus();
   field?.select();
   return Boolean(field);
+}
+
+/** A key that means the row one is on, where that has a control for it. */
+export function pressInRow(key: string): boolean {
+  const control = currentRow()?.querySelector<HTMLElement>(`[data-row-shortcut="${CSS.escape(key)}"]`);
+  control?.click();
+  return Boolean(control);
 }
 
 function pressFirst(selector: string, prepare?: (target: HTMLElement) => void): boolean {
@@ -199,6 +207,8 @@ function listShortcuts(): [string[], string][] {
   for (const link of document.querySelectorAll<HTMLElement>("[data-key]")) {
     rows.push([[key("g"), link.dataset["key"] ?? ""], say("go-to", { page: labelOf(link) })]);
   }
+  const inRow = document.querySelector<HTMLElement>("[data-row-shortcut]");
+  if (inRow) rows.push([[key(inRow.dataset["rowShortcut"] ?? "")], say("in-row", { deed: labelOf(inRow) })]);
   for (const control of document.querySelectorAll<HTMLElement>("[data-shortcut]")) {
     rows.push([[key(control.dataset["shortcut"] ?? "")], labelOf(control)]);
   }

@@ -9,6 +9,7 @@ const WORDS = {
   "leave-field": "Leave a field",
   "move-row": "Next, previous row (arrows too)",
   "tick-row": "Tick the row",
+  "in-row": "%(deed)s: the row you are on",
   search: "Search",
   "palette-key": "Pages, actions and search in one",
   "this-list": "This list",

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { markSeen, showWhetherAll, tickAll } from "../src/inbox.ts";
-import { startKeyboard } from "../src/keyboard.ts";
+import { pressInRow, startKeyboard } from "../src/keyboard.ts";
 import { interpretKey, readKeyMap, shownKey, translateKey } from "../src/keys.ts";
 
 const map = (changed: Record<string, string>, isOff = false): ReturnType<typeof readKeyMap> => readKeyMap(JSON.stringify(changed), isOff);
@@ -90,5 +90,24 @@ describe("the inbox's form", () => {
   it.each([async () => new Response(null, { status: 403 }), async () => Promise.reject(new TypeError("no network"))])("keeps its button where that failed", async (send) => {
     await markSeen(form, send as unknown as typeof fetch);
     expect(form.querySelector("button")).not.toBeNull();
+  });
+});
+
+describe("a key that means the row one is on", () => {
+  beforeEach(() => {
+    document.body.innerHTML = `<button data-shortcut="a">all</button>
+      <article data-row id="one"><a href="#x">x</a><button data-row-shortcut="a">one</button></article>
+      <article data-row id="two"><a href="#y">y</a></article>`;
+  });
+
+  it("presses what the row has, and nothing of another row", () => {
+    const pressed: string[] = [];
+    document.addEventListener("click", (press) => { if (press.target instanceof HTMLButtonElement) pressed.push(press.target.textContent ?? ""); });
+    expect(pressInRow("a")).toBe(false);
+    document.querySelector<HTMLAnchorElement>("#one a")?.focus();
+    expect(pressInRow("a")).toBe(true);
+    document.querySelector<HTMLAnchorElement>("#two a")?.focus();
+    expect(pressInRow("a")).toBe(false);
+    expect(pressed).toEqual(["one"]);
   });
 });

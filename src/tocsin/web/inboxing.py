@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import Depends, Query
 from pydantic import WithJsonSchema
@@ -17,7 +17,7 @@ from tocsin.desk import Desk
 from tocsin.desk.inbox import News
 from tocsin.errors import RecordError, TocsinError
 from tocsin.ports import Store
-from tocsin.records.inbox import Change, InboxWanted, find_absence
+from tocsin.records.inbox import Change, InboxRow, InboxWanted, find_absence
 from tocsin.web.asking import Asked, AskedHere, parse_asked
 from tocsin.web.forms import field_text
 from tocsin.web.keymap import KeyMap, load_keys
@@ -78,6 +78,10 @@ class InboxAsked:
         query = self.query(**changes)
         return f"/inbox?{query}" if query else "/inbox"
 
+    def link_row(self, incident_id: str) -> str:
+        """The page of an incident that leads on through this inbox."""
+        return link_row(incident_id, self.query())
+
     def link_filter(self, query: str) -> str:
         """The same window and switches with the conditions of another filter."""
         return "/inbox?" + "&".join(part for part in (urlencode(self.list_own()), query) if part)
@@ -85,6 +89,11 @@ class InboxAsked:
     def list_own(self) -> dict[str, str]:
         """The window and the switches, for the hidden fields of a form that changes the filter."""
         return {name: value for name, value in parse_qsl(self.query()) if name in _OWN}
+
+
+def link_row(incident_id: str, query: str) -> str:
+    """The page of an incident, which leads on through the inbox that `query` asks for; it need not know the usual."""
+    return f"/incidents/{quote(incident_id, safe='')}" + (f"?{urlencode({'inbox': query})}" if query else "")
 
 
 #: What a page's frame knows of the inbox where the store cannot be asked.
@@ -166,6 +175,27 @@ def want_inbox(asked: InboxAsked, window: Window) -> InboxWanted:
     return InboxWanted(asked.asked.wanted, window.since, asked.is_unread, asked.is_unjudged)
 
 
+def find_next_unread(store: Store, person: str, wanted: InboxWanted, incident_id: str) -> str | None:
+    """The unread incident that stands below one in the list, or else the first; None where no other is unread.
+
+    Of a list longer than a page can be, the first `MOST_TICKED` are looked at.
+    """
+    unread = replace(wanted, is_unread=True, filter=replace(wanted.filter, offset=0, limit=MOST_TICKED))
+    rows = [row for row in store.inbox(person, unread) if row.incident.id != incident_id]
+    shown = store.shown([incident_id]).get(incident_id)
+    held = store.incidents_by_id([incident_id]).get(incident_id)
+    if shown is not None and held is not None:
+        here = (shown.changed_at, held.reported_at)
+        below = (r for r in rows if _stands_below((r.shown.changed_at, r.incident.reported_at), here, r, incident_id))
+        return next((row.incident.id for row in below), rows[0].incident.id if rows else None)
+    return rows[0].incident.id if rows else None
+
+
+def _stands_below(one: tuple[datetime, datetime], here: tuple[datetime, datetime], row: InboxRow, id_: str) -> bool:
+    """The order of the list: the last changed first, of those the last reported, then by identifier."""
+    return one < here or (one == here and row.incident.id > id_)
+
+
 def read_ticks(given: Iterable[str]) -> dict[str, str | None]:
     """Incident to the digest of the look that the page showed, from "inc_…:digest"; raises RecordError for too many."""
     pairs = [value.strip().partition(":") for value in given if value.strip()]
@@ -209,7 +239,7 @@ def tell_news(news: News) -> list[str]:
     """What is new, in short sentences without full stops: "2 new reports", "killed now 3 to 5, was 3"."""
     told = [_("denied by %(name)s") % {"name": name or _("an unnamed voice")} for name in news.deniers]
     for change in news.changes:
-        told += _tell_change(change, news)
+        told += tell_change(change, is_merged=bool(news.came_from))
     return [*told, *(tell_word(said.kind, said.made_by, said.field) for said in news.said)]
 
 
@@ -219,11 +249,12 @@ def tell_word(kind: str, made_by: str, field: str | None) -> str:
     return _(_WORDS[kind]) % {"name": name, "field": say_term(field)}
 
 
-def _tell_change(change: Change, news: News) -> list[str]:
+def tell_change(change: Change, *, is_merged: bool = False) -> list[str]:
+    """One thing that is other than it was; `is_merged`: the claims that joined come from another incident."""
     count = len(change.claim_ids)
     if change.kind == "joined":
         told = [ngettext("%(num)s new report", "%(num)s new reports", count) % {"num": count}]
-        return [*told, _("merged with another incident")] if news.came_from else told
+        return [*told, _("merged with another incident")] if is_merged else told
     if change.kind == "left":
         return [ngettext("%(num)s report fewer", "%(num)s reports fewer", count) % {"num": count}]
     was, now = say_term(change.was) or _("none"), say_term(change.now) or _("none")

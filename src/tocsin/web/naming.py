@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from tocsin.desk import Desk
 from tocsin.knowledge.footnotes import load_footnote_table
 from tocsin.places.naming import load_naming
 from tocsin.ports import Store
-from tocsin.records import Alert, Place, Tension
+from tocsin.records import Alert, Filter, Place, Tension
+
+#: Claims that are asked how they write a place, the newest; names shown, and those shown of the gazetteer.
+MOST_CLAIMS, MOST_NAMES, MOST_LISTED = 300, 8, 16
 
 
 def name_alert(desk: Desk, alert: Alert) -> Alert:
@@ -35,6 +39,32 @@ def find_told_name(store: Store, place_id: str, places: Iterable[Place | None] =
         return named
     series = store.tensions(place_id=place_id)
     return series[-1].place_name if series else None
+
+
+@dataclass(frozen=True, slots=True)
+class NamesInUse:
+    """How a place is called.
+
+    written  as the newest claims located there write it, with how many do, the commonest first
+    listed   the gazetteer's other names; none where it is not loaded
+    left_out further names of the gazetteer that are not listed
+    """
+
+    written: tuple[tuple[str, int], ...] = ()
+    listed: tuple[str, ...] = ()
+    left_out: int = 0
+
+
+def find_names(desk: Desk, place_id: str) -> NamesInUse:
+    """The names of a place in the news and in the gazetteer; that is not opened for it."""
+    claims = desk.store.claims(Filter(place_id=place_id, with_background=True, limit=MOST_CLAIMS))
+    there = (c.place.name for c in claims if c.place is not None and c.place.gazetteer_id == place_id)
+    written = tuple(Counter(there).most_common(MOST_NAMES))
+    if not desk.is_knowing:
+        return NamesInUse(written)
+    row = desk.knowledge(desk.store.counts().exercise_articles > 0).gazetteer.row(place_id)
+    names = tuple(dict.fromkeys((row.name, *row.names))) if row is not None else ()
+    return NamesInUse(written, names[:MOST_LISTED], len(names[MOST_LISTED:]))
 
 
 def list_footnotes(

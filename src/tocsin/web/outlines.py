@@ -56,6 +56,11 @@ def load_outlines(assets: Assets, *, has_exercise: bool, own: Sequence[Feature] 
     return replace(outlines, areas=outlines.areas | {feature["id"] for feature in own}) if own else outlines
 
 
+def name_invented(code: str) -> str | None:
+    """The name of a country of the exercise by its code; None for any other."""
+    return _add_exercise(frozenset()).names.get(code)
+
+
 def find_own_shapes(settings: Settings) -> tuple[Feature, ...]:
     """The areas of a mission's own layers that have a shape; none of a layer that cannot be read now."""
     try:

@@ -42,6 +42,7 @@ NOTICES = {
     "reinstated": language.N_("The article speaks again."),
     "released": language.N_("The claims are given back to the rules. What they make of them is below."),
     "shift-begun": language.N_("Your shift has begun. The inbox shows what has changed since your last one."),
+    "all-read": language.N_("Nothing is left unread here."),
     "shift-ended": language.N_("Your shift is over. Next time the inbox shows what has changed from now on."),
     "filter-saved": language.N_("The filter is saved. It stands with the others under “saved filters” in the inbox."),
     "filter-changed": language.N_("The filter is changed."),

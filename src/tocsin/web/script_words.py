@@ -20,6 +20,7 @@ SCRIPT_WORDS: dict[str, str] = {
     "leave-field": N_("Leave a field"),
     "move-row": N_("Next, previous row (arrows too)"),
     "tick-row": N_("Tick the row"),
+    "in-row": N_("%(deed)s: the row you are on"),
     "search": N_("Search"),
     "palette-key": N_("Pages, actions and search in one"),
     "this-list": N_("This list"),

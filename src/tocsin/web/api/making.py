@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import cast
 
@@ -11,7 +11,19 @@ from tocsin.desk.taken import Taken
 from tocsin.desk.views import IncidentView
 from tocsin.ports import Store
 from tocsin.records import Article, Claim, claim_to_codebook
-from tocsin.web.api.shapes import ArticleLine, ClaimForm, IncidentAnswer, PointForm, TakenAnswer, VersionForm
+from tocsin.web.api.shapes import (
+    ArticleLine,
+    ClaimForm,
+    ConditionForm,
+    IncidentAnswer,
+    IndicatorForm,
+    PointForm,
+    StageForm,
+    TakenAnswer,
+    VersionForm,
+)
+from tocsin.web.indicators import Indicator
+from tocsin.web.unfolding import Stage, unfold_incident
 
 
 def make_article_line(article: Article, claims: int) -> ArticleLine:
@@ -45,13 +57,35 @@ def make_versions(view: IncidentView) -> list[VersionForm]:
     ]
 
 
-def make_incident(view: IncidentView) -> IncidentAnswer:
-    """An incident with all that is known of it."""
+def make_incident(store: Store, view: IncidentView) -> IncidentAnswer:
+    """An incident with all that is known of it, and since when."""
     points = [
         PointForm(p.kind, p.value, sorted(p.agree), sorted(p.differ), sorted(view.everyone - p.agree - p.differ))
         for p in view.points
     ]
-    return IncidentAnswer(view.incident, make_versions(view), points, list(view.history))
+    stages = [make_stage(stage) for stage in unfold_incident(store, view).stages]
+    return IncidentAnswer(view.incident, make_versions(view), points, stages, list(view.history))
+
+
+def make_stage(stage: Stage) -> StageForm:
+    """One report of an incident and what the incident came to with it."""
+    article, known = stage.article, stage.known
+    return StageForm(
+        article.published_at, article.taken_at, article.id, article.outlet_name, [claim.id for claim in stage.claims],
+        known.type, known.mode, known.state, known.place.shown_name if known.place else None, known.date,
+        list(known.tolls), known.origins, list(stage.named), [repeat.id for repeat in stage.repeats],
+    )  # fmt: skip
+
+
+def make_indicators(indicators: Iterable[Indicator]) -> list[IndicatorForm]:
+    """The alert rules as they stand at a place."""
+    return [
+        IndicatorForm(
+            one.rule.name, one.rule.title, one.rule.precedence, one.standing, one.alert.id if one.alert else None,
+            [ConditionForm(part.text, part.holds) for part in one.parts],
+        )
+        for one in indicators
+    ]  # fmt: skip
 
 
 def make_taken(desk: Desk, taken: Taken) -> TakenAnswer:

@@ -133,7 +133,7 @@ def post_feed_confirmation(desk: DeskHere, feed_id: str) -> JSONResponse:
 
 
 def _answer_incident(desk: Desk, incident_id: str) -> JSONResponse:
-    return answer(make_incident(show_incident(desk.store, incident_id)))
+    return answer(make_incident(desk.store, show_incident(desk.store, incident_id)))
 
 
 def _answer_taken(desk: Desk, taken: Taken) -> JSONResponse:

@@ -7,12 +7,12 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from tocsin.desk.views import show_article, show_incident
 from tocsin.web.api import shapes
-from tocsin.web.api.making import join_claims, make_incident
+from tocsin.web.api.making import join_claims, make_incident, make_indicators
 from tocsin.web.api.shapes import answer
 from tocsin.web.asking import AskedHere
 from tocsin.web.charting import make_series
-from tocsin.web.naming import name_alert, name_place, name_tension
-from tocsin.web.pages.places import find_place
+from tocsin.web.naming import find_names, name_alert, name_place, name_tension
+from tocsin.web.pages.places import find_place, stand_at_place
 from tocsin.web.reaching import DeskHere
 
 router = APIRouter(tags=["single records"])
@@ -40,7 +40,7 @@ def get_incident(desk: DeskHere, incident_id: str) -> Response:
     view = show_incident(desk.store, incident_id)
     if view.incident.id != incident_id:
         return RedirectResponse(f"/api/incidents/{view.incident.id}", 302)
-    return answer(make_incident(view))
+    return answer(make_incident(desk.store, view))
 
 
 @router.get("/alerts/{alert_id}", response_model=shapes.AlertAnswer)
@@ -56,7 +56,12 @@ def get_place(desk: DeskHere, asked: AskedHere, gazetteer_id: str) -> JSONRespon
     """One place or area with its tension and its incidents."""
     view = find_place(desk, gazetteer_id, asked.wanted)
     name, days = name_place(desk, gazetteer_id, view.place_name), [name_tension(desk, t) for t in view.tensions]
-    return answer(shapes.PlaceAnswer(gazetteer_id, name, days, list(view.incidents)))
+    names = find_names(desk, gazetteer_id)
+    written = [shapes.NameCount(written, count) for written, count in names.written]
+    indicators = make_indicators(stand_at_place(desk, gazetteer_id, view.tensions)[1])
+    return answer(
+        shapes.PlaceAnswer(gazetteer_id, name, days, list(view.incidents), indicators, written, list(names.listed))
+    )
 
 
 @router.get("/places/{gazetteer_id}/series", response_model=shapes.Series)

@@ -32,8 +32,8 @@ _OWN = (
     "POST /sign-out", "GET /account", "POST /account/password", "POST /account/sessions", "POST /account/tokens",
     "POST /account/tokens/{token_id}/revoke",
     # what each person has seen, his shifts and keys: pages send marks by themselves
-    "GET /inbox", "POST /inbox/marks", "POST /inbox/shift", "GET /keys", "POST /keys", "GET /api/inbox",
-    "POST /api/inbox/marks", "POST /api/inbox/shift", "GET /filters", "GET /api/filters",
+    "GET /inbox", "GET /inbox/next", "POST /inbox/marks", "POST /inbox/shift", "GET /keys", "POST /keys",
+    "GET /api/inbox", "POST /api/inbox/marks", "POST /api/inbox/shift", "GET /filters", "GET /api/filters",
 )  # fmt: skip
 _READ = (
     "GET /", "GET /search", "GET /take", "GET /articles", "GET /articles/{article_id}", "GET /claims",
@@ -50,6 +50,7 @@ _READ = (
     "GET /api/places/{gazetteer_id}/series", "GET /api/forecasts", "GET /api/silences", "GET /api/notices",
     "GET /api/outlets", "GET /api/feeds", "GET /api/counts", "GET /api/health", "GET /api/streets",
     "GET /api/streets.pmtiles", "GET /api/search", "GET /reports/{report_id}", "GET /reports/{report_id}/file/{form}",
+    "GET /reports/{report_id}/cited",
     "GET /api/reports", "GET /api/reports/{report_id}", "GET /api/reports/{report_id}/file/{form}",
     "GET /outlets/{outlet_id}",
 )  # fmt: skip
@@ -73,12 +74,13 @@ _TABLE: dict[Need, tuple[str, ...]] = {
         "PUT /api/filters/{filter_id}", "DELETE /api/filters/{filter_id}",
     ),
     "draft": (
-        "POST /reports", "GET /reports/add", "POST /reports/add", "POST /inbox/report",
+        "POST /reports", "GET /reports/add", "POST /reports/add", "POST /inbox/report", "POST /api/reports",
         *(f"POST /reports/{{report_id}}/{word}" for word in ("sentences", "acts", "additions", "notes", "redraft")),
     ),
     # a final report is what the desk has said
     "send": (
         "POST /reports/{report_id}/finalize", "POST /reports/{report_id}/correct", "POST /reports/{report_id}/mails",
+        "POST /api/reports/{report_id}/finalize",
     ),
     "merge": tuple(
         f"POST {api}/incidents/{{incident_id}}/{word}"

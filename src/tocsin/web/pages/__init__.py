@@ -18,6 +18,7 @@ from tocsin.web.pages import (
     marking,
     outlets,
     places,
+    report_cited,
     report_edits,
     report_incidents,
     report_mails,
@@ -32,7 +33,8 @@ router = APIRouter()
 # syndication first: "/alerts/{id}" would take its ".cap" for part of the id; "/reports/add" before "/reports/{id}"
 _PAGES = (
     syndication, filter_feeds, front, searching, inbox, saved_filters, keys, taking, articles, incidents, maps, places,
-    actors, alerts, report_incidents, reports, report_edits, report_mails, forecasts, outlets, marking, about, language,
+    actors, alerts, report_incidents, report_cited, reports, report_edits, report_mails, forecasts, outlets, marking,
+    about, language,
 )  # fmt: skip
 for _module in _PAGES:
     router.include_router(_module.router)

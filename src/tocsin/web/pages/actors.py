@@ -19,6 +19,7 @@ from tocsin.web.dating import write_day, write_month
 from tocsin.web.language import _
 from tocsin.web.naming import list_footnotes
 from tocsin.web.networks import HEIGHT, WIDTH, draw_bars, draw_network
+from tocsin.web.outlines import name_invented
 from tocsin.web.pages.listing import lead_to_last, make_choices
 from tocsin.web.phrases import name_sector
 from tocsin.web.reaching import DeskHere
@@ -71,7 +72,8 @@ def make_namer(desk: Desk) -> Callable[[Side], str]:
         sector = name_sector(side.sector)
         known = countries.get(side.country or "")
         # IGO, NGO and MED stand in the place of a country, and are sectors too
-        country = naming.name(f"country:{known.iso3}", known.name) if known else name_sector(side.country)
+        country = naming.name(f"country:{known.iso3}", known.name) if known else None
+        country = country or name_invented(side.country or "") or name_sector(side.country)
         if country or sector:
             return ": ".join(dict.fromkeys(part for part in (country, sector) if part))
         return side.names[0] if side.names else side.key

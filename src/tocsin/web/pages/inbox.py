@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from tocsin.desk.inbox import MOST_ACCEPTED, accept_incidents, list_news
@@ -18,7 +18,9 @@ from tocsin.web.inboxing import (
     WITHIN,
     InboxAsked,
     InboxAskedHere,
+    find_next_unread,
     find_window,
+    link_row,
     parse_inbox_asked,
     read_chosen,
     tell_done,
@@ -73,6 +75,20 @@ def show_inbox(request: Request, desk: DeskHere, asked: InboxAskedHere) -> Respo
     )
 
 
+@router.get("/inbox/next")
+def go_on(
+    request: Request, desk: DeskHere, asked: InboxAskedHere, after: Annotated[str, Query(max_length=40)] = ""
+) -> Response:
+    """On to the next unread incident of the inbox as it is asked for; back to the inbox where there is none."""
+    person = find_person(request)
+    window = find_window(desk.store, person, asked.within, desk.clock.now())
+    found = find_next_unread(desk.store, person, want_inbox(asked, window), after)
+    query = asked.query()
+    if found is None:
+        return RedirectResponse(f"/inbox?{query}&notice=all-read" if query else "/inbox?notice=all-read", 303)
+    return RedirectResponse(link_row(found, query), 303)
+
+
 @router.post("/inbox/marks")
 def mark(request: Request, desk: DeskHere, form: CheckedForm) -> Response:
     """Mark the ticked incidents, or all that the page showed, as read or as unread."""
@@ -120,7 +136,8 @@ def _read_way(form: CheckedForm) -> Callable[[str], Response]:
     the page is to say. Read before anything is done, since a refusal says that nothing was."""
     one = field_text(form, "from") or ""
     if _INCIDENT.fullmatch(one):
-        address = f"/incidents/{one}?"
+        query = parse_inbox_asked(field_text(form, "inbox") or "").query()
+        address = f"{link_row(one, query)}{'&' if query else '?'}"
     else:
         asked = parse_inbox_asked(field_text(form, "back") or "")
         wanted = asked.asked.wanted

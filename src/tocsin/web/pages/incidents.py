@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import groupby
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from tocsin.desk import Desk
 from tocsin.desk.inbox import find_sight
 from tocsin.desk.reviewing import review_claims
 from tocsin.desk.views import IncidentView, show_incident
+from tocsin.incidents import Point
 from tocsin.records import Claim, Filter, Incident, Outlet
+from tocsin.records.inbox import LONGEST_QUERY
 from tocsin.records.marking import choose_strictest
 from tocsin.web.asking import AskedHere
 from tocsin.web.auth.seats import is_secure
 from tocsin.web.correcting import find_notice, list_tellers
 from tocsin.web.forms import CheckedForm, read_why
 from tocsin.web.highlighting import Quote, quote_sentence
-from tocsin.web.inboxing import tell_done, tell_news
+from tocsin.web.inboxing import link_row, parse_inbox_asked, tell_done, tell_news
 from tocsin.web.naming import list_footnotes
 from tocsin.web.pages.listing import lead_to_last, make_choices, make_exports, make_paging, make_rows
 from tocsin.web.persons import WhoHere, find_person
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
+from tocsin.web.ringing import group_alerts
 from tocsin.web.seeing import find_last_look, remember_look
+from tocsin.web.unfolding import tell_stage, unfold_incident
 
 router = APIRouter()
 _NEARBY_DAYS, _MOST_NEARBY = 3, 12
@@ -75,12 +82,17 @@ def list_incidents(request: Request, desk: DeskHere, asked: AskedHere) -> Respon
 
 
 @router.get("/incidents/{incident_id}")
-def show(request: Request, desk: DeskHere, incident_id: str) -> Response:
-    """One incident, its claims by who says so; a merged one leads on to what it was merged into."""
+def show(
+    request: Request, desk: DeskHere, incident_id: str, inbox: Annotated[str, Query(max_length=LONGEST_QUERY)] = ""
+) -> Response:
+    """One incident, its claims by who says so; a merged one leads on to what it was merged into.
+
+    inbox  the query string of the inbox that the reader comes from, so that he can go on in it
+    """
     view = show_incident(desk.store, incident_id)
     if view.incident.id != incident_id:
         # not for good: what was merged may be parted again, and browsers never ask anew after a 301
-        return RedirectResponse(f"/incidents/{view.incident.id}", 302)
+        return RedirectResponse(link_row(view.incident.id, parse_inbox_asked(inbox).query()), 302)
     places = [view.incident.place, *(c.place for v in view.versions for c in v.claims)]
     ringing = [a for a in desk.store.alerts() if incident_id in a.incident_ids]
     seen = find_sight(desk.store, find_person(request), view.incident)
@@ -90,14 +102,18 @@ def show(request: Request, desk: DeskHere, incident_id: str) -> Response:
         "incident.html",
         view=view,
         versions=tell_versions(view),
+        unfolding=unfold_incident(desk.store, view),
+        tell_stage=tell_stage,
+        group_points=group_points,
         quotes=quote_claims(view),
         grades={g.claim_id: g for g in view.incident.grades},
-        alerts=ringing,
+        alerts=group_alerts(ringing),
         nearby=find_nearby(desk, view.incident),
         looked_at=looked_at,
         fresh=seen.news.joined if seen.mark else find_fresh(view, looked_at),
         seen=seen,
         changes=tell_news(seen.news),
+        inbox=parse_inbox_asked(inbox),
         footnotes=list_footnotes(desk, places, ringing),
         marking=choose_strictest(desk.store.markings_behind(incident_ids=[incident_id])),
         reviews=review_claims(desk.store, [c for v in view.versions for c in v.claims]),
@@ -128,6 +144,11 @@ def release(desk: DeskHere, incident_id: str, form: CheckedForm, who: WhoHere) -
     """Give what people have placed back to the rules."""
     desk.release_incident(incident_id, why=read_why(form), who=who)
     return RedirectResponse(f"/incidents/{incident_id}?notice=released#history", 303)
+
+
+def group_points(points: Iterable[Point]) -> list[tuple[str, list[Point]]]:
+    """Points by their kind, in the order in which they stand."""
+    return [(kind, list(held)) for kind, held in groupby(points, key=lambda point: point.kind)]
 
 
 def find_fresh(view: IncidentView, looked_at: datetime | None) -> frozenset[str]:

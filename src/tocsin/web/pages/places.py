@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import get_args
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -12,10 +13,12 @@ from tocsin.desk import Desk
 from tocsin.desk.views import PlaceView, show_place
 from tocsin.errors import UnknownIdError
 from tocsin.ports import Store
-from tocsin.records import Filter, Tension
+from tocsin.records import Alert, Filter, Stage, Tension
 from tocsin.web.asking import AskedHere, find_newest_day
 from tocsin.web.charting import draw_spark
-from tocsin.web.naming import find_told_name, list_footnotes
+from tocsin.web.indicators import STANDINGS, Indicator, find_indicators
+from tocsin.web.naming import find_names, find_told_name, list_footnotes
+from tocsin.web.pages.alerts import find_silence
 from tocsin.web.pages.forecasts import TALK, make_blocks
 from tocsin.web.pages.listing import make_rows
 from tocsin.web.reaching import DeskHere
@@ -23,11 +26,12 @@ from tocsin.web.rendering import render
 
 router = APIRouter()
 DAYS_IN_TABLE = 60
+_STAGES: tuple[str, ...] = get_args(Stage)
 
 
 @router.get("/places")
 def list_places(request: Request, desk: DeskHere) -> Response:
-    """Every place with a tension series, the most surprising first."""
+    """Every place with a tension series, the gravest first."""
     tensions = list_tensions(desk.store)
     return render(request, "places.html", tensions=tensions, footnotes=list_footnotes(desk, held=tensions))
 
@@ -36,20 +40,40 @@ def list_places(request: Request, desk: DeskHere) -> Response:
 def show(request: Request, desk: DeskHere, asked: AskedHere, gazetteer_id: str) -> Response:
     """One place."""
     view = find_place(desk, gazetteer_id, asked.wanted)
+    newest, indicators, alerts = stand_at_place(desk, gazetteer_id, view.tensions)
     return render(
         request,
         "place.html",
         view=view,
         asked=asked,
-        newest=find_shown(view.tensions, find_newest_day(desk.store, Filter(with_background=True))),
+        newest=newest,
+        indicators=indicators,
+        standings=STANDINGS,
+        names=find_names(desk, gazetteer_id),
         spark=draw_spark(view.tensions),
         blocks=make_blocks(desk, gazetteer_id),
         talk=TALK,
         days=list(reversed(view.tensions))[:DAYS_IN_TABLE],
         rows=make_rows(desk.store, view.incidents),
-        alerts=[a for a in desk.store.alerts() if a.place_id == gazetteer_id],
+        alerts=alerts,
         footnotes=list_footnotes(desk, (i.place for i in view.incidents), view.tensions[-1:]),
     )
+
+
+def stand_at_place(
+    desk: Desk, place_id: str, series: Sequence[Tension]
+) -> tuple[Tension | None, list[Indicator], list[Alert]]:
+    """The day that stands for now, the alert rules on it, and the place's alerts; no rule is asked without a day."""
+    newest = find_shown(series, find_newest_day(desk.store, Filter(with_background=True)))
+    alerts = [a for a in desk.store.alerts() if a.place_id == place_id]
+    indicators = find_indicators(desk, newest, alerts, find_muted(desk, alerts)) if newest else []
+    return newest, indicators, alerts
+
+
+def find_muted(desk: Desk, alerts: Iterable[Alert]) -> frozenset[str]:
+    """Those of the alerts that stand and that a silence holds back now."""
+    standing = (alert for alert in alerts if alert.state in ("firing", "acknowledged"))
+    return frozenset(alert.id for alert in standing if find_silence(desk, alert) is not None)
 
 
 def find_place(desk: Desk, place_id: str, wanted: Filter) -> PlaceView:
@@ -72,7 +96,7 @@ def find_place(desk: Desk, place_id: str, wanted: Filter) -> PlaceView:
 
 
 def list_tensions(store: Store) -> list[Tension]:
-    """Every place on the newest day reported on, highest surprise first, then level.
+    """Every place on the newest day reported on: the gravest stage first, then the highest surprise, then level.
 
     A series may run on to the day of something that is only planned: nobody has reported from there yet.
     """
@@ -80,9 +104,12 @@ def list_tensions(store: Store) -> list[Tension]:
     shown = {t.place_id: t for t in store.latest_tensions()}
     if newest is not None:
         shown |= {t.place_id: t for t in store.tensions(since=newest, until=newest)}
-    return sorted(
-        shown.values(), key=lambda t: (t.surprise is None, -(t.surprise or 0.0), -t.level, t.place_name, t.place_id)
-    )
+
+    def rank(t: Tension) -> tuple[int, bool, float, float, str, str]:
+        grave = -_STAGES.index(t.stage) if t.stage else 1
+        return grave, t.surprise is None, -(t.surprise or 0.0), -t.level, t.place_name, t.place_id
+
+    return sorted(shown.values(), key=rank)
 
 
 def find_shown(series: Sequence[Tension], newest: date | None) -> Tension | None:

@@ -23,14 +23,24 @@ from tocsin.web.api.shapes.forecasts import (
     NewsPartForm,
     RecordForm,
 )
-from tocsin.web.api.shapes.incidents import DealingList, IncidentAnswer, IncidentList, PointForm, VersionForm
+from tocsin.web.api.shapes.incidents import (
+    DealingList,
+    IncidentAnswer,
+    IncidentList,
+    PointForm,
+    StageForm,
+    VersionForm,
+)
 from tocsin.web.api.shapes.outlets import FeedLine, FeedList, Health, OutletLine, OutletList
 from tocsin.web.api.shapes.places import (
     AreaForm,
     AreaList,
+    ConditionForm,
     Day,
     Drawing,
+    IndicatorForm,
     LookForm,
+    NameCount,
     PlaceAnswer,
     Series,
     SpotForm,
@@ -48,6 +58,7 @@ __all__ = [
     "AttributionForm",
     "ClaimForm",
     "ClaimList",
+    "ConditionForm",
     "Day",
     "DealingList",
     "Drawing",
@@ -61,8 +72,10 @@ __all__ = [
     "HistoryLine",
     "IncidentAnswer",
     "IncidentList",
+    "IndicatorForm",
     "ListHead",
     "LookForm",
+    "NameCount",
     "NewsBasisForm",
     "NewsPartForm",
     "NoticeAnswer",
@@ -78,6 +91,7 @@ __all__ = [
     "Series",
     "SilenceList",
     "SpotForm",
+    "StageForm",
     "TakenAnswer",
     "TensionList",
     "VersionForm",

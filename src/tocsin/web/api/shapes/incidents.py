@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from tocsin.desk.dealings import Dealing, Step
 from tocsin.desk.views import Move
-from tocsin.records import Incident
+from tocsin.records import EventType, Incident, IncidentState, PartialDate, TollRange
 from tocsin.web.api.shapes.answers import ListHead
 from tocsin.web.api.shapes.claims import ClaimForm
 
@@ -40,12 +40,41 @@ class PointForm:
 
 
 @dataclass(frozen=True, slots=True)
+class StageForm:
+    """A report of an incident, and what the incident came to once it was out.
+
+    published_at  None: unknown; the report then stands by when it was taken in
+    named         parties that no earlier report had named
+    repeated_in   later articles that say the same word for word
+    """
+
+    published_at: datetime | None
+    taken_at: datetime
+    article: str
+    outlet: str | None
+    claims: list[str]
+    type: EventType
+    mode: str | None
+    state: IncidentState
+    place: str | None
+    date: PartialDate | None
+    tolls: list[TollRange]
+    origins: int
+    named: list[str]
+    repeated_in: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentAnswer:
-    """One incident with its versions by speaker, the points they agree or differ on, and how its claims came here."""
+    """One incident with its versions by speaker, the points they agree or differ on, and how its claims came here.
+
+    known  what was known when: its first reports in the order in which they came out
+    """
 
     incident: Incident
     versions: list[VersionForm]
     points: list[PointForm]
+    known: list[StageForm]
     history: list[Move]
 
 

@@ -8,7 +8,8 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
-from tocsin.records import Certainty, EventType, Incident, Modality, PlacePrecision, Tension
+from tocsin.records import Certainty, EventType, Incident, Modality, PlacePrecision, Precedence, Tension
+from tocsin.web.indicators import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +20,51 @@ class TensionList:
 
 
 @dataclass(frozen=True, slots=True)
+class ConditionForm:
+    """A condition of an alert rule in words, and whether it holds; None: not told here."""
+
+    text: str
+    holds: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorForm:
+    """An alert rule as it stands at a place on its newest day.
+
+    alert  the alert of this place that stands, or else the last one that did; None: it never rang here
+    """
+
+    rule: str
+    title: str
+    precedence: Precedence
+    standing: Standing
+    alert: str | None
+    conditions: list[ConditionForm]
+
+
+@dataclass(frozen=True, slots=True)
+class NameCount:
+    """A name as reports write it, and how many of the newest claims do."""
+
+    name: str
+    claims: int
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceAnswer:
-    """One place: its series, oldest first, and its incidents, newest first."""
+    """One place: its series, oldest first, its incidents, newest first, and what of the alert rules holds there.
+
+    indicators  none where no tension is counted
+    written     the names that reports give it; `listed` are the gazetteer's, where it is loaded
+    """
 
     place_id: str
     place_name: str
     tensions: list[Tension]
     incidents: list[Incident]
+    indicators: list[IndicatorForm]
+    written: list[NameCount]
+    listed: list[str]
 
 
 class Day(TypedDict, total=False):
