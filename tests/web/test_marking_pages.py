@@ -108,6 +108,7 @@ def test_an_export_is_never_laxer_than_the_desk_is_set(client: TestClient) -> No
 def test_a_draft_marked_too_laxly_comes_back_filled_in(world: World, client: TestClient) -> None:
     mark_record(world.desk.store, world.desk.clock, world.articles["radio"].id, "TLP:RED", who="ben")
     asked = {"from": "2026-03-08", "to": "2026-03-14", "only": "real", "title": "Morning", "tlp": "TLP:GREEN"}
+    asked["laxer_because"] = "for the press"
     answer = send(client, "/reports", **asked)
     assert answer.status_code == 422
     assert "must be TLP:RED or stricter" in answer.text
