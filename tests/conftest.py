@@ -44,7 +44,7 @@ Places = Callable[[Path], Path | str]
 
 
 # how long an example takes says nothing where machines are shared; half the usual number keeps the suite short
-settings.register_profile("tocsin", deadline=None, max_examples=50)
+settings.register_profile("tocsin", deadline=None, max_examples=35)
 settings.load_profile("tocsin")
 
 
