@@ -159,7 +159,9 @@ class Settings:
     least_free_bytes: Annotated[int, "free space on the database's disk below which tocsin doctor warns"] = (
         1_000_000_000
     )
-    tlp: Annotated[str, "Traffic Light Protocol marking put on exports that carry no other"] = "TLP:AMBER"
+    tlp: Annotated[
+        str, "Traffic Light Protocol marking of exports that carry no other; a report laxer than it needs a reason"
+    ] = "TLP:AMBER"
     notice_feed_tlp: Annotated[
         str, "strictest marking whose words the feeds of notices and the CAP addresses give; stricter: a bare call"
     ] = "TLP:AMBER"

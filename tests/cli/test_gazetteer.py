@@ -117,7 +117,36 @@ def test_layers_are_checked_and_added(home: Path, tmp_path: Path) -> None:
     assert (again.returncode, "--replace" in again.stderr) == (2, True)
     told = json.loads(run(home, "gazetteer", "add", str(layer), "--replace", "--json").stdout)
     assert told["places"] == 1
+    assert "Claims read before keep their place" in added.stdout
     layer.write_text(LAYER.replace("42.9", "942.9"))
     bad = run(home, "gazetteer", "check", str(layer))
     assert bad.returncode == 2
     assert "line 2: 942.9" in bad.stderr
+
+
+def test_what_lies_in_a_drawn_sector_is_found_in_it_until_the_layer_is_removed(home: Path, tmp_path: Path) -> None:
+    ring = [[20.6, 42.8], [21.0, 42.8], [21.0, 43.1], [20.6, 43.1], [20.6, 42.8]]
+    sector = {"name": "Sector Elm", "country": "XKX", "id": "m:elm"}
+    area = {"type": "Feature", "properties": sector, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    (tmp_path / "sectors.geojson").write_text(json.dumps(area))
+    (tmp_path / "own.csv").write_text(LAYER.replace("gone", "m:elm"))
+    for name in ("sectors.geojson", "own.csv"):
+        assert run(home, "gazetteer", "add", str(tmp_path / name)).returncode == 0
+
+    def find(name: str) -> list[str]:
+        first = json.loads(run(home, "gazetteer", "find", name, "--json", "--limit", "1").stdout.splitlines()[0])
+        assert "shape" not in first
+        return list(first["within"])
+
+    assert "Sector Elm" in find("zvecan")
+    strange = run(home, "gazetteer", "remove", "routes")
+    assert (strange.returncode, "there are own.csv, sectors.geojson" in strange.stderr) == (2, True)
+    gone = run(home, "gazetteer", "remove", "sectors")
+    assert gone.returncode == 0, gone.stderr
+    assert "the parent m:elm of Checkpoint Oak is not known" in gone.stdout
+    assert "Claims read before keep their place" in gone.stdout
+    assert not (home / "places" / "sectors.geojson").exists()
+    assert "Sector Elm" not in find("zvecan")
+    assert json.loads(run(home, "gazetteer", "remove", "own.csv", "--json").stdout)["warnings"] == []
+    empty = run(home, "gazetteer", "remove", "own.csv")
+    assert (empty.returncode, "there are none in the desk's folder" in empty.stderr) == (2, True)

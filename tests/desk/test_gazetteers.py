@@ -24,6 +24,7 @@ from tocsin.desk.gazetteers import (
     load_own_shapes,
     open_desk_gazetteer,
 )
+from tocsin.desk.layers import remove_layer
 from tocsin.desk.opening import load_knowledge
 from tocsin.errors import FetchError, KnowledgeError
 from tocsin.intake.downloading import Downloader
@@ -182,6 +183,28 @@ def test_layers_lie_on_top_of_the_desk_and_not_of_the_exercise(knowledge_home: P
     assert status["extra"] == 2
     assert load_knowledge(settings, home).gazetteer.find("oak")[0].id == "c1"
     assert load_knowledge(settings, home, is_exercise=True).gazetteer.row("c1") is None
+
+
+def test_a_layer_is_removed_by_its_name_from_the_desks_folder_alone(knowledge_home: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (home / "places").mkdir(parents=True)
+    for built in knowledge_home.glob("places-*.sqlite"):
+        (home / built.name).write_bytes(built.read_bytes())
+    for name in ("own.csv", "own.geojson", "bad.csv"):
+        (home / "places" / name).write_text(LAYER)
+    named = tmp_path / "named.csv"
+    named.write_text(LAYER)
+    settings = replace(Settings(), place_layers=(named,))
+    with pytest.raises(KnowledgeError, match="is named in the setting place_layers"):
+        remove_layer(settings, home, "named")
+    with pytest.raises(KnowledgeError, match=r"is one of own\.csv, own\.geojson: give its ending"):
+        remove_layer(settings, home, "own")
+    with pytest.raises(KnowledgeError, match="is not in"):
+        remove_layer(settings, home, "../../named.csv/..")
+    # the others cannot be laid on one another: that keeps none from being taken out
+    assert remove_layer(settings, home, "own.geojson") == (home / "places" / "own.geojson", ())
+    assert remove_layer(settings, home, "bad")[0] == home / "places" / "bad.csv"
+    assert (named.exists(), [path.name for path in (home / "places").iterdir()]) == (True, ["own.csv"])
 
 
 def test_a_layer_that_clashes_with_another_is_not_added(knowledge_home: Path, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.export.examples import AREAS, ARTICLE, BRIDGE, CLAIM, COUNTRY, DISTRICT, INCIDENT, ORLE
 from tests.strategies import places
 from tocsin import export
+from tocsin.export.areas import Area, list_surroundings
 from tocsin.export.backing import BackedClaim, BackedIncident
 from tocsin.export.coarsening import coarsen_phrase, coarsen_place
 from tocsin.export.points import find_point
@@ -240,6 +241,15 @@ def test_a_site_is_told_by_its_district_and_not_by_the_village_it_lies_in() -> N
     claim = export.coarsen_claim(replace(CLAIM, place=BRIDGE), NOBODY, AREAS.get)
     (row,) = export.tabulate_polecat([BackedClaim(claim, ARTICLE)], find_area=AREAS.get).rows
     assert (row["City"], row["District"], row["GeoNames ID"]) == (None, "Orle district", None)
+
+
+def test_a_sector_that_the_desk_has_drawn_is_no_district_of_the_public() -> None:
+    areas = {**AREAS, "m:north": Area("Sector North", "district", is_drawn=True)}
+    place = replace(BRIDGE, within=("m:north", *BRIDGE.within))
+    coarse = coarsen_place(place, NOBODY, areas.get)
+    assert (coarse.gazetteer_id, coarse.within) == ("toy:district", ())
+    assert list_surroundings(place, areas.get).district == "Orle district"
+    assert coarsen_place(replace(DISTRICT, within=("m:north",)), NOBODY, areas.get).within == ()
 
 
 @given(places())

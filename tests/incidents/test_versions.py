@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tests.incidents.world import BRIDGE, CROWD, FIRST, POLICE, REBELS, TESKE, VALLEY, World, only
+from tocsin.incidents.points import compare_speakers
 from tocsin.records import Incident, PartialDate, Party, Place, TollRange
 
 
@@ -118,6 +119,78 @@ def test_rival_blame_keeps_both_actors(world: World) -> None:
     assert any(r.rule == "rival-actors" for r in incident.reasons)
 
 
+GUNMEN = Party("Gunmen", "XVA", "UAF")
+ARMY = Party("the army", "XVA", "MIL")
+FORCES = Party("Security forces", "XVA", "MIL")
+RESIDENTS = Party("Residents", "XVA", "CVL")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shown"),
+    [
+        (GUNMEN, Party("men", "XVA", "CVL"), {"Gunmen"}),
+        (GUNMEN, Party("unknown men", "XVB", "UAF"), {"Gunmen"}),  # a country that only the article tells
+        (GUNMEN, Party("The attackers", "XVA", "UAF"), {"Gunmen"}),
+        (GUNMEN, Party("some 20 young men with covered faces", "XVA", "CVL"), {"Gunmen"}),
+        (GUNMEN, REBELS, {"the Northern Front"}),
+        (GUNMEN, Party("bandits", "XVA", "CRM"), {"bandits"}),
+        (Party("The attackers", "XVA", "UAF"), ARMY, {"the army"}),
+        (FORCES, POLICE, {"Vasnian police"}),
+        (RESIDENTS, Party("protesters", "XVA", "PRO"), {"Residents", "protesters"}),  # neither says more
+    ],
+)
+def test_who_says_less_contradicts_nobody(world: World, one: Party, other: Party, shown: set[str]) -> None:
+    world.claim("a", mode="firearms", actor=(one,), by=("the mayor", "official"))
+    world.claim("b", mode="firearms", actor=(other,), by=("the ministry", "official"))
+    incident = only(world.group())
+    assert incident.state == "reported", incident.reasons
+    assert {p.text for p in incident.actor} == shown
+    (point,) = [p for p in compare_speakers([[c] for c in world.claims]) if p.kind == "actor"]
+    assert (point.value in shown, point.agree, point.differ) == (True, {0, 1}, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (GUNMEN, RESIDENTS),
+        (GUNMEN, Party("protesters", "XVA", "PRO")),
+        (GUNMEN, ARMY),
+        (GUNMEN, FORCES),
+        (REBELS, ARMY),
+        (ARMY, POLICE),
+        (FORCES, Party("Orlan police", "XVO", "COP")),  # whose forces they are counts
+        (Party("Kenyan gunmen", "KEN", "UAF"), Party("Ugandan bandits", "UGA", "CRM")),
+        (Party("the customs men", "XVA", "GOV"), REBELS),
+    ],
+)
+def test_who_says_otherwise_is_a_rival(world: World, one: Party, other: Party) -> None:
+    world.claim("a", mode="firearms", actor=(one,), by=("the mayor", "official"))
+    world.claim("b", mode="firearms", actor=(other,), by=("the ministry", "official"))
+    incident = only(world.group())
+    assert incident.state == "disputed"
+    assert {p.text for p in incident.actor} == {one.text, other.text}
+    points = [p for p in compare_speakers([[c] for c in world.claims]) if p.kind == "actor"]
+    assert [(p.agree, p.differ) for p in points] == [({0}, {1}), ({1}, {0})]
+
+
+def test_a_word_that_may_mean_several_speaks_for_none_of_them(world: World) -> None:
+    said = {"a": (ARMY,), "b": (REBELS,), "c": (Party("the attackers", "XVA", "UAF"),)}
+    for name, actor in said.items():
+        world.claim(name, mode="firearms", actor=actor, by=(f"the mayor of {name}", "official"))
+    points = [p for p in compare_speakers([[c] for c in world.claims]) if p.kind == "actor"]
+    assert [(p.value, p.agree, p.differ) for p in points] == [
+        ("the army", {0}, {1}), ("the Northern Front", {1}, {0}),
+    ]  # fmt: skip
+    assert len(only(world.group()).actor) == 3
+
+
+def test_the_two_sides_of_a_clash_stay_two(world: World) -> None:
+    sides = (POLICE, Party("armed men", "XVA", "UAF"), Party("a man", "XVA", "CVL"))
+    world.claim("a", mode="firearms", actor=sides)
+    world.claim("b", mode="firearms", actor=sides)
+    assert {p.text for p in only(world.group()).actor} == {p.text for p in sides}
+
+
 def test_one_asserted_claim_makes_the_incident_asserted(world: World) -> None:
     world.claim("a", mode="beat", actor=(POLICE,), recipient=(CROWD,), certainty="hedged")
     assert only(world.group()).certainty == "hedged"
@@ -188,3 +261,14 @@ def test_what_a_better_outlet_denies_is_improbable(world: World) -> None:
     world.claim("b", mode="beat", actor=(POLICE,), recipient=(CROWD,), modality="negated")
     grades = {g.claim_id: g.credibility for g in only(world.group()).grades}
     assert grades[rumour.id] == 5
+
+
+def test_who_blames_another_party_confirms_nothing(world: World) -> None:
+    world.claim("a", mode="firearms", actor=(ARMY,), by=("the mayor", "official"))
+    world.claim("b", mode="firearms", actor=(REBELS,), by=("the ministry", "official"))
+    assert {(g.credibility, g.reason.rule) for g in only(world.group()).grades} == {(4, "disputed")}
+    world.claim("c", mode="firearms", actor=(Party("men in uniforms", "XVA", "MIL"),), by=("a nun", "person"))
+    rules = {g.claim_id: g.reason.rule for g in only(world.group()).grades}
+    assert rules == {
+        "clm_a_0": "confirmed-but-disputed", "clm_b_0": "disputed", "clm_c_0": "confirmed-but-disputed",
+    }  # fmt: skip

@@ -87,6 +87,47 @@ def test_a_loop_of_parents_ends(tmp_path: Path) -> None:
     assert Gazetteer(tmp_path / "loop.sqlite").within("a") == ("b",)
 
 
+def _ring(west: float, south: float, east: float, north: float) -> list[list[float]]:
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
+
+
+def _sector(id_: str, precision: str, *rings: list[list[float]], parent: str | None = None) -> GazetteerRow:
+    (west, south), (east, north) = rings[0][0], rings[0][2]
+    shape = {"type": "Polygon", "coordinates": list(rings)}
+    point = (south + north) / 2, (west + east) / 2
+    return GazetteerRow(id_, id_, (), precision, "XHV", *point, parent, shape=shape)  # type: ignore[arg-type]
+
+
+def test_what_lies_in_a_drawn_area_is_within_it(small: Gazetteer) -> None:
+    sector = _sector("s", "district", _ring(-126.5, -48, -125.5, -47), _ring(-125.8, -48, -125.7, -47))
+    part = _sector("s1", "district", _ring(-126.5, -48, -126, -47))  # shares three of the sector's sides
+    outpost = GazetteerRow("o", "Outpost Elm", (), "site", "XHV", -47.2, -125.6)
+    in_hole = GazetteerRow("h", "Camp Ash", (), "site", "XHV", -47.5, -125.75)
+    beside = GazetteerRow("x", "Camp Yew", (), "site", "XHV", -47.5, -125.2)
+    lost = GazetteerRow("l", "Camp Fir", (), "site", "XHV", None, None)
+    drawn = Gazetteer(small.path, extra=(sector, part, outpost, in_hole, beside, lost))
+    assert drawn.within("t") == ("s", "r", "country:XHV")  # the edge between two parts belongs to the eastern one
+    assert drawn.within("b") == ("t", "s", "r", "country:XHV")
+    assert drawn.within("s1") == ("s", "country:XHV")
+    assert drawn.within("s") == ("country:XHV",)
+    assert drawn.within("o") == ("s", "country:XHV")
+    for outside in ("h", "x", "l"):
+        assert drawn.within(outside) == ("country:XHV",)
+    assert drawn.within("r") == ("country:XHV",)  # of an area that nobody has drawn one point is known
+
+
+def test_a_drawn_area_stands_behind_the_district_and_brings_its_own_parents(small: Gazetteer) -> None:
+    command = GazetteerRow("c", "Command West", (), "region", "XHV", None, None)
+    district = GazetteerRow("d", "Orle District", (), "district", "XHV", -47.5, -126.0, "r")
+    town = GazetteerRow("t", "Orle", (), "settlement", "XHV", -47.5, -126.0, "d")
+    sector = _sector("s", "district", _ring(-126.5, -48, -125.5, -47), parent="c")
+    drawn = Gazetteer(small.path, extra=(command, district, town, sector))
+    assert drawn.within("t") == ("d", "s", "r", "c", "country:XHV")
+    # a point reckoned from the town lies in the sector, and in what holds that, only where the sector holds the point
+    assert drawn.move_within(drawn.within("t"), -47.5, -125.0) == ("d", "r", "country:XHV")
+    assert small.move_within(("r", "country:XHV"), -47.5, -125.0) == ("r", "country:XHV")
+
+
 def test_extra_rows_come_first_and_replace_bundled_ones(small: Gazetteer) -> None:
     mine = GazetteerRow("mine", "Orle", (), "site", "XHV", 1.0, 1.0, "t", None, "camp")
     moved = GazetteerRow("t", "Orle", (), "settlement", "XHV", 2.0, 2.0, "r")

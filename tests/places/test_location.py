@@ -299,3 +299,18 @@ def test_names_of_a_reader_decide_with_the_gazetteer(gazetteer: Gazetteer) -> No
     (with_marks,) = locate_claims([claim], article, gazetteer, names=sure)
     (unmarked,) = locate_claims([claim], article, gazetteer, names=[])
     assert unmarked.place is None or with_marks.place == unmarked.place
+
+
+def test_a_point_reckoned_from_a_town_lies_in_the_sector_that_holds_the_point(gazetteer: Gazetteer) -> None:
+    def draw(id_: str, south: float, north: float) -> GazetteerRow:
+        ring = [[20.6, south], [21.1, south], [21.1, north], [20.6, north], [20.6, south]]
+        shape = {"type": "Polygon", "coordinates": [ring]}
+        return GazetteerRow(id_, id_, (), "district", "XKX", (south + north) / 2, 20.8, shape=shape)
+
+    drawn = Gazetteer(gazetteer.path, extra=(draw("m:south", 42.7, 42.93), draw("m:north", 42.93, 43.2)))
+    for text, sector in (("in Zvecan", "m:south"), ("5 km north of Zvecan", "m:north")):
+        place = locate_one(drawn, f"A mine went off {text}.", "Zvecan")
+        assert place is not None
+        assert [id_ for id_ in place.within if id_.startswith("m:")] == [sector]
+        assert place.within[-1] == "country:XKX"
+    drawn.close()

@@ -70,6 +70,51 @@ def test_the_country_comes_with_its_reasons() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "words", "country"),
+    [
+        ("The Washington Post reported that gunmen attacked a convoy near Gao on Tuesday.", "gunmen", "MLI"),
+        ("The Japan Times said police beat protesters in Kathmandu.", "police", "NPL"),
+        ("The Times of India reported that rebels shelled the town of Goma.", "rebels", "COD"),
+        ("The Moscow Times reported that police arrested ten people.", "police", None),
+        ("South China Morning Post: police arrested ten people.", "police", None),
+        ("Pirates boarded a tanker in the Gulf of Guinea.", "Pirates", None),
+        ("Gunmen took the ship in the South China Sea.", "Gunmen", None),
+        ("The migrants crossed the English Channel before police stopped them.", "police", None),
+        ("Gunmen killed four fishermen on Lake Chad.", "Gunmen", None),
+        ("Pirates boarded a Liberian-flagged tanker off Somalia.", "Pirates", "SOM"),
+        # what is a land's own stays so
+        ("A bomb went off at the Kabul Post Office, police said.", "police", "AFG"),
+        ("Ukrainian Sea Drones Hit Tanker, army says.", "army", "UKR"),
+        ("The navy patrols the Bay of Algiers.", "navy", "DZA"),
+        # a region that lies in one country tells it, one that many have does not
+        ("Residents of Idlib spoke of Turkish jets. In Idlib rebels said two men had died.", "rebels", "SYR"),
+        ("Police in the Northern District held two men.", "Police", None),
+    ],
+)
+def test_an_outlets_or_a_waters_name_gives_no_country(text: str, words: str, country: str | None) -> None:
+    code = code_party(words, read_context(text, LEXICON), LEXICON, at=text.index(words))
+    assert code.country == country
+
+
+@pytest.mark.parametrize(
+    ("words", "country", "sector"),
+    [
+        ("The Washington Post", "MED", "MED"),
+        ("Jerusalem Post reporters", "MED", "MED"),
+        ("the Times of India", "MED", "MED"),
+        ("Radio New Zealand", "MED", "MED"),
+        ("pirates in the Gulf of Guinea", None, "CRM"),
+        ("Indian Ocean islanders", None, "CVL"),
+        ("the Indian Ocean Commission", "IGO", "IGO"),
+        ("Ugandan border post guards", "UGA", "MIL"),
+    ],
+)
+def test_words_of_a_party_that_borrow_a_lands_name(words: str, country: str | None, sector: str | None) -> None:
+    code = LEXICON.code_phrase(words)
+    assert (code.country, code.sector) == (country, sector)
+
+
+@pytest.mark.parametrize(
     ("words", "kind"),
     [
         ("the army", "force"),

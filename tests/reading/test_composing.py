@@ -150,6 +150,12 @@ def test_a_chain_of_two_links_outermost_first() -> None:
     assert one(CHAIN, MadeAct("attacked", "ASSAULT", fillers, {"links": "0"})).attribution == ()
 
 
+def test_hearsay_without_a_speaker_is_a_link_and_says_so() -> None:
+    claim = one("Rebels reportedly attacked Orle.", MadeAct("attacked", "ASSAULT", {}, {"links": "0"}))
+    assert [(a.speaker, a.kind, a.cue) for a in claim.attribution] == [(None, "unspecified", "reportedly")]
+    assert any(reason.rule == "hearsay" for reason in claim.reasons)
+
+
 def test_hearsay_has_no_speaker() -> None:
     claim = one(CHAIN, MadeAct("attacked", "ASSAULT", {"cue": ["reportedly"]}, {"links": "1", "certainty": "hedged"}))
     start = CHAIN.index("reportedly")

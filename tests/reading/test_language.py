@@ -86,6 +86,35 @@ def test_the_refusal_says_why(encoder: Encoder) -> None:
         require_english(article, encoder.knows)
 
 
+SERBIAN = "Policija je u nedelju privela dvojicu muškaraca posle protesta na mostu, saopštilo je ministarstvo. "
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        (SERBIAN, "sr/hr/bs"),
+        (SERBIAN.upper(), "sr/hr/bs"),
+        ("Полиција је у недељу привела двојицу мушкараца после протеста на мосту. ", "sr"),  # noqa: RUF001
+        ("Policia tha se dy burra janë arrestuar në urë dhe një është plagosur. ", "sq"),
+        ("Soldados del ejército mataron a tres personas en el pueblo, según el alcalde. ", "es"),
+        ("警方周日逮捕了两名抗议者。", "zh"),
+    ],
+)
+@pytest.mark.parametrize("times", [6, 60])
+def test_a_long_text_whose_language_nobody_told_is_refused_by_its_words(
+    encoder: Encoder, text: str, called: str, times: int
+) -> None:
+    article = Article("a", text * times, datetime(2026, 3, 20, tzinfo=UTC))
+    with pytest.raises(ReadingError, match=f"looks like '{called}'"):
+        require_english(article, encoder.knows)
+
+
+def test_a_long_english_text_is_read_with_foreign_names_and_in_capitals(encoder: Encoder) -> None:
+    text = "Fighters of the Ejército de Liberación Nacional ambushed soldiers near Tibú and burned several trucks. " * 6
+    for written in (text, text.upper(), text.title()):
+        assert is_read(written, None, encoder)
+
+
 def test_another_script_is_never_english(encoder: Encoder) -> None:
     assert not is_read("警方周日逮捕了两名抗议者。", None, encoder)
     assert not is_read("Полиция", None, encoder)

@@ -128,13 +128,6 @@ def test_a_failed_delivery_waits_and_keeps_its_fault(store: Store) -> None:
     assert store.retry_deliveries("mail", NOW) == 0
 
 
-def test_what_was_not_tried_counts_as_no_attempt(store: Store) -> None:
-    store.add_notices([make_notice()], to_both)
-    (held,) = claim(store)
-    assert finish(store, held, "waiting", next_at=NOW, is_tried=False)
-    assert claim(store)[0].attempts == 1
-
-
 @pytest.mark.parametrize(("state", "more"), [("waiting", {}), ("sent", {"next_at": NOW}), ("sending", {})])
 def test_an_end_that_makes_no_sense_is_refused(store: Store, state: str, more: dict[str, object]) -> None:
     store.add_notices([make_notice()], to_both)

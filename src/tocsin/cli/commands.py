@@ -201,7 +201,8 @@ def serve(
         # without the watch nothing leaves the desk: another process sends
         courier = open_courier(desk.store, settings, clock=desk.clock) if with_watch else None
         if with_exercise and desk.wants_exercise:
-            with show.show_progress("loading the exercise") as step:
+            line = "Loading the exercise first, which takes a minute or so; then the desk tells its address."
+            with show.show_progress("loading the exercise", line=line) as step:
                 desk.load_exercise(step)
         run_server(
             desk,

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,6 +23,11 @@ app = typer.Typer(help="The places the desk knows: build, look up, add your own.
 
 Home = Annotated[Path | None, typer.Option(help="Folder of the desk's files.", envvar="TOCSIN_HOME")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+#: Claims are kept as they were read: no command places them anew.
+_ONLY_FROM_NOW = (
+    "It counts for what is read from then on. Claims read before keep their place and the areas around it; where one\n"
+    "must lie in another place, it can be given that on the claim (Accept, fix or reject)."
+)
 LayerFile = Annotated[Path, typer.Argument(metavar="FILE", help="CSV or GeoJSON with places of your own.")]
 
 
@@ -85,7 +90,9 @@ def find(
         gazetteer.close()
     if as_json:
         for row, chain in zip(rows, chains, strict=True):
-            typer.echo(json.dumps(asdict(row) | {"within": chain}, ensure_ascii=False))
+            told = asdict(replace(row, shape=None)) | {"within": chain}
+            del told["shape"]  # a drawn border has thousands of corners
+            typer.echo(json.dumps(told, ensure_ascii=False))
     elif rows:
         _print_rows(rows, chains)
     else:
@@ -107,7 +114,7 @@ def check(path: LayerFile, as_json: Json = False, home: Home = None) -> None:
 @app.command("add")
 def add(
     path: LayerFile,
-    replace: Annotated[bool, typer.Option("--replace", help="Take the place of a layer of the same name.")] = False,
+    replaces: Annotated[bool, typer.Option("--replace", help="Take the place of a layer of the same name.")] = False,
     as_json: Json = False,
     home: Home = None,
 ) -> None:
@@ -116,10 +123,32 @@ def add(
     from tocsin.desk.opening import find_home
 
     settings = load_settings(home=home)
-    target, layer = add_layer(settings, find_home(settings), path, replace=replace)
+    target, layer = add_layer(settings, find_home(settings), path, replace=replaces)
     _print_layer(layer, target, as_json)
     if not as_json:
         typer.echo(f"Kept as {target}. A desk that is running takes it in when it starts again.")
+        typer.echo(_ONLY_FROM_NOW)
+
+
+@app.command("remove")
+def remove(
+    name: Annotated[str, typer.Argument(metavar="LAYER", help="Name of the layer's file: routes.csv, or routes.")],
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
+    """Take a layer of your own places out of the desk's folder; what was placed by it before stays as it is."""
+    from tocsin.desk.layers import remove_layer
+    from tocsin.desk.opening import find_home
+
+    settings = load_settings(home=home)
+    gone, warnings = remove_layer(settings, find_home(settings), name)
+    if as_json:
+        typer.echo(json.dumps({"path": str(gone), "warnings": list(warnings)}, ensure_ascii=False))
+        return
+    typer.echo(f"{gone} is taken out. A desk that is running knows its places until it starts again.")
+    for warning in warnings:
+        typer.echo(f"  {warning}")
+    typer.echo(_ONLY_FROM_NOW)
 
 
 # --- what is printed

@@ -126,9 +126,14 @@ def _says(claim: Claim) -> str:
 
 
 @contextmanager
-def show_progress(title: str, *, quiet: bool = False) -> Iterator[Callable[[str], None]]:
-    """A spinner with a count on standard error, gone when done; gives the function to call after each step."""
+def show_progress(title: str, *, quiet: bool = False, line: str | None = None) -> Iterator[Callable[[str], None]]:
+    """A spinner with a count on standard error, gone when done; gives the function to call after each step.
+
+    line  told instead where nobody would see the spinner (a log), so that a long start does not look like a dead one
+    """
     if quiet or not sys.stderr.isatty():
+        if line and not quiet:
+            _err().print(line, highlight=False, soft_wrap=True)
         yield lambda _line: None
         return
     columns = (

@@ -17,7 +17,7 @@ from tocsin.places.folding import fold_name
 from tocsin.ports import Clock, Store
 from tocsin.records import Article, Claim, Incident, Place, Reason, make_id, to_json, to_plain
 from tocsin.records.correction import (
-    CorrectableField,
+    CorrectedField,
     Correction,
     CorrectionKind,
     correction_id,
@@ -211,7 +211,7 @@ class Correcting(ABC):
         why: str,
         who: str,
         *,
-        field: CorrectableField | None = None,
+        field: CorrectedField | None = None,
         machine: str | None = None,
         value: str | None = None,
         replaces: str | None = None,

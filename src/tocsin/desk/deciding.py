@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from tocsin.desk.correcting import NOBODY, Correcting, check_why
+from tocsin.desk.correcting import NOBODY, check_why
+from tocsin.desk.grading import Grading
 from tocsin.desk.turns import Turn
 from tocsin.errors import RecordError, UnknownIdError
 from tocsin.incidents import PERSON, merge_incidents, release_claims, split_incident
@@ -35,7 +36,7 @@ from tocsin.records import (
 from tocsin.settings import Settings
 
 
-class Deciding(Correcting):
+class Deciding(Grading):
     """The part of the desk that keeps people's decisions; each is written before it is acted on."""
 
     store: Store

@@ -25,7 +25,8 @@ def make_finder(desk: Desk) -> FindArea:
             gazetteer = desk.knowledge(is_exercise).gazetteer
             row = gazetteer.row(id_)
             if row is not None:
-                return Area(gazetteer.naming.name(row.id, row.name), row.precision, row.geonames)
+                name, is_drawn = gazetteer.naming.name(row.id, row.name), row.shape is not None
+                return Area(name, row.precision, row.geonames, is_drawn)
         return None
 
     return find_area

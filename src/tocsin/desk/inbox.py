@@ -24,7 +24,7 @@ class News:
     changes     of what it shows, what weighs most first
     deniers     who denies it in a claim that has joined; None stands for an unnamed voice
     came_from   incidents that claims which have joined were in before
-    said        what others said of its claims since, oldest first
+    said        what others said of its claims, and noted on it, since, oldest first
     """
 
     changes: tuple[Change, ...] = ()
@@ -83,7 +83,7 @@ def tell_news(store: Store, seen: Sequence[tuple[Incident, Mark]]) -> dict[str, 
     joined = {c for found in changes.values() for change in found if change.kind == "joined" for c in change.claim_ids}
     claims = store.claims_by_id(joined)
     moves = _find_moves(store.link_history(joined))
-    said = store.corrections([c for incident, _ in seen for c in incident.claim_ids])
+    said = store.corrections([id_ for incident, _ in seen for id_ in (incident.id, *incident.claim_ids)])
     return {
         incident.id: News(
             changes[incident.id],
@@ -151,6 +151,6 @@ def _find_earlier_homes(moves: Mapping[str, list[str]], changes: Iterable[Change
 def _find_words(
     said: Mapping[str, Sequence[Correction]], incident: Incident, person: str, since: datetime
 ) -> tuple[Correction, ...]:
-    of_it = (c for claim in incident.claim_ids for c in said.get(claim, ()))
+    of_it = (c for id_ in (incident.id, *incident.claim_ids) for c in said.get(id_, ()))
     news = [c for c in of_it if c.made_at > since and c.made_by != f"{PERSON}{person}"]
     return tuple(sorted(news, key=lambda c: (c.made_at, c.id)))

@@ -10,7 +10,7 @@ from typing import Any
 
 from tocsin.ports import Store
 from tocsin.records import Article, Claim, Outlet, claim_to_codebook
-from tocsin.records.correction import CorrectableField, Correction, Standing, judge_standing
+from tocsin.records.correction import CorrectedField, Correction, Standing, judge_standing, write_value
 
 #: The codebook's fields of a place and of a claim in a gold file.
 _PLACE_FIELDS = ("name", "country", "precision", "lat", "lon")
@@ -24,17 +24,19 @@ _CLAIM_FIELDS = (
 class Review:
     """What was said of one claim.
 
-    read     the claim as the machine read it, or as it was added
-    history  every correction, newest first
-    seen     its newest correction; `seen_fields` that of each field that was ever changed
-    changed  the fields that now say something else than the machine
+    read       the claim as the machine read it, or as it was added
+    history    every correction, newest first
+    seen       its newest correction; `seen_fields` that of each field that was ever changed or graded
+    changed    the fields that now say something else than the machine
+    is_graded  whether a person's grade holds in place of the rule's
     """
 
     read: Claim
     standing: Standing = "read"
     history: tuple[Correction, ...] = ()
-    seen_fields: dict[CorrectableField, str] = field(default_factory=dict)
-    changed: tuple[CorrectableField, ...] = ()
+    seen_fields: dict[CorrectedField, str] = field(default_factory=dict)
+    changed: tuple[CorrectedField, ...] = ()
+    is_graded: bool = False
 
     @property
     def seen(self) -> str | None:
@@ -61,9 +63,11 @@ def review_claims(store: Store, claims: Sequence[Claim]) -> dict[str, Review]:
 
 def _review(read: Claim, said: Sequence[Correction]) -> Review:
     newest = {c.field: c for c in said if c.field is not None}
-    changed = tuple(field_ for field_, c in newest.items() if c.value != c.machine)
+    graded = newest.get("credibility")
+    changed = tuple(field_ for field_, c in newest.items() if c.kind == "changed" and c.value != c.machine)
     seen = {field_: c.id for field_, c in newest.items()}
-    return Review(read, judge_standing(said), tuple(reversed(said)), seen, changed)
+    is_graded = graded is not None and graded.value != write_value(None)
+    return Review(read, judge_standing(said), tuple(reversed(said)), seen, changed, is_graded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,5 +139,5 @@ def _make_gold_claim(claim: Claim, incident: str | None) -> dict[str, Any]:
 
 
 def _name_judges(said: Iterable[Sequence[Correction]]) -> str:
-    names = sorted({c.made_by for held in said for c in held})
+    names = sorted({c.made_by for held in said for c in held if c.kind != "graded"})
     return f"judged by {', '.join(names)}"

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from tocsin.desk.grading import find_notes
 from tocsin.desk.revising import Revision, compare_revisions
 from tocsin.incidents import Point, compare_speakers, is_persons
 from tocsin.ports import Store
@@ -23,6 +24,7 @@ from tocsin.records import (
     Tension,
     Withdrawal,
 )
+from tocsin.records.correction import Correction
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class IncidentView:
 
     points   what its speakers agree or differ on; their numbers are those of `versions`
     history  every joining, parting and placing of its claims, newest first
+    notes    people's notes on it and on what has become part of it, newest first
     """
 
     incident: Incident
@@ -93,6 +96,7 @@ class IncidentView:
     links: dict[str, Link]
     points: tuple[Point, ...]
     history: tuple[Move, ...]
+    notes: tuple[Correction, ...] = ()
 
     @property
     def everyone(self) -> frozenset[int]:
@@ -164,6 +168,7 @@ def show_incident(store: Store, incident_id: str) -> IncidentView:
         links={link.claim_id: link for link in history},
         points=compare_speakers([version.claims for version in versions]),
         history=tell_history(history),
+        notes=find_notes(store, incident, history),
     )
 
 

@@ -12,11 +12,15 @@ from tocsin.records import Place, PlacePrecision
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A recorded place by its id: its name under the desk's policy, what it is, and GeoNames' number of it."""
+    """A recorded place by its id: its name under the desk's policy, what it is, and GeoNames' number of it.
+
+    is_drawn  an area that people of this desk have drawn, a mission's sector: no district or region that others know
+    """
 
     name: str
     precision: PlacePrecision
     geonames: int | None = None
+    is_drawn: bool = False
 
 
 #: Finds an area by its gazetteer id; None where it is not recorded.
@@ -52,7 +56,7 @@ def list_surroundings(place: Place | None, find_area: FindArea) -> Surroundings:
         names[own.precision] = own.name
     for id_ in place.within:
         area = find_area(id_)
-        if area is not None:
+        if area is not None and not area.is_drawn:
             names.setdefault(area.precision, area.name)
     return Surroundings(
         settlement=names.get("settlement"),

@@ -8,7 +8,8 @@ decided by `knowledge/persons.py`; here each is taken out of every text of the r
     a headline             likewise; an address that spells the name is cut to its site
     a site or settlement   is given as its district, its point rounded to a tenth of a degree (some 8 km), and by the
                            id of the area around it; its name stays, as the sentence names it too
-    who works at the desk  is in no reason and no reader's name, nor why somebody rejected a claim or took it back
+    who works at the desk  is in no reason and no reader's name, nor why somebody rejected a claim, took it back or
+                           graded it
 
 A name that no record has as a party or speaker, and that no role precedes in its sentence or headline, is not known to
 be a person's and stands as the outlet wrote it.
@@ -26,7 +27,7 @@ from tocsin.export.backing import BackedIncident
 from tocsin.export.footnotes import find_footnote
 from tocsin.export.withheld import MASK, WORD, WithheldNames, find_withheld_names, join_names
 from tocsin.knowledge.persons import load_person_words
-from tocsin.records import Alert, Article, Attribution, Claim, Evidence, Incident, Party, Place, Reason, Toll
+from tocsin.records import Alert, Article, Attribution, Claim, Evidence, Grade, Incident, Party, Place, Reason, Toll
 
 if TYPE_CHECKING:
     from tocsin.export.areas import FindArea
@@ -39,6 +40,8 @@ _DECIMALS = 1
 #: The rule of the reasons that say who at the desk took an incident's claims back, and why; what of them may be told.
 _RETRACTED = "retracted"
 _TAKEN_BACK = re.compile(r"(?:claim|article) \S+ was (?:rejected|taken back)")
+#: The rule of the reason where a person graded a claim.
+_GIVEN = "given-by-person"
 #: What begins the ids of divisions and countries: no settlement bears one.
 _DIVISIONS = ("admin1:", "admin2:", "country:")
 #: What begins the name of a reader that is a person.
@@ -82,6 +85,7 @@ def coarsen_claim(claim: Claim, names: WithheldNames, find_area: FindArea | None
         trigger=None,
         reader="person" if claim.reader.startswith(_PERSON) else claim.reader,
         reasons=_mask_reasons(claim.reasons, names),
+        credibility=None,
     )
 
 
@@ -93,9 +97,14 @@ def coarsen_incident(incident: Incident, names: WithheldNames, find_area: FindAr
         recipient=tuple(_coarsen_party(party, names) for party in incident.recipient),
         place=coarsen_place(incident.place, names, find_area) if incident.place else None,
         date_reason=_mask_reason(incident.date_reason, names) if incident.date_reason else None,
-        grades=tuple(replace(grade, reason=_mask_reason(grade.reason, names)) for grade in incident.grades),
+        grades=tuple(_coarsen_grade(grade, names) for grade in incident.grades),
         reasons=_mask_reasons(incident.reasons, names),
     )
+
+
+def _coarsen_grade(grade: Grade, names: WithheldNames) -> Grade:
+    by_rule = _mask_reason(grade.rule_reason, names) if grade.rule_reason else None
+    return replace(grade, reason=_mask_reason(grade.reason, names), rule_reason=by_rule)
 
 
 def coarsen_article(article: Article, names: WithheldNames) -> Article:
@@ -138,6 +147,7 @@ def coarsen_place(place: Place, names: WithheldNames, find_area: FindArea | None
         label=names.mask(place.label) if place.label else place.label,
         reasons=_mask_reasons(place.reasons, names),
     )
+    place = replace(place, within=tuple(id_ for id_ in place.within if not _is_drawn(id_, find_area)))
     if place.precision not in ("site", "settlement"):
         return place
     areas = _list_areas(place, find_area)
@@ -161,6 +171,12 @@ def _list_areas(place: Place, find_area: FindArea | None) -> tuple[str, ...]:
             break
         areas = areas[1:]
     return areas
+
+
+def _is_drawn(area_id: str, find_area: FindArea | None) -> bool:
+    """Whether an area is one of the desk's own sectors, which are not for others."""
+    area = find_area(area_id) if find_area else None
+    return area is not None and area.is_drawn
 
 
 def coarsen_phrase(phrase: str, names: WithheldNames, role: str) -> str:
@@ -212,6 +228,8 @@ def _mask_reason(reason: Reason, names: WithheldNames) -> Reason:
     if reason.rule == _RETRACTED:
         told = _TAKEN_BACK.match(reason.detail)
         return replace(reason, detail=told.group() if told else "taken back")
+    if reason.rule == _GIVEN:
+        return replace(reason, detail="by a person")
     return replace(reason, detail=names.mask(reason.detail))
 
 

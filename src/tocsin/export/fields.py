@@ -50,7 +50,13 @@ def list_incident_fields(incident: Incident, tlp: str) -> Fields:
         "claim_ids": list(incident.claim_ids),
         "credibilities": [grades.get(claim_id) for claim_id in incident.claim_ids],
         **_toll_range_fields(incident.tolls),
-        "reasons": _tell_reasons([*([incident.date_reason] if incident.date_reason else []), *incident.reasons]),
+        "reasons": _tell_reasons(
+            [
+                *([incident.date_reason] if incident.date_reason else []),
+                *incident.reasons,
+                *dict.fromkeys(grade.reason for grade in incident.grades if grade.is_given),
+            ]
+        ),
     }
 
 

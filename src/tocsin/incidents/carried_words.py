@@ -27,9 +27,9 @@ def carry_corrections(
     before, after  as the machine read them; `article` is the later revision
     said           the corrections of `before`, oldest first
 
-    A field's correction goes over where the machine reads in it what it read before; a rejection, and an added claim
-    that the machine still misses, where the passage is the same, word for word. That a claim was accepted does not: its
-    article says something else now.
+    A field's correction goes over where the machine reads in it what it read before, a person's grade with the claim; a
+    rejection, and an added claim that the machine still misses, where the passage is the same, word for word. That a
+    claim was accepted does not: its article says something else now.
     """
     new_of = {old: new for new, old in match_claims(before, after).items()}
     by_id = {c.id: c for c in after}
@@ -50,6 +50,10 @@ def _carry_word(
     right = correct_claim(old, held)
     for field, correction in {c.field: c for c in held if c.field is not None}.items():
         read = ("type", "mode") if field == "type" else (field,)  # a mode must stay one of its type
+        if correction.kind == "graded":
+            if right.credibility is not None:
+                carried.append(_say_again(correction, new.id, article, now))
+            continue
         if correction.value == correction.machine or not all(_is_same(getattr(new, f), getattr(old, f)) for f in read):
             continue
         value = getattr(right, field)

@@ -17,6 +17,7 @@ from tocsin.incidents.versions import (
     choose_place,
     find_rival_actors,
     split_denials,
+    unite_actors,
     unite_parties,
 )
 from tocsin.records import Incident, IncidentState, Reason
@@ -51,7 +52,7 @@ def compose_incident(group: Sequence[Facts], id_: str, weights: MergeWeights) ->
         date=date,
         date_reason=date_reason,
         place=place,
-        actor=unite_parties(p for f in telling for p in f.claim.actor),
+        actor=unite_actors(telling),
         recipient=unite_parties(p for f in telling for p in f.claim.recipient),
         tolls=tolls,
         origins=origins,

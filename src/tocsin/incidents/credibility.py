@@ -8,10 +8,13 @@ from tocsin.incidents.compare import are_rival_counts
 from tocsin.incidents.facts import Facts
 from tocsin.incidents.stems import stem_words
 from tocsin.incidents.tolls import reliability_rank, write_speaker
-from tocsin.records import Credibility, Grade, Reason
+from tocsin.incidents.versions import blame_rivals
+from tocsin.records import Claim, Credibility, Grade, Reason
 
 #: Version of the rules below.
-VERSION = "credibility/1"
+VERSION = "credibility/2"
+#: The rule of the reason where a person gave the grade.
+GIVEN = "given-by-person"
 _HOSTILE = frozenset({"SANCTION", "COERCE", "ASSAULT"})
 #: A claim is held against so many others of its incident; more would add no ground that these do not give.
 _MOST_COMPARED = 60
@@ -22,10 +25,19 @@ def grade_claims(facts: Sequence[Facts], origin_keys: dict[str, str]) -> tuple[G
 
     1 another origin and another speaker say the same; 2 others repeat the same speaker, or a party speaks against its
     own interest, or it is confirmed but also disputed; 3 a reviewed outlet (A-C) alone; 4 hedged, or disputed, or from
-    an outlet graded D or E; 5 disputed by better outlets and confirmed by none; 6 nothing to judge by.
+    an outlet graded D or E; 5 disputed by better outlets and confirmed by none; 6 nothing to judge by. What a person
+    holds of a claim stands in the rule's place, with the rule's figure and reason beside it.
     """
     voices = _Voices(facts, origin_keys)
-    return tuple(Grade(f.claim.id, *_grade(f, *voices.hear(f))) for f in facts)
+    return tuple(_weigh_given(f.claim, *_grade(f, *voices.hear(f))) for f in facts)
+
+
+def _weigh_given(claim: Claim, figure: Credibility, reason: Reason) -> Grade:
+    given = claim.credibility
+    if given is None:
+        return Grade(claim.id, figure, reason)
+    told = Reason(GIVEN, f"by {given.made_by}: {given.reason}")
+    return Grade(claim.id, given.credibility, told, by_rule=figure, rule_reason=reason)
 
 
 class _Voices:
@@ -41,7 +53,8 @@ class _Voices:
         """Those of other origins who agree with a claim, and all who disagree."""
         origin = self._origins[one.claim.id]
         # found once for all copies that say the same, of which a burst has hundreds
-        said = (origin, _denies(one), frozenset(one.tolls.items()), frozenset(one.toll_words.items()))
+        tolls = frozenset(one.tolls.items()), frozenset(one.toll_words.items())
+        said = (origin, _denies(one), *tolls, one.actor_codes, one.actor_words, one.recipient_words)
         heard = self._heard.get(said)
         if heard is None:
             heard = self._heard[said] = ([], [])
@@ -87,6 +100,8 @@ def _grade_alone(one: Facts) -> tuple[Credibility, Reason]:
 
 def _agrees(one: Facts, other: Facts) -> bool:
     if _denies(one) != _denies(other):
+        return False
+    if not _denies(one) and blame_rivals(one, other):  # "the army did it" does not bear out that the rebels did
         return False
     return not any(are_rival_counts(k, one, other) for k in one.tolls.keys() & other.tolls.keys())
 

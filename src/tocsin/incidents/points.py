@@ -8,6 +8,7 @@ from typing import TypeVar, get_args
 
 from tocsin.incidents.compare import tolls_meet
 from tocsin.incidents.facts import place_key
+from tocsin.incidents.sides import count_meanings, may_be_one
 from tocsin.incidents.tolls import Count, write_count
 from tocsin.incidents.versions import is_same_party, name_best
 from tocsin.records import Claim, PartialDate, Party, Place, TollKind
@@ -23,7 +24,8 @@ class Point:
 
     kind    "act", "actor", "recipient", "place", "date" or a kind of toll
     value   what is said, in words
-    agree   numbers of the speakers who say it; `differ` of those who say otherwise; the rest say nothing of it
+    agree   numbers of the speakers who say it; `differ` of those who say otherwise; the rest say nothing of it, or no
+            more than what fits several of the points
     """
 
     kind: str
@@ -35,7 +37,7 @@ class Point:
 def compare_speakers(said: Sequence[Sequence[Claim]]) -> tuple[Point, ...]:
     """The points, each with who agrees and who differs; `said` holds each speaker's claims, oldest first."""
     points = list(_compare_acts(said))
-    points += _compare("actor", [_parties(s, "actor") for s in said], is_same_party, _write_parties)
+    points += _compare_actors([_parties(s, "actor") for s in said])
     points += _compare("recipient", [_parties(s, "recipient") for s in said], is_same_party, _write_parties)
     points += _compare("place", [[c.place for c in s if c.place] for s in said], _is_one_place, _write_finest)
     points += _compare("date", [[c.date for c in s if c.date] for s in said], PartialDate.overlaps, _write_narrowest)
@@ -55,6 +57,33 @@ def _compare_acts(said: Sequence[Sequence[Claim]]) -> Iterator[Point]:
         yield Point("act", "it did not happen", denying, frozenset())
 
 
+def _compare_actors(values: Sequence[Sequence[Party]]) -> Iterator[Point]:
+    """As `_compare`; a speaker who says no more than "men" agrees with the one actor whom that may mean.
+
+    Where it may mean several of them he is silent. Of parties that he names side by side each is taken at its word.
+    """
+    vague = {n: given[0] for n, given in enumerate(values) if len(given) == 1 and count_meanings(given[0])}
+    firm = [() if n in vague else given for n, given in enumerate(values)]
+    met = _gather(firm, is_same_party)
+    agree = [{n for n, given in enumerate(firm) if any(is_same_party(p, group[0]) for p in given)} for group in met]
+    silent = set()
+    # who leaves less open comes first: "gunmen" is what "men" then agrees with
+    for n, party in sorted(vague.items(), key=lambda told: count_meanings(told[1])):
+        fits = [at for at, group in enumerate(met) if is_same_party(party, group[0])]
+        fits = fits or [at for at, group in enumerate(met) if may_be_one(party, group[0])]
+        if not fits:
+            met.append([party])
+            agree.append({n})
+        elif len(fits) == 1:
+            agree[fits[0]].add(n)
+        else:
+            silent.add(n)
+    speaking = {n for n, given in enumerate(values) if given} - silent
+    told = sorted(zip(met, agree, strict=True), key=lambda point: min(point[1]))
+    for group, saying in told[:_MOST_OF_A_KIND]:
+        yield Point("actor", _write_parties(group), frozenset(saying), frozenset(speaking - saying))
+
+
 def _compare(
     kind: str,
     values: Sequence[Sequence[T]],
@@ -63,6 +92,13 @@ def _compare(
 ) -> Iterator[Point]:
     """One point for each value that is not the same as an earlier one."""
     speaking = frozenset(n for n, given in enumerate(values) if given)
+    for group in _gather(values, is_same)[:_MOST_OF_A_KIND]:
+        agree = frozenset(n for n in speaking if any(is_same(value, group[0]) for value in values[n]))
+        yield Point(kind, write(group), agree, speaking - agree)
+
+
+def _gather(values: Sequence[Sequence[T]], is_same: Callable[[T, T], bool]) -> list[list[T]]:
+    """The different values, each with what is the same as it, in order of first mention."""
     met: list[list[T]] = []
     for value in (v for given in values for v in given):
         home = next((group for group in met if is_same(value, group[0])), None)
@@ -70,9 +106,7 @@ def _compare(
             met.append([value])
         elif value not in home:
             home.append(value)
-    for group in met[:_MOST_OF_A_KIND]:
-        agree = frozenset(n for n in speaking if any(is_same(value, group[0]) for value in values[n]))
-        yield Point(kind, write(group), agree, speaking - agree)
+    return met
 
 
 def _parties(claims: Sequence[Claim], role: str) -> list[Party]:

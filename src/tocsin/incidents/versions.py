@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tocsin.incidents.compare import overlap
 from tocsin.incidents.facts import Facts, party_codes
+from tocsin.incidents.sides import count_meanings, may_be_one
 from tocsin.incidents.stems import name_words, proper_words_in
 from tocsin.incidents.vicinity import relate_places
 from tocsin.records import EventType, Modality, PartialDate, Party, Place, Reason
@@ -106,17 +107,42 @@ def unite_parties(parties: Iterable[Party]) -> tuple[Party, ...]:
     return tuple(name_best(u) for u in united)
 
 
+def unite_actors(facts: Sequence[Facts]) -> tuple[Party, ...]:
+    """The actors of some claims, united; "men" of one report are the gunmen of another, not a second party.
+
+    That holds for who is named alone and may be just one of the others: in a clash each side is named beside the other.
+    """
+    united = unite_parties(p for f in facts for p in f.claim.actor)
+    beside = {p.text for f in facts if len(f.claim.actor) > 1 for p in f.claim.actor}
+
+    def is_told_closer(party: Party) -> bool:
+        meant = [p for p in united if p is not party and may_be_one(party, p)]
+        return len(meant) == 1 and count_meanings(meant[0]) < count_meanings(party)
+
+    return tuple(p for p in united if p.text in beside or not is_told_closer(p))
+
+
 def find_rival_actors(facts: Sequence[Facts]) -> tuple[Facts, Facts] | None:
-    """The first two claims by different speakers that blame parties with nothing in common."""
+    """The first two claims by different speakers that blame parties with nothing in common.
+
+    Who says less ("the attackers") contradicts nobody whom the words may mean.
+    """
     named = [f for f in facts if f.actor_codes][:_MOST_SUPPORTERS]
     for at, one in enumerate(named):
         for other in named[at + 1 :]:
             if one.speaker_key == other.speaker_key or (one.origin == other.origin and not other.claim.attribution):
                 continue
-            everyone = one.recipient_words | one.actor_words
-            if not (one.actor_codes & other.actor_codes) and not (other.actor_words & everyone):
+            if blame_rivals(one, other):
                 return one, other
     return None
+
+
+def blame_rivals(one: Facts, other: Facts) -> bool:
+    """Whether two claims blame coded parties that cannot be the same."""
+    mine, theirs = one.actor_codes, other.actor_codes
+    if not (mine and theirs) or mine & theirs or other.actor_words & (one.recipient_words | one.actor_words):
+        return False
+    return not any(may_be_one(p, q) for p in one.claim.actor for q in other.claim.actor)
 
 
 def is_same_party(one: Party, other: Party) -> bool:

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from tocsin.errors import KnowledgeError
+from tocsin.knowledge.area_names import load_area_lands
+from tocsin.knowledge.borrowed_names import BorrowerKind, Borrowers, read_borrowers
 from tocsin.knowledge.countries import CountryTable, load_countries
 from tocsin.knowledge.files import load_toml
 from tocsin.knowledge.party_parts import Land, PartyCode, normalise_name
@@ -29,8 +31,8 @@ _KINDS = (
     "anonymous", "footage", "document", "media", "witness", "organisation", "person", "unspecified"
 )  # fmt: skip
 _TABLES = frozenset({
-    "meta", "roles", "weak", "body", "de_facto", "unrecognised", "international", "relief", "region", "people",
-    "speakers",
+    "meta", "roles", "weak", "vague", "body", "de_facto", "unrecognised", "international", "relief", "region", "people",
+    "speakers", "water", "outlet",
 })  # fmt: skip
 #: A sector of the table of weak heads that stands for "no sector of its own".
 _NONE = "none"
@@ -57,6 +59,18 @@ class Role:
     is_weak: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Vague:
+    """Whom a word that leaves open who it was may mean.
+
+    sectors        the sectors of those who may be meant
+    keeps_country  another country is another party, even where the article alone tells it
+    """
+
+    sectors: frozenset[str]
+    keeps_country: bool = False
+
+
 #: Lower-case words of speakers by kind, singular and plural.
 SpeakerWords = Mapping[str, frozenset[str]]
 
@@ -68,9 +82,11 @@ class PartyLexicon:
     roles          lemma of a strong role word -> sector
     heads          every role word, strong or weak, singular or plural -> Role
     names          proper names -> codes;  lands: names of countries, peoples, capitals and regions
+    vague          role words, singular or plural, that leave open who it was -> whom they may mean
     openings       first word of a name or land -> the most words that such a name has; role_openings likewise
     unrecognised   words before which an office is a de facto one; international: heads that give the country IGO;
                    relief: words that make a convoy one of relief
+    borrowers      words that make a land's name part of the name of a water or an outlet
     """
 
     version: str
@@ -83,8 +99,10 @@ class PartyLexicon:
     unrecognised: frozenset[str]
     international: frozenset[str]
     relief: frozenset[str]
+    borrowers: Mapping[BorrowerKind, Borrowers]
     speakers: SpeakerWords
     countries: CountryTable
+    vague: Mapping[str, Vague]
     openings: Mapping[str, int]
     role_openings: Mapping[str, int]
 
@@ -147,19 +165,25 @@ def _load_parties(path: Path | None) -> PartyLexicon:
     lands |= _make_lands(countries)
     for row in table.get("de_facto", ()):
         lands |= {normalise_name(name): Land(row["country"], "de_facto") for name in row["names"]}
+    peoples = frozenset(_with_singulars(table["people"]["names"])) - set(lands)
+    # what the tables above know by a name is known better than the region of that name
+    known = names.keys() | lands.keys() | peoples
+    lands |= {name: land for name, land in load_area_lands().items() if name not in known and name.lower() not in heads}
     return PartyLexicon(
         version=table["meta"]["version"],
         roles=roles,
         heads=heads,
         names=names,
         lands=lands,
-        peoples=frozenset(_with_singulars(table["people"]["names"])) - set(lands),
+        peoples=peoples,
         capitals=frozenset(normalise_name(c) for c in countries.by_capital),
         unrecognised=frozenset(table.get("unrecognised", {}).get("words", ())),
         international=frozenset(f for w in table.get("international", {}).get("words", ()) for f in _inflect(w)),
         relief=frozenset(table.get("relief", {}).get("words", ())),
+        borrowers={what: read_borrowers(table.get(what, {}), where) for what in get_args(BorrowerKind)},
         speakers=_read_speakers(table.get("speakers", {}), where),
         countries=countries,
+        vague=dict(_read_vague(table.get("vague", ()), where)),
         openings=_measure((*names, *lands)),
         role_openings=_measure(heads),
     )
@@ -175,6 +199,15 @@ def _read_roles(table: Mapping[str, Sequence[str]], where: str) -> Iterator[tupl
             if form not in seen:
                 seen.add(form)
                 yield form, sector
+
+
+def _read_vague(rows: Sequence[Mapping[str, Any]], where: str) -> Iterator[tuple[str, Vague]]:
+    for row in rows:
+        if unknown := set(row["sectors"]) - set(SECTORS):
+            raise KnowledgeError("sector", f"{where}: {min(unknown)}", f"must be one of {', '.join(SECTORS)}")
+        vague = Vague(frozenset(row["sectors"]), row.get("keeps_country", False))
+        for word in row["words"]:
+            yield from ((form, vague) for form in _inflect(word))
 
 
 def _read_speakers(table: Mapping[str, Any], where: str) -> SpeakerWords:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
+from tocsin.knowledge.borrowed_names import BorrowerKind, find_borrower
+
 if TYPE_CHECKING:
     from tocsin.knowledge.parties import PartyLexicon
 
@@ -97,6 +99,11 @@ def split_parts(words: Sequence[str], lexicon: PartyLexicon, known: Mapping[str,
             if isinstance(code, Land) and code.kind == "demonym" and i and words[i - 1].lower() == "ethnic":
                 # "ethnic Albanians" live in the country that the text tells of, not in their kin's
                 part.people.append((at + length - 1, form))
+            elif isinstance(code, Land) and (borrower := _find_borrower(words, i, length, code, lexicon)) is not None:
+                what, length = borrower
+                if what == "outlet":
+                    form = " ".join(words[i : i + length])
+                    part.names.append((at, PartyCode("MED", "MED", form), form))
             elif isinstance(code, Land):
                 part.lands.append((at, code, form))
             else:
@@ -121,6 +128,12 @@ def split_parts(words: Sequence[str], lexicon: PartyLexicon, known: Mapping[str,
     return parts
 
 
+def _find_borrower(
+    words: Sequence[str], i: int, length: int, land: Land, lexicon: PartyLexicon
+) -> tuple[BorrowerKind, int] | None:
+    return find_borrower(words, i, length, lexicon.borrowers, lexicon.heads, is_capital=land.kind == "capital")
+
+
 def _match_cased(
     words: Sequence[str], i: int, lexicon: PartyLexicon, known: Mapping[str, PartyCode]
 ) -> tuple[int, PartyCode | Land, str] | None:
@@ -132,7 +145,8 @@ def _match_cased(
         if (code := known.get(form) or lexicon.names.get(form)) is not None:
             return length, code, form
         if (land := lexicon.lands.get(form)) is not None:
-            if land.kind in ("capital", "name", "region") and _is_in_person(words, i, length, lexicon):
+            is_person = land.kind in ("capital", "name", "region") and _is_in_person(words, i, length, lexicon)
+            if is_person and _find_borrower(words, i, length, land, lexicon) is None:
                 return None
             return length, land, form
     if "-" in word[1:]:

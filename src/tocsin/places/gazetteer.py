@@ -11,6 +11,7 @@ from typing import Any
 from tocsin.errors import KnowledgeError
 from tocsin.places.building import Step, build_file, digest_inputs, is_sound, is_whole
 from tocsin.places.bundled import describe_inputs, iterate_rows, list_overlay_ids
+from tocsin.places.drawn import DrawnAreas, lay_between
 from tocsin.places.file import GazetteerFile
 from tocsin.places.folding import fold_name
 from tocsin.places.naming import Naming, load_naming
@@ -76,9 +77,11 @@ class Gazetteer:
         self.naming = naming or load_naming("un")
         self._extra = _by_id(extra)
         self._extra_names = _by_name(self._extra.values())
+        self._drawn = DrawnAreas(self._extra.values())
         self._file = GazetteerFile(path)
         self._find = lru_cache(maxsize=20_000)(self._find_folded)
         self._row = lru_cache(maxsize=20_000)(self._file.row)
+        self._held = lru_cache(maxsize=20_000)(self._list_holders)
 
     @property
     def policy(self) -> str:
@@ -105,7 +108,36 @@ class Gazetteer:
         return self._extra.get(id) or self._row(id)
 
     def within(self, id: str) -> tuple[str, ...]:
-        """Ids of what contains the place, nearest first: (settlement,) district, region, country."""
+        """Ids of what contains the place, nearest first: (settlement,) district, region, country.
+
+        By the places' parents; and what lies in an area that a mission has drawn is within it, whatever its parent.
+        """
+        return self._held(id) if self._drawn else self._climb(id)
+
+    def move_within(self, within: tuple[str, ...], lat: float, lon: float) -> tuple[str, ...]:
+        """What contains a point that was reckoned from a place within `within`: the drawn areas are its own."""
+        if not self._drawn:
+            return within
+        by_drawing = {above for id_ in within if id_ in self._drawn for above in (id_, *self._climb(id_))}
+        own = [id_ for id_ in within if id_ not in by_drawing]
+        own_above = {above for id_ in own for above in self._climb(id_)}
+        kept = [id_ for id_ in within if id_ in own or id_ in own_above]
+        return self._lay_drawn(kept, self._drawn.find_at(lat, lon))
+
+    def _list_holders(self, id: str) -> tuple[str, ...]:
+        row, chain = self.row(id), self._climb(id)
+        return chain if row is None else self._lay_drawn(chain, self._drawn.find(row))
+
+    def _lay_drawn(self, chain: Sequence[str], drawn: Iterable[str]) -> tuple[str, ...]:
+        held = list(chain)
+        for id_ in dict.fromkeys(above for area in drawn for above in (area, *self._climb(area))):
+            row = self.row(id_)
+            if id_ not in held and row is not None and row.precision != "country":
+                rows = [(held_id, r.precision) for held_id in held if (r := self.row(held_id)) is not None]
+                held = list(lay_between(rows, id_, row.precision))
+        return tuple(held)
+
+    def _climb(self, id: str) -> tuple[str, ...]:
         chain: list[str] = []
         row = self.row(id)
         while row is not None and len(chain) < _DEEPEST:

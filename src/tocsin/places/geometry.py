@@ -16,6 +16,8 @@ from typing import Any
 Point = tuple[float, float]
 """Longitude and latitude, in degrees, as GeoJSON orders them."""
 Line = Sequence[Point]
+Rings = Sequence[Line]
+"""The outer ring of one area, then its holes."""
 
 #: Heights at which the widest stretch of an area is looked for, the middle first; one further off must be wider by a
 #: tenth to be taken instead.
@@ -43,6 +45,24 @@ def find_point(geometry: dict[str, Any]) -> Point:
             areas = [_read_rings(part) for part in _read_list(parts)]
             return _find_inside(max(areas, key=_measure_area))
     raise ValueError(f"geometry must be one of {', '.join(FORMS)}, not {form!r}")
+
+
+def read_areas(geometry: dict[str, Any]) -> list[Rings]:
+    """The areas of a Polygon or MultiPolygon; none of another form. Raises ValueError as `find_point` does."""
+    form, parts = geometry.get("type"), geometry.get("coordinates")
+    if form == "Polygon":
+        return [_read_rings(parts)]
+    return [_read_rings(part) for part in _read_list(parts)] if form == "MultiPolygon" else []
+
+
+def holds_point(rings: Rings, point: Point) -> bool:
+    """Whether a point lies in an area and in none of its holes.
+
+    A southern or western edge belongs to the area, a northern or eastern one does not: of two areas that share an edge
+    one holds what lies on it.
+    """
+    lon, lat = point
+    return any(west <= lon < east for west, east in _stretches(rings, lat))
 
 
 def _read_list(parts: object) -> list[Any]:

@@ -115,6 +115,7 @@ def _read_geojson(
         taken[row.id] = number
         if feature["geometry"] is not None and feature["geometry"]["type"] in _AREAS and not row.is_point:
             shapes[row.id] = {key: feature["geometry"][key] for key in ("type", "coordinates")}
+            row = replace(row, shape=shapes[row.id])
         yield f"feature {number}", row
 
 

@@ -123,6 +123,9 @@ def _locate(
         place = shift_place(place, offset)
     elif place.gazetteer_id is None:
         place = _reckon(place, choice.resolution, text, placed, gazetteer)
+    if place.gazetteer_id is None and place.lat is not None and place.lon is not None:
+        # a reckoned point may lie in another sector than what it is reckoned from
+        place = replace(place, within=gazetteer.move_within(place.within, place.lat, place.lon))
     return replace(claim, place=replace(place, reasons=(*choice.reasons, *place.reasons)))
 
 

@@ -6,9 +6,9 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from tocsin.errors import KnowledgeError
 from tocsin.records import PlacePrecision
@@ -41,6 +41,7 @@ class GazetteerRow:
     feature     what kind of place, in a word: town, capital, bridge, crossing, province, country, ...
     footnote    key of the naming footnote that travels with it, or None
     geonames    GeoNames' number of the place, where its id is another one; None where it has none or none is known
+    shape       GeoJSON polygons of an area that people have drawn, or None; what lies in it is within it
     """
 
     id: str
@@ -55,6 +56,7 @@ class GazetteerRow:
     feature: str = "place"
     footnote: str | None = None
     geonames: int | None = None
+    shape: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)
 
     @property
     def is_point(self) -> bool:

@@ -60,7 +60,7 @@ class ArticleStore(Protocol):
         """The articles that were seen under an address, the last taken in first."""
         ...
 
-    # --- what people say of claims: append-only
+    # --- what people say of claims and incidents: append-only
     def add_corrections(self, new: Sequence[Correction]) -> None:
         """Keep corrections, bring their claims up to date and let their articles be derived anew: all, or nothing.
 
@@ -68,8 +68,11 @@ class ArticleStore(Protocol):
         """
         ...
 
-    def corrections(self, claim_ids: Iterable[str]) -> dict[str, list[Correction]]:
-        """What was ever said of each of the claims that something was said of, oldest first."""
+    def corrections(self, ids: Iterable[str]) -> dict[str, list[Correction]]:
+        """What was ever said of each of the claims that something was said of, oldest first; the notes on incidents.
+
+        ids  of claims, and of incidents
+        """
         ...
 
     def claims_as_read(self, claim_ids: Iterable[str]) -> dict[str, Claim]:

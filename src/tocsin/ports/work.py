@@ -121,7 +121,6 @@ class NoticeStore(Protocol):
         at: datetime,
         next_at: datetime | None = None,
         fault: str | None = None,
-        is_tried: bool = True,
     ) -> bool:
         """Say what became of an attempt; False if somebody else holds the delivery by now."""
         ...

@@ -14,8 +14,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tocsin.knowledge.borrowed_names import find_borrower
 from tocsin.knowledge.parties import PartyLexicon
-from tocsin.knowledge.party_parts import PartyCode
+from tocsin.knowledge.party_parts import Land, PartyCode
 from tocsin.reading.known_names import Word, learn_names, read_words
 
 #: No more of a text is looked at: what makes a country plain stands well before.
@@ -37,6 +38,13 @@ _SPOKEN_OF = frozenset({
     "REB", "UAF", "CRM", "PTY", "NGO", "IGO", "MIL", "COP", "CVL", "ETH", "REL", "EDU", "BUS", "MED", "LEG", "GOV",
     "JUD",
 })  # fmt: skip
+#: Ends of words after which a land is another's: the crew of a Liberian-flagged ship may be from anywhere.
+_TAILS_OF_OTHERS = (
+    "-backed", "-made", "-funded", "-sponsored", "-built", "-supplied", "-trained", "-flagged", "-registered", "-owned",
+    "-speaking", "-language",
+)  # fmt: skip
+#: Words beside a land that can make it a part of another name.
+_MOST_AROUND = 3
 # weights of the parts of a country's score, searched on half of the project's own articles
 _OUTLET, _SHARE, _FEW, _DATELINE_WEIGHT, _NEAR, _REACH = 1.0, 2.5, 4.0, 0.8, 0.5, 160.0
 
@@ -171,12 +179,14 @@ def _find_marks(
                     step = length
                     break
                 if (land := lexicon.lands.get(form)) is not None:
-                    lands.append((word.at, land.country))
-                    step = length
+                    borrowed = _find_borrowed(words, i, length, land, lexicon)
+                    if not borrowed:
+                        lands.append((word.at, land.country))
+                    step = borrowed or length
                     break
         elif word.is_capital and "-" in word.text:
             land_ = lexicon.lands.get(word.text.split("-", 1)[0])
-            if land_ is not None and not word.low.endswith(("-backed", "-made", "-funded", "-sponsored")):
+            if land_ is not None and not word.low.endswith(_TAILS_OF_OTHERS):
                 lands.append((word.at, land_.country))
         if step == 1 and (longest := lexicon.role_openings.get(word.low, 0)) and i not in names:
             for length in range(min(longest, n - i), 0, -1):
@@ -187,6 +197,19 @@ def _find_marks(
                     break
         i += step
     return lands, names, roles
+
+
+def _find_borrowed(words: Sequence[Word], i: int, length: int, land: Land, lexicon: PartyLexicon) -> int:
+    """How many words from a land on belong to the name of a water or an outlet; 0 where the land is meant."""
+    low, high = max(0, i - _MOST_AROUND), min(len(words), i + length + _MOST_AROUND)
+    while not all(w.is_joined for w in words[low + 1 : i + 1]):
+        low += 1
+    stop = next((k for k in range(i + length, high) if not words[k].is_joined), high)
+    around = [w.text for w in words[low:stop]]
+    found = find_borrower(
+        around, i - low, length, lexicon.borrowers, lexicon.heads, is_capital=land.kind == "capital"
+    )  # fmt: skip
+    return found[1] if found is not None else 0
 
 
 def _join(words: Sequence[Word], i: int, length: int) -> str | None:

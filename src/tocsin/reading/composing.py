@@ -13,6 +13,7 @@ from tocsin.reading.carrying import date_claim
 from tocsin.reading.coding import code_party, speaker_kind
 from tocsin.reading.dating import DateOptions, choose_date, list_dates
 from tocsin.reading.decoding import Act
+from tocsin.reading.hearsay import find_hearsay
 from tocsin.reading.joined import split_parties
 from tocsin.reading.labels import load_heads
 from tocsin.reading.marked_speakers import find_marked_speaker
@@ -61,7 +62,8 @@ def compose_claim(act: Act, scene: Scene) -> tuple[Claim, DateOptions]:
     draft = apply_rules(draft_act(act))
     told = _make_chain(act, outputs, setting)
     marked = () if told else _find_marked(trigger, setting)
-    chain = told or marked
+    heard = () if told or marked else find_hearsay(evidence)
+    chain = told or marked or heard
     if not actor and (own := _find_own_act(chain, trigger, setting)) is not None:
         actor = [(own, "who speaks")]
     reasons = [
@@ -70,6 +72,7 @@ def compose_claim(act: Act, scene: Scene) -> tuple[Claim, DateOptions]:
             Reason("marked-speaker", f"{link.speaker!r} stands alone behind a dash or before a colon")
             for link in marked
         ),
+        *(Reason("hearsay", f"{link.cue!r} tells it of nobody in particular") for link in heard),
         *_tell_choices(act),
         *draft.reasons,
     ]

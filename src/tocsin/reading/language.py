@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 
 from tocsin.errors import ReadingError
+from tocsin.knowledge.languages import guess_language
 from tocsin.records import Article
 
 #: From so many letters on the language that intake found stands. Of fewer a guess goes wrong where names are foreign:
-#: there the plain words decide too.
+#: there the plain words decide too, as they do alone where nobody has found a language.
 LONG = 300
 #: In a text of fewer letters that has no plain words a guess is a coin toss: it is read.
 SHORTEST = 100
@@ -34,21 +35,29 @@ def require_english(article: Article, knows: Callable[[str], bool]) -> None:
     beginning = article.text[: 4 * LONG]
     if not _is_english(article.language, beginning, knows):
         which = article.title or article.url or " ".join(article.text[:60].split())
-        told = repr(article.language) if article.language else "not English by its words"
+        told = repr(article.language) if article.language else _call_by_words(beginning)
         raise ReadingError("article language", which, f"is {told}; this reader reads English ('en') only")
 
 
 def _is_english(told: str | None, text: str, knows: Callable[[str], bool]) -> bool:
     letters = "".join(_WORD.findall(text))
-    if len(letters) >= LONG:
-        return told is None
+    if told is not None and len(letters) >= LONG:
+        return False
     if 2 * len(_LATIN.findall(letters)) < len(letters):
         return False
     words = _list_plain(text)
+    if not words and len(letters) >= LONG:
+        # all in capitals
+        words = [word.lower() for word in _WORD.findall(text) if len(word) >= _LEAST_LETTERS]
     known = sum(knows(word) for word in words)
     if told is None:
         return len(words) - known < _LEAST_STRANGE or known >= _FOREIGN_SHARE * len(words)
     return known > _ENGLISH_SHARE * len(words) if words else len(letters) < SHORTEST
+
+
+def _call_by_words(text: str) -> str:
+    guess = guess_language(text)
+    return f"not English by its words, but looks like {guess!r}" if guess else "not English by its words"
 
 
 def _list_plain(text: str) -> Sequence[str]:

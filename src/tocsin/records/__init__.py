@@ -20,9 +20,9 @@ from tocsin.records.codebook_form import claim_to_codebook
 from tocsin.records.codec import from_json, from_plain, to_json, to_plain
 from tocsin.records.dates import DatePrecision, PartialDate
 from tocsin.records.filters import Filter
+from tocsin.records.grade import Credibility, GivenCredibility
 from tocsin.records.ids import digest_text, make_id
 from tocsin.records.incident import (
-    Credibility,
     Grade,
     Incident,
     IncidentState,
@@ -58,6 +58,7 @@ __all__ = [
     "FeedState",
     "Filter",
     "Findings",
+    "GivenCredibility",
     "Grade",
     "Incident",
     "IncidentState",

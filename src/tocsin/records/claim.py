@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tocsin.records.dates import PartialDate
+from tocsin.records.grade import GivenCredibility
 from tocsin.records.ids import make_id
 from tocsin.records.place import Place
 from tocsin.records.reason import Reason
@@ -82,6 +83,7 @@ class Claim:
     attribution outermost speaker first, the outlet itself left out; empty: the outlet's own voice
     score       how sure the reader is that this is a claim of this type, 0..1, or None for a reader without scores
     reader      name and version of what read it
+    credibility what a person holds of it, in place of the rule's grade; None: the rule's holds, no text says this
     """
 
     id: str
@@ -104,6 +106,7 @@ class Claim:
     score: float | None = None
     reader: str = ""
     reasons: tuple[Reason, ...] = ()
+    credibility: GivenCredibility | None = None
 
     @property
     def speaker(self) -> str | None:

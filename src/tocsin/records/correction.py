@@ -15,13 +15,16 @@ from tocsin.records.codec import from_json, from_plain, to_plain
 from tocsin.records.ids import make_id
 
 #: accepted: the claim as it stands is right; rejected: it is no claim, and counts for nothing; changed: one field has
-#: another value; added: the machine missed it; reopened: what was said of the claim as a whole no longer holds.
-CorrectionKind = Literal["accepted", "rejected", "changed", "added", "reopened"]
+#: another value; added: the machine missed it; reopened: what was said of the claim as a whole no longer holds; graded:
+#: it is so credible, or as credible as the rule says; noted: a note on an incident, which changes nothing.
+CorrectionKind = Literal["accepted", "rejected", "changed", "added", "reopened", "graded", "noted"]
 #: The fields of a claim that people may change, in the order of a form.
 CorrectableField = Literal[
     "type", "mode", "modality", "certainty", "background", "actor", "recipient", "date", "place", "tolls", "attribution"
 ]
 CORRECTABLE_FIELDS: tuple[CorrectableField, ...] = get_args(CorrectableField)
+#: Those and what no reading gives: the credibility, which a rule gives within the incident.
+CorrectedField = Literal[CorrectableField, "credibility"]
 #: How a claim stands: "read" by the machine and judged by nobody, or the last thing that was said of it.
 Standing = Literal["read", "accepted", "changed", "added", "rejected"]
 
@@ -30,10 +33,14 @@ Standing = Literal["read", "accepted", "changed", "added", "rejected"]
 class Correction:
     """One thing that a person says of a claim. Append-only: for each claim and field the newest one holds.
 
-    claim_id     the claim; of kind "added", the claim that it adds
-    field        what was changed; None where it speaks of the claim as a whole
-    machine      the machine's value of the field as JSON text, as the codec writes it; None without a field
-    value        the new one likewise; of kind "added" the whole claim
+    claim_id     the claim; of kind "added", the claim that it adds; of kind "noted" the incident that it is written on
+    article_id   the claim's article; of kind "noted" that of the incident's first report
+    reason       why; of kind "noted" the note itself
+    field        what was changed or graded; None where it speaks of the claim as a whole
+    machine      the machine's value of the field as JSON text, as the codec writes it; None without a field. Of kind
+                 "graded" the figure that the rule gave then
+    value        the new one likewise; of kind "added" the whole claim; of kind "graded" a GivenCredibility, or null:
+                 the rule's grade holds again
     replaces     what its author had seen when he wrote it: for a field, the correction that held for it; for the claim
                  as a whole, the newest correction of the claim; None: none
     incident_id  the incident whose field was corrected, where the claim was corrected as one of those that carry it
@@ -47,7 +54,7 @@ class Correction:
     made_by: str
     made_at: datetime
     reason: str
-    field: CorrectableField | None = None
+    field: CorrectedField | None = None
     machine: str | None = None
     value: str | None = None
     replaces: str | None = None
@@ -55,9 +62,13 @@ class Correction:
     is_exercise: bool = False
 
     def __post_init__(self) -> None:
-        if (self.field is None) != (self.kind != "changed"):
+        if (self.field is None) != (self.kind not in ("changed", "graded")):
             raise RecordError("correction", self.kind, "names a field if, and only if, it changes one")
-        if (self.value is None) == (self.kind in ("changed", "added")):
+        if (self.field == "credibility") != (self.kind == "graded"):
+            raise RecordError("correction", self.kind, "speaks of the credibility if, and only if, it grades")
+        if (self.kind == "noted") != (self.claim_id == self.incident_id):
+            raise RecordError("correction", self.kind, "is written on an incident if, and only if, it is a note")
+        if (self.value is None) == (self.kind in ("changed", "added", "graded")):
             raise RecordError(
                 "correction", self.kind, "holds a new value if, and only if, it changes or adds something"
             )
@@ -83,10 +94,12 @@ def find_newest(corrections: Iterable[Correction], field: str | None) -> Correct
 
 
 def judge_standing(corrections: Iterable[Correction]) -> Standing:
-    """How a claim stands after its corrections, oldest first."""
+    """How a claim stands after its corrections, oldest first; who grades it says nothing of how well it was read."""
     standing: Standing = "read"
     first: Standing = "read"
     for correction in corrections:
+        if correction.kind == "graded" or correction.kind == "noted":
+            continue
         if correction.kind == "added":
             first = "added"
         standing = first if correction.kind == "reopened" else correction.kind

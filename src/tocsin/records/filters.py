@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from tocsin.records.claim import Certainty, EventType, Modality, Party
-from tocsin.records.incident import Credibility
+from tocsin.records.grade import Credibility
 from tocsin.records.outlet import Reliability
 
 #: What an incident counts as: something done, or only denied, announced, or said to depend on something else.

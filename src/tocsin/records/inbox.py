@@ -11,8 +11,9 @@ from tocsin.records.claim import Certainty, EventType, Modality
 from tocsin.records.codec import to_json
 from tocsin.records.dates import PartialDate
 from tocsin.records.filters import Filter
+from tocsin.records.grade import Credibility
 from tocsin.records.ids import digest_text, make_id
-from tocsin.records.incident import Credibility, Incident, IncidentState, TollRange
+from tocsin.records.incident import Incident, IncidentState, TollRange
 
 #: What about an incident can be other than it was: what it says, or which claims it holds.
 ChangeKind = Literal[

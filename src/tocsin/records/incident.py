@@ -8,11 +8,11 @@ from typing import Literal
 
 from tocsin.records.claim import Certainty, EventType, Modality, Party, TollKind
 from tocsin.records.dates import PartialDate
+from tocsin.records.grade import Credibility
 from tocsin.records.ids import make_id
 from tocsin.records.place import Place
 from tocsin.records.reason import Reason
 
-Credibility = Literal[1, 2, 3, 4, 5, 6]
 #: What the claims together amount to. disputed: rival versions or a denial; denied: only denials speak of it.
 IncidentState = Literal["reported", "disputed", "denied", "planned", "retracted"]
 
@@ -34,11 +34,22 @@ class TollRange:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """How credible one claim is within its incident: Admiralty 1-6 by rule, 6 = cannot be judged (not: bad)."""
+    """How credible one claim is within its incident: Admiralty 1-6 by rule, 6 = cannot be judged (not: bad).
+
+    credibility  what holds: the rule's figure, or a person's in its place
+    by_rule      the rule's figure and `rule_reason` its reason, where a person's holds; None where the rule's does
+    """
 
     claim_id: str
     credibility: Credibility
     reason: Reason
+    by_rule: Credibility | None = None
+    rule_reason: Reason | None = None
+
+    @property
+    def is_given(self) -> bool:
+        """Whether a person gave it by hand."""
+        return self.by_rule is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,9 +196,12 @@ def _check_corrections(connection: Connection) -> Iterator[str]:
         select(corrections.c.id, corrections.c.claim_id, corrections.c.payload).order_by(corrections.c.seq)
     ):
         try:
-            said.setdefault(claim_id, []).append(from_json(Correction, payload))
+            correction = from_json(Correction, payload)
         except RecordError as why:
             yield f"correction {correction_id}: cannot be read back ({why})"
+            continue
+        if correction.kind != "noted":  # on an incident, which may have become part of another
+            said.setdefault(claim_id, []).append(correction)
     changed = or_(claims.c.standing != "read", claims.c.corrected.is_not(None))
     for row in connection.execute(select(claims).where(or_(changed, claims.c.id.in_(select(corrections.c.claim_id))))):
         held = said.pop(row.id, [])

@@ -1,4 +1,4 @@
-"""What people say of claims, and the claims as they stand after it. Corrections are append-only."""
+"""What people say of claims and incidents, and the claims as they stand after it. Corrections are append-only."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from tocsin.store.base import StoreBase, insert_rows, select_by_id, select_in
 from tocsin.store.inputs import add_claims
 from tocsin.store.noticing import note_judgement
 from tocsin.store.rows import areas_of, claim_to_row, row_to_article
-from tocsin.store.tables import articles, claim_areas, claims, corrections, pending_articles
+from tocsin.store.tables import articles, claim_areas, claims, corrections, incidents, pending_articles
 
 #: What a person says of these kinds changes what counts, so that incidents are derived anew.
-_MOVING = frozenset({"rejected", "changed", "added", "reopened"})
+_MOVING = frozenset({"rejected", "changed", "added", "reopened", "graded"})
 #: The columns of a claim that follow its corrections.
 _FOLLOWING = (
     "type", "modality", "certainty", "background", "parties", "first_day", "last_day", "place_id", "country", "lat",
@@ -39,10 +39,10 @@ class Corrections(StoreBase):
         with self._connections.writing() as connection:
             put_corrections(connection, new)
 
-    def corrections(self, claim_ids: Iterable[str]) -> dict[str, list[Correction]]:
-        """What was ever said of each of the claims that something was said of, oldest first."""
+    def corrections(self, ids: Iterable[str]) -> dict[str, list[Correction]]:
+        """What was ever said of each of the claims that something was said of, oldest first; the notes on incidents."""
         with self._connections.reading() as connection:
-            return dict(_load(connection, claim_ids))
+            return dict(_load(connection, ids))
 
     def claims_as_read(self, claim_ids: Iterable[str]) -> dict[str, Claim]:
         """Those of the claims that are known, as the machine read them (an added one: as it was added)."""
@@ -121,15 +121,22 @@ def _add_claim(connection: Connection, correction: Correction) -> None:
 
 def _refuse_unknown(connection: Connection, new: Sequence[Correction]) -> None:
     query = select(claims.c.id, claims.c.article_id)
-    owners = {row.id: row.article_id for row in select_in(connection, query, claims.c.id, (c.claim_id for c in new))}
-    for correction in new:
+    said = [c for c in new if c.kind != "noted"]
+    owners = {row.id: row.article_id for row in select_in(connection, query, claims.c.id, (c.claim_id for c in said))}
+    noted = {c.claim_id for c in new if c.kind == "noted"}
+    known = {row.id for row in select_in(connection, select(incidents.c.id), incidents.c.id, noted)}
+    if strange := sorted(noted - known):
+        raise UnknownIdError("incident", strange[0], "is not in the store, so no note can be written on it")
+    for correction in said:
         if owners.get(correction.claim_id) != correction.article_id:
             raise UnknownIdError("claim", correction.claim_id, "is not in the store, so it cannot be corrected")
 
 
 def _refuse_unseen(correction: Correction, held: Sequence[Correction]) -> None:
     """Who corrects must have seen what holds: nobody's word is written over unread."""
-    if correction.kind == "changed" and judge_standing(held) == "rejected":
+    if correction.kind == "noted":
+        return  # a note takes nothing's place
+    if correction.kind in ("changed", "graded") and judge_standing(held) == "rejected":
         raise RecordError("claim", correction.claim_id, "is rejected: reopen it first")
     holds = find_newest(held, correction.field)
     if (holds.id if holds else None) == correction.replaces:

@@ -149,13 +149,11 @@ class Outbox(StoreBase):
         at: datetime,
         next_at: datetime | None = None,
         fault: str | None = None,
-        is_tried: bool = True,
     ) -> bool:
         """Say what became of an attempt; False (and nothing written) if somebody else holds the delivery by now.
 
         state     sent, given-up, or waiting, which needs `next_at`
         attempt   the `attempts` of the delivery as it was claimed
-        is_tried  False gives back what was claimed and not sent: it counts as no attempt
         """
         if (state == "waiting") != (next_at is not None) or state == "sending":
             raise StoreError(
@@ -167,7 +165,6 @@ class Outbox(StoreBase):
                 .where(*_is_row(notice_id, channel, attempt), deliveries.c.state == "sending")
                 .values(
                     state=state,
-                    attempts=attempt if is_tried else attempt - 1,
                     next_at=next_at,
                     lease_until=None,
                     changed_at=at,

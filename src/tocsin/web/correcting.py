@@ -17,7 +17,7 @@ from tocsin.records import Claim, Incident, PartialDate, Place, Toll, from_plain
 from tocsin.records.correction import CORRECTABLE_FIELDS, CorrectableField
 from tocsin.web.forms import field_text
 from tocsin.web.language import N_, _
-from tocsin.web.phrases import cut_short, name_unnamed, show_bounds
+from tocsin.web.phrases import CREDIBILITIES, cut_short, name_unnamed, show_bounds
 from tocsin.web.rendering import NOTICES
 from tocsin.web.terms import say_term
 
@@ -32,6 +32,8 @@ REVIEW_NOTICES = {
     "claim-rejected": N_("The claim counts for nothing any more. It stays, struck through; you can reopen it."),
     "claim-reopened": N_("The claim is open again, for others to judge."),
     "claim-corrected": N_("The correction is kept. The machine's value stays beside it."),
+    "claim-graded": N_("The grade is kept. The rule's stays beside it."),
+    "noted": N_("The note is kept, with your name and the time."),
     "claim-added": N_("The claim is added, with its passage in the text."),
 }
 _PARTY = ("text", "country", "sector")
@@ -161,8 +163,13 @@ def tell_field(record: Claim | Incident, field: str) -> str:
 def tell_plain(field: str, plain: Any) -> str:
     """A value of a field in words, cut where it is long."""
     match field, plain:
+        case "credibility", None:
+            return _("as the rule says")
         case _, None:
             return _("none")
+        case "credibility", _:
+            figure = plain["credibility"] if isinstance(plain, dict) else plain
+            return f"{figure}: {_(CREDIBILITIES[figure])}"
         case "background", bool():
             return say_term("background" if plain else "news")
         case "date", dict():

@@ -50,6 +50,8 @@ _WORDS = {
     "changed": N_("%(name)s corrected a claim: %(field)s"),
     "added": N_("%(name)s added a claim"),
     "reopened": N_("%(name)s reopened a claim"),
+    "graded": N_("%(name)s graded a claim"),
+    "noted": N_("%(name)s wrote a note"),
 }
 Switch = Annotated[str, WithJsonSchema({"type": "string", "enum": ["1", "0"]})]
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 #: Longest time that a request in hand has when the desk stops.
 _REQUEST_SECONDS = 10.0
+#: A connection that nothing is asked on stays open so long: longer than a proxy in front of the desk keeps its own (60
+#: seconds with nginx), which would else send a request into one that is just being closed, and answer 502.
+_KEEP_ALIVE_SECONDS = 75
 #: Connections that may wait to be accepted.
 BACKLOG = 256
 
@@ -103,7 +106,7 @@ def _make_server(app: Any, settings: Settings) -> uvicorn.Server:
     server = Server(
         uvicorn.Config(
             app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=patience,
-            backlog=BACKLOG,
+            backlog=BACKLOG, timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         )
     )  # fmt: skip
     return server

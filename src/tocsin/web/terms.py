@@ -31,7 +31,7 @@ TERMS = frozenset((
     N_("document"), N_("anonymous"), N_("unspecified"),
     # fields of a claim
     N_("type"), N_("mode"), N_("modality"), N_("certainty"), N_("actor"), N_("recipient"), N_("date"), N_("tolls"),
-    N_("attribution"),
+    N_("attribution"), N_("credibility"),
     # accounts
     N_("viewer"), N_("analyst"), N_("editor"), N_("admin"), N_("password"), N_("oidc"), N_("set-up"),
     N_("in"), N_("out"), N_("wrong"), N_("throttled"), N_("disabled"), N_("refused"),

@@ -13,8 +13,8 @@ from fastapi.responses import JSONResponse
 from tocsin.desk import Desk
 from tocsin.desk.reviewing import review_claims
 from tocsin.records import Claim
-from tocsin.records.correction import CorrectableField, Correction, CorrectionKind, Standing
-from tocsin.web.api.given import ClaimGiven, CorrectionGiven, JudgedGiven
+from tocsin.records.correction import CorrectedField, Correction, CorrectionKind, Standing
+from tocsin.web.api.given import ClaimGiven, CorrectionGiven, CredibilityGiven, JudgedGiven
 from tocsin.web.api.making import make_claims
 from tocsin.web.api.shapes import ClaimForm, answer
 from tocsin.web.persons import WhoHere
@@ -27,13 +27,13 @@ router = APIRouter()
 class CorrectionForm:
     """One thing that was said of a claim.
 
-    field    what was changed; null where it speaks of the claim as a whole
+    field    what was changed or graded; null where it speaks of the claim as a whole
     machine  the machine's value of the field, `value` the new one; of kind "added" the value is the whole claim
     """
 
     id: str
     kind: CorrectionKind
-    field: CorrectableField | None
+    field: CorrectedField | None
     machine: Any
     value: Any
     reason: str
@@ -89,6 +89,13 @@ def post_rejection(desk: DeskHere, claim_id: str, given: JudgedGiven, who: WhoHe
 def post_reopening(desk: DeskHere, claim_id: str, given: JudgedGiven, who: WhoHere) -> JSONResponse:
     """Take back what was said of a claim as a whole; fields that were changed stay so."""
     desk.reopen_claim(claim_id, why=given.reason, seen=given.seen, who=who)
+    return _answer_review(desk, desk.store.claim(claim_id))
+
+
+@router.post("/claims/{claim_id}/grade", response_model=ReviewAnswer)
+def post_claim_grade(desk: DeskHere, claim_id: str, given: CredibilityGiven, who: WhoHere) -> JSONResponse:
+    """Set how credible a claim is within its incident; null gives it back to the rule."""
+    desk.grade_claim(claim_id, given.credibility, why=given.reason, seen=given.seen, who=who)
     return _answer_review(desk, desk.store.claim(claim_id))
 
 

@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
-from tocsin.records import EventType, Precedence, Reliability
+from tocsin.desk.grading import LONGEST_NOTE
+from tocsin.records import Credibility, EventType, Precedence, Reliability
 from tocsin.records.correction import CORRECTABLE_FIELDS
 from tocsin.records.marking import Tlp
 from tocsin.report.picture import LONGEST_LINE, MOST_PAGES
@@ -110,6 +111,22 @@ class GradeGiven(Given):
 
     reliability: Reliability
     reason: str = Field(min_length=1, max_length=1000)
+
+
+class CredibilityGiven(Given):
+    """How credible a claim or an incident is held to be, with why."""
+
+    credibility: Credibility | None = Field(description="Admiralty 1 to 6; null: as the rule says")
+    reason: str = Field(min_length=1, max_length=1000)
+    seen: str | None = Field(
+        None, max_length=40, description="a claim: the newest correction of its credibility; an incident: its `seen`"
+    )
+
+
+class NoteGiven(Given):
+    """A note on an incident."""
+
+    text: str = Field(min_length=1, max_length=LONGEST_NOTE)
 
 
 class FeedGiven(Given):

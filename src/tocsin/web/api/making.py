@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import cast
 
 from tocsin.desk import Desk
+from tocsin.desk.correcting import mark_seen
 from tocsin.desk.taken import Taken
 from tocsin.desk.views import IncidentView
 from tocsin.ports import Store
@@ -17,6 +18,7 @@ from tocsin.web.api.shapes import (
     ConditionForm,
     IncidentAnswer,
     IndicatorForm,
+    NoteForm,
     PointForm,
     StageForm,
     TakenAnswer,
@@ -64,7 +66,9 @@ def make_incident(store: Store, view: IncidentView) -> IncidentAnswer:
         for p in view.points
     ]
     stages = [make_stage(stage) for stage in unfold_incident(store, view).stages]
-    return IncidentAnswer(view.incident, make_versions(view), points, stages, list(view.history))
+    notes = [NoteForm(c.id, c.reason, c.made_by, c.made_at, c.claim_id) for c in view.notes]
+    seen = mark_seen(store.corrections(view.incident.claim_ids))
+    return IncidentAnswer(view.incident, make_versions(view), points, stages, list(view.history), notes, seen)
 
 
 def make_stage(stage: Stage) -> StageForm:

@@ -19,9 +19,11 @@ from tocsin.records.marking import AskedMark
 from tocsin.web.api import corrections, shapes
 from tocsin.web.api.given import (
     AddressGiven,
+    CredibilityGiven,
     FeedGiven,
     GradeGiven,
     MergeGiven,
+    NoteGiven,
     ReasonGiven,
     SilenceGiven,
     SplitGiven,
@@ -102,6 +104,20 @@ def post_release(desk: DeskHere, incident_id: str, given: ReasonGiven, who: WhoH
     return _answer_incident(desk, incident_id)
 
 
+@router.post("/incidents/{incident_id}/grade", response_model=shapes.IncidentAnswer)
+def post_incident_grade(desk: DeskHere, incident_id: str, given: CredibilityGiven, who: WhoHere) -> JSONResponse:
+    """Set how credible an incident is, in the claims that make it so; null gives them back to the rule."""
+    made = desk.grade_incident(incident_id, given.credibility, why=given.reason, seen=given.seen, who=who)
+    return _answer_incident(desk, made[0].incident_id or incident_id)
+
+
+@router.post("/incidents/{incident_id}/notes", response_model=shapes.IncidentAnswer, status_code=201)
+def post_note(desk: DeskHere, incident_id: str, given: NoteGiven, who: WhoHere) -> JSONResponse:
+    """Write a note on an incident: it changes nothing and stays at the desk."""
+    made = desk.note_incident(incident_id, given.text, who=who)
+    return _answer_incident(desk, made.incident_id or incident_id, 201)
+
+
 @router.post("/articles/{article_id}/retract", response_model=Withdrawal)
 def post_retraction(desk: DeskHere, article_id: str, given: ReasonGiven, who: WhoHere) -> JSONResponse:
     """Let an article speak for no incident any more; it stays, marked."""
@@ -132,8 +148,8 @@ def post_feed_confirmation(desk: DeskHere, feed_id: str) -> JSONResponse:
     return answer(desk.confirm_feed(feed_id))
 
 
-def _answer_incident(desk: Desk, incident_id: str) -> JSONResponse:
-    return answer(make_incident(desk.store, show_incident(desk.store, incident_id)))
+def _answer_incident(desk: Desk, incident_id: str, status: int = 200) -> JSONResponse:
+    return answer(make_incident(desk.store, show_incident(desk.store, incident_id)), status)
 
 
 def _answer_taken(desk: Desk, taken: Taken) -> JSONResponse:

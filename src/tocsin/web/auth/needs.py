@@ -59,6 +59,8 @@ _JUDGE = (
     *(f"POST {api}/claims/{{claim_id}}/{word}" for api in ("", "/api") for word in ("accept", "reject", "reopen")),
     "POST /claims/{claim_id}/fix", "POST /incidents/{incident_id}/fix", "POST /articles/{article_id}/claims/new",
     "POST /api/claims/{claim_id}/corrections", "POST /api/articles/{article_id}/claims",
+    *(f"POST {api}/{what}/grade" for api in ("", "/api") for what in ("claims/{claim_id}", "incidents/{incident_id}")),
+    "POST /incidents/{incident_id}/notes", "POST /api/incidents/{incident_id}/notes",
 )  # fmt: skip
 _TABLE: dict[Need, tuple[str, ...]] = {
     "open": _OPEN,

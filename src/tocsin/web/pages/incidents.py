@@ -13,11 +13,14 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from tocsin.desk import Desk
+from tocsin.desk.correcting import mark_seen
+from tocsin.desk.grading import LONGEST_NOTE
 from tocsin.desk.inbox import find_sight
 from tocsin.desk.reviewing import review_claims
-from tocsin.desk.views import IncidentView, show_incident
+from tocsin.desk.views import IncidentView, Move, show_incident
 from tocsin.incidents import Point
 from tocsin.records import Claim, Filter, Incident, Outlet
+from tocsin.records.correction import Correction
 from tocsin.records.inbox import LONGEST_QUERY
 from tocsin.records.marking import choose_strictest
 from tocsin.web.asking import AskedHere
@@ -97,6 +100,7 @@ def show(
     ringing = [a for a in desk.store.alerts() if incident_id in a.incident_ids]
     seen = find_sight(desk.store, find_person(request), view.incident)
     looked_at = seen.mark.seen_at if seen.mark else find_last_look(request, incident_id)
+    reviews = review_claims(desk.store, [c for v in view.versions for c in v.claims])
     response = render(
         request,
         "incident.html",
@@ -116,7 +120,10 @@ def show(
         inbox=parse_inbox_asked(inbox),
         footnotes=list_footnotes(desk, places, ringing),
         marking=choose_strictest(desk.store.markings_behind(incident_ids=[incident_id])),
-        reviews=review_claims(desk.store, [c for v in view.versions for c in v.claims]),
+        reviews=reviews,
+        course=tell_course(view),
+        longest_note=LONGEST_NOTE,
+        seen_words=mark_seen({id_: review.history for id_, review in reviews.items()}),
         notice=find_notice(request) or tell_done(request.query_params.get("told", "")),
         **list_tellers(),
     )
@@ -144,6 +151,11 @@ def release(desk: DeskHere, incident_id: str, form: CheckedForm, who: WhoHere) -
     """Give what people have placed back to the rules."""
     desk.release_incident(incident_id, why=read_why(form), who=who)
     return RedirectResponse(f"/incidents/{incident_id}?notice=released#history", 303)
+
+
+def tell_course(view: IncidentView) -> list[Move | Correction]:
+    """How an incident came together, and what was noted on the way, newest first."""
+    return sorted([*view.notes, *view.history], key=lambda one: one.made_at, reverse=True)
 
 
 def group_points(points: Iterable[Point]) -> list[tuple[str, list[Point]]]:

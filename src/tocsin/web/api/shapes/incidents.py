@@ -65,10 +65,23 @@ class StageForm:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteForm:
+    """What somebody noted on an incident; `incident` is the one that it was written on."""
+
+    id: str
+    text: str
+    made_by: str
+    made_at: datetime
+    incident: str
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentAnswer:
     """One incident with its versions by speaker, the points they agree or differ on, and how its claims came here.
 
     known  what was known when: its first reports in the order in which they came out
+    notes  people's notes on it, newest first
+    seen   a mark of all that was said of its claims: who grades the incident says that he has seen this
     """
 
     incident: Incident
@@ -76,6 +89,8 @@ class IncidentAnswer:
     points: list[PointForm]
     known: list[StageForm]
     history: list[Move]
+    notes: list[NoteForm]
+    seen: str | None
 
 
 @dataclass(frozen=True, slots=True)
