@@ -90,6 +90,7 @@ average: $(STAMPS)/train ## Average finished runs (RUNS="a b") into one (RUN=c)
 .PHONY: model
 model: $(STAMPS)/train ## Export a finished run as the bundled model file and write its card
 	@.venv-train/bin/python -m training.export training/runs/$(RUN) --to src/tocsin/reading/model/encoder.onnx
+	@.venv-train/bin/python -m training.wording --write
 	@$(PY) -m training.card training/runs/$(RUN)
 
 .PHONY: release

@@ -47,7 +47,6 @@ def settle(
             ("Tripoli", "Lebanon"),
             "LBN",
         ),
-        ("Police in Baja California held two men.", "Police in Baja California", "USA", ("Baja California",), "MEX"),
     ],
 )
 def test_a_namesake_gives_its_own_country(

@@ -89,6 +89,7 @@ def test_the_country_comes_with_its_reasons() -> None:
         # a region that lies in one country tells it, one that many have does not
         ("Residents of Idlib spoke of Turkish jets. In Idlib rebels said two men had died.", "rebels", "SYR"),
         ("Police in the Northern District held two men.", "Police", None),
+        ("Police in Baja California held two men.", "Police in Baja California", "MEX"),
     ],
 )
 def test_an_outlets_or_a_waters_name_gives_no_country(text: str, words: str, country: str | None) -> None:

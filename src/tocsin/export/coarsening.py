@@ -175,7 +175,7 @@ def _list_areas(place: Place, find_area: FindArea | None) -> tuple[str, ...]:
 
 def _is_drawn(area_id: str, find_area: FindArea | None) -> bool:
     """Whether an area is one of the desk's own sectors, which are not for others."""
-    area = find_area(area_id) if find_area else None
+    area = find_area(area_id) if find_area and not area_id.startswith(_DIVISIONS) else None
     return area is not None and area.is_drawn
 
 

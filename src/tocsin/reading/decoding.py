@@ -15,9 +15,6 @@ from tocsin.reading.segments import Segment, find_segments
 
 #: From this probability on a word names an act. Chosen on held-out articles of `training/data`, like all below.
 TRIGGER_THRESHOLD = 0.35
-#: Roadblocks are rare in what this model has learnt, and it is faint about them: what it says of protests weighs more.
-#: On held-out articles the figures are level with 1; to go when `training/data` holds more of them.
-TYPE_WEIGHTS: Mapping[str, float] = {"PROTEST": 1.5}
 SAYING_THRESHOLD = 0.4
 #: Words this near share one act, or one saying: which word of "set up barricades" names it is not always certain.
 _ACT_REACH, _SAYING_REACH = 4, 1
@@ -72,14 +69,8 @@ class Saying:
 def find_acts(outputs: Outputs, threshold: float = TRIGGER_THRESHOLD) -> list[Act]:
     """The acts of one window in the order of their words."""
     chances = outputs.chances("trigger")
-    names = load_heads()["trigger"].classes
-    weights = np.asarray([TYPE_WEIGHTS.get(name, 1.0) for name in names], dtype=np.float32)
-    weighed = chances * weights
-    triggers = []
-    for word, pooled in pick_triggers(weighed, threshold, _ACT_REACH):
-        type_ = int(weighed[word, 1:].argmax()) + 1
-        triggers.append((word, type_, pooled / float(weights[type_])))
-    return make_acts(outputs, triggers)
+    found = pick_triggers(chances, threshold, _ACT_REACH)
+    return make_acts(outputs, [(word, int(chances[word, 1:].argmax()) + 1, pooled) for word, pooled in found])
 
 
 def find_likeliest_act(outputs: Outputs) -> Act | None:

@@ -13,8 +13,9 @@ import numpy as np
 
 from tocsin.errors import ReadingError
 from tocsin.reading.gate import Gate, gate_from_plain
-from tocsin.reading.labels import labels_digest
+from tocsin.reading.labels import labels_digest, load_heads
 from tocsin.reading.outputs import ArcWeights, Outputs
+from tocsin.reading.wording import Digests, Wording, list_stems, wording_from_plain
 from tocsin.reading.wordpieces import Window, cut_windows, make_tokenizer
 
 if TYPE_CHECKING:
@@ -24,18 +25,24 @@ if TYPE_CHECKING:
 MODEL_PATH = Path(__file__).parent / "model" / "encoder.onnx"
 #: Keys of the file's metadata.
 LABELS, VOCABULARY, WEIGHTS, NAME = "tocsin.labels", "tocsin.vocabulary", "tocsin.arc_weights", "tocsin.name"
-GATE = "tocsin.gate"
+GATE, WORDING = "tocsin.gate", "tocsin.wording"
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A loaded model: what computes, its word pieces, the arcs' weights, its gate and its name ("encoder/1")."""
+    """A loaded model: what computes, its word pieces, the arcs' weights, its gate and its name ("encoder/1").
+
+    stems    the piece that stands for each word piece where words are counted
+    wording  what the words around an act say of its type; None in a file that was exported and not given it yet
+    """
 
     session: InferenceSession
     tokenizer: Tokenizer
     weights: ArcWeights
     gate: Gate
     name: str
+    stems: Digests
+    wording: Wording | None
 
 
 class Encoder:
@@ -62,12 +69,18 @@ class Encoder:
         """The windows of a text."""
         return list(cut_windows(text, self.model.tokenizer))
 
-    def answer(self, windows: Sequence[Window]) -> Iterator[Outputs]:
-        """What the model says of each window, one by one: a window's numbers never depend on its neighbours."""
+    def answer(self, windows: Sequence[Window], *, is_weighed: bool = True) -> Iterator[Outputs]:
+        """What the model says of each window, one by one: a window's numbers never depend on its neighbours.
+
+        is_weighed  whether the words around an act have their say in its type
+        """
         model = self.model
         for window in windows:
             sides = model.session.run(None, {"pieces": window.pieces[None, :]})
             heads, triggers, fillers = (np.asarray(side)[0, window.firsts] for side in sides)
+            if is_weighed and model.wording is not None:
+                columns = load_heads()["trigger"].columns
+                heads[:, columns] = model.wording.weigh(heads[:, columns], window, model.stems)
             yield Outputs(window, heads, triggers, fillers, model.weights)
 
 
@@ -94,9 +107,12 @@ def load_model(path: Path, threads: int) -> Model:
             path,
             f"has labels {told.get(LABELS)!r}, the codebook's are {labels_digest()!r}; train it anew",
         )
-    tokenizer = make_tokenizer(told[VOCABULARY].split("\n"))
+    vocabulary = told[VOCABULARY].split("\n")
     weights, gate = _read_weights(json.loads(told[WEIGHTS])), gate_from_plain(json.loads(told[GATE]))
-    return Model(session, tokenizer, weights, gate, told[NAME])
+    wording = wording_from_plain(json.loads(told[WORDING])) if WORDING in told else None
+    return Model(
+        session, make_tokenizer(vocabulary), weights, gate, told[NAME], list_stems(vocabulary), wording,
+    )  # fmt: skip
 
 
 def _read_weights(told: Mapping[str, Any]) -> ArcWeights:

@@ -34,7 +34,7 @@ REPEATABLE = frozenset({
 ONCE = frozenset({
     "remove_feed", "grade_outlet", "merge_incidents", "split_incident", "release_incident", "retract_article",
     "reinstate_article", "mark_alert", "silence", "end_silence", "correct_claim", "correct_incident", "accept_claim",
-    "reject_claim", "reopen_claim", "add_claim",
+    "reject_claim", "reopen_claim", "add_claim", "grade_claim", "grade_incident", "note_incident",
 })  # fmt: skip
 #: These are called with what cannot be sent, and have methods of their own below.
 _WITH_CALLBACKS = frozenset({"take_paths", "poll_feeds", "load_exercise"})
