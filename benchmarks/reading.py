@@ -82,7 +82,7 @@ def compose_all(found: Sequence[tuple[Sequence[Act], Outputs]], setting: Setting
     """The claims of all windows of an article."""
     claims = []
     for acts, outputs in found:
-        scene = make_scene(outputs, setting)
+        scene = make_scene(outputs, setting, acts)
         claims += [compose_claim(act, scene)[0] for act in acts]
     return claims
 

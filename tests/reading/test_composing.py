@@ -40,8 +40,9 @@ def make_article_setting(text: str, published: datetime | None = PUBLISHED) -> S
 def compose(text: str, *acts: MadeAct, published: datetime | None = PUBLISHED, **made: object) -> list[Claim]:
     outputs = make_outputs(text, acts, **made)  # type: ignore[arg-type]
     setting = make_article_setting(text, published)
-    scene = make_scene(outputs, setting)
-    claims = [compose_claim(act, scene)[0] for act in find_acts(outputs)]
+    acts_found = find_acts(outputs)
+    scene = make_scene(outputs, setting, acts_found)
+    claims = [compose_claim(act, scene)[0] for act in acts_found]
     check_spans(text, tuple(claims))
     return claims
 
@@ -281,6 +282,22 @@ def test_those_who_attack_are_no_toll_of_it() -> None:
     assert one(text, act).tolls == ()
 
 
+def test_the_next_sentence_tells_the_toll_where_it_tells_no_other_act() -> None:
+    text = "His guards opened fire. A policeman was wounded."
+    fired = MadeAct("opened", "ASSAULT", {"toll": ["A policeman"], "evidence": ["His guards opened fire"]})
+    assert [(t.kind, t.low) for t in one(text, fired).tolls] == [("injured", 1)]
+    wounded = MadeAct("wounded", "ASSAULT", {"evidence": ["A policeman was wounded"]})
+    faint = MadeAct("opened", "ASSAULT", {"evidence": ["His guards opened fire"]})
+    assert [c.tolls for c in compose(text, faint, wounded)] == [(), ()]
+
+
+def test_what_was_let_go_is_told_by_what_was_named_before() -> None:
+    text = "The lorries stood there. By noon they had let nine of them pass."
+    act = MadeAct("let", "RETREAT", {"toll": ["nine"]}, {"mode": "RETREAT/access"})
+    (claim,) = compose(text, act, words_are=[("nine", "toll", "vehicles")])
+    assert [(t.kind, t.low) for t in claim.tolls] == [("vehicles", 9)]
+
+
 # --- whatever the numbers say
 TEXTS = (
     TEXT, CHAIN, "“",
@@ -302,3 +319,10 @@ def test_any_numbers_give_sound_claims(text: str, seed: int, size: float) -> Non
     claims = [compose_claim(act, scene)[0] for act in find_acts(outputs)]
     assert all(c.date is None or c.date.start <= date(2022, 12, 31) for c in claims)
     check_spans(text, tuple(merge_retold(claims, 0)))
+
+
+def test_a_verb_without_a_second_speaker_is_the_first_ones() -> None:
+    text = "EXERCISE: A leaflet found in Kest said the front would shell Orle."
+    fillers = {"actor": ["the front"], "speaker": ["A leaflet found in Kest"], "inner_cue": ["said"]}
+    claim = one(text, MadeAct("shell", "ASSAULT", fillers, {"links": "2"}))
+    assert [(link.speaker, link.cue) for link in claim.attribution] == [("A leaflet found in Kest", "said")]

@@ -23,6 +23,64 @@ def rows(text: str) -> list[Row]:
     return [(c.low, c.high, c.whom, c.fate) for c in find_counts(text) if c.rule != "number-article"]
 
 
+# --- who belongs together
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A mine killed a farmer and his daughter.", (2, 2, "a farmer and his daughter", "killed")),
+        ("Shells killed a woman and her two sons.", (3, 3, "a woman and her two sons", "killed")),
+        ("Gunmen killed a herder and his sons.", (3, None, "a herder and his sons", "killed")),
+    ],
+)
+def test_a_person_with_kin_is_one_toll(text: str, expected: Row) -> None:
+    assert rows(text) == [expected]
+
+
+def test_a_person_with_a_car_is_one_person() -> None:
+    assert [(c.low, c.whom) for c in find_counts("They took a farmer and his car.")] == [(1, "farmer")]
+
+
+def test_a_part_and_what_it_is_part_of() -> None:
+    part, whole = find_counts("They gave back four of the ten lorries.")
+    assert (part.low, part.whom, part.sort) == (4, "lorries", "vehicles")
+    assert (whole.low, whole.rule) == (10, "number-plain-whole")
+
+
+# --- who lives
+@pytest.mark.parametrize(
+    ("text", "fate"),
+    [
+        ("A driver was shot in the leg.", "injured"),
+        ("Two teachers were shot and slightly hurt.", "injured"),
+        ("A passenger lost two fingers.", "injured"),
+        ("A driver was shot in the head.", "killed"),
+    ],
+)
+def test_who_is_hit_in_a_limb_lives(text: str, fate: str) -> None:
+    assert [c.fate for c in find_counts(text)] == [fate]
+
+
+@pytest.mark.parametrize("text", ["Youths burned 22 houses.", "The party lost 12 towns."])
+def test_houses_are_not_hurt(text: str) -> None:
+    assert {c.fate for c in find_counts(text)} <= {None}
+
+
+# --- what is no count
+@pytest.mark.parametrize(
+    "text",
+    [
+        "At about eleven, they marched.", "Around ten, they marched.", "They came. By nine in the evening they left.",
+        "They stole 300 head of cattle.",
+    ],
+)  # fmt: skip
+def test_hours_and_herds_are_no_tolls(text: str) -> None:
+    assert rows(text) == []
+
+
+def test_a_count_that_opens_a_sentence_is_no_hour() -> None:
+    assert [r[0] for r in rows("The dead stood at nine, he said. Around ten people marched.")] == [9, 10]
+
+
 # --- numbers, nouns and fates
 @pytest.mark.parametrize(
     ("text", "expected"),
@@ -58,6 +116,15 @@ def rows(text: str) -> list[Row]:
         ("Five women needed stitches.", (5, 5, "women", "injured")),
         ("They handed over 41 rifles.", (41, 41, "rifles", None)),
         ("More than a dozen people were killed.", (13, None, "people", "killed")),
+        ("A couple of hundred marchers were arrested.", (200, None, "marchers", "arrested")),
+        ("A couple of dozen marchers were arrested.", (24, None, "marchers", "arrested")),
+        ("They did not suffer a single casualty.", (0, 0, "single casualty", "injured")),
+        ("A patrol some 90 strong was killed.", (90, 90, "strong", "killed")),
+        ("They took 120 of those sacks.", (120, 120, "sacks", "abducted")),
+        ("They buried three of those killed.", (3, 3, "of those", "killed")),
+        ("Some 800 Marines were killed.", (800, 800, "Marines", "killed")),
+        ("Seven traders were taken in for questioning.", (7, 7, "traders", "arrested")),
+        ("Gunmen gunned down 22 guards.", (22, 22, "guards", "killed")),
         ("Half a million people fled.", (500_000, 500_000, "people", "displaced")),
         ("About 100 000 people fled.", (100_000, 100_000, "people", "displaced")),
         ("1.5 million people fled.", (1_500_000, 1_500_000, "people", "displaced")),

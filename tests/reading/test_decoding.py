@@ -89,7 +89,7 @@ def test_an_act_with_its_classes_and_fillers() -> None:
     assert (found.word, found.type.name, found.mode.name) == (4, "ASSAULT", "aerial")
     assert (found.certainty.name, found.modality.name, found.background.name) == ("hedged", "actual", "news")
     assert (found.links.name, set(found.fillers)) == ("1", set(CLAIM_ROLES) - set(POINTED))
-    assert set(found.chances) == {*POINTED, "place"}
+    assert set(found.chances) == {*POINTED, "place", "actor", "recipient", "speaker"}
     assert all(0.9 < choice.score <= 1 for choice in (found.type, found.mode, found.certainty, found.links))
     assert [(s.first, s.stop) for s in found.fillers["actor"]] == [(0, 2)]
     assert [(s.first, s.stop) for s in found.fillers["evidence"]] == [(0, 10)]

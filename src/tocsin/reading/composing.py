@@ -5,23 +5,27 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
 
 from tocsin.reading.carrying import date_claim
+from tocsin.reading.citing import complete_citing
 from tocsin.reading.coding import code_party, speaker_kind
 from tocsin.reading.dating import DateOptions, choose_date, list_dates
 from tocsin.reading.decoding import Act
 from tocsin.reading.hearsay import find_hearsay
 from tocsin.reading.joined import split_parties
+from tocsin.reading.joint_speakers import join_speakers
 from tocsin.reading.labels import load_heads
 from tocsin.reading.marked_speakers import find_marked_speaker
 from tocsin.reading.outputs import Outputs
 from tocsin.reading.rules import apply_rules, draft_act
 from tocsin.reading.scene import Scene, Setting
 from tocsin.reading.segments import Segment
-from tocsin.reading.tolling import Clause, read_tolls
+from tocsin.reading.toll_shares import Clause
+from tocsin.reading.tolling import read_tolls
 from tocsin.records import (
     Attribution,
     Claim,
@@ -190,18 +194,21 @@ def _make_chain(act: Act, outputs: Outputs, setting: Setting) -> tuple[Attributi
         if speaker is None and cue is None:
             continue
         span = cut_span(speaker, outputs, setting.text) if speaker else None
+        span = join_speakers(span, setting) if span else None
         words = span.cut(setting.text) if span else None
         cue_span = cut_span(cue, outputs, setting.text) if cue else None
         said = cue_span.cut(setting.text) if cue_span else None
         kind: SpeakerKind = "unspecified"
         if words is not None and speaker is not None:
             kind = _choose_kind(words, speaker, outputs, setting)
-        if words is None and said is None:
+        if words is None and (said is None or (links and links[0].speaker)):
+            # a verb of saying without a second speaker is the first one's
+            links[:1] = [replace(link, cue=link.cue or said) for link in links[:1]]
             continue
         if links and links[0].speaker == words:
             continue
         links.append(Attribution(words, kind, said, span or cue_span))
-    return tuple(links)
+    return complete_citing(links, setting)
 
 
 def _find_marked(trigger: Span, setting: Setting) -> tuple[Attribution, ...]:

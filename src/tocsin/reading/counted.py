@@ -24,7 +24,7 @@ around along across off out up down than that which who whom whose when while wh
 has have had having do does did will would shall should may might can could must not no nor so too also then there here
 it its he she they them his her their our my your this these those all both each every it's later since until till about
 because though although unless whether per only just even now still yet said says set left went came took gave got told
-including inside outside behind beside without within overnight today yesterday tonight tomorrow again
+according apiece including inside outside behind beside without within overnight today yesterday tonight tomorrow again
 """
 #: Titles before a number in digits that make it a name, an address or a mark.
 _TITLES = """
@@ -40,18 +40,29 @@ _SENTENCE_ENDS = re.compile(r"[.!?]?[\"\u201d]?$|[.!?][\"\u201d]?\s")
 _MAN_OF = re.compile(r"\b(?:man|woman|boy|girl|child|daughter|son)\sof\s$")
 _AGES = range(1, 110)
 _YEARS = range(1800, 2101)
+_HOURS = range(1, 13)
 #: "None seriously" says how, not how many.
 _NOBODY = frozenset({"none", "nobody", "no one"})
 _MANNER = re.compile(r"\s(?:of\s(?:them|whom)\s)?[a-z]{3,}ly\b")
 _MEASURED = re.compile(
     r"(?!\s\d{1,3}-year-old)\s?(?:%|local\b|per\s?cent|percent|o['\u2019]clock|a\.?m\b|p\.?m\b|GMT|UTC|CET|hrs|hours|[-\u2013](?!\s)|degrees"
-    r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|(?:st|nd|rd|th)\b|[-\u2013]?\s?\d)"
+    r"|(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?)\b|(?:st|nd|rd|th)\b|[-\u2013]?\s?\d)"
 )
 _MONTH_BEFORE = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\s$"
 )
 _MONEY = re.compile(r"(?:[$\u20ac\u00a3\u00a5P]|USD|EUR|Rs\.?)\s?$")
 _INSTEAD = re.compile(r"\bnot\s$", re.I)
+#: "Did not lose a single man", "without a single casualty".
+_NOT_A_SINGLE = re.compile(r"(?:\bnot|\bwithout|\bnever|\bnor|n['\u2019]t)\s(?:\w{1,12}\s){0,2}$", re.I)
+#: "At about eleven," opens a sentence with the time of day.
+_CLOCK = re.compile(
+    r"(?:^|[.!?:;\n][\"'\u201c\u2018\u201d\u2019]{0,2}\s{0,3})"
+    r"(?P<at>(?:at|until|till|by|before|after|since|towards)\s)?$",
+    re.I,
+)
+_HOUR = re.compile(r",|\s(?:in the (?:morning|afternoon|evening)|at night|on [A-Z][a-z]{2,5}day)\b")
 #: The figure that another one replaces: "up from six", "spoke earlier of 63", "five more than first given".
 _FORMER = re.compile(
     r"\b(?:(?:up|down|revised|raised|lowered) from(?: the| an?)?(?: \w+)?|instead of|rather than"
@@ -66,6 +77,10 @@ _OF_THEM = re.compile(
     r"\s{1,3}of\s{1,3}(?:(?P<pronoun>them|those|these|us|whom|which)\b|(?:the|its|his|her|their|our|my|your)(?=\s))",
     re.I,
 )
+#: "Two of those lorries": the noun follows, too; "two of those killed" has none.
+_THOSE = ("those", "these")
+#: "Four of the ten lorries".
+_OF_SO_MANY = re.compile(r"\s{1,3}(?:\d{1,3}(?:,\d{3})*|[a-z]{3,9}(?:-[a-z]{3,5})?)(?=\s)", re.I)
 _WORD = re.compile(r"\s{1,3}(?:['\"\u201c\u2018(])?((?:\d{1,3}-year-olds?|[^\W\d_](?:[\w'\u2019-]{0,40}\w)?))")
 _PARTICIPLE = re.compile(r"dead|missing|hurt|shot|slain|held|taken|[a-z]{2,}ed")
 _MOST_WORDS = 7
@@ -118,13 +133,18 @@ class NounFinder:
         """The noun phrase that begins at `start`, right after a number."""
         of_them = _OF_THEM.match(text, start)
         at = of_them.end() if of_them and not of_them["pronoun"] else start
+        if of_them and (so_many := _OF_SO_MANY.match(text, at)) and self._is_number(so_many.group(0)):
+            at = so_many.end()
         span, head = self._find_words(text, at)
+        if of_them and (of_them["pronoun"] or "").lower() in _THOSE:
+            named, noun = self._find_words(text, of_them.end())
+            span, head = (named, noun) if is_plural(noun) else (span, head)
         if not head:
             if of_them:
                 end = of_them.end() if of_them["pronoun"] else start
                 return NounPhrase(Span(start, end), "", "people", is_pronoun=True)
             return NounPhrase(Span(start, start), "", "none")
-        sort = self.sort_of(head)
+        sort = "people" if head == "strong" else self.sort_of(head)  # "a patrol some 90 strong"
         if sort == "things" and head.endswith("s") and span.cut(text).split()[-1][0].isupper():
             sort = "people"  # "350,000 Moroccans"
         return NounPhrase(span, head, sort)
@@ -141,6 +161,10 @@ class NounFinder:
                 return "vehicles" if kind == "vehicles" else "weapons"
         return "people" if any(form.endswith(_PERSON_ENDINGS) for form in bare_forms(word)) else "things"
 
+    def _is_number(self, words: str) -> bool:
+        parts = words.strip().lower().split("-")
+        return parts[0][:1].isdigit() or all(self._table.words.get(part, 0) > 1 for part in parts)
+
     def is_measure(self, phrase: str) -> bool:
         """Whether a unit stands among the first words of a noun phrase ("three years", "two square miles")."""
         return any(form in self._table.units for word in phrase.lower().split()[:3] for form in bare_forms(word))
@@ -153,7 +177,7 @@ class NounFinder:
             return False
         if any(w.lower() in COLLECTIVES for w in words):
             return False
-        if any(w.lower() in self._table.people and not is_plural(w.lower()) for w in words):
+        if any(self.sort_of(w.lower()) == "people" and not is_plural(w.lower()) for w in words):
             return True
         return len(words) in _NAME_LENGTHS and all(w[0].isupper() for w in words)
 
@@ -185,7 +209,9 @@ class NounFinder:
     def _ends_before(self, text: str, word: str, at: int) -> bool:
         """Whether the phrase ends before a word: a closing word, an adverb, or a participle with no noun after it."""
         lower = word.lower()
-        if lower in self._closers or (lower.endswith("ly") and len(lower) > 4):
+        if lower in self._closers or lower.partition("-")[0] in self._table.words:
+            return True
+        if lower.endswith("ly") and len(lower) > 4:
             return True
         if not _PARTICIPLE.fullmatch(word):
             return False
@@ -213,6 +239,8 @@ def counts_nothing(text: str, quantity: Quantity) -> bool:
         return True
     if quantity.low in _AGES and _MAN_OF.search(before):
         return True
+    if quantity.low == quantity.high and quantity.low in _HOURS and _is_clock(words, before) and _HOUR.match(text, end):
+        return True
     if words in _NOBODY:
         return _MANNER.match(text, end) is not None
     if not words[-1:].isdigit():
@@ -228,9 +256,17 @@ def counts_nothing(text: str, quantity: Quantity) -> bool:
     return quantity.low in _AGES and bool(_AGED.search(before) and _AFTER_AGE.match(text, end))
 
 
+def _is_clock(words: str, before: str) -> bool:
+    """Whether a sentence opens with "at nine" or "around nine"."""
+    m = _CLOCK.search(before)
+    return m is not None and (m["at"] is not None or words.startswith("around "))
+
+
 def is_negated(text: str, quantity: Quantity) -> bool:
     """Whether it is "not one" or "not a single"."""
     words = quantity.span.cut(text).lower()
-    if words != "one" and not (words == "a" and _SINGLE.match(text, quantity.span.end)):
+    if words == "a" and _SINGLE.match(text, quantity.span.end):
+        return _NOT_A_SINGLE.search(text, max(0, quantity.span.start - 40), quantity.span.start) is not None
+    if words != "one":
         return False
     return _INSTEAD.search(text, max(0, quantity.span.start - 6), quantity.span.start) is not None

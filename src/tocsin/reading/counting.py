@@ -11,14 +11,25 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from typing import cast
 
 from tocsin.knowledge.numbers import NumberTable, load_numbers
 from tocsin.reading.counted import COLLECTIVES, NounFinder, Sort, counts_nothing, is_negated, is_plural
-from tocsin.reading.fates import Mark, MarkFinder, bind_mark, find_fate, kind_of_noun, names_people, rank_mark
+from tocsin.reading.fates import (
+    Mark,
+    MarkFinder,
+    bind_mark,
+    find_fate,
+    find_total,
+    kind_of_noun,
+    names_animals,
+    names_people,
+    rank_mark,
+)
 from tocsin.reading.quantities import Quantity, QuantityFinder
 from tocsin.records import Span, TollKind
 
@@ -32,26 +43,15 @@ _PART = re.compile(r"(?:among (?:them|those|whom)|includ(?:ing|ed)|of (?:whom|th
 _AMONG = re.compile(r"[^.;]\b(?:among (?:them|those|whom)|including)\s{1,3}$", re.I)
 _COMMA = re.compile(r",\s$")
 _CARRIED = re.compile(r"\b(?:carrying|containing|transporting|home to|population of|owned by)\s{1,3}$", re.I)
-#: "The number of people killed rose to seven", "puts the dead of the riot at 18", "the toll stands at 40": what is
-#: counted stands before the number.
-_TOTALLED = re.compile(
-    r"\b(?:(?P<noun>dead|deaths|killed|fatalities|wounded|injured|casualties|arrests|arrested|detained|detentions"
-    r"|into custody|kidnapped|abducted|displaced)|(?:death )?toll)\b[^.;:]{0,60}?\b(?:at|to|is|was|stood at|stands at"
-    r"|of|reached|reaches|passed)\s{1,3}$",
-    re.I,
-)
-_TOTALS: Mapping[str, TollKind] = {
-    "dead": "killed", "deaths": "killed", "killed": "killed", "fatalities": "killed", "wounded": "injured",
-    "injured": "injured", "casualties": "injured", "arrests": "arrested", "arrested": "arrested",
-    "detained": "arrested", "detentions": "arrested", "into custody": "arrested", "kidnapped": "abducted",
-    "abducted": "abducted", "displaced": "displaced",
-}  # fmt: skip
 #: A crowd is counted, not its dead: "fired at a crowd of some 1,500 people".
 _CROWD = re.compile(r"\b(?:crowd|throng|gathering|march|rally|demonstration|procession|queue)s? of\s{1,3}$", re.I)
 _PRONOUN = re.compile(r"\b(?:he|him|she|her)\b(?!\s{1,3}(?:own|and)\b)", re.I)
 _CLOSED = re.compile(r"\s{0,3}(?:[.,;)]|$)|\s{1,3}(?:later|was|had|has|died|of)\b")
 #: What stands between two members of a list: "four members of the paramilitary force and a shepherd".
 _LISTED = re.compile(r"(?:\s{1,3}of(?:\s{1,3}(?!and\b)[\w'\u2019-]+){1,4})?(?:\s{1,3}and|,(?:\sand)?)\s{1,3}")
+#: Between a part and what it is part of: "four of the ten lorries".
+_OF_THE = re.compile(r"\s{1,3}of\s{1,3}(?:the|its|his|her|their|those|these)\s{1,3}")
+_KIN = re.compile(r"\s{1,3}and\s{1,3}(?:his|her|their)\s{1,3}")
 _JOINED = re.compile(r"\s{1,3}and\s{1,3}")
 _ARTICLES = frozenset({"a", "an"})
 #: Police arrest and gunmen abduct, but both capture, hold and take: the act decides.
@@ -71,7 +71,8 @@ class Count:
     high     the most, or None where it is open
     whom     the noun phrase as written, or None for a bare number
     sort     what the noun names
-    rule     which reading gave the bounds; "number-article" for "a soldier", "...-part" for a part of a total told
+    rule     which reading gave the bounds; "number-article" for "a soldier", "...-part" for a part of a total told,
+             "...-whole" for what a part told is of
     fate     the kind that words bound to the number give it ("killed 3", "3 dead", "3 deaths"), or None
     has_own_fate  whether the noun itself names the fate
     kinds    all it may be a toll of by the words around it, likeliest first
@@ -130,7 +131,11 @@ class CountFinder:
         marks = self._marks.find(text)
         starts = [m.span.start for m in marks]
         ends = [m.end() for m in _SENTENCE_END.finditer(text)]
-        read = [c for q in self._quantities.find(text) if (c := self._read(text, q)) is not None]
+        quantities = self._quantities.find(text)
+        wholes = {b.span.start for a, b in pairwise(quantities) if _OF_THE.fullmatch(text, a.span.end, b.span.start)}
+        read = [c for q in quantities if (c := self._read(text, q)) is not None]
+        read = [replace(c, rule=f"{c.rule}-whole") if c.number.start in wholes else c for c in read]
+        read = list(self._add_kin(text, read))
         numbers = [c.number.start for c in read if c.rule != "number-article"]
         judged: list[Count] = []
         for count in read:
@@ -156,6 +161,33 @@ class CountFinder:
         fates = (find_fate(text, Span(*m.span()), marks) for m in _PRONOUN.finditer(text))
         return next((fate for fate in fates if fate is not None), None)
 
+    def _add_kin(self, text: str, counts: list[Count]) -> Iterator[Count]:
+        """ "A farmer and his daughter" are two, "a woman and her two sons" three, "a herder and his sons" 3 or more.
+
+        Those who belong together are told as one toll; others side by side stay two counts (`_add_sums`).
+        """
+        end = 0
+        for count in counts:
+            if count.number.start < end:
+                continue
+            kin = self._count_kin(text, count, counts)
+            yield kin or count
+            end = kin.span.end if kin else end
+
+    def _count_kin(self, text: str, count: Count, counts: list[Count]) -> Count | None:
+        m = _KIN.match(text, count.span.end) if count.rule == "number-article" and count.sort == "people" else None
+        if m is None:
+            return None
+        others = next((c for c in counts if c.number.start == m.end()), None)
+        noun = self._nouns.find(text, m.end() - 1)
+        low, high = (2, None) if is_plural(noun.head) else (1, 1)
+        if others is not None:
+            low, high = others.low, others.high
+        if (others or noun).sort != "people":
+            return None
+        span = Span(count.span.start, (others or noun).span.end)
+        return Count(span, span, 1 + low, None if high is None else 1 + high, span.cut(text), "people", "number-sum")
+
     def _read(self, text: str, quantity: Quantity) -> Count | None:
         """The number with its noun phrase, or None where it is no count."""
         if counts_nothing(text, quantity):
@@ -163,7 +195,7 @@ class CountFinder:
         words = quantity.span.cut(text).lower()
         noun = self._nouns.find(text, quantity.span.end)
         phrase = noun.span.cut(text)
-        if noun.head and self._nouns.is_measure(phrase):
+        if noun.head and (self._nouns.is_measure(phrase) or names_animals(phrase)):
             return None
         if words in _ARTICLES and (noun.sort == "none" or noun.is_pronoun or is_plural(noun.head)):
             return None
@@ -199,16 +231,21 @@ def _judge_fate(text: str, count: Count, near: list[Mark], following: int) -> Co
     before = max(0, count.number.start - 30), count.number.start
     if _CARRIED.search(text, *before) or _CROWD.search(text, *before):
         near = []
-    own = kind_of_noun(text[count.number.end : count.span.end]) or _find_total(text, count)
+    own = kind_of_noun(text[count.number.end : count.span.end])
+    if own is None and count.sort == "none":
+        own = find_total(text, count.number.start)
     bound = [
         (closeness, i)
         for i, mark in enumerate(near)
         if mark.span.start < following and (closeness := bind_mark(text, count.number, count.span, mark)) is not None
     ]
     mark = near[min(bound)[1]] if bound else None
+    if mark is not None and count.sort == "things" and count.whom:
+        if names_people(text, count.whom, mark):
+            count = replace(count, sort="people")
+        elif mark.kind in ("killed", "injured"):
+            near, mark = [], None  # houses are burnt and seats are lost, but none is hurt
     fate = mark.kind if mark else own
-    if mark is not None and count.sort == "things" and count.whom and names_people(text, count.whom, mark):
-        count = replace(count, sort="people")
     ranked = sorted(near, key=lambda mark: rank_mark(text, count.number, count.span, mark))
     kinds = [kind for kind in (fate, own, *(mark.kind for mark in ranked)) if kind is not None]
     if not kinds or count.sort == "people":
@@ -217,14 +254,6 @@ def _judge_fate(text: str, count: Count, near: list[Mark], following: int) -> Co
         at = min(kinds.index(k) for k in CAPTIVITY if k in kinds) + 1
         kinds[at:at] = [k for k in CAPTIVITY if k not in kinds]
     return replace(count, kinds=tuple(dict.fromkeys(kinds)), fate=fate, has_own_fate=own is not None)
-
-
-def _find_total(text: str, count: Count) -> TollKind | None:
-    """The fate of a bare number that stands behind what it counts, or None."""
-    if count.sort != "none":
-        return None
-    m = _TOTALLED.search(text, max(0, count.number.start - _REACH), count.number.start)
-    return _TOTALS[(m["noun"] or "dead").lower()] if m else None
 
 
 def _share_fates(text: str, counts: list[Count]) -> list[Count]:

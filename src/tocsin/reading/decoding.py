@@ -24,10 +24,13 @@ _BOUND_SHARE = 0.5
 _LEAST_FILLER = 0.35
 #: Added to every word's log-odds, by role: above 0 finds more.
 ROLE_BIAS: Mapping[str, float] = {"actor": -0.5, "recipient": 0.4, "speaker": 1.0, "place": 0.5}
+#: The same for phrases that are only handed on to be weighed (`weighing_parties`); their least mean probability.
+_FAINT_BIAS, _LEAST_FAINT = 1.5, 0.2
 #: Roles whose phrases plain rules find.
 POINTED = ("date", "toll")
-#: Roles of which the chance of every word is told: `places/` weighs faint places with what else it knows.
-_TOLD = (*POINTED, "place")
+#: Roles of which the chance of every word is told: `places/` weighs faint places with what else it knows,
+#: `weighing_parties` every party of the window, and `faint_speakers` who may speak.
+_TOLD = (*POINTED, "place", "actor", "recipient", "speaker")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,9 @@ class Choice:
 class Act:
     """One act that a window tells, in word numbers of its window.
 
-    fillers  the phrases of each role; `chances`, for places and the roles of `POINTED`, the probability of every word
-             of the window: phrases of the latter are found by rules (dates, numbers) and only pointed at
+    fillers  the phrases of each role; `chances`, for parties, speakers, places and the roles of `POINTED`, the
+             probability of every word of the window: phrases of the latter are found by rules and only pointed at
+    faint    phrases that may be recipients, fainter ones among them
     """
 
     word: int
@@ -55,6 +59,7 @@ class Act:
     links: Choice
     fillers: Mapping[str, Sequence[Segment]]
     chances: Mapping[str, Numbers]
+    faint: Sequence[Segment] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,8 @@ def make_acts(outputs: Outputs, triggers: Sequence[tuple[int, int, float]]) -> l
         return []
     at = np.asarray([w for w, _, _ in triggers], dtype=np.int64)
     arcs = outputs.score_arcs(at)
-    segments = _fill_roles(outputs, arcs, [role for role in CLAIM_ROLES if role not in POINTED])
+    roles = [role for role in CLAIM_ROLES if role not in POINTED]
+    segments, faint = _fill_roles(outputs, arcs, roles, "recipient")
     heads = load_heads()
     acts = []
     for i, (word, type_, score) in enumerate(triggers):
@@ -102,7 +108,7 @@ def make_acts(outputs: Outputs, triggers: Sequence[tuple[int, int, float]]) -> l
         )
         acts.append(Act(
             word, Choice(name, score), _choose_mode(outputs, word, name), modality, certainty, background, links,
-            segments[i], {role: to_chances(arcs[i, ROLES.index(role)]) for role in _TOLD},
+            segments[i], {role: to_chances(arcs[i, ROLES.index(role)]) for role in _TOLD}, faint[i],
         ))  # fmt: skip
     return acts
 
@@ -114,7 +120,7 @@ def find_sayings(outputs: Outputs, threshold: float = SAYING_THRESHOLD) -> list[
     if not words:
         return []
     arcs = outputs.score_arcs(np.asarray([w for w, _ in words], dtype=np.int64))
-    segments = _fill_roles(outputs, arcs, SAYING_ROLES)
+    segments, _ = _fill_roles(outputs, arcs, SAYING_ROLES)
     return [Saying(word, score, segments[i]) for i, (word, score) in enumerate(words)]
 
 
@@ -148,23 +154,32 @@ def _is_shared(taken: int, word: int, best: NDArray[np.int64], own: Numbers, thr
     return apart <= reach and bool(best[taken] == best[word] or (apart == 1 and own[word] < threshold))
 
 
-def _fill_roles(outputs: Outputs, arcs: Numbers, roles: Sequence[str]) -> list[dict[str, list[Segment]]]:
+def _fill_roles(
+    outputs: Outputs, arcs: Numbers, roles: Sequence[str], faint: str | None = None
+) -> tuple[list[dict[str, list[Segment]]], list[list[Segment]]]:
+    """For each trigger the phrases of each role, and fainter ones of the role `faint`."""
     # log-probabilities: a mark can only cost, never make a phrase of words that do not belong
     first, last = (-np.logaddexp(0, -outputs.logits(head)) for head in ("first", "last"))
     nothing = np.zeros(outputs.window.words, dtype=np.float32)
-    columns = [PHRASES.index(PHRASE_OF_ROLE[role]) if role in PHRASE_OF_ROLE else None for role in roles]
+    rows = [*roles, faint] if faint else list(roles)
+    columns = [PHRASES.index(PHRASE_OF_ROLE[role]) if role in PHRASE_OF_ROLE else None for role in rows]
     opening, closing = (
         np.stack([nothing if column is None else _BOUND_SHARE * marks[:, column] for column in columns])
         for marks in (first, last)
     )
-    bias = np.asarray([ROLE_BIAS.get(role, 0.0) for role in roles], dtype=np.float32)
-    inside = arcs[:, [ROLES.index(role) for role in roles]] + bias[:, None]
-    shape = len(arcs) * len(roles), outputs.window.words
+    bias = np.asarray([*(ROLE_BIAS.get(role, 0.0) for role in roles), *([_FAINT_BIAS] if faint else [])], np.float32)
+    inside = arcs[:, [ROLES.index(role) for role in rows]] + bias[:, None]
+    shape = len(arcs) * len(rows), outputs.window.words
     found = find_segments(
         inside.reshape(shape), *(np.broadcast_to(marks, inside.shape).reshape(shape) for marks in (opening, closing))
     )
-    found = [[s for s in row if s.score >= _LEAST_FILLER] for row in found]
-    return [dict(zip(roles, found[i * len(roles) : (i + 1) * len(roles)], strict=True)) for i in range(len(arcs))]
+    by_act = [found[i * len(rows) : (i + 1) * len(rows)] for i in range(len(arcs))]
+    filled = [
+        {role: [s for s in row if s.score >= _LEAST_FILLER] for role, row in zip(roles, of_act, strict=False)}
+        for of_act in by_act
+    ]
+    faintly = [[s for s in of_act[-1] if s.score >= _LEAST_FAINT] if faint else [] for of_act in by_act]
+    return filled, faintly
 
 
 def _choose(outputs: Outputs, head: str, word: int) -> Choice:

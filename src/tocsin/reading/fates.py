@@ -16,6 +16,34 @@ _TAKEN = r"t(?:ook|aken|aking)(?!\s{1,3}(?:part|place|over|off|steps|control|not
 #: Who was shot or hit may live.
 _SHOT = frozenset({"shot", "shoot", "shooting", "hit"})
 _AT = re.compile(r"\s{1,3}(?:at|back|on)\b")
+_LIMBS = (
+    r"(?:eyes?|hands?|legs?|arms?|fingers?|foot|feet|limbs?|toes?|ears?|teeth|tooth|knees?|thighs?|ankles?|shoulders?"
+    r"|wrists?)"
+)
+#: Who was hit there, or was then hurt, lives: "shot in the left leg", "were shot and slightly hurt".
+_SURVIVED = re.compile(
+    rf"\s{{1,3}}(?:(?:in|through) (?:the|his|her|both|their|one|an?)(?: \w{{3,8}})? {_LIMBS}"
+    r"|and (?:\w{3,12}ly )?(?:hurt|injured|wounded))\b",
+    re.I,
+)
+#: "Lost two fingers", "has lost both legs".
+_MAIMED = rf"l(?:ost|oses?|osing)\s{{1,3}}(?:an?|his|her|their|both|one|two|three|four)(?:\s\w{{3,8}})?\s{_LIMBS}"
+#: "The number of people killed rose to seven", "puts the dead of the riot at 18", "the toll stands at 40": what is
+#: counted stands before the number.
+_TOTALLED = re.compile(
+    r"\b(?:(?P<noun>dead|deaths|killed|fatalities|wounded|injured|casualties|arrests|arrested|detained|detentions"
+    r"|into custody|kidnapped|abducted|displaced)|(?:death )?toll)\b[^.;:]{0,60}?\b(?:at|to|is|was|stood at|stands at"
+    r"|of|reached|reaches|passed)\s{1,3}$",
+    re.I,
+)
+_TOTALS: Mapping[str, TollKind] = {
+    "dead": "killed", "deaths": "killed", "killed": "killed", "fatalities": "killed", "wounded": "injured",
+    "injured": "injured", "casualties": "injured", "arrests": "arrested", "arrested": "arrested",
+    "detained": "arrested", "detentions": "arrested", "into custody": "arrested", "kidnapped": "abducted",
+    "abducted": "abducted", "displaced": "displaced",
+}  # fmt: skip
+#: How far before a number that may stand.
+_REACH = 160
 #: Nouns that name the fate of those they count.
 _NOUN_KINDS: Mapping[str, TollKind] = {
     "dead": "killed", "death": "killed", "fatality": "killed", "body": "killed", "life": "killed", "corpse": "killed",
@@ -53,7 +81,7 @@ _FURTHEST_BOUND = 110
 #: Only people undergo these; what else is counted beside such a word is people under a name the table lacks.
 _PERSONAL = re.compile(
     r"(?:kill|wound|injur|hurt|arrest|detain|jail|abduct|kidnap|die|dying|dead|behead|execut|hospital"
-    r"|massacr|lynch|shot(?!\s{1,3}down))",
+    r"|massacr|lynch|shot(?!\s{1,3}down)|treat|beat|stitch|flog|whip|bruis|maim|slay|slain|murder|gunned|hack|stab)",
     re.I,
 )
 _ANIMALS = frozenset(
@@ -83,8 +111,10 @@ class MarkFinder:
             if (words := [pattern_of(w) for w, k in table.toll_words.items() if k == kind and (" " in w) is is_phrase])
         ]
         # trying the first letter alone is what makes this quick
-        letters = "".join(sorted({"t", *(letter for w in table.toll_words for letter in first_letters(w))}))
-        self._pattern = re.compile(rf"\b(?=[{letters}])(?:{'|'.join(groups)}|(?P<taken>{_TAKEN}))\b", re.I)
+        letters = "".join(sorted({"t", "l", *(letter for w in table.toll_words for letter in first_letters(w))}))
+        self._pattern = re.compile(
+            rf"\b(?=[{letters}])(?:(?P<maimed>{_MAIMED})|{'|'.join(groups)}|(?P<taken>{_TAKEN}))\b", re.I
+        )
 
     def find(self, text: str) -> list[Mark]:
         """The toll words of a passage, in order; one that leaves two kinds open stands twice, the likelier first."""
@@ -93,8 +123,10 @@ class MarkFinder:
             if m.group(0).lower() in _SHOT and _AT.match(text, m.end()):
                 continue  # who was shot at, or shot at somebody, need not be hit
             name = (m.lastgroup or "").removesuffix("_phrase")
-            kind = cast(TollKind, "abducted" if name == "taken" else name)
+            kind = cast(TollKind, {"taken": "abducted", "maimed": "injured"}.get(name, name))
             is_open = m.group(0).lower() in _SHOT
+            if is_open and _SURVIVED.match(text, m.end()):
+                kind, is_open = "injured", False
             marks.append(Mark(Span(*m.span()), kind, is_open))
             if is_open:
                 marks.append(Mark(Span(*m.span()), "injured", is_open))
@@ -107,9 +139,20 @@ def kind_of_noun(phrase: str) -> TollKind | None:
     return next((_NOUN_KINDS[form] for form in forms if form in _NOUN_KINDS), None)
 
 
+def find_total(text: str, number: int) -> TollKind | None:
+    """The fate of a bare number that begins at `number` and stands behind what it counts, or None."""
+    m = _TOTALLED.search(text, max(0, number - _REACH), number)
+    return _TOTALS[(m["noun"] or "dead").lower()] if m else None
+
+
 def names_people(text: str, noun: str, mark: Mark) -> bool:
     """Whether a noun bound to a toll word must name people: "two welders were arrested"."""
-    return _PERSONAL.match(text, mark.span.start) is not None and noun.split()[-1:][0].lower() not in _ANIMALS
+    return _PERSONAL.match(text, mark.span.start) is not None and not names_animals(noun)
+
+
+def names_animals(noun: str) -> bool:
+    """Whether a noun names animals, or heads of them."""
+    return noun.split()[-1:][0].lower() in _ANIMALS
 
 
 def bind_mark(text: str, number: Span, phrase: Span, mark: Mark) -> int | None:

@@ -12,8 +12,9 @@ import re
 from tocsin.records import Attribution, Evidence, Span
 
 _HEARSAY = re.compile(
-    r"\b(?:reportedly|allegedly|purportedly|supposedly|it appears|it is said|we are told|unconfirmed reports"
-    r"|(?:is|are|was|were)\s(?:now\s)?(?:said|reported|understood|believed|thought|alleged|rumou?red)\sto)\b",
+    r"\b(?:reportedly|allegedly|purportedly|supposedly|it appears|we are told|unconfirmed reports"
+    r"|it is (?:said|understood|rumou?red|alleged)|(?:word|rumou?r) has it"
+    r"|(?:is|are|was|were)\s(?:now\s)?(?:said|reported|understood|believed|thought|alleged|rumou?red|presumed)\sto)\b",
     re.IGNORECASE,
 )
 #: What a relative clause has by hearsay is no word about the act that the sentence tells.

@@ -16,12 +16,14 @@ from tocsin.reading.dating import DateOptions
 from tocsin.reading.decoding import find_acts
 from tocsin.reading.denying import carry_denials
 from tocsin.reading.encoder import Encoder
+from tocsin.reading.faint_speakers import name_speakers
 from tocsin.reading.language import require_english
 from tocsin.reading.merging import merge_retold
 from tocsin.reading.naming import find_names
 from tocsin.reading.pointing import point_at_places
 from tocsin.reading.quoting import carry_speakers
 from tocsin.reading.scene import Setting, make_scene
+from tocsin.reading.weighing_parties import weigh_parties
 from tocsin.records import Article, Claim, Findings, PlaceMention
 
 
@@ -83,8 +85,8 @@ class EncoderReader:
             if not (acts := find_acts(outputs)):
                 continue
             setting = setting or make_setting(article, self._words, self.version)
-            scene = make_scene(outputs, setting)
-            for act in acts:
+            scene = make_scene(outputs, setting, acts)
+            for act in name_speakers(weigh_parties(acts, outputs, text), outputs, text):
                 claim, dates_of = compose_claim(act, scene)
                 claims.append(claim)
                 dates[claim.id], pointed[claim.id] = dates_of, point_at_places(act, outputs, text)

@@ -12,6 +12,7 @@ from tocsin.knowledge.parties import PartyLexicon
 from tocsin.reading.coding import ArticleContext
 from tocsin.reading.counting import Count
 from tocsin.reading.dates import DatedPhrase
+from tocsin.reading.decoding import Act
 from tocsin.reading.outputs import Numbers, Outputs
 from tocsin.records import Span
 
@@ -35,12 +36,16 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One window with what rules found in it: dates and counts with their first word and the one after their last."""
+    """One window with what rules found in it: dates and counts with their first word and the one after their last.
+
+    acts  the words that name the acts of the window
+    """
 
     outputs: Outputs
     setting: Setting
     dates: Sequence[tuple[DatedPhrase, int, int]]
     counts: Sequence[tuple[Count, int, int]]
+    acts: Sequence[int] = ()
 
 
 def mean_chances(chances: Numbers, found: Sequence[tuple[object, int, int]]) -> list[float]:
@@ -53,8 +58,8 @@ def mean_chances(chances: Numbers, found: Sequence[tuple[object, int, int]]) -> 
     return means
 
 
-def make_scene(outputs: Outputs, setting: Setting) -> Scene:
-    """The dates and counts of an article that stand in one window."""
+def make_scene(outputs: Outputs, setting: Setting, acts: Sequence[Act] = ()) -> Scene:
+    """The dates and counts of an article that stand in one window, with the acts found there."""
     window = outputs.window
 
     def words_of(span: Span) -> tuple[int, int]:
@@ -63,4 +68,7 @@ def make_scene(outputs: Outputs, setting: Setting) -> Scene:
 
     dates = [(phrase, *words_of(phrase.span)) for phrase in setting.dates]
     counts = [(count, *words_of(count.number)) for count in setting.counts]
-    return Scene(outputs, setting, [d for d in dates if d[1] < d[2]], [c for c in counts if c[1] < c[2]])
+    return Scene(
+        outputs, setting, [d for d in dates if d[1] < d[2]], [c for c in counts if c[1] < c[2]],
+        [act.word for act in acts],
+    )  # fmt: skip
