@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tocsin.places.context import lies_in
@@ -22,6 +22,11 @@ _FINENESS = {"site": 0, "settlement": 1, "district": 2, "region": 3, "country": 
 _NEAR_CHARS = 400
 #: A site is in the town that the text spoke of last, at most so many characters before.
 _TOWN_CHARS = 600
+#: What leads a place told for the first time, or the one at hand; "the town" goes back to a name.
+_NEW = frozenset({"a", "an", "this"})
+_DETERMINERS = _NEW | {"the", "his", "her", "its", "their"}
+#: The kind of a spot whose words are of no kind of site ("the watchtower").
+_SPOT = "spot"
 #: Sites that stand in towns even where they have names of their own ("Victors Avenue"); a named bridge or camp may not.
 _IN_TOWNS = frozenset({"building", "square", "road"})
 
@@ -31,12 +36,16 @@ Placed = Sequence[tuple[Span, "GazetteerRow"]]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The mention chosen, what is named around it, and the recorded site it stands for, if any."""
+    """The mention chosen, what is named around it, and the recorded site it stands for, if any.
+
+    is_spot says that its words name nothing and are kept as they are ("the pier").
+    """
 
     resolution: Resolution
     container: GazetteerRow | None = None
     site: GazetteerRow | None = None
     reasons: tuple[Reason, ...] = ()
+    is_spot: bool = False
 
 
 def choose_option(
@@ -45,12 +54,18 @@ def choose_option(
     gazetteer: Gazetteer,
     text: str,
     placed: Placed = (),
+    *,
+    is_weighed: bool = False,
 ) -> Choice | None:
     """The nearest mention that names a place, made as fine as the mentions inside it allow.
 
-    A site that names nothing ("the market") is in the town that the text spoke of last.
+    A site that names nothing ("the market") is in the town that the text spoke of last. is_weighed says that the first
+    option was weighed against all others: it is kept even where it names nothing, and the others only say what is
+    around it.
     """
     usable = [found for o in options if _names_a_place(found := resolved[o.mention])]
+    if is_weighed and options and _is_spot(spot := resolved[options[0].mention]):
+        return _place_spot(spot, usable, gazetteer, text, placed)
     generic = next((resolved[o.mention] for o in options if resolved[o.mention].phrase.site), None)
     if not usable:
         town = _find_town(generic, placed) if generic is not None else None
@@ -65,12 +80,45 @@ def choose_option(
     if generic is not None and generic.row is None and finest.row.precision == "settlement":
         site = _find_site(generic, finest.row, gazetteer) if _are_close(generic, finest, text) else None
         if site is not None:
-            why = Reason("only-site", f"{site.name} is the only {site.feature} recorded in {finest.row.name}")
-            return Choice(generic, finest.row, site, (why, *reasons))
+            return Choice(generic, finest.row, site, (_tell_only_site(site, finest.row), *reasons))
         if not finest.phrase.site:
             why = Reason("site-in-town", f"the text names {generic.mention.name}, and {finest.row.name} around it")
             return Choice(generic, finest.row, None, (why, *reasons))
     return Choice(finest, None, None, reasons)
+
+
+def _is_spot(found: Resolution) -> bool:
+    """Whether the words mean a spot without naming it: "the pier", "this border town"; not "the town", named before.
+
+    The words need be of no known kind of site, for the reader took them for where the act happened.
+    """
+    phrase = found.phrase
+    if found.row is not None or found.rivals or phrase.names or phrase.part:
+        return False
+    first = phrase.written.split()[0].lower()
+    if phrase.kind:
+        return first in _NEW
+    return phrase.site is not None or first in _DETERMINERS
+
+
+def _place_spot(
+    found: Resolution, usable: Sequence[Resolution], gazetteer: Gazetteer, text: str, placed: Placed
+) -> Choice:
+    """A spot without a name, in the town named with it, else in the one that the text spoke of last."""
+    spot = found if found.phrase.site else replace(found, phrase=replace(found.phrase, site=_SPOT))
+    beside = next(
+        (r.row for r in usable if r.row is not None and r.row.precision == "settlement" and _are_close(spot, r, text)),
+        None,
+    )
+    town = beside or _find_town(spot, placed)
+    if town is not None and (site := _find_site(spot, town, gazetteer)) is not None:
+        return Choice(spot, town, site, (_tell_only_site(site, town),), is_spot=True)
+    told = f"the text names {spot.mention.name}, and {beside.name} around it" if beside else ""
+    return Choice(spot, town, None, (Reason("site-in-town", told),) if told else (), is_spot=True)
+
+
+def _tell_only_site(site: GazetteerRow, town: GazetteerRow) -> Reason:
+    return Reason("only-site", f"{site.name} is the only {site.feature} recorded in {town.name}")
 
 
 def _names_a_place(found: Resolution) -> bool:
@@ -90,8 +138,8 @@ def _refine(
     """
     finest, reasons = first, tuple[Reason, ...]()
     for other in others:
-        if finest.row is None or not _are_close(first, other, text):
-            continue
+        if finest.row is None or finest.phrase.site or not _are_close(first, other, text):
+            continue  # a site is as fine as can be told: a road beside a police station is no part of it
         if other.row is None:
             if _is_finer_name(other, finest.row, text):
                 why = f"{other.mention.name} is named with {finest.row.name}; it is not recorded"

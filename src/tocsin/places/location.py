@@ -88,7 +88,7 @@ def _list_weighed(claim: Claim, weighed: Weighed, lister: OptionList) -> tuple[O
     """The name chosen first, and behind it the claim's own mentions, which may make it finer; none without a choice."""
     if weighed.mention is None:
         return ()
-    first = Option(lister.join_site(weighed.mention, claim.mentions))
+    first = Option(lister.find_fuller(lister.join_site(weighed.mention, claim.mentions)))
     owned = [Option(m) for m in lister.find_owned(weighed.mention)]
     return (first, *owned, *(o for o in lister.list_options(claim) if o.refused is None and o.mention != first.mention))
 
@@ -109,10 +109,12 @@ def _locate(
     *,
     is_weighed: bool,
 ) -> Claim:
-    choice = choose_option([o for o in options if o.refused is None], resolved, gazetteer, text, placed)
-    if choice is None and is_weighed and options and resolved[options[0].mention].phrase.site:
+    choice = choose_option(
+        [o for o in options if o.refused is None], resolved, gazetteer, text, placed, is_weighed=is_weighed
+    )
+    if choice is not None and choice.is_spot and choice.container is None:
         # "the pier": a site by its words alone, somewhere in what the article is about
-        return replace(claim, place=_unknown_place(resolved[options[0].mention], None, gazetteer))
+        return replace(claim, place=_unknown_place(choice.resolution, None, gazetteer))
     if choice is None:
         refused = [Reason("no-place", f"{o.mention.name}: {o.refused}") for o in options if o.refused]
         return replace(claim, place=None, reasons=(*claim.reasons, *refused))

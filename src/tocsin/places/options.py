@@ -22,6 +22,9 @@ VERBAL = frozenset({"REQUEST", "ACCUSE", "REJECT", "THREATEN", "AGREE", "SUPPORT
 _ELSEWHERE = re.compile(r"\b(?:rest|remainder) of (?:the )?$|\bother (?:parts of |than )?(?:the )?$", re.IGNORECASE)
 _JOINT = re.compile(r" (?:in|at|over|on|across|near|of|to|into|outside)(?: the)? ")
 _OWNS = re.compile(r"['\u2019]s? ")
+#: "The headland", "the same crossing": words that go back to a place told before.
+_DEFINITE = re.compile(r"[Tt]he (?:same )?([a-z]+)$")
+_LEAD_CHARS = 20
 _POINTS = frozenset({"site", "settlement"})
 #: Headline words in capitals are now and then the names of villages ("LEVEL"); towns of this size are believed.
 _SHOUTED = 15_000
@@ -143,6 +146,32 @@ class OptionList:
         for other in self.found:
             if mention.span and other.span and _OWNS.fullmatch(self.text[mention.span.end : other.span.start]):
                 yield other
+
+    def find_fuller(self, mention: PlaceMention) -> PlaceMention:
+        """The name that words such as "the headland" go back to: the last before them that has their noun.
+
+        The codebook wants the name as written, and the words as they stand name nothing: "the headland at Ras Doumeira"
+        told earlier does. The mention itself where nothing does.
+        """
+        found = _DEFINITE.match(mention.name)
+        if mention.span is None or found is None:
+            return mention
+        noun = found.group(1)
+        behind = re.compile(rf" {noun}\b", re.IGNORECASE)
+        before = re.compile(rf"\b[Tt]he {noun} (?:at|in|of|near|outside|over|on)(?: the)? $")
+        for other in reversed(self.found):
+            if other.span is None or other.span.end > mention.span.start:
+                continue
+            if noun in fold_name(other.name).split() and other.name != mention.name and not other.name.islower():
+                return other
+            if (after := behind.match(self.text[other.span.end : other.span.end + len(noun) + 2])) is not None:
+                whole = Span(other.span.start, other.span.end + after.end())
+                return PlaceMention(whole.cut(self.text), whole)
+            start = max(0, other.span.start - len(noun) - _LEAD_CHARS)
+            if (lead := before.search(self.text[start : other.span.start])) is not None:
+                whole = Span(start + lead.start(), other.span.end)
+                return PlaceMention(whole.cut(self.text), whole)
+        return mention
 
     def join_site(self, mention: PlaceMention, others: Sequence[PlaceMention]) -> PlaceMention:
         """ "the main bridge" with the "over the Ibar" that follows it, as one mention."""
