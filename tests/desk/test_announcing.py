@@ -140,6 +140,21 @@ def test_a_silence_needs_a_reason(desk: Desk) -> None:
         desk.silence(START + timedelta(hours=1), why="  ")
 
 
+@pytest.mark.parametrize(("place_id", "rule"), [("country:XZZ", None), (None, "deadly-violance"), ("Orle", "x")])
+def test_a_silence_of_what_is_not_known_is_refused(desk: Desk, place_id: str | None, rule: str | None) -> None:
+    with pytest.raises(RecordError, match=r"is no rule of this desk; must be one of .*deadly-violence|gazetteer"):
+        desk.silence(START + timedelta(hours=1), why="a drill", place_id=place_id, rule=rule)
+    assert desk.store.silences() == []
+
+
+def test_a_silence_of_what_has_rung_is_kept_though_its_rule_was_taken_out(desk: Desk) -> None:
+    take_attack(desk)
+    (alert, *_) = desk.store.alerts(states=["firing"])
+    desk._knowledge[False] = replace(desk.knowledge(), rules=())
+    silence = desk.silence(START + timedelta(hours=1), why="a drill", place_id=alert.place_id, rule=alert.rule)
+    assert desk.store.silences() == [silence]
+
+
 def test_nobody_answers_and_the_desk_insists_once(desk: Desk, hands: Hands) -> None:
     take_attack(desk)
     hands.at += timedelta(minutes=61)

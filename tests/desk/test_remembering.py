@@ -203,6 +203,79 @@ def test_old_news_and_a_failed_save_are_not_remembered(make_desk: MakeDesk) -> N
     assert desk.store.check() == []
 
 
+def test_an_archive_taken_in_beside_the_news_leaves_the_news_in_memory(make_desk: MakeDesk) -> None:
+    past, flow = NewsFlow(6, seed=41), NewsFlow(6, seed=42)
+    old = [past.next_day() for _ in range(3)]
+    ahead = timedelta(days=90)
+    news = [
+        [
+            (
+                replace(a, id=f"n{a.id}", taken_at=a.taken_at + ahead, published_at=a.shown_at + ahead),
+                tuple(replace(c, id=f"n{c.id}", article_id=f"n{a.id}", date=None) for c in claims),
+            )
+            for a, claims in flow.next_day()
+        ]
+        for _ in range(4)
+    ]
+    desk, forgetful = make_desk(FixedClock()), make_desk(FixedClock(), "forgetful.sqlite")
+    for one in (desk, forgetful):
+        with count_loads() as loads:
+            for at, today in enumerate(news):
+                for part in (today[:3], old[at] if at < len(old) else [], today[3:]):
+                    if one is forgetful:
+                        one._memory = IncidentMemory()
+                    tell(one, part, today[-1][0].taken_at)
+            if one is desk:
+                assert loads.call_count == 1 + len(old), "the news of these weeks are read once"
+    assert read_state(desk) == read_state(forgetful)
+
+
+def test_a_copy_stays_one_though_its_original_is_older_than_what_is_read(make_desk: MakeDesk) -> None:
+    desk, flow = make_desk(FixedClock()), NewsFlow(3, seed=43)
+    ((article, claims), *_) = flow.next_day()
+    copies = []
+    for number, days in enumerate((0, 20, 40)):
+        at = article.shown_at + timedelta(days=days)
+        id_ = f"art_{number}"
+        copies.append(
+            (
+                replace(article, id=id_, outlet_id=f"out_{number}", taken_at=at, published_at=at),
+                tuple(replace(c, id=f"{c.id}_{number}", article_id=id_) for c in claims) if number == 2 else (),
+            )
+        )
+    for told, said in copies:
+        tell(desk, [(told, said)], told.taken_at)
+    assert set(desk.store.origins([a.id for a, _ in copies]).values()) == {"art_0"}
+    desk._memory = IncidentMemory()
+    again(desk)
+    assert desk.store.origins([a.id for a, _ in copies]) == dict.fromkeys(["art_0", "art_1", "art_2"], "art_0")
+
+
+def test_an_incident_whose_claim_a_later_revision_tells_elsewhere_leads_there(make_desk: MakeDesk) -> None:
+    desk, start, url = make_desk(FixedClock()), datetime(2026, 3, 1, 8, tzinfo=UTC), "https://orle.example/live"
+    orle = Place("Orle", "settlement", "XVA", 40.1, 20.1, "g:orle", within=("country:XVA",))
+    isel = Place("Isel", "settlement", "XQA", -30.0, 70.0, "g:isel", within=("country:XQA",))
+
+    def write(id_: str, words: str, place: Place, url: str | None = None) -> tuple[Article, tuple[Claim, ...]]:
+        at, outlet = start + timedelta(hours=len(words) % 9), "live" if url else id_
+        text = f"EXERCISE {words}"
+        article = Article(
+            id_, text, at, outlet_id=f"out_{outlet}", outlet_name=outlet, published_at=at, url=url, title=url
+        )
+        said = Evidence.cut_from(text, len("EXERCISE "), len(text))
+        claim = Claim(f"clm_{id_}", id_, "PROTEST", said, "demo", date=PartialDate.of_day(start.date()), place=place)
+        return article, (claim,)
+
+    tell(desk, [write("art_1", "Hundreds marched.", orle), write("art_2", "Many went into the streets.", orle)], start)
+    (marched,) = desk.store.incidents(ALL)
+    tell(desk, [write("art_3", "People marched with flags today.", isel, url)], start)
+    (other,) = [i for i in desk.store.incidents(ALL) if i.id != marched.id]
+    tell(desk, [write("art_4", "People marched with flags today, it is said.", orle, url)], start)
+    assert set(desk.store.withdrawals(["art_3"])) == {"art_3"}
+    assert [i.id for i in desk.store.incidents(ALL)] == [marched.id]
+    assert desk.store.incident(other.id).id == marched.id
+
+
 def test_an_article_that_could_not_be_read_goes_by(make_desk: MakeDesk) -> None:
     flow = NewsFlow(4, seed=9)
     desk = make_desk(FixedClock())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,16 @@ import pytest
 from tests.notify.conftest import Certificates
 from tests.notify.made import make_email, make_notice
 from tocsin.errors import KnowledgeError, SettingError, TocsinError
-from tocsin.notify import EmailChannel, Wanted, WebhookChannel, choose_channels, examine_channels, load_channels
-from tocsin.records import NoticeCause, Precedence
+from tocsin.notify import (
+    EmailChannel,
+    Wanted,
+    WebhookChannel,
+    choose_channels,
+    examine_channels,
+    fit_digest,
+    load_channels,
+)
+from tocsin.records import Notice, NoticeCause, NoticeLine, NoticePart, Precedence
 from tocsin.settings import Secret, load_settings, read_secret
 
 EMAIL = """
@@ -260,3 +269,51 @@ def test_a_secret_must_come_from_somewhere() -> None:
     assert read_secret("here", variable="WORD", environ={"WORD": " open sesame\n"}) == Secret("open sesame")
     with pytest.raises(SettingError, match="neither by a variable nor by a file"):
         read_secret("here")
+
+
+# --- one's own part of a digest
+def make_digest() -> Notice:
+    def part(name: str, area: str, precedence: Precedence, sets: str, *incidents: str) -> NoticePart:
+        lines = tuple(NoticeLine(i, f"{i} in {name}", is_new=i == "inc_3") for i in incidents)
+        return NoticePart(f"alt_{name}", f"{name}.", f"g:{name}", name, precedence, (area,), (sets,), lines, incidents)
+
+    parts = (
+        part("Orle", "country:XVA", "PRIORITY", "peacekeeping", "inc_1", "inc_2"),
+        part("Teske", "country:XVA", "ROUTINE", "ngo-security", "inc_2", "inc_3"),
+        part("Isel", "country:XQA", "ROUTINE", "peacekeeping", "inc_4"),
+    )
+    told = make_notice(cause="digest", precedence="PRIORITY", place_id="everywhere", place_name="Orle, Teske, Isel")
+    return replace(
+        told, alert_ids=tuple(p.alert_id for p in parts), changes=("Isel.", "Orle.", "Teske."), parts=parts,
+        incident_ids=("inc_1", "inc_2", "inc_3", "inc_4"),
+    )  # fmt: skip
+
+
+def test_a_channel_gets_its_own_part_of_a_digest() -> None:
+    digest = make_digest()
+    assert fit_digest(digest, Wanted(exercise=True)) is digest
+    mine = fit_digest(digest, Wanted(areas=("country:XVA",)))
+    assert mine is not None
+    assert (mine.id, mine.place_name, mine.place_id, mine.precedence) == (
+        digest.id, "Orle, Teske", "everywhere", "PRIORITY",
+    )  # fmt: skip
+    assert mine.changes == ("Orle.", "Teske.")
+    assert [line.incident_id for line in mine.lines] == ["inc_3", "inc_1", "inc_2"], "the new first, each once"
+    assert mine.incident_ids == ("inc_1", "inc_2", "inc_3")
+    alone = fit_digest(digest, Wanted(areas=("country:XQA",)))
+    assert alone is not None
+    assert (alone.place_name, alone.place_id, alone.precedence) == ("Isel", "g:Isel", "ROUTINE")
+    graver = fit_digest(digest, Wanted(at_least="PRIORITY", sets=("peacekeeping",)))
+    assert graver is not None
+    assert graver.alert_ids == ("alt_Orle",)
+
+
+def test_a_digest_without_any_part_for_a_channel_does_not_go_there() -> None:
+    channels = [make_email(25, wanted=w) for w in (Wanted(areas=("country:XQA",), at_least="PRIORITY"),)]
+    assert choose_channels(channels, make_digest(), sets=["peacekeeping"], place_ids=["country:XQA"]) == ()
+    assert fit_digest(make_digest(), Wanted(areas=("country:XZA",))) is None
+
+
+def test_a_notice_of_one_place_is_for_all_of_a_channel_or_nothing() -> None:
+    notice = make_notice()
+    assert fit_digest(notice, Wanted(areas=("country:XZA",))) is notice

@@ -21,10 +21,11 @@ from tests.conftest import FixedClock, Places
 from tests.notify.made import NOW, SECRET, UNHURRIED, Hook, Reply, make_email, make_notice, make_webhook, run_hook
 from tests.notify.servers import Mailbox, run_mailboxes
 from tocsin.errors import DeliveryError, KnowledgeError, StoreError
+from tocsin.notify import Wanted
 from tocsin.notify.mail import MailNotifier
 from tocsin.notify.webhook import MAX_RETRY_AFTER_SECONDS, WebhookNotifier
 from tocsin.ports import Store
-from tocsin.records import Notice
+from tocsin.records import Notice, NoticePart
 from tocsin.records.marking import Tlp
 from tocsin.service.delivering import Courier, find_channels_file, load_desk_channels, open_courier
 from tocsin.service.judging import (
@@ -94,6 +95,23 @@ class Stuck:
 
 
 # --- waits
+
+
+def test_each_channel_is_sent_its_own_part_of_a_digest(store: Store, hook: Hook) -> None:
+    def part(name: str, area: str) -> NoticePart:
+        return NoticePart(f"alt_{name}", f"{name}.", f"g:{name}", name, "ROUTINE", (area,), (), (), ())
+
+    parts = (part("Orle", "country:XVA"), part("Isel", "country:XQA"))
+    put(store, HOOK, MAIL, cause="digest", precedence="ROUTINE", parts=parts, changes=("Isel.", "Orle."), lines=())
+    notifiers = {name: WebhookNotifier(replace(make_webhook(hook.address), name=name)) for name in (HOOK, MAIL)}
+    wanted = {HOOK: Wanted(areas=("country:XVA",)), MAIL: Wanted(areas=("country:XZA",))}
+    courier = Courier(store, notifiers, clock=FixedClock(NOW), chance=lambda: 0.0, wanted=wanted)
+    assert courier.run_once() == Round(sent=1, given_up=1)
+    (body,) = [json.loads(sent) for _, sent in hook.got]
+    assert body["notice"]["changes"] == ["Orle."]
+    assert "Isel" not in json.dumps(body)
+    (given_up,) = [d for d in store.deliveries() if d.channel == MAIL]
+    assert "wants nothing of this digest any more" in (given_up.fault or "")
 
 
 def test_waits_grow_and_stay() -> None:

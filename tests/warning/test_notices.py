@@ -368,6 +368,20 @@ def test_small_news_is_one_digest_a_day() -> None:
     assert [line.incident_id for line in second.lines if line.is_new] == ["inc_3"]
 
 
+def test_a_digest_tells_each_alert_as_a_part_of_its_own() -> None:
+    early = NOW - timedelta(hours=20)
+    near = make_alert("near", "ROUTINE", fired_at=early, sets=("ngo-security",))
+    far = make_alert("far", "ROUTINE", ["1", "2"], fired_at=early, place_id="g:far", place_name="Far")
+    (digest,) = Desk().tell(0, near, replace(far, speaks="against"))
+    mine = {part.place_name: part for part in digest.parts}
+    assert [p.alert_id for p in digest.parts] == list(digest.alert_ids)
+    assert sorted(p.text for p in digest.parts) == sorted(digest.changes)
+    assert (mine["Teske"].sets, mine["Teske"].within) == (("ngo-security",), ("country:XVA", "g:teske", "g:valley"))
+    assert mine["Far"].within == ("country:XVA", "g:far", "g:plain")
+    assert {line.incident_id for line in mine["Far"].lines} == set(mine["Far"].incident_ids) == {"inc_1", "inc_2"}
+    assert mine["Teske"].incident_ids == ("inc_1",)
+
+
 def test_before_the_hour_there_is_no_digest() -> None:
     assert Desk().tell(-7 * 60, make_alert("a", "ROUTINE", fired_at=NOW - timedelta(days=1))) == []
 

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from tests.web.checking import find_faults, parse_page, read_words
 from tests.web.worlds import NOW, World, make_client
-from tocsin.records import Outlet, outlet_id
+from tocsin.records import Outlet, Silence, outlet_id
 from tocsin.web.ringing_words import list_deeds
 
 
@@ -43,9 +43,10 @@ def test_an_alerts_page_says_who_did_what(placing: World) -> None:
 def test_silences_of_other_rules_places_and_times_are_not_its_own(changing: World) -> None:
     desk, alert = changing.desk, changing.alert
     until = NOW + timedelta(hours=4)
-    desk.silence(until, why="another rule", who="dora", rule="quite-another")
-    desk.silence(until, why="elsewhere", who="dora", place_id="overlay:elsewhere")
-    desk.silence(until, why="the whole country", who="dora", place_id="country:XKX", is_exercise=alert.is_exercise)
+    desk.store.add_silence(Silence("sil_r", NOW, until, "dora", "another rule", rule="quite-another"))
+    desk.store.add_silence(Silence("sil_p", NOW, until, "dora", "elsewhere", "overlay:elsewhere"))
+    whole = Silence("sil_w", NOW, until, "dora", "the whole country", "country:XKX", is_exercise=alert.is_exercise)
+    desk.store.add_silence(whole)
     over = replace(alert, began_on=(NOW + timedelta(days=9)).date())
     assert [deed.note for deed in list_deeds(desk, alert) if deed.what == "muted"] == ["the whole country"]
     assert [deed for deed in list_deeds(desk, over) if deed.what == "muted"] == []

@@ -80,6 +80,32 @@ def test_a_page_fetched_again_is_a_revision_and_its_incidents_keep_their_names(d
     assert len([i for i in desk.store.incidents(ALL) if i.type == "ASSAULT"]) == 1
 
 
+def test_what_a_later_revision_drops_is_marked_retracted_and_leads_nowhere_else(desk: Desk) -> None:
+    marched = "Thousands marched in Pristina on Sunday, organisers said."
+    first = tell(desk, "Hill Wire", f"{SHOT} {MORE} {marched}", url=LIVE)
+    (march,) = [i for i in desk.store.incidents(ALL) if i.type == "PROTEST"]
+    desk.note_incident(march.id, "EXERCISE: the organisers were called")
+    second = tell(desk, "Hill Wire", f"{SHOT} {MORE}", url=LIVE, hours=3)
+    dropped = desk.store.incident(march.id)
+    assert (dropped.id, dropped.state, dropped.claim_ids) == (march.id, "retracted", march.claim_ids)
+    assert dropped.reasons[0].detail == f"article {first}: the later revision {second} no longer says it"
+    desk.reinstate_article(first, why="EXERCISE: the page was cut short")
+    assert desk.store.incident(march.id).state == "reported"
+    assert desk.store.check() == []
+
+
+def test_nobody_merges_or_splits_what_nobody_speaks_for(desk: Desk) -> None:
+    first = tell(desk, "Hill Wire", SHOT)
+    tell(desk, "Coast Radio", "Police arrested nine students in Prizren on Sunday, a lawyer said.", hours=1)
+    desk.retract_article(first, why="the outlet took it back")
+    gone, kept = sorted(desk.store.incidents(ALL), key=lambda i: i.state != "retracted")
+    for one, other in ((gone, kept), (kept, gone)):
+        with pytest.raises(RecordError, match="may not be merged: nobody speaks for it"):
+            desk.merge_incidents(one.id, [other.id], why="the same")
+    with pytest.raises(RecordError, match="may not be split"):
+        desk.split_incident(gone.id, gone.claim_ids[:1], why="two")
+
+
 def test_a_person_s_word_goes_over_to_the_later_revision(desk: Desk) -> None:
     tell(desk, "Hill Wire", f"{SHOT} {MORE}", url=LIVE)
     tell(desk, "Valley Post", ECHO, hours=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -45,7 +45,7 @@ class Deciding(Grading):
     _writing: Turn
 
     @abstractmethod
-    def derive(self, wanted: Collection[str] = ()) -> None:
+    def derive(self) -> None:
         """See `Desk.derive`."""
 
     @abstractmethod
@@ -195,19 +195,36 @@ class Deciding(Grading):
         at_most: Precedence | None = None,
         is_exercise: bool = False,
     ) -> Silence:
-        """Send no notices for what matches, from now on to `until`; the alerts stand on the desk all the same."""
+        """Send no notices for what matches, from now on to `until`; the alerts stand on the desk all the same.
+
+        Raises RecordError for a place or rule that the desk does not know: whoever mistypes one would go on being rung.
+        """
         now = self.clock.now()
         if not now < until <= now + LONGEST_SILENCE:
             most = f"{LONGEST_SILENCE.days} days"
             raise RecordError(
                 "silence", until.isoformat(), f"must end after now and within {most}; renew it if need be"
             )
+        self._check_silenced(place_id, rule, is_exercise=is_exercise)
         silence = Silence(
             silence_id(who, now, place_id, rule), now, until, who, check_why(why), place_id, rule, at_most, is_exercise
         )
         with self._writing:
             self.store.add_silence(silence)
         return silence
+
+    def _check_silenced(self, place_id: str | None, rule: str | None, *, is_exercise: bool) -> None:
+        alerts = [a for a in self.store.alerts() if a.is_exercise == is_exercise] if place_id or rule else []
+        # what has rung is known, though its rule or place has been taken out since
+        if rule is not None and all(a.rule != rule for a in alerts):
+            names = [r.name for r in self.knowledge(is_exercise).rules]
+            if rule not in names:
+                raise RecordError("silence rule", rule, f"is no rule of this desk; must be one of {', '.join(names)}")
+        if place_id is not None and all(a.place_id != place_id for a in alerts):
+            gazetteer = self.knowledge(is_exercise).gazetteer
+            if gazetteer.row(place_id) is None and not self.store.told_places([place_id]):
+                why = "is not in the gazetteer: must be the id of a place, as a search by name gives it, or none"
+                raise RecordError("silence place", place_id, why)
 
     def end_silence(self, silence_id_: str, *, who: str = NOBODY) -> Silence:
         """End a silence before its time; what still rings is told at once."""

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
 
-from tocsin.desk.remembering import GROUPING_DAYS, IncidentMemory, find_gone
+from tocsin.desk.remembering import GROUPING_DAYS, IncidentMemory, find_gone, find_redirects
 from tocsin.desk.revising import withdraw_revised
 from tocsin.desk.window import IncidentWindow
 from tocsin.pipeline import NO_OUTLOOKS, Knowledge, derive_warning
@@ -66,11 +66,14 @@ def derive_pending(
     `knowledge` gives what is known for real news (False) or for the exercise (True), for which nothing is forecast.
     """
     pending = store.articles_by_id(store.underived_article_ids())
-    pending |= store.articles_by_id(withdraw_revised(store, pending.values(), now))
+    earlier = store.articles_by_id(withdraw_revised(store, pending.values(), now))
+    later_ids = {w.later_id for w in store.withdrawals(earlier).values()}
+    pending |= earlier
     for is_exercise in (False, True):
         mine = [a for a in pending.values() if a.is_exercise == is_exercise]
         ahead = NO_OUTLOOKS if is_exercise else outlooks
-        for run in _split_runs(mine):
+        # later revisions first: when the earlier one falls silent, there is where its incidents can lead to
+        for run in sorted(_split_runs(mine), key=lambda run: later_ids.isdisjoint(a.id for a in run)):
             derivation = _derive_run(store, knowledge(is_exercise), memory, run, ahead, now=now)
             store.save_derivation(derivation)
             memory.keep(store)
@@ -118,7 +121,7 @@ def _derive_run(
     derivation = Derivation(
         incidents=step.incidents,
         gone_incident_ids=tuple(sorted(gone)),
-        redirects=_find_redirects(gone.values(), step.incidents),
+        redirects=find_redirects(store, gone.values(), step.incidents),
         links=tuple(link for link in step.links if _differs(link, held.get(link.claim_id))),
         articles_derived=tuple(a.id for a in run),
         origins=step.origins,
@@ -166,17 +169,6 @@ def _is_anybody_new(store: Store, run: Sequence[Article]) -> bool:
 def _list_areas(incidents: Iterable[Incident]) -> set[str]:
     """The places of some incidents, and all areas that hold them."""
     return {area for i in incidents if i.place for area in (i.place.gazetteer_id, *i.place.within) if area}
-
-
-def _find_redirects(gone: Iterable[Incident], kept: Iterable[Incident]) -> dict[str, str]:
-    """For each incident that is no more: the one that took over most of its claims, if any did."""
-    home = {claim: incident.id for incident in kept for claim in incident.claim_ids}
-    redirects = {}
-    for incident in gone:
-        heirs = Counter(home[c] for c in incident.claim_ids if c in home)
-        if heirs:
-            redirects[incident.id] = min(heirs, key=lambda h: (-heirs[h], h))
-    return redirects
 
 
 def _differs(link: Link, held: Link | None) -> bool:

@@ -7,18 +7,18 @@ the same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tocsin.desk.catching_up import catch_up
-from tocsin.desk.voices import carry_over, hear_articles
+from tocsin.desk.voices import carry_over, find_later_claims, hear_articles
 from tocsin.desk.window import IncidentWindow
 from tocsin.incidents import IncidentStream, Step, find_countries
 from tocsin.pipeline import Knowledge
 from tocsin.ports import Store
-from tocsin.records import Article, Claim, Incident, Outlet, Reason, Withdrawal
-from tocsin.records.correction import Correction
+from tocsin.records import Article, Incident, Outlet, Reason
 from tocsin.warning import RuleMemory
 
 #: Claims may join an incident that was reported this long before or after.
@@ -48,6 +48,7 @@ class IncidentMemory:
     def __init__(self) -> None:
         self._held: _Held | None = None
         self._waiting: _Held | None = None
+        self._is_beside = False
         self._grouped_at = -1
         #: What the rules found; held against what is stored whenever it is asked, so that it cannot be out of date.
         self.rules = RuleMemory()
@@ -62,17 +63,23 @@ class IncidentMemory:
         """
         outlets = {o.id: o for o in store.outlets()}
         self._grouped_at = store.derivation_number()
-        held, self._held, self._waiting = self._held, None, None
-        is_live = not run[0].is_exercise and now - _SLACK <= run[0].shown_at and run[-1].shown_at <= now + _SLACK
-        if is_live and held and _agrees(held, store, run, outlets, now):
+        is_exercise = run[0].is_exercise
+        if is_exercise or not (now - _SLACK <= run[0].shown_at and run[-1].shown_at <= now + _SLACK):
+            # what is held of today's news stays, and sees this as if another had derived it; but revisions of one page
+            # tie weeks together that lie far apart
+            self._is_beside = not store.withdrawals(a.id for a in run) and not any(store.revised_by(a.id) for a in run)
+            if not self._is_beside:
+                self._held, self._waiting = None, None
+            stretch = (run[0].shown_at - _SLACK, run[-1].shown_at + _SLACK)
+            return _load(store, knowledge, stretch, outlets, is_exercise=is_exercise, now=now)[1]
+        held, self._held, self._waiting, self._is_beside = self._held, None, None, False
+        if held and _agrees(held, store, run, outlets, now):
             step = _go_on(held, store, run, outlets, now)
             if step is not None:
                 self._waiting = _forget(held, now)
                 return step
-        since = min(run[0].shown_at, now - _SLACK if is_live else run[0].shown_at) - _SLACK
-        until = max(run[-1].shown_at, now if is_live else run[-1].shown_at) + _SLACK
-        loaded, step = _load(store, knowledge, (since, until), outlets, is_exercise=run[0].is_exercise, now=now)
-        self._waiting = loaded if is_live else None
+        stretch = (min(run[0].shown_at, now - _SLACK) - _SLACK, max(run[-1].shown_at, now) + _SLACK)
+        self._waiting, step = _load(store, knowledge, stretch, outlets, is_exercise=False, now=now)
         return step
 
     def catch_up(self, store: Store, *, now: datetime) -> None:
@@ -82,6 +89,8 @@ class IncidentMemory:
 
     def keep(self, store: Store) -> None:
         """The last grouping has been saved: what is in memory agrees with the store, if nobody else has derived."""
+        if self._is_beside:
+            return
         number = store.derivation_number()
         self._held, self._waiting = (self._waiting if number == self._grouped_at + 1 else None), None
         if self._held:
@@ -117,11 +126,7 @@ def _go_on(held: _Held, store: Store, run: Sequence[Article], outlets: dict[str,
 
 def _keep_retracted(store: Store, stream: IncidentStream, step: Step) -> Step:
     """The step with those incidents kept, and marked, that are gone because all who spoke for them took it back."""
-    touched = store.incidents_by_id(step.gone)
-    claims = list(store.claims_by_id(c for i in touched.values() for c in i.claim_ids).values())
-    rejected = store.rejections(c.id for c in claims)
-    withdrawn = store.withdrawals({c.article_id for c in claims})
-    retracted = _find_retracted(touched, claims, withdrawn, rejected, stream)
+    retracted = _find_retracted(store, store.incidents_by_id(step.gone), stream)
     return replace(
         step,
         incidents=(*step.incidents, *retracted.values()),
@@ -155,11 +160,15 @@ def _load(
     held = store.newest_links([c.id for c in claims])
     # a person may have placed a claim elsewhere since: the incident that has it now is touched as well
     homes = store.incidents_of_claims([c.id for c in claims])
-    touched = store.incidents_by_id({link.incident_id for link in held.values()} | set(homes.values()))
+    found = store.incidents_by_id({link.incident_id for link in held.values()} | set(homes.values()))
+    # an incident that became part of another, and was linked to by a claim that is silent since, leads too far
+    touched = {id_: i for id_, i in found.items() if i.id == id_}
     # an incident on the edge of the stretch is taken whole, or it would fall apart
     missing = {c for i in touched.values() for c in i.claim_ids} - {c.id for c in claims}
     further = store.claims_by_id(missing)
     articles |= store.articles_by_id({c.article_id for c in further.values()})
+    # a copy stays one though what it copies was published before the stretch
+    articles |= store.articles_by_id(set(store.origins(articles).values()) - articles.keys())
     held |= store.newest_links(list(further))
     everything = [*claims, *further.values()]
     withdrawn = store.withdrawals(articles)
@@ -173,7 +182,7 @@ def _load(
     beyond = store.claims_of_articles({c.article_id for c in further.values()} - {a.id for a in near})
     countries = find_countries(c for c in beyond if c.article_id not in withdrawn)
     step = stream.take(articles.values(), speaking, outlets, now=now, held=held, countries=countries)
-    retracted = _find_retracted(touched, everything, withdrawn, rejected, stream)
+    retracted = _find_retracted(store, touched, stream)
     made = Step(
         incidents=(
             *(i for i in step.incidents if touched.get(i.id) != i),
@@ -187,38 +196,60 @@ def _load(
     return _Held(stream, stretch[0], known), made
 
 
-def _find_retracted(
-    touched: Mapping[str, Incident],
-    claims: Sequence[Claim],
-    withdrawn: Mapping[str, Withdrawal],
-    rejected: Mapping[str, Correction],
-    stream: IncidentStream,
-) -> dict[str, Incident]:
+def _find_retracted(store: Store, touched: Mapping[str, Incident], stream: IncidentStream) -> dict[str, Incident]:
     """Incidents that nobody speaks for any more because all who did took it back, or no claim was one: kept, marked."""
-    article_of = {c.id: c.article_id for c in claims}
+    over = {id_: i for id_, i in touched.items() if id_ not in stream.incidents and i.id == id_}
+    silence = _tell_silence(store, [c for i in over.values() for c in i.claim_ids])
     found = {}
-    for id_, incident in touched.items():
-        if id_ in stream.incidents or incident.id != id_:
-            continue
-        why = [_tell_silence(c, withdrawn.get(article_of.get(c, "")), rejected.get(c)) for c in incident.claim_ids]
-        told = sorted({one for one in why if one})
-        if not all(why):
+    for id_, incident in over.items():
+        if any(c not in silence for c in incident.claim_ids):
             continue
         reasons = [r for r in incident.reasons if r.rule != "retracted"]
-        marks = [Reason("retracted", detail) for detail in told]
+        marks = [Reason("retracted", detail) for detail in sorted({silence[c] for c in incident.claim_ids})]
         found[id_] = replace(incident, state="retracted", reasons=(*marks, *reasons))
     return found
 
 
-def _tell_silence(claim_id: str, withdrawal: Withdrawal | None, rejection: Correction | None) -> str | None:
-    """Why a claim speaks for nothing any more, or None where it does or only moved."""
-    if rejection is not None:
-        return f"claim {claim_id} was rejected by {rejection.made_by}: {rejection.reason}"
-    if withdrawal is not None and withdrawal.kind == "retracted":
-        return f"article {withdrawal.article_id} was taken back: {withdrawal.reason}"
-    return None
+def _tell_silence(store: Store, claim_ids: Sequence[str]) -> dict[str, str]:
+    """Why claims speak for nothing any more; one that speaks, or that a later revision repeats, is missing."""
+    claims = store.claims_by_id(claim_ids)
+    later = find_later_claims(store, claims.values())
+    heirs = store.claims_by_id(later.values())
+    withdrawn = store.withdrawals({c.article_id for c in (*claims.values(), *heirs.values())})
+    rejected = store.rejections({*claims, *heirs})
+    why = {}
+    for id_, claim in claims.items():
+        last = heirs.get(later.get(id_, ""), claim)
+        withdrawal, rejection = withdrawn.get(last.article_id), rejected.get(id_) or rejected.get(last.id)
+        if rejection is not None:
+            why[id_] = f"claim {rejection.claim_id} was rejected by {rejection.made_by}: {rejection.reason}"
+        elif withdrawal is not None and withdrawal.kind == "retracted":
+            why[id_] = f"article {withdrawal.article_id} was taken back: {withdrawal.reason}"
+        elif withdrawal is not None:
+            why[id_] = f"article {withdrawal.article_id}: the later revision {withdrawal.later_id} no longer says it"
+    return why
 
 
 def find_gone(store: Store, step: Step) -> dict[str, Incident]:
     """The incidents that a step ends, as they are stored."""
     return {id_: incident for id_, incident in store.incidents_by_id(step.gone).items() if incident.id == id_}
+
+
+def find_redirects(store: Store, gone: Collection[Incident], kept: Iterable[Incident]) -> dict[str, str]:
+    """For each incident that is no more: the one that took over most of its claims, if any did.
+
+    A claim is taken over as well where a later revision of its page says the same.
+    """
+    if not gone:
+        return {}
+    home = {claim: incident.id for incident in kept for claim in incident.claim_ids}
+    moved = store.claims_by_id(c for incident in gone for c in incident.claim_ids if c not in home)
+    later = find_later_claims(store, moved.values())
+    home = store.incidents_of_claims(sorted(later.values())) | home
+    redirects = {}
+    for incident in gone:
+        now = (later.get(c, c) for c in incident.claim_ids)
+        heirs = Counter(home[c] for c in now if c in home)
+        if heirs:
+            redirects[incident.id] = min(heirs, key=lambda h: (-heirs[h], h))
+    return redirects

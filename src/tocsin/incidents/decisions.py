@@ -12,11 +12,16 @@ PERSON, RELEASED = "person:", "released:"
 
 
 def merge_incidents(kept: Incident, others: Sequence[Incident], *, who: str, why: str, now: datetime) -> list[Link]:
-    """Links that put all claims of some incidents into one; raises RecordError where they cannot be one."""
+    """Links that put all claims of some incidents into one; raises RecordError where they cannot be one.
+
+    One that is retracted has no claim that speaks: nothing would come of it but a reason that nobody finds.
+    """
     if not others or any(o.id == kept.id for o in others):
         raise RecordError("incident", kept.id, "must be merged with at least one other than itself")
     if strange := next((o for o in others if o.is_exercise != kept.is_exercise), None):
         raise RecordError("incident", strange.id, "may not be merged: one is of the exercise, the other is not")
+    for incident in (kept, *others):
+        _refuse_retracted(incident, "merged")
     claims = dict.fromkeys(c for incident in (kept, *others) for c in incident.claim_ids)
     detail = f"merged with {', '.join(o.id for o in others)}: {why}"
     return [_place(c, kept.id, who, Reason("merged", detail), now) for c in claims]
@@ -27,8 +32,9 @@ def split_incident(
 ) -> tuple[str, list[Link]]:
     """Links that take claims out into an incident of their own, and its identifier; the other claims stay.
 
-    Raises RecordError for claims that are not the incident's, for none, and for all of them.
+    Raises RecordError for claims that are not the incident's, for none, for all of them, and for a retracted incident.
     """
+    _refuse_retracted(incident, "split")
     chosen = [c for c in incident.claim_ids if c in set(claim_ids)]
     if strange := sorted(set(claim_ids) - set(chosen)):
         raise RecordError("claim", strange[0], f"is not in the incident {incident.id}")
@@ -54,6 +60,12 @@ def release_claims(
 def is_persons(link: Link) -> bool:
     """Whether a person placed the claim, so that no rule may move it."""
     return link.made_by.startswith(PERSON)
+
+
+def _refuse_retracted(incident: Incident, what: str) -> None:
+    if incident.state == "retracted":
+        why = f"may not be {what}: nobody speaks for it any more; reinstate an article or reopen a claim of it first"
+        raise RecordError("incident", incident.id, why)
 
 
 def _place(claim_id: str, id_: str, who: str, reason: Reason, now: datetime) -> Link:

@@ -7,7 +7,15 @@ tried again, is the work of the outbox in `store/` and of `delivering.py`. Impor
 from __future__ import annotations
 
 from tocsin.notify.channel_file import CHANNELS_FILE, examine_channels, load_channels
-from tocsin.notify.channels import DEFAULT_LIMIT, Channel, EmailChannel, Wanted, WebhookChannel, choose_channels
+from tocsin.notify.channels import (
+    DEFAULT_LIMIT,
+    Channel,
+    EmailChannel,
+    Wanted,
+    WebhookChannel,
+    choose_channels,
+    fit_digest,
+)
 from tocsin.notify.opening import open_mailer, open_notifier
 from tocsin.notify.texts import make_test_notice, write_html, write_plain, write_subject
 
@@ -20,6 +28,7 @@ __all__ = [
     "WebhookChannel",
     "choose_channels",
     "examine_channels",
+    "fit_digest",
     "load_channels",
     "make_test_notice",
     "open_mailer",

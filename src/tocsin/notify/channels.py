@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
-from tocsin.records import Notice, Precedence
+from tocsin.records import Notice, NoticePart, Precedence, list_places
 from tocsin.records.marking import Tlp
 from tocsin.settings import Secret
 
@@ -16,6 +16,8 @@ Security = Literal["starttls", "tls", "none"]
 PRECEDENCES: tuple[Precedence, ...] = get_args(Precedence)
 #: How strictly marked words may leave where the operator says nothing: TLP:RED is for those alone who were given it.
 DEFAULT_LIMIT: Tlp = "TLP:AMBER+STRICT"
+#: Incidents that a channel's part of a digest tells in a line.
+MOST_LINES = 12
 #: What whoever heard the beginning must hear too, however low the precedence has become.
 _ENDINGS = frozenset({"lowered", "resolved", "retracted"})
 
@@ -26,7 +28,8 @@ class Wanted:
 
     sets         rule sets it wants; empty: all
     at_least     notices below this precedence are left out
-    areas        ids of places; a notice about one of them or a place within it is wanted; empty: everywhere
+    areas        ids of places; a notice about one of them or a place within it is wanted; empty: everywhere. Of a
+                 digest the parts that are
     exercise     whether it also gets notices of the exercise
     only_digest  whether what is below IMMEDIATE comes in the day's digest alone
     is_backup    whether it is told only of what nobody has acknowledged in time, and from then on
@@ -120,6 +123,8 @@ def _is_wanted(
         return False
     if was_told and notice.cause in _ENDINGS:
         return True
+    if notice.parts and fit_digest(notice, wanted) is None:
+        return False
     if wanted.is_backup and not was_told and notice.cause != "escalated":
         return False
     if wanted.sets and set(wanted.sets).isdisjoint(sets):
@@ -129,3 +134,35 @@ def _is_wanted(
     is_let_through = notice.cause == "digest" or not wanted.only_digest
     least = max(wanted.at_least, "ROUTINE" if is_let_through else "IMMEDIATE", key=PRECEDENCES.index)
     return PRECEDENCES.index(notice.precedence) >= PRECEDENCES.index(least)
+
+
+def fit_digest(notice: Notice, wanted: Wanted) -> Notice | None:
+    """What of a digest a channel wants: the parts of its areas, sets and precedences; None where there is none.
+
+    The ids stay those of the whole, so that what is sent again is known again. Any other notice is given back as it is.
+    """
+    parts = tuple(p for p in notice.parts if _wants_part(wanted, p))
+    if parts == notice.parts:
+        return notice
+    if not parts:
+        return None
+    texts, lines = {p.text for p in parts}, {line.incident_id: line for p in parts for line in p.lines}
+    return replace(
+        notice,
+        alert_ids=tuple(p.alert_id for p in parts),
+        place_id=parts[0].place_id if len({p.place_name for p in parts}) == 1 else notice.place_id,
+        place_name=list_places(p.place_name for p in parts),
+        precedence=max((p.precedence for p in parts), key=PRECEDENCES.index),
+        changes=tuple(text for text in notice.changes if text in texts),
+        lines=tuple(sorted(lines.values(), key=lambda line: not line.is_new))[:MOST_LINES],
+        incident_ids=tuple(dict.fromkeys(i for p in parts for i in p.incident_ids)),
+        parts=parts,
+    )
+
+
+def _wants_part(wanted: Wanted, part: NoticePart) -> bool:
+    if wanted.sets and set(wanted.sets).isdisjoint(part.sets):
+        return False
+    if wanted.areas and set(wanted.areas).isdisjoint({part.place_id, *part.within}):
+        return False
+    return PRECEDENCES.index(part.precedence) >= PRECEDENCES.index(wanted.at_least)

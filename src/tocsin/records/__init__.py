@@ -30,7 +30,16 @@ from tocsin.records.incident import (
     TollRange,
     incident_id,
 )
-from tocsin.records.notice import Delivery, DeliveryState, Notice, NoticeCause, NoticeLine, notice_id
+from tocsin.records.notice import (
+    Delivery,
+    DeliveryState,
+    Notice,
+    NoticeCause,
+    NoticeLine,
+    NoticePart,
+    list_places,
+    notice_id,
+)
 from tocsin.records.outlet import Feed, FeedState, Outlet, OutletPace, Reliability, feed_id, outlet_id
 from tocsin.records.place import POINT_PRECISIONS, Place, PlacePrecision
 from tocsin.records.reason import Reason
@@ -67,6 +76,7 @@ __all__ = [
     "Notice",
     "NoticeCause",
     "NoticeLine",
+    "NoticePart",
     "Outlet",
     "OutletPace",
     "PartialDate",
@@ -98,6 +108,7 @@ __all__ = [
     "from_json",
     "from_plain",
     "incident_id",
+    "list_places",
     "make_id",
     "notice_id",
     "outlet_id",

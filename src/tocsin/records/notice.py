@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -40,6 +41,27 @@ class NoticeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticePart:
+    """What a digest says of one alert: whoever wants some areas or rule sets alone is told those parts of it alone.
+
+    text    its sentence among the notice's `changes`
+    within  ids of all areas that hold its place, itself included
+    sets    the sets that its rule is of
+    lines   its incidents, as in the notice
+    """
+
+    alert_id: str
+    text: str
+    place_id: str
+    place_name: str
+    precedence: Precedence
+    within: tuple[str, ...]
+    sets: tuple[str, ...]
+    lines: tuple[NoticeLine, ...]
+    incident_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """One message to people about one group of alerts.
 
@@ -55,6 +77,7 @@ class Notice:
     made_at      when the desk decided to send it
     speaks       whether what is reported speaks for the hypothesis or against it
     incident_ids all incidents that it stands on, also those without a line
+    parts        of a digest, its alerts one by one; none in digests of earlier versions
     """
 
     id: str
@@ -77,6 +100,7 @@ class Notice:
     is_exercise: bool = False
     speaks: Literal["for", "against"] = "for"
     incident_ids: tuple[str, ...] = ()
+    parts: tuple[NoticePart, ...] = ()
 
     @property
     def more(self) -> int:
@@ -87,6 +111,12 @@ class Notice:
     def ends_chain(self) -> bool:
         """Whether nothing of the group is firing any longer."""
         return self.cause in ("resolved", "retracted")
+
+
+def list_places(names: Iterable[str]) -> str:
+    """Names of places in one line, each once: "Orle, Teske"; of many the first five and how many more."""
+    places = list(dict.fromkeys(names))
+    return ", ".join(places[:5]) + (f" and {len(places) - 5} more places" if len(places) > 5 else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,12 @@ from tocsin.errors import TocsinError
 from tocsin.ports import Clock, Notifier, Store, SystemClock
 from tocsin.service.judging import Round
 from tocsin.service.mailing import ReportTray, SendsCopies
-from tocsin.service.notifying import NoticeTray
+from tocsin.service.notifying import NOTHING_SAID, NoticeTray
 from tocsin.service.sending import Sender
 from tocsin.settings import Settings
 
 if TYPE_CHECKING:
-    from tocsin.notify import Channel
+    from tocsin.notify import Channel, Wanted
 
 #: How often the outbox is looked at by a worker that nobody wakes.
 TICK_SECONDS = 1.0
@@ -55,9 +55,11 @@ class Courier:
         tick_seconds: float = TICK_SECONDS,
         lease_seconds: float = LEASE_SECONDS,
         mailers: Mapping[str, SendsCopies] | None = None,
+        wanted: Mapping[str, Wanted] = NOTHING_SAID,
     ) -> None:
         clock = clock or SystemClock()
-        trays = (NoticeTray(store, notifiers, clock=clock), ReportTray(store, mailers or {}, clock=clock))
+        notices = NoticeTray(store, notifiers, clock=clock, wanted=wanted)
+        trays = (notices, ReportTray(store, mailers or {}, clock=clock))
         self._sender = Sender(trays, clock=clock, chance=chance, lease_seconds=lease_seconds)
         self._names, self._tick = frozenset(notifiers), tick_seconds
         self._stop = threading.Event()
@@ -165,7 +167,8 @@ def open_courier(store: Store, settings: Settings, *, clock: Clock | None = None
     now = (clock or SystemClock()).now
     channels = load_desk_channels(settings)
     notifiers = {c.name: open_notifier(c, address=settings.public_address, now=now) for c in channels}
-    return Courier(store, notifiers, clock=clock, mailers=_open_mailers(channels))
+    wanted = {c.name: c.wanted for c in channels}
+    return Courier(store, notifiers, clock=clock, mailers=_open_mailers(channels), wanted=wanted)
 
 
 def _open_mailers(channels: Iterable[Channel]) -> dict[str, SendsCopies]:

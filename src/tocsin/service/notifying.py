@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from tocsin.desk.marking import find_notice_marks
 from tocsin.errors import DeliveryError
@@ -12,12 +14,24 @@ from tocsin.records import Delivery, Notice
 from tocsin.service.judging import Outcome
 from tocsin.service.sending import Errand
 
+if TYPE_CHECKING:
+    from tocsin.notify import Wanted
+
+NOTHING_SAID: Mapping[str, Wanted] = MappingProxyType({})
+
 
 class NoticeTray:
-    """The notices that are due; `notifiers` by the channel's name."""
+    """The notices that are due; `notifiers`, and what each channel wants of a digest, by the channel's name."""
 
-    def __init__(self, store: Store, notifiers: Mapping[str, Notifier], *, clock: Clock) -> None:
-        self._store, self._notifiers, self._clock = store, dict(notifiers), clock
+    def __init__(
+        self,
+        store: Store,
+        notifiers: Mapping[str, Notifier],
+        *,
+        clock: Clock,
+        wanted: Mapping[str, Wanted] = NOTHING_SAID,
+    ) -> None:
+        self._store, self._notifiers, self._clock, self._wanted = store, dict(notifiers), clock, wanted
 
     def list_due(self, now: datetime) -> list[str]:
         """The channels that have a notice to send."""
@@ -48,8 +62,21 @@ class NoticeTray:
         notifier = self._notifiers.get(delivery.channel)
         if notifier is None:
             raise DeliveryError("channel", delivery.channel, "is not in the file of channels", is_final=False)
+        notice = self._fit(delivery.channel, notice)
         # Asked at each try: what was marked since the notice was made, or since the last try, holds.
         notifier.send(notice, find_notice_marks(self._store, [notice]).get(notice.id))
+
+    def _fit(self, channel: str, notice: Notice) -> Notice:
+        wanted = self._wanted.get(channel)
+        if wanted is None or not notice.parts:
+            return notice
+        from tocsin.notify import fit_digest
+
+        fitted = fit_digest(notice, wanted)
+        if fitted is None:
+            why = "wants nothing of this digest any more: the file of channels has changed since it was made"
+            raise DeliveryError("channel", channel, why, is_final=True)
+        return fitted
 
     def _finish(self, delivery: Delivery, outcome: Outcome) -> bool:
         return self._store.finish_delivery(

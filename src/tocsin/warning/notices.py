@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from tocsin.records import Alert, Incident, Notice, Silence, make_id, notice_id
+from tocsin.records import Alert, Incident, Notice, NoticePart, Silence, list_places, make_id, notice_id
 from tocsin.warning.chains import Chain, list_incidents, make_lines
 from tocsin.warning.changes import has_moved
 from tocsin.warning.hearing import RANKS, Area, find_covered, find_silenced
@@ -82,7 +82,7 @@ def plan_notices(
     quiet = silenced.keys() | covered.keys() | find_silenced(ended, silences, areas, now).keys()
     for is_exercise, group in digests.items():
         some = [a for a in (*live, *ended) if a.is_exercise == is_exercise and _is_for_digest(a, quiet, policy)]
-        digest = make_digest(group, some, alerts, incidents, told.get(group, ()), policy, now)
+        digest = make_digest(group, some, alerts, incidents, told.get(group, ()), areas, policy, now)
         notices += [digest] if digest else []
     return Plan(tuple(notices), silenced, covered)
 
@@ -93,6 +93,7 @@ def make_digest(
     known: Sequence[Alert],
     incidents: Mapping[str, Incident],
     told: Sequence[Notice],
+    areas: Mapping[str, Area],
     policy: AlertPolicy,
     now: datetime,
 ) -> Notice | None:
@@ -114,7 +115,8 @@ def make_digest(
     if not gone and not _is_news(standing, incidents, last):
         return None
     ordered = [*standing, *gone]
-    places = list(dict.fromkeys(a.place_name for a in ordered))
+    said = {a.id: _tell_back(a) for a in gone} | {a.id: _tell_lesser(a) for a in standing}
+    places = {a.place_name for a in ordered}
     number = last.number + 1 if last else 1
     return Notice(
         id=notice_id(group, number),
@@ -124,18 +126,32 @@ def make_digest(
         cause="digest",
         alert_ids=tuple(a.id for a in ordered),
         place_id=ordered[0].place_id if len(places) == 1 else EVERYWHERE,
-        place_name=", ".join(places[:5]) + (f" and {len(places) - 5} more places" if len(places) > 5 else ""),
+        place_name=list_places(a.place_name for a in ordered),
         precedence=ordered[0].precedence,
         title="The day's lesser alerts",
         hypothesis="",
         why_now=f"Once a day, at {policy.digest_hour:02d}:00 UTC, what is not pressing is told in one.",
-        changes=tuple(dict.fromkeys([*map(_tell_back, gone), *map(_tell_lesser, standing)])),
+        changes=tuple(dict.fromkeys(said.values())),
         lines=make_lines(ordered, incidents, last),
         cleared_by="",
         made_at=now,
         is_exercise=ordered[0].is_exercise,
         incident_ids=list_incidents(ordered, incidents),
+        parts=tuple(_make_part(a, said[a.id], incidents, last, areas) for a in ordered),
     )
+
+
+def _make_part(
+    alert: Alert, text: str, incidents: Mapping[str, Incident], last: Notice | None, areas: Mapping[str, Area]
+) -> NoticePart:
+    area = areas.get(alert.place_id)
+    return NoticePart(
+        alert.id, text, alert.place_id, alert.place_name, alert.precedence,
+        within=tuple(sorted(area.within)) if area else (alert.place_id,),
+        sets=alert.sets,
+        lines=make_lines([alert], incidents, last),
+        incident_ids=list_incidents([alert], incidents),
+    )  # fmt: skip
 
 
 def _order(alerts: Iterable[Alert]) -> list[Alert]:
