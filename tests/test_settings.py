@@ -65,6 +65,17 @@ def test_markings_are_those_of_the_records() -> None:
     assert CHOICES["tlp"] == CHOICES["notice_feed_tlp"] == TLP_ORDER
 
 
+def test_proxies_are_addresses_and_networks() -> None:
+    assert load_settings({"TOCSIN_PROXIES": "10.88.0.0/16, ::1,fd00::/8"}).proxies == (
+        "10.88.0.0/16",
+        "::1",
+        "fd00::/8",
+    )
+    for wrong in ("*", "proxy.example", "10.88.0.1/16", "10.88.0.0/99"):
+        with pytest.raises(SettingError, match="must be IP addresses or networks"):
+            load_settings({"TOCSIN_PROXIES": wrong})
+
+
 def test_every_setting_has_help() -> None:
     assert all(len(help_) > 15 for *_, help_ in list_settings())
 

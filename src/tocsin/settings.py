@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
@@ -89,6 +89,9 @@ class Settings:
         int, "most memory that the process may take which reads one PDF, DOCX or Parquet table; not held to on macOS"
     ] = 1_000_000_000
     upload_max_bytes: Annotated[int, "largest body that the web desk accepts"] = 20_000_000
+    request_timeout_seconds: Annotated[
+        float, "longest wait for the first lines of a request, and for each 64 kilobytes of its body"
+    ] = 60.0
     rate_writes_per_minute: Annotated[
         int, "most writing requests a minute from one address, 20 times as many from this machine; 0 sets no limit"
     ] = 120
@@ -117,6 +120,11 @@ class Settings:
     public_address: Annotated[
         str | None, "address under which people reach the desk, as https://desk.example.org; links in notices begin so"
     ] = None
+    proxies: Annotated[
+        tuple[str, ...],
+        "proxies on other machines that say whom they ask for (X-Forwarded-For, -Proto): addresses or networks, parted "
+        "by commas, as 10.88.0.0/16; those on this machine are believed anyway",
+    ] = ()
     alert_rules: Annotated[Path | None, "your own table of alert rules in place of the bundled one"] = None
     alert_policy: Annotated[Path | None, "your own table of how alerts become notices, in place of the bundled one"] = (
         None
@@ -256,6 +264,7 @@ LEAST = {
     "upload_max_bytes": 1,
     "fetch_max_bytes": 1,
     "fetch_timeout_seconds": 1,
+    "request_timeout_seconds": 1,
 }
 #: Beyond these a port is none, a wait is for ever, and a day reckoned back or ahead leaves the calendar.
 MOST = {
@@ -265,13 +274,22 @@ MOST = {
     **dict.fromkeys(("session_hours", "setup_hours"), 87_600),
     **dict.fromkeys(("poll_minutes", "session_idle_minutes"), 525_600),
     **dict.fromkeys(
-        ("endpoint_timeout_seconds", "document_timeout_seconds", "fetch_timeout_seconds", "stop_seconds"), 86_400
+        (
+            "endpoint_timeout_seconds",
+            "document_timeout_seconds",
+            "fetch_timeout_seconds",
+            "stop_seconds",
+            "request_timeout_seconds",
+        ),
+        86_400,
     ),
 }
 #: Either nothing is ever removed (0), or what alerts and tension are made of stays: half a year at least.
 LEAST_OR_NEVER = {"retain_days": 183, "delivery_days": 30}
 #: Lists of files, parted as the system parts the folders of PATH.
 PATH_LISTS = frozenset({"place_layers"})
+#: Lists of IP addresses and networks, parted by commas.
+NETWORK_LISTS = frozenset({"proxies"})
 #: Settings whose default is None tell no type by it.
 PATHS = frozenset({
     "model", "home", "endpoint_key_file", "oidc_client_secret_file", "tiles", "channels", "alert_rules", "alert_policy",
@@ -318,7 +336,7 @@ def _convert(name: str, default: Any, raw: str) -> Any:
             return kind(raw)
         if name in PATH_LISTS:
             return tuple(Path(part).expanduser() for part in raw.split(os.pathsep) if part.strip())
-        if name in WORD_LISTS:
+        if name in WORD_LISTS or name in NETWORK_LISTS:
             return tuple(part.strip() for part in raw.split(",") if part.strip())
         if name in SECRETS:
             return Secret(raw)
@@ -332,6 +350,8 @@ def _check(name: str, value: Any) -> None:
         raise SettingError(f"setting {name}", value, f"must be one of {', '.join(CHOICES[name])}")
     if name in WORD_LISTS and (not value or set(value) - set(WORD_LISTS[name])):
         raise SettingError(f"setting {name}", ",".join(value), f"must be among {', '.join(WORD_LISTS[name])}")
+    if name in NETWORK_LISTS:
+        _check_networks(name, value)
     if name in LEAST and not value >= LEAST[name]:  # nan is neither more nor less than anything
         raise SettingError(f"setting {name}", value, f"must be at least {LEAST[name]}")
     if name in MOST and value > MOST[name]:
@@ -343,6 +363,15 @@ def _check(name: str, value: Any) -> None:
         raise SettingError(f"setting {name}", "(not shown)" if "@" in value else value, reason)
     if name == "oidc_issuer" and not (value.startswith("https://") or is_loopback(urlsplit(value).hostname)):
         raise SettingError(f"setting {name}", value, "must be an https address; plain http is for loopback alone")
+
+
+def _check_networks(name: str, given: Iterable[str]) -> None:
+    for one in given:
+        try:
+            ipaddress.ip_network(one)
+        except ValueError as why:
+            told = "must be IP addresses or networks parted by commas, as 10.88.0.0/16: not all, and no names"
+            raise SettingError(f"setting {name}", one, told) from why
 
 
 def list_secret_words(environ: Mapping[str, str] | None = None) -> list[str]:

@@ -6,14 +6,18 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.cli.test_commands import run
+from tocsin.cli import show
 from tocsin.cli.files import write_whole
 from tocsin.cli.options import read_country
+from tocsin.desk.taken import Taken
 from tocsin.errors import RecordError, StoreError
+from tocsin.records import Fault
 
 
 def test_a_file_is_replaced_when_it_is_whole_and_not_before(tmp_path: Path) -> None:
@@ -116,3 +120,20 @@ def test_channels_are_checked_for_machines_and_no_file_says_where_to_begin(tmp_p
     (row,) = json.loads(made.stdout)
     assert row["name"] == "desk"
     assert "pigeon" in row["problem"]
+
+
+@pytest.mark.parametrize("is_terminal", [False, True])
+def test_no_words_of_strangers_are_obeyed_by_a_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, is_terminal: bool
+) -> None:
+    hostile = "feed\x1b]0;owned\x07 \x9b2J [red]x[/] \u202eyes"
+    if is_terminal:
+        monkeypatch.setenv("FORCE_COLOR", "1")
+    show.print_problem(RecordError("feed", "x", hostile))
+    show.print_taken(Taken(faults=(Fault("flt_1", "list.opml", hostile, datetime(2026, 3, 14, tzinfo=UTC)),)))
+    show.print_fields([("title", hostile)])
+    told = "".join(capsys.readouterr())
+    assert told.count("[red]x[/]") == 3
+    assert not {"\x07", "\x9b", "\u202e"} & set(told)
+    assert "\x1b]" not in told
+    assert is_terminal or "\x1b" not in told

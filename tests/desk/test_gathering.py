@@ -67,6 +67,94 @@ def test_one_that_fails_is_not_waited_for() -> None:
     gathering.wait()
 
 
+def _keep_trying(gathering: Gathering, derive: Callable[[], None]) -> bool:
+    with gathering.leading() as is_leader:
+        if is_leader:
+            gathering.look()
+            derive()
+    return is_leader
+
+
+def test_those_who_wait_go_when_one_has_derived_for_all() -> None:
+    """Nobody queues behind the next derivation to hear that his own was done in the last."""
+    gathering = Gathering(back=0)
+    first, second = threading.Event(), threading.Event()
+    runs: list[int] = []
+
+    def derive() -> None:
+        runs.append(len(runs))
+        (first, second)[min(len(runs) - 1, 1)].wait(60)
+
+    with ThreadPoolExecutor(6) as pool:
+        ahead = pool.submit(_keep_trying, gathering, derive)
+        _wait_for(lambda: bool(runs))
+        # they come while the first is under way, so that it may not have seen what they bring
+        behind = [pool.submit(_keep_trying, gathering, derive) for _ in range(4)]
+        _wait_for(lambda: gathering._waiting == 4)
+        first.set()
+        assert ahead.result(60)
+        _wait_for(lambda: len(runs) == 2)
+        late = pool.submit(_keep_trying, gathering, derive)
+        second.set()
+        assert sorted(one.result(60) for one in behind) == [False, False, False, True]
+        assert late.result(60) or len(runs) == 2
+    assert len(runs) <= 3
+
+
+def test_a_leader_that_fails_has_derived_for_nobody() -> None:
+    gathering, may_fail, runs = Gathering(back=0), threading.Event(), [0]
+
+    def derive() -> None:
+        runs[0] += 1
+        if runs[0] == 1:
+            may_fail.wait(60)
+            raise ValueError("broken")
+
+    with ThreadPoolExecutor(2) as pool:
+        ahead = pool.submit(_keep_trying, gathering, derive)
+        _wait_for(lambda: runs[0] == 1)
+        behind = pool.submit(_keep_trying, gathering, derive)
+        _wait_for(lambda: gathering._waiting == 1)
+        may_fail.set()
+        with pytest.raises(ValueError, match="broken"):
+            ahead.result(60)
+        assert behind.result(60)
+    assert runs == [2]
+
+
+def test_who_was_just_let_go_is_waited_for_a_moment() -> None:
+    gathering = Gathering(longest=60, back=0.4)
+    held, waits = threading.Event(), []
+
+    def derive_first() -> None:
+        held.wait(60)
+
+    def derive_next() -> None:
+        began = time.monotonic()
+        gathering.wait()
+        waits.append(time.monotonic() - began)
+
+    with ThreadPoolExecutor(2) as pool:
+        ahead = pool.submit(_keep_trying, gathering, derive_first)
+        _wait_for(lambda: gathering._looks == 1)
+        behind = pool.submit(_keep_trying, gathering, derive_next)
+        _wait_for(lambda: gathering._waiting == 1)
+        held.set()
+        assert ahead.result(60)
+        assert behind.result(60)
+    assert waits[0] > 0.05
+    began = time.monotonic()
+    gathering.wait()  # nobody was let go this time
+    assert time.monotonic() - began < 0.15
+
+
+def _wait_for(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.005)
+
+
 def test_reports_that_come_together_are_derived_together(
     make_desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,6 +25,7 @@ SHOT = "Gunmen killed two policemen in Zubin Potok on Monday, the mayor said."
 ECHO = "Two policemen were shot dead by gunmen in Zubin Potok on Monday, residents said."
 THIRD = "Gunmen shot and killed two policemen on Monday in Zubin Potok, a priest said."
 TAKEN = "Police arrested nine students in Prizren on Sunday, a lawyer said."
+FLOODED = "Several hundred people demonstrated in Gjilan on Friday."
 
 
 @pytest.fixture
@@ -203,3 +204,28 @@ def test_a_hostile_note_is_cleaned_and_bounded(desk: Desk) -> None:
     with pytest.raises(UnknownIdError):
         desk.note_incident("inc_aaaaaaaaaaaaaaaa", "nobody's")
     assert len(show_incident(desk.store, incident.id).notes) == 1
+
+
+def test_retention_keeps_what_somebody_noted_or_graded(desk: Desk) -> None:
+    noted, graded, bare = tell(desk, "Hill Wire", SHOT), tell(desk, "Valley Post", TAKEN), tell(desk, "Post", FLOODED)
+    a, b = home_of(desk, noted), home_of(desk, graded)
+    desk.note_incident(a.id, "call the hospital", who="ana")
+    desk.grade_claim(graded.id, 2, why="seen there")
+    gone = desk.store.retain(AT + timedelta(days=36_500), AT)
+    assert (gone.articles, gone.incidents) == (1, 1)
+    assert {i.id for i in desk.store.incidents(ALL)} == {a.id, b.id}
+    assert [c.reason for c in show_incident(desk.store, a.id).notes] == ["call the hospital"]
+    assert not desk.store.claims_by_id([bare.id])
+    assert desk.store.check() == []
+
+
+def test_notes_and_grades_of_the_exercise_go_with_it(desk: Desk) -> None:
+    options = Options(outlet="Hill Wire", published_at=AT)
+    article = desk.take_text(SHOT, options, is_exercise=True).articles[0].id
+    (claim,) = desk.store.claims_of_article(article)
+    incident = home_of(desk, claim)
+    desk.note_incident(incident.id, "only a drill")
+    desk.grade_incident(incident.id, 4, why="only a drill")
+    assert desk.remove_exercise() == 1
+    assert not desk.store.corrections([incident.id, claim.id])
+    assert desk.store.check() == []

@@ -66,6 +66,8 @@ def test_an_address_in_the_clothes_of_another_is_judged_the_same(ip: IPv4Address
         (" https://courier.example/a?b=c#part ", "https://courier.example/a?b=c"),
         ("HTTP://Courier.example", "http://Courier.example"),
         ("https://user:secret@courier.example/a", "https://courier.example/a"),
+        ("https://courier.example/a\x1b]0;you\x07\x9b2J\n\tb", "https://courier.example/a%1B]0;you%07%C2%9B2Jb"),
+        ("https://courier.example/\u202egpj.exe\ud800", "https://courier.example/%E2%80%AEgpj.exe%3F"),
         ("javascript:alert(1)", None),
         ("file:///etc/passwd", None),
         ("//courier.example/a", None),
@@ -79,6 +81,7 @@ def test_an_address_in_the_clothes_of_another_is_judged_the_same(ip: IPv4Address
 )
 def test_clean_addresses(address: object, clean: str | None) -> None:
     assert clean_address(address) == clean
+    assert clean_address(clean) == clean
 
 
 @UNHURRIED

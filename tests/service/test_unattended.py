@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 from tocsin.service.doctor import Finding
 from tocsin.service.meters import BACKUP_NOTE
 from tocsin.service.retaining import DAY_NOTE
-from tocsin.service.unattended import look_at_logs, look_at_room, look_at_service
+from tocsin.service.unattended import look_at_logs, look_at_proxies, look_at_room, look_at_secrecy, look_at_service
 from tocsin.settings import Settings
 from tocsin.store import open_store
 
@@ -79,6 +81,41 @@ def test_a_stuck_outbox_is_told(tmp_path: Path) -> None:
     found = find(examine(tmp_path), "outbox")
     assert found.state == "missing"
     assert "5.0 hours" in found.found
+
+
+def test_a_proxy_that_is_not_believed_is_told(tmp_path: Path) -> None:
+    def look(**given: object) -> list[Finding]:
+        return list(look_at_proxies(Settings(home=tmp_path, **given)))  # type: ignore[arg-type]
+
+    public = {"public_address": "https://desk.example.org"}
+    assert look(**public) == look(host="0.0.0.0") == []  # it can only be on this machine, or there is none
+    (found,) = look(host="0.0.0.0", **public)
+    assert found.state == "missing"
+    assert "TOCSIN_PROXIES" in (found.remedy or "")
+    assert [f.state for f in look(host="0.0.0.0", proxies=("10.88.0.1",), **public)] == ["ok"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights are told otherwise there")
+def test_files_that_everybody_may_read_are_told_with_what_mends_it(tmp_path: Path) -> None:
+    key = tmp_path / "key of mine"
+    key.write_text("k")
+    settings = Settings(home=tmp_path, endpoint_key_file=key)
+    open_store(tmp_path / "desk.sqlite").close()
+    (tmp_path / "channels.toml").write_text("")
+    for path in (key, tmp_path / "channels.toml"):
+        path.chmod(0o640)  # as systemd's unit has them
+    tmp_path.chmod(0o755)
+    assert list(look_at_secrecy(settings)) == []
+    for path in (key, tmp_path / "desk.sqlite"):
+        path.chmod(0o644)  # as a copy has them
+    (found,) = look_at_secrecy(settings)
+    assert (found.what, found.state) == ("secrecy", "missing")
+    assert found.remedy == f"chmod o= {tmp_path}/desk.sqlite '{key}'"
+    subprocess.run(["/bin/sh", "-c", found.remedy], check=True)
+    assert list(look_at_secrecy(settings)) == []
+    key.chmod(0o644)
+    tmp_path.chmod(0o700)
+    assert list(look_at_secrecy(settings)) == []
 
 
 def test_the_rest_is_well_on_a_new_desk(tmp_path: Path) -> None:

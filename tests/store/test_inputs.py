@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -48,6 +49,21 @@ def test_known_article_adds_only_sightings(store: Store) -> None:
     assert tuple(store.claims_of_article(article.id)) == reading.claims
     assert store.sightings(article.id) == [reading.sightings[0], later]
     assert store.known_addresses([later.address, "https://new.example"]) == {later.address}
+
+
+def test_nothing_to_keep_waits_for_no_writer(store: Store) -> None:
+    """Of most articles there is no fault: each would else wait for whoever derives."""
+    done = threading.Event()
+
+    def add() -> None:
+        store.add_faults([])
+        done.set()
+
+    thread = threading.Thread(target=add)
+    with store._connections.writing():  # type: ignore[attr-defined]
+        thread.start()
+        assert done.wait(10)
+    thread.join()
 
 
 def test_long_address_is_kept(store: Store) -> None:

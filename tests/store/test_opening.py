@@ -16,7 +16,7 @@ from tests.store.worlds import make_readings
 from tocsin.errors import StoreError
 from tocsin.ports import Store
 from tocsin.records import Filter
-from tocsin.store import open_store
+from tocsin.store import dumps, open_store
 from tocsin.store.connecting import parse_address
 from tocsin.store.tables import REVISIONS
 
@@ -157,3 +157,15 @@ def test_alembic_is_loaded_only_to_upgrade(tmp_path: Path) -> None:
         f"tocsin.store.open_store({str(path)!r}).close(); assert 'alembic' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+@pytest.mark.parametrize("where", ["desk:{}@db/desk", "desk@db/desk?password={}&sslmode=require"])
+def test_no_password_stands_on_the_command_line_of_a_program(where: str) -> None:
+    """Everybody on the machine can see the command lines of pg_dump and psql."""
+    url = parse_address(f"postgresql://{where.format('lantern')}")
+    assert "lantern" not in dumps._show(url)
+    assert dumps._hand_over(url) == {"PGPASSWORD": "lantern"}
+    assert dumps._hand_over(parse_address("postgresql://desk@db/desk")) == {}
+    with pytest.raises(StoreError, match="sslpassword would stand on the command line") as caught:
+        dumps._hand_over(parse_address("postgresql://desk@db/desk?sslpassword=lantern"))
+    assert "lantern" not in str(caught.value)

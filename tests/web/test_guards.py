@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from starlette.responses import Response
 from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
+from tests.looping import run_aside
 from tests.web.checking import find_faults, read_token
 from tests.web.worlds import World, make_client, open_empty
 from tocsin.errors import TocsinError
@@ -202,7 +202,5 @@ def test_a_defect_after_the_body_was_read_is_answered_without_waiting_for_more()
     async def ask() -> None:
         await asyncio.wait_for(guard(scope, receive, send), timeout=5)
 
-    # in a thread of its own: a browser test before this one may have left a loop running here
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, ask()).result()
+    run_aside(ask())
     assert sent[0]["status"] == 500

@@ -354,8 +354,9 @@ def _tell_skill(one: UnitSkill) -> dict[str, str]:
 
 def _print_table(title: str, columns: tuple[str, ...], rows: Any) -> None:
     from rich.console import Console
-    from rich.markup import escape
     from rich.table import Table
+
+    from tocsin.cli.show import escape
 
     table = Table(title=escape(title))
     for n, name in enumerate(columns):

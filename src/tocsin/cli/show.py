@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich import markup
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
     from tocsin.service.doctor import Finding
 
 _STYLES = {"ok": "green", "missing": "yellow", "broken": "red"}
+#: What a terminal obeys and what turns the direction of the words beside it; line ends and tabs stay.
+_OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def escape(text: str) -> str:
+    """A text of strangers as it may be printed: no markup in it is one, and no terminal obeys it."""
+    return markup.escape(_OBEYED.sub(lambda found: repr(found.group())[1:-1], text))
 
 
 def _out() -> Console:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -251,8 +251,7 @@ class Desk(Deciding):
                 if progress:
                     progress(describe_taken(thing, part))
         if is_derived:
-            self._gathering.wait()
-            self.derive([article.id for article in taken.articles])
+            self._derive_together()
         return taken
 
     def _take_one(self, thing: Article | Feed | Fault, mark: AskedMark | None = None) -> Taken:
@@ -311,23 +310,31 @@ class Desk(Deciding):
         return self.store.outlet(feed.outlet_id) if feed.outlet_id else None
 
     # --- deriving
-    def derive(self, wanted: Collection[str] = ()) -> None:
-        """Group, score and warn over whatever has been read and not yet been accounted for, also before a crash.
-
-        wanted  articles that matter to the caller: if others have derived them meanwhile, nothing is done. So those who
-                hand in side by side do not wait for one another's reports, and what waits is derived together.
-        """
+    def derive(self) -> None:
+        """Group, score and warn over whatever has been read and not yet been accounted for, also before a crash."""
         with self._writing:
-            waiting = self.store.underived_article_ids()
-            now = self.clock.now()
-            if not waiting or (wanted and set(wanted).isdisjoint(waiting)):
-                if not wanted:
-                    self._memory.catch_up(self.store, now=now)
+            if self.store.underived_article_ids():
+                self._derive_waiting()
+            else:
+                self._memory.catch_up(self.store, now=self.clock.now())
+
+    def _derive_together(self) -> None:
+        """Have what was just kept derived: by the caller, for all who hand in beside it, or by one of those."""
+        with self._gathering.leading() as is_leader:
+            if not is_leader:
                 return
-            outlooks = self._foresight.find(self.knowledge(), now=now)
-            with self.observer.timing("derivation"):
-                derive_pending(self.store, self.knowledge, self._memory, now=now, outlooks=outlooks)
-            self.announce()
+            self._gathering.wait()
+            with self._writing:
+                self._gathering.look()
+                if self.store.underived_article_ids():
+                    self._derive_waiting()
+
+    def _derive_waiting(self) -> None:
+        now = self.clock.now()
+        outlooks = self._foresight.find(self.knowledge(), now=now)
+        with self.observer.timing("derivation"):
+            derive_pending(self.store, self.knowledge, self._memory, now=now, outlooks=outlooks)
+        self.announce()
 
     def advance(self) -> None:
         """Bring tension and alerts up to today, once a day (a quiet day is a fact too), and tell what is due by now."""

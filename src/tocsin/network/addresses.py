@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from tocsin.errors import IntakeError
 
 MAX_CHARS = 2_000
 """A longer address is refused."""
 
+#: What a terminal obeys, what turns the direction of the words beside it, and halves of letters.
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 #: Prefixes before an IPv4 address: translation (RFC 6052) and its forerunner (RFC 2765).
 _CARRIERS = (IPv6Network("64:ff9b::/96"), IPv6Network("::ffff:0:0:0/96"))
 #: Nothing else of IPv6 has been given to anybody (IANA's registry of its address space).
@@ -34,7 +37,10 @@ _NEVER_PUBLIC = tuple(
 
 
 def clean_address(address: object) -> str | None:
-    """A web address without surrounding space, user name, password or fragment; None if it is not http or https."""
+    """A web address without surrounding space, user name, password or fragment; None if it is not http or https.
+
+    What nobody can see in it is written with percent signs, as browsers send it: pages and terminals would obey it.
+    """
     if not isinstance(address, str) or not 0 < len(address.strip()) <= MAX_CHARS:
         return None
     try:
@@ -43,7 +49,8 @@ def clean_address(address: object) -> str | None:
             return None
     except ValueError:
         return None
-    return _without_login(address.strip()).partition("#")[0]
+    clean = _without_login(address.strip()).partition("#")[0]  # without line ends and tabs, as browsers take it
+    return _UNFIT.sub(lambda found: quote(found.group(), errors="replace"), clean)
 
 
 def check_address(address: str) -> str:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
-from urllib.parse import quote, quote_plus, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
 from tocsin.errors import SettingError
 from tocsin.settings import SECRETS, Secret, Settings, list_secret_words
@@ -52,7 +52,8 @@ _PATTERNS = (
     # a token for programs begins so, see accounts.py
     (re.compile(r"\btocsin_[A-Za-z0-9_-]{20,}"), STARS),
 )  # fmt: skip
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+#: What ends a line, what a terminal obeys, and what turns the direction of the words beside it.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 class Redactor:
@@ -177,8 +178,10 @@ def list_known(settings: Settings, environ: Mapping[str, str] | None = None) -> 
         words += [value.reveal()] if isinstance(value, Secret) else []
     if settings.database and "://" in settings.database:
         try:
-            password = urlsplit(settings.database).password
+            pieces = urlsplit(settings.database)
+            held = [pieces.password] if pieces.password else []
+            words += [value for name, value in parse_qsl(pieces.query) if name in ("password", "sslpassword")]
         except ValueError:
-            password = None
-        words += [password, unquote(password)] if password else []
+            held = []
+        words += [form for word in held for form in (word, unquote(word))]
     return words

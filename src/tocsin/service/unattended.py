@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from tocsin.service.doctor import CLOCK_SLACK, Finding
 from tocsin.service.judging import GIVE_UP_AFTER
 from tocsin.service.meters import BACKUP_NOTE
 from tocsin.service.retaining import DAY_NOTE, find_limit, find_wait
-from tocsin.settings import Settings
+from tocsin.settings import Settings, is_loopback
 
 #: A clock that says a day before this version was made is wrong.
 NOT_BEFORE = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
@@ -50,6 +51,36 @@ def look_at_logs(settings: Settings) -> Iterator[Finding]:
         yield Finding("log file", "ok", found)
     else:
         yield Finding("log file", "broken", f"{path} cannot be written", "make its folder writable for this user")
+
+
+def look_at_secrecy(settings: Settings) -> Iterator[Finding]:
+    """Only where files that the desk makes for its owner, or that hold keys, have come to be open to everybody."""
+    home = find_home(settings)
+    database = Path(settings.database) if settings.database and "://" not in settings.database else home / "desk.sqlite"
+    keys = (settings.endpoint_key_file, settings.oidc_client_secret_file, settings.metrics_token_file)
+    files = [database, settings.channels or home / "channels.toml", *(path for path in keys if path is not None)]
+    bare = [str(path) for path in files if path.is_file() and _is_open_to_all(path)]
+    if bare:
+        found = f"every user of this machine who comes to its folder may read {', '.join(bare)}"
+        yield Finding("secrecy", "missing", found, f"chmod o= {' '.join(map(shlex.quote, bare))}")
+
+
+def _is_open_to_all(path: Path) -> bool:
+    if os.name != "posix":
+        return False  # rights are told otherwise there
+    return bool(path.stat().st_mode & 0o004 and path.parent.stat().st_mode & 0o001)
+
+
+def look_at_proxies(settings: Settings) -> Iterator[Finding]:
+    """Only where people come through a proxy that may be on another machine, or outside this container."""
+    if settings.public_address is None or is_loopback(settings.host):
+        return
+    if settings.proxies:
+        yield Finding("proxies", "ok", f"believed: this machine, {', '.join(settings.proxies)}")
+    else:
+        found = f"{settings.public_address} is another's; unless that runs on this machine, all people are one address"
+        remedy = "name it, as TOCSIN_PROXIES=10.88.0.0/16: else they share one rate limit and one wait at the sign-in"
+        yield Finding("proxies", "missing", found, remedy)
 
 
 def look_at_service(settings: Settings) -> Iterator[Finding]:

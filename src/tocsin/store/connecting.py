@@ -35,7 +35,7 @@ PRAGMAS = (
 #: So often another file may have come to bear a database's name while it is opened.
 MOST_RESTORES = 5
 #: What an address may hold that nobody may see, besides the password before the host.
-_HIDDEN = ("password", "sslpassword")
+HIDDEN = ("password", "sslpassword")
 
 
 def parse_address(address: str | Path) -> URL:
@@ -60,7 +60,7 @@ def parse_address(address: str | Path) -> URL:
 
 def name_address(url: URL) -> str:
     """The address as it may be shown: without any password."""
-    kept = {key: value for key, value in url.query.items() if key not in _HIDDEN}
+    kept = {key: value for key, value in url.query.items() if key not in HIDDEN}
     shown = url.set(query=kept, drivername=url.get_backend_name())
     return shown.render_as_string(hide_password=True)
 

@@ -16,7 +16,16 @@ from tocsin.records.alert import AlertWord
 from tocsin.store.base import StoreBase, batch_values, delete_in, insert_rows, put_rows, select_in
 from tocsin.store.derivation_log import count_derivation
 from tocsin.store.noticing import stand_incidents
-from tocsin.store.rows import Word, alert_to_row, areas_of, incident_to_row, link_to_row, row_to_alert, tension_to_row
+from tocsin.store.rows import (
+    Word,
+    alert_to_row,
+    areas_of,
+    incident_to_row,
+    link_to_row,
+    read_alert,
+    row_to_alert,
+    tension_to_row,
+)
 from tocsin.store.sketches import drop_sketches, write_sketches
 from tocsin.store.sketching import CANNOT_BE_JUDGED
 from tocsin.store.tables import (
@@ -114,7 +123,7 @@ class Derived(StoreBase):
             held = _load_alerts(connection, [alert_id])
             if before == word and word.state is not None and held[0].state == state:
                 return held[0]  # said already, by who was not answered or clicked twice
-            put_rows(connection, alerts.c.id, [alert_to_row(from_json(Alert, row.payload), word, state, at)])
+            put_rows(connection, alerts.c.id, [alert_to_row(read_alert(row.payload), word, state, at)])
             held = _load_alerts(connection, [alert_id])
             _append_history(connection, held, "person", who)
             return held[0]
@@ -250,7 +259,7 @@ def _save_alerts(connection: Connection, new: Sequence[Alert]) -> None:
         if row is None:
             rows.append(alert_to_row(alert, None, alert.state, alert.updated_at))
             continue
-        before = from_json(Alert, row.payload)
+        before = read_alert(row.payload)
         if not _is_same(alert, before):
             word = Word(row.person_state, row.person_note, row.assigned_to)
             # Only the desk's own end of an alert goes over a person's word.

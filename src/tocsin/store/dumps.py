@@ -14,7 +14,7 @@ from typing import IO
 from sqlalchemy import URL
 
 from tocsin.errors import StoreError
-from tocsin.store.connecting import Connections, name_address, parse_address
+from tocsin.store.connecting import HIDDEN, Connections, name_address, parse_address
 from tocsin.store.upgrading import find_revision
 
 #: Longest time that PostgreSQL's own programs may take.
@@ -122,7 +122,7 @@ def _start(program: str, options: list[str], url: URL, said: IO[bytes]) -> subpr
     if path is None:
         told = f"needs PostgreSQL's own program {program}, which is not installed: apt-get install postgresql-client"
         raise StoreError("database", name_address(url), told)
-    environ = os.environ | ({"PGPASSWORD": str(url.password)} if url.password else {})
+    environ = os.environ | _hand_over(url)
     arguments = [path, *([] if program == "pg_restore" else ["--no-password"]), *options]
     try:
         return subprocess.Popen(  # noqa: S603 - the program's own path, no shell
@@ -137,8 +137,21 @@ def _start(program: str, options: list[str], url: URL, said: IO[bytes]) -> subpr
 
 
 def _show(url: URL) -> str:
-    """The address for a program's command line, which everybody on the machine can see: without the password."""
-    return url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
+    """The address for a program's command line, which everybody on the machine can see: without any password."""
+    kept = {key: value for key, value in url.query.items() if key not in HIDDEN}
+    # made anew: `set(password=None)` would leave the password as it is
+    shown = URL.create("postgresql", url.username, None, url.host, url.port, url.database, kept)
+    return shown.render_as_string(hide_password=False)
+
+
+def _hand_over(url: URL) -> dict[str, str]:
+    """The password as a variable of the environment; raises StoreError for one that libpq takes from no such."""
+    if "sslpassword" in url.query:
+        told = "its sslpassword would stand on the command line of a program: use a key file without a password"
+        raise StoreError("database", name_address(url), told)
+    given = url.query.get("password", url.password)
+    word = given[-1] if isinstance(given, tuple) else given
+    return {"PGPASSWORD": str(word)} if word else {}
 
 
 def _judge(program: str, status: int, said: IO[bytes], url: URL) -> None:

@@ -43,6 +43,8 @@ class IncidentLists(StoreBase):
     def incidents_by_id(self, incident_ids: Iterable[str]) -> dict[str, Incident]:
         """Those of the incidents that are known, each under the id asked for, which may be one it took over."""
         asked = list(dict.fromkeys(incident_ids))
+        if not asked:
+            return {}
         query = select(incidents.c.id, incidents.c.payload)
         with self._connections.reading() as connection:
             rows = select_by_id(connection, query, asked)

@@ -66,6 +66,8 @@ class Inputs(StoreBase):
 
     def add_faults(self, faults_: Sequence[Fault]) -> None:
         """Keep what could not be taken; one already kept has its time renewed."""
+        if not faults_:  # nobody waits for the one writer for nothing
+            return
         rows = {fault.id: {"id": fault.id, "which": fault.which, "why": fault.why, "at": fault.at} for fault in faults_}
         with self._connections.writing() as connection:
             put_rows(connection, faults.c.id, list(rows.values()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row
@@ -26,6 +27,9 @@ from tocsin.records import (
 from tocsin.records.codec import to_plain
 from tocsin.store.sketching import CANNOT_BE_JUDGED, key_place
 from tocsin.store.words import join_words
+
+#: Alerts that stay decoded, at some 2 KB each: a desk of a year has as many.
+ALERTS_KEPT = 2048
 
 
 class Word(NamedTuple):
@@ -126,9 +130,18 @@ def alert_to_row(derived: Alert, word: Word | None, state: str, updated_at: date
     }
 
 
+@lru_cache(maxsize=ALERTS_KEPT)
+def read_alert(payload: str) -> Alert:
+    """What the desk derived last. Every derivation reads all alerts of the last months: they stay decoded.
+
+    An alert is frozen and found by its whole JSON text, so that none can be out of date.
+    """
+    return from_json(Alert, payload)
+
+
 def row_to_alert(row: Row[*tuple[Any, ...]]) -> Alert:
     """An alert as it holds: a person's note stands over the desk's."""
-    derived = from_json(Alert, row.payload)
+    derived = read_alert(row.payload)
     note = derived.note if row.person_note is None else row.person_note
     return replace(derived, state=row.state, note=note, updated_at=row.updated_at, assigned_to=row.assigned_to or None)
 

@@ -72,6 +72,7 @@ def make_app(
                 most_bytes=desk.settings.upload_max_bytes,
                 refuse=refuse,
                 public=desk.settings.public_address,
+                seconds=desk.settings.request_timeout_seconds,
             ),
             Middleware(
                 RateLimit,

@@ -11,6 +11,7 @@ import ipaddress
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from hmac import compare_digest
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tocsin.errors import TocsinError
+from tocsin.web.patience import PatientReceive
 
 TOKEN_COOKIE = "tocsin_token"  # noqa: S105 - a name, not a secret
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -70,10 +72,21 @@ class Guard:
     """ASGI middleware: refuses foreign hosts, foreign origins and long bodies; adds the security headers."""
 
     def __init__(
-        self, app: ASGIApp, *, hosts: Iterable[str], most_bytes: int, refuse: Refuse, public: str | None = None
+        self,
+        app: ASGIApp,
+        *,
+        hosts: Iterable[str],
+        most_bytes: int,
+        refuse: Refuse,
+        public: str | None = None,
+        seconds: float = 60.0,
     ) -> None:
-        """See the class; `public` is the address under which people reach the desk, where something passes them on."""
-        self._app, self._most, self._refuse = app, most_bytes, refuse
+        """See the class.
+
+        public   the address under which people reach the desk, where something passes them on
+        seconds  how long a body may take to come, see `PatientReceive`
+        """
+        self._app, self._most, self._refuse, self._seconds = app, most_bytes, refuse, seconds
         pieces = urlsplit(public) if public else None
         self._public = f"{pieces.scheme}://{pieces.netloc}".lower() if pieces else None
         named = [*hosts, *([pieces.hostname] if pieces and pieces.hostname else [])]
@@ -100,7 +113,8 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        refusal, is_read = self._find_refusal(scope, Headers(scope=scope)), False
+        refusal = self._find_refusal(scope, Headers(scope=scope))
+        receive = PatientReceive(receive, self._seconds)
         if refusal is None:
             body = _Bounded(receive, self._most)
             try:
@@ -112,10 +126,10 @@ class Guard:
                 if has_begun:
                     raise
                 refusal = 500, RequestError("request", scope["path"], "the desk made a mistake")
-            is_read = body.is_read
         status, error = refusal
-        if not is_read:
-            await drain_body(receive, 4 * self._most)
+        if not receive.is_whole:
+            with suppress(HTTPException):  # it does not come to its end: the answer is sent all the same
+                await drain_body(receive, 4 * self._most)
         response = await self._refuse(Request(scope, receive), status, error)
         await response(scope, receive, send_guarded)
 
@@ -177,18 +191,13 @@ def _too_large(size: object, most: int) -> RequestError:
 
 
 class _Bounded:
-    """A body that stops being read once it is longer than it may be.
-
-    is_read  whether its end has been met: who asks for more would wait until the visitor hangs up
-    """
+    """A body that stops being read once it is longer than it may be."""
 
     def __init__(self, receive: Receive, most: int) -> None:
         self._receive, self._most, self._read = receive, most, 0
-        self.is_read = False
 
     async def __call__(self) -> Message:
         message = await self._receive()
-        self.is_read = message["type"] != "http.request" or not message.get("more_body")
         self._read += len(message.get("body", b""))
         if self._read > self._most:
             # FastAPI lets only its own kind of error through while it reads JSON.

@@ -1,9 +1,9 @@
 """How often one address may write, and ask for what is dear: a token bucket for each, in bounded memory.
 
 A bucket holds as many requests as are allowed in a minute and fills up evenly. Whoever sits on the desk's own machine
-gets `OWN_FACTOR` times as much: there a script of the owner's is likelier than an attack. Behind a proxy on the same
-machine the address is the one that the proxy names (uvicorn believes only a proxy on loopback). Each server of a team
-counts for itself.
+gets `OWN_FACTOR` times as much: there a script of the owner's is likelier than an attack. Behind a proxy the address is
+the one that the proxy names, if it is on the same machine or among the setting `proxies`. Each server of a team counts
+for itself.
 """
 
 from __future__ import annotations

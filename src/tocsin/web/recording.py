@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tocsin.service.meters import Meters
 from tocsin.web.auth.needs import find_template
 from tocsin.web.guards import drain_body
+from tocsin.web.patience import PatientReceive
 
 log = logging.getLogger("tocsin.request")
 #: Asked every few seconds by what watches over the desk, or a dozen times for one page: logged as debug.
@@ -23,6 +25,8 @@ _QUIET = frozenset({"/health", "/ready", "/metrics", "/static"})
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _INTAKE = frozenset({("POST", "/api/articles"), ("POST", "/api/articles/upload"), ("POST", "/take")})
 RETRY_SECONDS = 2
+#: A report that is not here after so long gives its place to one that waits.
+SLOW_SECONDS = 5.0
 #: An article gives way to readers for so long; then it is read whoever waits, so that the intake never stands still.
 LONGEST_WAY_SECONDS = 0.25
 
@@ -111,12 +115,16 @@ class IntakeBound:
     """ASGI middleware: lets so many reports be handed in side by side; one more is told when to come again.
 
     Each waits in a thread of the pool that answers pages as well: without the bound, a flood of reports would leave no
-    thread for the readers, and what waits would fill the memory.
+    thread for the readers, and what waits would fill the memory. Whoever is slow to send one gives way to the next.
     """
 
-    def __init__(self, app: ASGIApp, *, most: int, meters: Meters, readers: Readers) -> None:
+    def __init__(
+        self, app: ASGIApp, *, most: int, meters: Meters, readers: Readers, slow_seconds: float = SLOW_SECONDS
+    ) -> None:
         self._app, self._most, self._meters, self._readers = app, most, meters, readers
-        self._waiting = 0  # the event loop's alone
+        self._slow_seconds = slow_seconds
+        #: What is being taken in and when it began, the first first; the event loop's alone.
+        self._taken: dict[PatientReceive, float] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request: let in, or refused."""
@@ -127,15 +135,26 @@ class IntakeBound:
             with self._readers.being_served():
                 await self._app(scope, receive, send)
             return
-        if self._waiting >= self._most:
+        if len(self._taken) >= self._most and not self._make_way():
             self._meters.count_refused()
             await self._refuse(scope, receive, send)
             return
-        self._waiting += 1
+        patient = PatientReceive(receive, math.inf)
+        self._taken[patient] = time.monotonic()
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, patient, send)
         finally:
-            self._waiting -= 1
+            self._taken.pop(patient, None)
+
+    def _make_way(self) -> bool:
+        """Give up what has been on its way for longest, if it is slow; whether there is room now."""
+        slow_since = time.monotonic() - self._slow_seconds
+        for one, began in self._taken.items():
+            if not one.is_whole and began <= slow_since:
+                del self._taken[one]
+                one.hurry("it came too slowly while others waited to hand in theirs; send it once more")
+                return True
+        return False
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         why = (

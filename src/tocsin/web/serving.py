@@ -25,6 +25,8 @@ _REQUEST_SECONDS = 10.0
 #: A connection that nothing is asked on stays open so long: longer than a proxy in front of the desk keeps its own (60
 #: seconds with nginx), which would else send a request into one that is just being closed, and answer 502.
 _KEEP_ALIVE_SECONDS = 75
+#: Whose word on whom they ask for is always believed: whoever is on this machine.
+_OWN = ("127.0.0.1", "::1")
 #: Connections that may wait to be accepted.
 BACKLOG = 256
 
@@ -90,6 +92,8 @@ def answering_vital(desk: Desk, settings: Settings) -> Iterator[int | None]:
 def _make_server(app: Any, settings: Settings) -> uvicorn.Server:
     import uvicorn
 
+    from tocsin.web.patience import make_protocol
+
     class Server(uvicorn.Server):
         """Ends as `Stop` says: uvicorn itself would kill the process by the signal before the desk is closed."""
 
@@ -107,6 +111,7 @@ def _make_server(app: Any, settings: Settings) -> uvicorn.Server:
         uvicorn.Config(
             app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=patience,
             backlog=BACKLOG, timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+            http=make_protocol(settings.request_timeout_seconds), forwarded_allow_ips=[*_OWN, *settings.proxies],
         )
     )  # fmt: skip
     return server
@@ -118,6 +123,8 @@ def open_listener(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # handed on to each connection: a visitor whose line was cut says no goodbye, and would be held for ever
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     try:
         listener.bind((settings.host, settings.port))
         # Two sockets may be bound to one port as long as neither listens.

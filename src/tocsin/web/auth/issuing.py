@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ class OidcError(TocsinError):
 
 def ask_issuer(method: str, address: str, **more: Any) -> dict[str, Any]:
     """The object that an address of the issuer's answers with; bounded in size and time, redirects not followed."""
-    held = bytearray()
+    held, until = bytearray(), time.monotonic() + TIMEOUT_SECONDS
     try:
         with httpx.Client(timeout=TIMEOUT_SECONDS) as client, client.stream(method, address, **more) as answer:
             answer.raise_for_status()
@@ -28,6 +29,8 @@ def ask_issuer(method: str, address: str, **more: Any) -> dict[str, Any]:
                 held += piece
                 if len(held) > MOST_BYTES:
                     raise OidcError("issuer", address, f"answers more than {MOST_BYTES} bytes")
+                if time.monotonic() > until:  # httpx's own time-out begins anew with each byte
+                    raise OidcError("issuer", address, f"does not answer within {TIMEOUT_SECONDS:g} seconds")
         told = json.loads(held)
     except httpx.HTTPStatusError as why:
         raise OidcError("issuer", address, f"answers HTTP {why.response.status_code}") from None
