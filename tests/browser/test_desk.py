@@ -52,6 +52,8 @@ def test_a_pasted_report_shows_its_claims_on_the_same_screen(open_page: Open) ->
     card.wait_for()
     assert page.url.endswith("/")
     assert "ASSAULT" in page.locator("#taken").inner_text()
+    page.locator("#desk-counts").get_by_text("65 articles").wait_for()  # the rest of the page is of now too
+    assert page.locator("#desk-newest li.row").count()
     card.locator("blockquote a").click()
     page.wait_for_url("**/articles/*#e-*")
     lit = page.locator("mark.claim:target, .anchor:target")

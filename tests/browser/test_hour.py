@@ -269,8 +269,8 @@ def test_the_hour_without_scripts(open_page: Open, desk: Desk) -> None:
 
     page.locator("#decide > summary").click()
     page.locator("#decide a[href$='/fix']").click()
+    before = page.locator("[name=certainty]").input_value()  # waits for the page
     options = page.locator("[name=certainty] option").evaluate_all("all => all.map(one => one.value)")
-    before = page.locator("[name=certainty]").input_value()
     page.locator("[name=certainty]").select_option(next(one for one in options if one != before))
     page.locator("[name=why]").fill(WHY)
     page.locator("[name=why]").press("Enter")

@@ -24,6 +24,7 @@ from tocsin.desk.export_names import make_finder
 from tocsin.desk.exporting import export_bytes, export_records
 from tocsin.errors import RecordError, StoreError
 from tocsin.export import acled, gdelt, ged, polecat
+from tocsin.export.coarsening import is_exact
 from tocsin.export.forms import ALL_FORMS, FORMS
 from tocsin.export.ged import is_lethal
 from tocsin.export.kml import NAMESPACE
@@ -329,6 +330,25 @@ def test_what_comes_in_meanwhile_doubles_nothing(many: Many, monkeypatch: pytest
         )
     seen += [json.loads(row)["id"] for row in rows]
     assert seen == before
+
+
+def test_no_id_of_an_exact_place_goes_to_the_public_with_its_days_and_alerts(world: World) -> None:
+    desk, everything = world.desk, Filter(limit=0)
+    public = Desk(
+        desk.store, desk._make_knowledge, desk._make_fetcher,
+        settings=replace(desk.settings, tlp="TLP:CLEAR"), clock=desk.clock,
+    )  # fmt: skip
+    exact, told = (read_table(one, "tensions", "jsonl", everything) for one in (desk, public))
+    assert set(exact["place_id"]) >= {world.alert.place_id}
+    areas = {id_ for id_ in told["place_id"] if id_}
+    assert areas < set(exact["place_id"])
+    find_area = make_finder(desk)
+    assert {area.precision for id_ in areas if (area := find_area(id_))}.isdisjoint({"site", "settlement"})
+    assert not any((area := find_area(id_)) and area.is_drawn for id_ in areas)
+    named = {place for place, id_ in zip(exact["place"], exact["place_id"], strict=True) if is_exact(id_, find_area)}
+    assert named <= set(told["place"])  # by its name alone
+    rung = read_table(public, "alerts", "jsonl", everything)
+    assert all(not id_ or not is_exact(id_, find_area) for id_ in rung["place_id"])
 
 
 @pytest.mark.parametrize("tlp", ["TLP:CLEAR", "TLP:GREEN"])

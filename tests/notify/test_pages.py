@@ -96,7 +96,12 @@ def test_the_exercise_is_never_actual(client: TestClient) -> None:
 
 @pytest.mark.parametrize("path", ["/notices/ntc_none.cap", "/alerts/alt_none.cap", "/alerts/alt_silent.cap"])
 def test_what_is_not_there_is_not_found(client: TestClient, path: str) -> None:
-    assert client.get(path).status_code == 404
+    told = client.get(path, headers={"accept": "application/cap+xml, */*"})
+    assert (told.status_code, told.headers["content-type"], set(told.json())) == (
+        404, "application/json", {"what", "which", "why"},
+    )  # fmt: skip
+    page = client.get(path, headers={"accept": "text/html,*/*"})
+    assert (page.status_code, "<h1" in page.text) == (404, True)
 
 
 def test_the_public_address_is_used(make_desk: Callable[..., Desk]) -> None:

@@ -28,7 +28,9 @@ def test_an_alert_is_acknowledged_with_a_note_and_taken_back(writer: TestClient,
     path = f"/alerts/{changing.alert.id}"
     page = send(writer, f"{path}/state", state="acknowledged", note="patrol <sent>")
     assert "Note: patrol &lt;sent&gt;" in page.text
-    assert "0 alerts firing" in writer.get("/").text
+    front = writer.get("/").text
+    assert "0 alerts firing" in front
+    assert f'href="{path}"' in front  # who comes on shift sees that it still stands, and that somebody has it
     send(writer, f"{path}/state", path, state="firing")
     assert changing.desk.store.alert(changing.alert.id).state == "firing"
 
@@ -62,7 +64,7 @@ def test_a_feed_waits_for_a_person(writer: TestClient, changing: World) -> None:
     assert confirm.endswith("/confirm")
     page = send(writer, confirm, "/outlets")
     row = parse_page(page.text).xpath("//tr[contains(., 'ngo.example')]")[0]
-    assert "fresh" in row.text_content()
+    assert "not fetched yet" in row.text_content()
     off, remove = row.xpath(".//form/@action")
     assert "off" in parse_page(send(writer, off).text).xpath("//tr[contains(., 'ngo.example')]")[0].text_content()
     assert "ngo.example" not in send(writer, remove).text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,11 +17,11 @@ from tests.forecasting.worlds import NAME, NOW, draw_rows, write_counts
 from tests.web.checking import find_faults, parse_page, read_words
 from tests.web.worlds import HOSTILE, make_client, open_empty
 from tocsin.desk import Desk
-from tocsin.forecasting.running import import_file, run_forecasts
+from tocsin.forecasting.running import find_outlooks, import_file, run_forecasts
 from tocsin.pipeline import Knowledge
 from tocsin.web.api import shapes
 from tocsin.web.charting import FanStep, draw_fan
-from tocsin.web.pages.forecasts import show_chance, show_period
+from tocsin.web.pages.forecasts import list_months_ahead, make_blocks, show_chance, show_period
 
 ADDRESSES = ("/forecasts", "/forecasts?sort=name", f"/forecasts?history={NAME}&sort=any", "/places/country:XKX")
 
@@ -74,6 +75,7 @@ def test_a_place_shows_ranges_chances_and_past_forecasts(client: TestClient) -> 
     assert "EXERCISE, invented" in words
     assert "by mix 2" in words
     assert "Its last 2 forecasts: mean error" in words
+    assert re.search(r"By [a-z-]+\. Its last 2 forecasts", words)
     assert "too little history: 5 of 24 months" in words
     ahead, past = section.xpath(".//table")
     assert len(ahead.xpath(".//tbody/tr")) == 12
@@ -89,6 +91,13 @@ def test_a_place_shows_ranges_chances_and_past_forecasts(client: TestClient) -> 
     assert len(drawing.xpath(".//circle")) == 12
     assert len(drawing.xpath(".//g")) == 12
     assert not section.xpath(".//script")
+
+
+def test_a_place_is_asked_for_the_forecast_that_the_rules_are_told(desk: Desk) -> None:
+    now, place = desk.clock.now(), "country:XKX"
+    told = list_months_ahead(make_blocks(desk, place), now.date())
+    assert told
+    assert told == find_outlooks(desk.store, now=now)[place]
 
 
 def test_a_place_without_a_history_says_what_to_import(client: TestClient) -> None:

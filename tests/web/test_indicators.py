@@ -58,7 +58,8 @@ def test_the_conditions_say_what_holds_and_what_is_missing(changing: World) -> N
     assert (tension.holds, acts.holds) == (False, False)  # a level of 9 where 15 are needed, one act where two are
     assert "1 in 7 days, 2 needed" in acts.text
     assert "2 needed" in origins.text
-    assert held["outlook-worsens"].parts[0].holds is None
+    asked = held["outlook-worsens"].parts[0]
+    assert (asked.holds, "chance of any death none, 0.6 needed" in asked.text) == (False, True)
 
 
 def test_a_rule_that_no_longer_rings_says_when_it_did(writer: TestClient, changing: World) -> None:

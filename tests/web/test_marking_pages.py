@@ -114,3 +114,17 @@ def test_a_draft_marked_too_laxly_comes_back_filled_in(world: World, client: Tes
     assert "must be TLP:RED or stricter" in answer.text
     assert 'value="Morning"' in answer.text
     assert world.desk.store.reports() == []
+
+
+def test_programs_mark_as_pages_do(world: World, client: TestClient) -> None:
+    article = next(one.id for one in world.articles.values())
+    outlet = next(one.id for one in world.desk.store.outlets())
+    told = client.post(f"/api/articles/{article}/marking", json={"tlp": "TLP:RED", "reason": "EXERCISE, by hand"})
+    assert (told.status_code, told.json()["tlp"], told.json()["reason"]) == (200, "TLP:RED", "EXERCISE, by hand")
+    assert client.post(f"/api/outlets/{outlet}/marking", json={"tlp": "TLP:AMBER"}).json()["marked_id"] == outlet
+    held = world.desk.store.markings([article, outlet])
+    assert {id_: mark.tlp for id_, mark in held.items()} == {article: "TLP:RED", outlet: "TLP:AMBER"}
+    assert client.post(f"/api/articles/{article}/marking", json={"tlp": None}).json()["tlp"] is None
+    assert client.post(f"/api/articles/{outlet}/marking", json={"tlp": "TLP:RED"}).status_code == 404
+    assert client.post(f"/api/outlets/{article}/marking", json={"tlp": "TLP:RED"}).status_code == 404
+    assert client.post(f"/api/articles/{article}/marking", json={"tlp": "TLP:PINK"}).status_code == 422

@@ -39,12 +39,14 @@ def test_every_state_is_shown_with_its_fetches_and_its_problem(writer: TestClien
     keep(changing, "cedar", confirmed_at=NOW, failures=3, problem="answers with status 503 <b>", fetched_at=NOW)
     keep(changing, "elm", confirmed_at=NOW, is_off=True)
     keep(changing, "fir")
+    keep(changing, "gorse", confirmed_at=NOW)
     rows = {row[0].split()[0]: row for row in read_feeds(writer.get("/outlets").text)}
     assert [rows[name][1].split()[0] for name in ("alder", "birch", "cedar", "elm", "fir")] == [
         "fresh", "late", "failing", "off", "unconfirmed",
     ]  # fmt: skip
     assert "answers with status 503 <b> 3 times in a row" in rows["cedar"][1]
     assert rows["alder"][2:4] == ["14 Mar 2026, 12:00 UTC", "in 60 min every 15 min"]
+    assert rows["gorse"][1:3] == ["not fetched yet", "never"]
     assert rows["fir"][2:4] == ["never", "not scheduled every 15 min"]
     assert rows["elm"][3].startswith("not scheduled")
     assert not list(find_faults(writer.get("/outlets").text))

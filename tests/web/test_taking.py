@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 from starlette.testclient import TestClient
@@ -80,6 +81,25 @@ def test_nothing_handed_in_is_said(taking: tuple[TestClient, Desk]) -> None:
         assert answer.status_code == 422
         assert "nothing was handed in" in answer.text
     assert desk.store.counts().faults == 0
+
+
+def test_a_report_is_known_by_its_day_or_by_its_hour(taking: tuple[TestClient, Desk]) -> None:
+    client, desk = taking
+    given = ({"published_at": "2026-03-10"}, {"published_at": "2026-03-10", "published_time": "08:30"})
+    times = []
+    for number, when in enumerate(given):
+        answer = send(client, text=f"{REPORT} Note {number}.", **when)
+        times.append(desk.store.article(answer.headers["location"].rsplit("/", 1)[1]).published_at)
+    assert times == [datetime(2026, 3, 10, tzinfo=UTC), datetime(2026, 3, 10, 8, 30, tzinfo=UTC)]
+    refused = send(client, text=REPORT, published_time="08:30")
+    assert (refused.status_code, "needs the day beside it" in refused.text) == (422, True)
+
+
+def test_the_first_screen_counts_a_report_of_the_day_after(taking: tuple[TestClient, Desk]) -> None:
+    client, _desk = taking
+    send(client, text=REPORT.split("\n")[0], published_at="2026-03-10")  # it tells of 9 March
+    lede = parse_page(client.get("/").text).xpath("//*[@id='desk-lede']")[0]
+    assert read_words(lede).startswith("In the seven days to 10 Mar 2026 : 1 article ,")
 
 
 def test_a_date_that_is_none_is_refused(taking: tuple[TestClient, Desk]) -> None:

@@ -19,7 +19,7 @@ from tocsin.ports import Pulse
 from tocsin.records import EventType, Filter
 from tocsin.web.asking import Asked, parse_asked
 from tocsin.web.charting import round_up
-from tocsin.web.timelines import MOST_BARS, Step, begin, begin_next, choose_step, draw_timeline
+from tocsin.web.timelines import MOST_BARS, Step, begin, begin_next, choose_step, draw_timeline, mark_hour
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 STEPS: tuple[Step, ...] = get_args(Step)
@@ -105,3 +105,8 @@ def test_a_bar_narrows_map_and_list_to_what_it_counts(client: TestClient, query:
     for address, count in bars:
         drawing = client.get(address.replace("/map", "/api/map")).json()
         assert len(drawing["incidents"]) == drawing["total"] == count, address
+
+
+def test_hours_of_several_days_say_whose_they_are() -> None:
+    day = datetime(2026, 3, 8, tzinfo=UTC)
+    assert [mark_hour(day + timedelta(hours=hours)) for hours in (0, 8, 24)] == ["8 Mar", "08:00", "9 Mar"]

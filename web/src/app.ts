@@ -7,6 +7,7 @@ import { startForms } from "./forms.ts";
 import { startInbox } from "./inbox.ts";
 import { startKeyboard } from "./keyboard.ts";
 import { startNarrowing } from "./narrowing.ts";
+import { startRefreshing } from "./refreshing.ts";
 import { startScrollers } from "./scrollers.ts";
 import { startThemeButtons } from "./theming.ts";
 
@@ -19,6 +20,7 @@ startKeyboard();
 startEvidence();
 startForms();
 startNarrowing();
+startRefreshing();
 startScrollers();
 startPalette();
 startInbox();

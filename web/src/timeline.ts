@@ -1,7 +1,7 @@
 /** The bar chart island: every `.timeline[data-series]` becomes an SVG; its table stays, folded under it. */
 
 import { startBrush } from "./timeline/brush.ts";
-import { describeDay, layOut, readSeries, type Bar, type Day } from "./timeline/series.ts";
+import { describeDay, layOut, readSeries, writeDay, type Bar, type Day } from "./timeline/series.ts";
 import { say } from "./words.ts";
 
 const LEAST_WIDTH = 280;
@@ -10,6 +10,8 @@ const HEIGHT = 150;
 const LEFT = 34;
 const BELOW = 22;
 const WIDEST_BAR = 26;
+/** Half as wide as a date under the axis: the last one must not be cut. */
+const HALF_DATE = 38;
 const SVG = "http://www.w3.org/2000/svg";
 
 const mounted = new WeakSet<HTMLElement>();
@@ -91,7 +93,7 @@ function draw(days: readonly Day[], label: string, width: number): SVGElement {
   for (const bar of chart.bars) svg.append(drawBar(bar, chart.zero));
   svg.append(make("line", { class: "timeline-zero", x1: LEFT, x2: width, y1: chart.zero, y2: chart.zero }));
   for (const { day, x } of chart.dated) {
-    svg.append(make("text", { class: "timeline-mark", x: LEFT + x, y: HEIGHT + 16, "text-anchor": "middle" }, day));
+    svg.append(make("text", { class: "timeline-mark", x: Math.min(LEFT + x, width - HALF_DATE), y: HEIGHT + 16, "text-anchor": "middle" }, writeDay(day)));
   }
   return svg;
 }

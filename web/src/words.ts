@@ -45,6 +45,8 @@ const WORDS = {
   "no-chart": "No chart: %(why)s",
   figures: "The figures",
   "chart-label": "%(label)s: hostile weight upwards, cooperative weight downwards",
+  day: "%(day)s %(month)s %(year)s",
+  months: "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
   "not-scored": "not scored",
   "not-scored-why": "not scored (%(state)s)",
   hostile: "hostile %(weight)s",

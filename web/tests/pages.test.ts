@@ -67,8 +67,8 @@ describe("series", () => {
 
   it("keeps an unscored day apart from a quiet one", () => {
     const days = readSeries({ series: [{ day: "2022-07-30", hostile: null, state: "too-little-history" }, { day: "2022-07-31", hostile: 0, cooperative: 0 }] });
-    expect(describeDay(days[0] as (typeof days)[0])).toBe("2022-07-30, not scored (too-little-history)");
-    expect(describeDay(days[1] as (typeof days)[0])).toBe("2022-07-31, hostile 0, cooperative 0");
+    expect(describeDay(days[0] as (typeof days)[0])).toBe("30 Jul 2022, not scored (too-little-history)");
+    expect(describeDay(days[1] as (typeof days)[0])).toBe("31 Jul 2022, hostile 0, cooperative 0");
     const { bars } = layOut(days, 100, 100);
     expect(bars.map((bar) => bar.up)).toEqual([null, 0]);
   });

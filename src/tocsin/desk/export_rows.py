@@ -6,10 +6,11 @@ in all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tocsin import export
 from tocsin.desk import Desk
@@ -23,6 +24,7 @@ from tocsin.records import Alert, Article, Claim, Filter, Incident, Tension
 if TYPE_CHECKING:
     from tocsin.export.withheld import WithheldNames
 
+T = TypeVar("T", Tension, Alert)
 #: Articles whose names are kept for the second reading: some 1 kB each.
 MOST_KEPT = 50_000
 
@@ -149,15 +151,33 @@ def _find_names(
 
 
 def list_tensions(run: Run) -> tuple[Iterable[Tension], dict[str, str]]:
-    """The place-days of the filter under the desk's naming policy, and the naming footnotes of their places by id."""
+    """The place-days of the filter under the desk's naming policy, and the naming footnotes of their places by id.
+
+    Those of sectors that the desk has drawn itself do not go to the public.
+    """
     naming, series = load_naming(run.desk.settings.naming_policy), read_tensions(run.desk.store, run.wanted)
     keys = find_footnotes(run.desk, {t.place_id for t in series if not t.is_exercise})
-    return (replace(t, place_name=naming.name(t.place_id, t.place_name)) for t in series), keys
+    told = _leave_out_drawn(run, series)
+    return (replace(t, place_name=naming.name(t.place_id, t.place_name)) for t in told), keys
 
 
 def list_alerts(run: Run) -> tuple[Iterable[Alert], dict[str, str]]:
     """The alerts of the filter, likewise; without the notes of who works at the desk where they go to the public."""
     naming, alerts = load_naming(run.desk.settings.naming_policy), read_alerts(run.desk.store, run.wanted)
     keys = find_footnotes(run.desk, {a.place_id for a in alerts if not a.is_exercise})
-    rung = (replace(a, place_name=naming.name(a.place_id, a.place_name)) for a in alerts)
+    rung = (replace(a, place_name=naming.name(a.place_id, a.place_name)) for a in _leave_out_drawn(run, alerts))
     return (export.coarsen_alert(a) if run.is_public else a for a in rung), keys
+
+
+def make_withholder(run: Run) -> Callable[[str], bool]:
+    """Whether the id of a place stays here: of exact places, where an export goes to the public."""
+    if not run.is_public:
+        return lambda _: False
+    return partial(export.is_exact, find_area=make_finder(run.desk))
+
+
+def _leave_out_drawn(run: Run, held: Iterable[T]) -> Iterable[T]:
+    if not run.is_public:
+        return held
+    find_area = make_finder(run.desk)
+    return (one for one in held if not export.is_drawn(one.place_id, find_area))

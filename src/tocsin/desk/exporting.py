@@ -19,6 +19,7 @@ from tocsin.desk.export_rows import (
     list_claims,
     list_incidents,
     list_tensions,
+    make_withholder,
     tell_changes,
 )
 from tocsin.desk.export_series import read_alerts, read_tensions, refuse_idle_filters
@@ -165,7 +166,7 @@ def _make_table(run: Run, what: str, form: Form) -> Table:
             return export.tabulate_articles(list_articles(run), tlp=run.tlp)
         case "tensions", _:
             tensions, keys = list_tensions(run)
-            return export.tabulate_tensions(tensions, tlp=run.tlp, footnote_keys=keys)
+            return export.tabulate_tensions(tensions, tlp=run.tlp, footnote_keys=keys, is_withheld=make_withholder(run))
         case _:
             alerts, keys = list_alerts(run)
-            return export.tabulate_alerts(alerts, tlp=run.tlp, footnote_keys=keys)
+            return export.tabulate_alerts(alerts, tlp=run.tlp, footnote_keys=keys, is_withheld=make_withholder(run))

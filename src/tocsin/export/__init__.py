@@ -16,6 +16,8 @@ from tocsin.export.coarsening import (
     coarsen_backed,
     coarsen_claim,
     coarsen_incident,
+    is_drawn,
+    is_exact,
     is_public,
 )
 from tocsin.export.gdelt import incidents_to_gdelt
@@ -55,6 +57,8 @@ __all__ = [
     "incidents_to_geojson",
     "incidents_to_kml",
     "incidents_to_stix",
+    "is_drawn",
+    "is_exact",
     "is_public",
     "share_names",
     "tabulate_acled",

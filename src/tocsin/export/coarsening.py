@@ -7,7 +7,9 @@ decided by `knowledge/persons.py`; here each is taken out of every text of the r
     sentences, reasons     have "[name withheld]" in the name's place, also where only a part of the name stands
     a headline             likewise; an address that spells the name is cut to its site
     a site or settlement   is given as its district, its point rounded to a tenth of a degree (some 8 km), and by the
-                           id of the area around it; its name stays, as the sentence names it too
+                           id of the area around it; its name stays, as the sentence names it too. The rows of
+                           place-days and alerts bear no id of such a place: they are of it, not of its district
+    a sector of the desk   is in no list of areas, and neither are its place-days and alerts
     who works at the desk  is in no reason and no reader's name, nor why somebody rejected a claim, took it back or
                            graded it
 
@@ -147,7 +149,7 @@ def coarsen_place(place: Place, names: WithheldNames, find_area: FindArea | None
         label=names.mask(place.label) if place.label else place.label,
         reasons=_mask_reasons(place.reasons, names),
     )
-    place = replace(place, within=tuple(id_ for id_ in place.within if not _is_drawn(id_, find_area)))
+    place = replace(place, within=tuple(id_ for id_ in place.within if not is_drawn(id_, find_area)))
     if place.precision not in ("site", "settlement"):
         return place
     areas = _list_areas(place, find_area)
@@ -173,10 +175,16 @@ def _list_areas(place: Place, find_area: FindArea | None) -> tuple[str, ...]:
     return areas
 
 
-def _is_drawn(area_id: str, find_area: FindArea | None) -> bool:
+def is_drawn(area_id: str, find_area: FindArea | None) -> bool:
     """Whether an area is one of the desk's own sectors, which are not for others."""
     area = find_area(area_id) if find_area and not area_id.startswith(_DIVISIONS) else None
     return area is not None and area.is_drawn
+
+
+def is_exact(place_id: str, find_area: FindArea) -> bool:
+    """Whether an id leads to the point of a site or settlement; so may one of which nothing is known."""
+    area = find_area(place_id)
+    return area is None or area.precision in ("site", "settlement")
 
 
 def coarsen_phrase(phrase: str, names: WithheldNames, role: str) -> str:

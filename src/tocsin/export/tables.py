@@ -11,7 +11,7 @@ without it they are those of the bundled knowledge.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from tocsin.export import columns
 from tocsin.export.fields import (
@@ -29,6 +29,8 @@ from tocsin.records import Alert, Article, Claim, Incident, Tension
 
 TLP = "TLP:AMBER"
 Texts = Mapping[str, str]
+#: Whether the id of a place stays here.
+IsWithheld = Callable[[str], bool]
 
 
 def incidents_to_csv(incidents: Iterable[Incident], *, tlp: str = TLP, footnotes: Texts | None = None) -> Iterator[str]:
@@ -155,20 +157,36 @@ def tabulate_articles(articles: Iterable[Article], *, tlp: str = TLP) -> Table:
 
 
 def tabulate_tensions(
-    tensions: Iterable[Tension], *, tlp: str = TLP, footnotes: Texts | None = None, footnote_keys: Texts | None = None
+    tensions: Iterable[Tension],
+    *,
+    tlp: str = TLP,
+    footnotes: Texts | None = None,
+    footnote_keys: Texts | None = None,
+    is_withheld: IsWithheld = lambda _: False,
 ) -> Table:
-    """The rows of `tensions_to_csv`."""
+    """The rows of `tensions_to_csv`; a place whose id is withheld is told by its name alone."""
     keys = footnote_keys or {}
-    fields = (list_tension_fields(tension, keys.get(tension.place_id), tlp) for tension in tensions)
-    return _tabulate(columns.TENSIONS, fields, footnotes)
+    rows = ((t.place_id, list_tension_fields(t, keys.get(t.place_id), tlp)) for t in tensions)
+    return _tabulate(columns.TENSIONS, _withhold_ids(rows, is_withheld), footnotes)
 
 
 def tabulate_alerts(
-    alerts: Iterable[Alert], *, tlp: str = TLP, footnotes: Texts | None = None, footnote_keys: Texts | None = None
+    alerts: Iterable[Alert],
+    *,
+    tlp: str = TLP,
+    footnotes: Texts | None = None,
+    footnote_keys: Texts | None = None,
+    is_withheld: IsWithheld = lambda _: False,
 ) -> Table:
-    """The rows of `alerts_to_csv`."""
+    """The rows of `alerts_to_csv`; a place whose id is withheld is told by its name alone."""
     keys = footnote_keys or {}
-    return _tabulate(columns.ALERTS, (list_alert_fields(a, keys.get(a.place_id), tlp) for a in alerts), footnotes)
+    rows = ((a.place_id, list_alert_fields(a, keys.get(a.place_id), tlp)) for a in alerts)
+    return _tabulate(columns.ALERTS, _withhold_ids(rows, is_withheld), footnotes)
+
+
+def _withhold_ids(rows: Iterable[tuple[str, Fields]], is_withheld: IsWithheld) -> Iterator[Fields]:
+    for place_id, fields in rows:
+        yield fields | {"place_id": None} if is_withheld(place_id) else fields
 
 
 def _tabulate(names: tuple[str, ...], rows: Iterable[Fields], footnotes: Texts | None) -> Table:

@@ -1,4 +1,4 @@
-"""Errors as answers: a page with a sentence of help, or JSON ``{what, which, why}`` under /api; never our internals."""
+"""Errors as answers: a page with a sentence of help, or to programs JSON ``{what, which, why}``; never internals."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from tocsin.errors import (
     WorkerError,
 )
 from tocsin.web.auth.issuing import OidcError
+from tocsin.web.auth.needs import is_program
 from tocsin.web.correcting import tell_value
 from tocsin.web.guards import RequestError, RoleError
 from tocsin.web.language import N_, _
@@ -55,6 +56,7 @@ _HEADINGS = {
     403: N_("Refused"),
     404: N_("Not found"),
     405: N_("This address takes no such request"),
+    408: N_("Sent too slowly"),
     409: N_("Somebody else was quicker"),
     413: N_("Too large"),
     421: N_("Wrong address"),
@@ -68,6 +70,7 @@ _HELP = {
     403: N_("Reload the page you came from and try once more. If you did not send this yourself, nothing was changed."),
     404: N_("It may have been removed, or the address was mistyped. Search for it, or go back to the desk."),
     405: N_("This address only takes what a form of the desk sends."),
+    408: N_("Nothing of it was kept. Look whether your connection holds, and send it once more."),
     409: N_(
         "Nothing of yours was kept. Open it anew, read what they said, and correct it again if you still disagree."
     ),
@@ -82,8 +85,10 @@ _DEFECT = N_("This is a defect of the desk, not of what you did. Its log says mo
 
 
 def is_api(request: Request) -> bool:
-    """Whether the asker is a program."""
-    return request.url.path.startswith("/api/")
+    """Whether the asker is a program: at an address of the API, or of a feed or CAP notice and no browser."""
+    if request.url.path.startswith("/api/"):
+        return True
+    return is_program(request.url.path) and "text/html" not in request.headers.get("accept", "")
 
 
 def wants_part(request: Request) -> bool:

@@ -10,10 +10,25 @@ from pathlib import Path
 from typing import Literal
 
 from tocsin.desk import Desk
-from tocsin.knowledge.rules import AlertRule, Condition, IncidentCondition, TensionCondition, load_alert_rules
+from tocsin.knowledge.rules import (
+    AlertRule,
+    Condition,
+    IncidentCondition,
+    OutlookCondition,
+    TensionCondition,
+    load_alert_rules,
+)
 from tocsin.records import Alert, Filter, Incident, Tension
 from tocsin.warning.areas import map_areas
-from tocsin.warning.conditions import alert_day, count_origins, examine_rule, is_alertable, meets_condition
+from tocsin.warning.conditions import (
+    Ahead,
+    Outlook,
+    alert_day,
+    count_origins,
+    examine_rule,
+    is_alertable,
+    meets_condition,
+)
 from tocsin.web.language import N_, _, ngettext
 from tocsin.web.terms import say_term
 
@@ -36,10 +51,10 @@ STANDINGS: Mapping[Standing, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One condition in words with what was found, and whether it holds; None: this page cannot tell."""
+    """One condition in words with what was found, and whether it holds."""
 
     text: str
-    holds: bool | None
+    holds: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +73,21 @@ class Indicator:
     @property
     def held(self) -> int:
         """How many of the conditions hold."""
-        return sum(part.holds is True for part in self.parts)
+        return sum(part.holds for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What the rules are asked of: the area's incidents and tension on a day, and those without a known place."""
+    """What the rules are asked of: the area's incidents and tension on a day, and those without a known place.
+
+    outlooks  what the newest forecast says of its months ahead
+    """
 
     day: date
     here: Sequence[Incident]
     placeless: Sequence[Incident]
     tension: Tension
+    outlooks: Sequence[Outlook] = ()
 
     def within(self, incidents: Sequence[Incident], days: int) -> list[Incident]:
         """Those whose day lies in the window that ends on the day."""
@@ -77,15 +96,20 @@ class Ground:
 
 
 def find_indicators(
-    desk: Desk, tension: Tension, alerts: Sequence[Alert], muted_ids: frozenset[str] = frozenset()
+    desk: Desk,
+    tension: Tension,
+    alerts: Sequence[Alert],
+    muted_ids: frozenset[str] = frozenset(),
+    outlooks: Sequence[Outlook] = (),
 ) -> list[Indicator]:
     """Every rule that is meant for the place of `tension`, on its day; what rings or nearly does first.
 
     alerts     those of the place
     muted_ids  those of them that a silence holds back
+    outlooks   what the newest forecast says of the place; nothing is forecast for the exercise
     """
     rules = _load_rules(desk.settings.alert_rules, desk.settings.rule_sets)
-    ground = _gather(desk, tension, rules)
+    ground = replace(_gather(desk, tension, rules), outlooks=() if tension.is_exercise else outlooks)
     areas = map_areas(ground.here, {})
     found = []
     for rule in rules:
@@ -140,7 +164,8 @@ def _find_standing(alert: Alert | None, muted_ids: frozenset[str]) -> Standing |
 def _examine(rule: AlertRule, ground: Ground) -> list[Incident] | None:
     """The incidents that a rule holds by on the day, or None where it does not."""
     here, anywhere = (ground.within(some, rule.within_days) for some in (ground.here, ground.placeless))
-    finding = examine_rule(rule, ground.day, here, lambda: ground.tension, anywhere)
+    ahead = Ahead(ground.outlooks)
+    finding = examine_rule(rule, ground.day, here, lambda: ground.tension, anywhere, ahead)
     return None if finding is None else list(finding.incidents)
 
 
@@ -162,11 +187,7 @@ def _examine_part(rule: AlertRule, condition: Condition, ground: Ground) -> tupl
     if isinstance(condition, TensionCondition):
         return Part(_tell_tension(condition, ground.tension), _examine(alone, ground) is not None), []
     if not isinstance(condition, IncidentCondition):
-        months = condition.within_months
-        text = ngettext(
-            "a forecast of violence within %(num)s month", "a forecast of violence within %(num)s months", months
-        )
-        return Part(text % {"num": months}, None), []
+        return Part(_tell_outlook(condition, ground.outlooks), _examine(alone, ground) is not None), []
     held = _examine(alone, ground)
     near = [i for i in ground.within(ground.here, rule.within_days) if meets_condition(i, condition)]
     found = near if held is None or len(near) > len(held) else held
@@ -209,3 +230,22 @@ def _tell_tension(condition: TensionCondition, tension: Tension) -> str:
         if bound is not None
     ]
     return "; ".join(told)
+
+
+def _tell_outlook(condition: OutlookCondition, outlooks: Sequence[Outlook]) -> str:
+    """What is asked of the forecast, with the highest chance of all months that it may look at."""
+    months = condition.within_months
+    text = ngettext(
+        "a forecast of violence within %(num)s month", "a forecast of violence within %(num)s months", months
+    )
+    near = [outlook for outlook in outlooks if outlook.months <= months]
+    bounds = (
+        (_("chance of any death %(now)s, %(needed)s needed"), [o.any_score for o in near], condition.min_any),
+        (_("chance of 25 deaths or more %(now)s, %(needed)s needed"), [o.score_of_25 for o in near], condition.min_25),
+    )
+    told = [
+        text % {"now": f"{max(chances):.2f}" if chances else _("none"), "needed": f"{bound:g}"}
+        for text, chances, bound in bounds
+        if bound is not None
+    ]
+    return f"{text % {'num': months}}: {'; '.join(told)}"

@@ -95,6 +95,10 @@ SECTORS = {
     "SPY": N_("intelligence service"),
     "UNK": N_("unknown"),
 }
+#: Whether it happened, as speakers of an incident have it.
+ACTS = {one: one for one in (N_("it happened"), N_("it is to happen"), N_("it did not happen"))}
+#: How the figure used is chosen among what is said.
+TOLL_RULES = {"latest-of-most-reliable": N_("the latest of the most reliable")}
 #: What is drawn and written for each state of a feed.
 HEALTH = {
     "fresh": N_("fetched on schedule"),

@@ -58,6 +58,8 @@ SCRIPT_WORDS: dict[str, str] = {
     "no-chart": N_("No chart: %(why)s"),
     "figures": N_("The figures"),
     "chart-label": N_("%(label)s: hostile weight upwards, cooperative weight downwards"),
+    "day": N_("%(day)s %(month)s %(year)s"),
+    "months": N_("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"),
     "not-scored": N_("not scored"),
     "not-scored-why": N_("not scored (%(state)s)"),
     "hostile": N_("hostile %(weight)s"),

@@ -30,8 +30,15 @@ STEP_NAMES: dict[Step, str] = {
 _WRITERS: dict[Step, Callable[[datetime], str]] = {
     "hour": write_hour, "day": write_day, "week": write_day, "month": write_month, "year": "{:%Y}".format,
 }  # fmt: skip
+
+
+def mark_hour(moment: datetime) -> str:
+    """ "14:00" under the axis; at midnight the day that begins, "8 Mar", or nobody knows whose hours these are."""
+    return f"{moment:%H}:00" if moment.hour else write_short_day(moment)
+
+
 _MARKERS: dict[Step, Callable[[datetime], str]] = _WRITERS | {
-    "hour": "{:%H}:00".format, "day": write_short_day, "week": write_short_day,
+    "hour": mark_hour, "day": write_short_day, "week": write_short_day,
 }  # fmt: skip
 
 

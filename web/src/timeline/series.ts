@@ -115,9 +115,15 @@ function chooseDates(days: readonly Day[], step: number, width: number): { day: 
   return days.flatMap((day, i) => (i % every === 0 ? [{ day: day.day, x: (i + 0.5) * step }] : []));
 }
 
+/** "9 Mar 2026", as the rest of the page writes days. */
+export function writeDay(day: string): string {
+  const [year, month, number] = day.split("-").map(Number);
+  return say("day", { day: number ?? "", month: say("months").split(" ")[(month ?? 1) - 1] ?? "", year: year ?? "" });
+}
+
 /** What a day's bar says on pointing and to a screen reader. */
 export function describeDay(day: Day): string {
-  const parts = [day.day];
+  const parts = [writeDay(day.day)];
   if (day.hostile === null && day.cooperative === null) parts.push(say("not-scored-why", { state: sayCode(day.state) }));
   else {
     parts.push(say("hostile", { weight: day.hostile ?? say("not-scored") }), say("cooperative", { weight: day.cooperative ?? say("not-scored") }));

@@ -156,6 +156,13 @@ class ReasonGiven(Given):
     reason: str = Field(min_length=1, max_length=1000)
 
 
+class MarkingGiven(Given):
+    """How an article, or all that an outlet publishes, may be passed on."""
+
+    tlp: Tlp | None = Field(description="TLP 2.0 mark; null: it bears none any more")
+    reason: str | None = Field(None, max_length=1000)
+
+
 class JudgedGiven(Given):
     """What is said of a claim as a whole."""
 

@@ -6,22 +6,24 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, File, UploadFile
+from fastapi import APIRouter, File, Request, UploadFile
 from fastapi.responses import JSONResponse
 
 from tocsin.desk import Desk
+from tocsin.desk.marking import mark_record
 from tocsin.desk.taken import Taken
 from tocsin.desk.views import show_incident
 from tocsin.errors import IntakeError, RecordError
 from tocsin.intake import Options
 from tocsin.records import Alert, Feed, Outlet, Silence, Withdrawal
-from tocsin.records.marking import AskedMark
+from tocsin.records.marking import AskedMark, Marking
 from tocsin.web.api import corrections, shapes
 from tocsin.web.api.given import (
     AddressGiven,
     CredibilityGiven,
     FeedGiven,
     GradeGiven,
+    MarkingGiven,
     MergeGiven,
     NoteGiven,
     ReasonGiven,
@@ -32,6 +34,7 @@ from tocsin.web.api.given import (
 )
 from tocsin.web.api.making import make_incident, make_taken
 from tocsin.web.api.shapes import answer
+from tocsin.web.pages.marking import check_loosening
 from tocsin.web.pages.taking import name_upload
 from tocsin.web.persons import WhoHere
 from tocsin.web.reaching import DeskHere
@@ -128,6 +131,23 @@ def post_retraction(desk: DeskHere, article_id: str, given: ReasonGiven, who: Wh
 def post_reinstatement(desk: DeskHere, article_id: str, given: ReasonGiven, who: WhoHere) -> JSONResponse:
     """Let a withdrawn article speak again."""
     return answer(desk.reinstate_article(article_id, why=given.reason, who=who))
+
+
+@router.post("/articles/{article_id}/marking", response_model=Marking)
+def post_article_marking(
+    request: Request, desk: DeskHere, article_id: str, given: MarkingGiven, who: WhoHere
+) -> JSONResponse:
+    """Say how an article may be passed on; a laxer mark, or none any more, takes an editor."""
+    desk.store.article(article_id)  # the identifier of an outlet is none of an article
+    check_loosening(request, desk, article_id, given.tlp)
+    return answer(mark_record(desk.store, desk.clock, article_id, given.tlp, who=who, why=given.reason))
+
+
+@router.post("/outlets/{outlet_id}/marking", response_model=Marking)
+def post_outlet_marking(desk: DeskHere, outlet_id: str, given: MarkingGiven, who: WhoHere) -> JSONResponse:
+    """Say how everything that an outlet publishes may be passed on."""
+    desk.store.outlet(outlet_id)
+    return answer(mark_record(desk.store, desk.clock, outlet_id, given.tlp, who=who, why=given.reason))
 
 
 @router.post("/outlets/{outlet_id}/grade", response_model=Outlet)

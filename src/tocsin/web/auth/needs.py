@@ -68,7 +68,10 @@ _TABLE: dict[Need, tuple[str, ...]] = {
     "read": (*_READ, *(f"GET /api/{what}.{name}" for what, names in FORMS.items() for name in names)),
     "judge": _JUDGE,
     "acknowledge": ("POST /alerts/{alert_id}/state", "POST /api/alerts/{alert_id}/state"),
-    "take-in": ("POST /take", "POST /api/articles", "POST /api/articles/upload", "POST /articles/{article_id}/marking"),
+    "take-in": (
+        "POST /take", "POST /api/articles", "POST /api/articles/upload", "POST /articles/{article_id}/marking",
+        "POST /api/articles/{article_id}/marking",
+    ),
     # a filter's feed is read without an account by whoever has its address
     "keep-own": (
         "GET /filters/new", "POST /filters", "POST /filters/{filter_id}", "POST /filters/{filter_id}/delete",
@@ -94,6 +97,7 @@ _TABLE: dict[Need, tuple[str, ...]] = {
     ),
     "grade": (
         "POST /outlets/{outlet_id}/grade", "POST /api/outlets/{outlet_id}/grade", "POST /outlets/{outlet_id}/marking",
+        "POST /api/outlets/{outlet_id}/marking",
     ),
     "mute": (
         "POST /alerts/{alert_id}/mute", "POST /silences/{silence_id}/end", "POST /api/silences",

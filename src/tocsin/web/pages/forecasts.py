@@ -14,7 +14,7 @@ from fastapi.responses import Response
 from tocsin.desk import Desk
 from tocsin.errors import RecordError, UnknownIdError
 from tocsin.forecast import Forecast, Outcome, TrackRecord
-from tocsin.forecast.periods import Period, label_period, read_period, start_period
+from tocsin.forecast.periods import Period, label_period, number_period, read_period, start_period
 from tocsin.forecast.scoring import CalibrationRow
 from tocsin.forecasting.histories import Held, open_history
 from tocsin.forecasting.views import (
@@ -26,6 +26,7 @@ from tocsin.forecasting.views import (
 )
 from tocsin.knowledge.footnotes import load_footnote_table
 from tocsin.ports import KeptHistory
+from tocsin.warning.conditions import Outlook
 from tocsin.web.calibration import Reliability, draw_ranks, draw_reliability
 from tocsin.web.charting import Fan, FanStep, draw_fan
 from tocsin.web.dating import write_day, write_month
@@ -194,6 +195,25 @@ def make_blocks(desk: Desk, place_id: str) -> list[Block]:
     """What each history says of a place, what has a forecast first."""
     outlooks = find_unit_outlooks(desk.store, place_id, today=desk.clock.now().date())
     return [Block(o, name_counted(o.held.kept), draw_outlook(o)) for o in outlooks if o.place_id == place_id]
+
+
+def list_months_ahead(blocks: Iterable[Block], today: date) -> list[Outlook]:
+    """What alert rules are told of a place: of its forecasts of deaths by month that known to the latest month.
+
+    Month 1 is the one that is going on; of equals an imported history speaks before the desk's own.
+    """
+    monthly = [
+        block.outlook
+        for block in blocks
+        if block.outlook.run
+        and (block.outlook.held.kept.measure, block.outlook.held.kept.period) == ("deaths", "month")
+    ]
+    if not monthly:
+        return []
+    speaks = max(monthly, key=lambda one: (one.run.known_to if one.run else "", not one.held.kept.is_own))
+    month = number_period(today, "month") - 1
+    ahead = [Outlook(read_period(made.target, "month") - month, made.p1, made.p25) for made in speaks.ahead]
+    return sorted((one for one in ahead if one.months >= 1), key=lambda one: one.months)
 
 
 def draw_outlook(outlook: UnitOutlook) -> Fan | None:

@@ -40,9 +40,15 @@ class Recent:
     incidents: int
 
 
-def count_recent(store: Store) -> Recent | None:
-    """The summary line's figures; None on an empty desk."""
-    newest = find_newest_day(store, Filter(with_background=True))
+def count_recent(store: Store, today: date) -> Recent | None:
+    """The summary line's figures; None on an empty desk.
+
+    The days end with the newest incident or article: a report of the day after is counted with what it tells of, and
+    one that claims a day to come does not move them.
+    """
+    happened = find_newest_day(store, Filter(with_background=True))
+    shown = [(article.published_at or article.taken_at).date() for article in store.articles(Filter(limit=1))]
+    newest = max((day for day in (happened, *(min(day, today) for day in shown)) if day is not None), default=None)
     if newest is None:
         return None
     wanted = Filter(since=newest - timedelta(days=RECENT_DAYS - 1), until=newest)
@@ -69,14 +75,18 @@ def show_front(request: Request, desk: DeskHere) -> Response:
     places = dict.fromkeys(sketch.place for sketch in drawn)
     groups, hottest = group_alerts(desk.store.alerts(states=["firing"])), list_hottest(desk.store)
     resolved = find_lately_resolved(desk.store)[:MOST_RINGING]
-    ringing = [alert for group in (*groups[:MOST_RINGING], *resolved) for alert in (group.lead, *group.nested)]
+    answered = group_alerts(desk.store.alerts(states=["acknowledged"]))[:MOST_RINGING]
+    ringing = [
+        alert for group in (*groups[:MOST_RINGING], *answered, *resolved) for alert in (group.lead, *group.nested)
+    ]
     return render(
         request,
         "front.html",
-        recent=count_recent(desk.store),
+        recent=count_recent(desk.store, desk.clock.now().date()),
         groups=groups[:MOST_RINGING],
         further=len(groups) - MOST_RINGING,
         resolved=resolved,
+        answered=answered,
         rows=make_rows(desk.store, newest),
         hottest=hottest,
         picture=sort_places(tally_sketches(drawn), find_outlines(request)),

@@ -19,7 +19,7 @@ from tocsin.web.charting import draw_spark
 from tocsin.web.indicators import STANDINGS, Indicator, find_indicators
 from tocsin.web.naming import find_names, find_told_name, list_footnotes
 from tocsin.web.pages.alerts import find_silence
-from tocsin.web.pages.forecasts import TALK, make_blocks
+from tocsin.web.pages.forecasts import TALK, Block, list_months_ahead, make_blocks
 from tocsin.web.pages.listing import make_rows
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
@@ -40,7 +40,8 @@ def list_places(request: Request, desk: DeskHere) -> Response:
 def show(request: Request, desk: DeskHere, asked: AskedHere, gazetteer_id: str) -> Response:
     """One place."""
     view = find_place(desk, gazetteer_id, asked.wanted)
-    newest, indicators, alerts = stand_at_place(desk, gazetteer_id, view.tensions)
+    blocks = make_blocks(desk, gazetteer_id)
+    newest, indicators, alerts = stand_at_place(desk, gazetteer_id, view.tensions, blocks)
     return render(
         request,
         "place.html",
@@ -51,7 +52,7 @@ def show(request: Request, desk: DeskHere, asked: AskedHere, gazetteer_id: str) 
         standings=STANDINGS,
         names=find_names(desk, gazetteer_id),
         spark=draw_spark(view.tensions),
-        blocks=make_blocks(desk, gazetteer_id),
+        blocks=blocks,
         talk=TALK,
         days=list(reversed(view.tensions))[:DAYS_IN_TABLE],
         rows=make_rows(desk.store, view.incidents),
@@ -61,13 +62,16 @@ def show(request: Request, desk: DeskHere, asked: AskedHere, gazetteer_id: str) 
 
 
 def stand_at_place(
-    desk: Desk, place_id: str, series: Sequence[Tension]
+    desk: Desk, place_id: str, series: Sequence[Tension], blocks: Sequence[Block] | None = None
 ) -> tuple[Tension | None, list[Indicator], list[Alert]]:
     """The day that stands for now, the alert rules on it, and the place's alerts; no rule is asked without a day."""
     newest = find_shown(series, find_newest_day(desk.store, Filter(with_background=True)))
     alerts = [a for a in desk.store.alerts() if a.place_id == place_id]
-    indicators = find_indicators(desk, newest, alerts, find_muted(desk, alerts)) if newest else []
-    return newest, indicators, alerts
+    if newest is None:
+        return None, [], alerts
+    forecast = make_blocks(desk, place_id) if blocks is None else blocks
+    outlooks = list_months_ahead(forecast, desk.clock.now().date())
+    return newest, find_indicators(desk, newest, alerts, find_muted(desk, alerts), outlooks), alerts
 
 
 def find_muted(desk: Desk, alerts: Iterable[Alert]) -> frozenset[str]:

@@ -67,8 +67,15 @@ def take_form(desk: Desk, form: FormData, who: str) -> Taken:
 
 
 def read_options(form: FormData) -> Options:
-    """What the person says about it; raises IntakeError for a time that is none."""
-    published = field_text(form, "published_at")
+    """What the person says about it; raises IntakeError for a time that is none.
+
+    `published_at` is a day or a moment, `published_time` the hour of a day: most reports are known by their day alone.
+    """
+    published, hour = field_text(form, "published_at"), field_text(form, "published_time")
+    if hour:
+        if not published or "T" in published:
+            raise IntakeError("published_time", hour[:40], "needs the day beside it")
+        published = f"{published}T{hour}"
     return Options(
         title=field_text(form, "title"),
         outlet=field_text(form, "outlet"),
