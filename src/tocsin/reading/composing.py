@@ -51,7 +51,7 @@ _NEAR = 120
 #: From this probability on the head decides what kind of speaker somebody is.
 _SURE_KIND = 0.5
 #: A phrase of more characters than this names no party.
-_LONGEST_PARTY = 240
+LONGEST_PARTY = 240
 
 
 def compose_claim(act: Act, scene: Scene) -> tuple[Claim, DateOptions]:
@@ -158,7 +158,7 @@ def _make_parties(
     made: list[tuple[Party, str]] = []
     for segment in found:
         span = cut_span(_cut_place(segment, places, outputs, setting.text), outputs, setting.text)
-        if span is None or span.end - span.start > _LONGEST_PARTY:
+        if span is None or span.end - span.start > LONGEST_PARTY:
             continue
         for part in split_parties(span, setting):
             words = part.cut(setting.text)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from tocsin.reading.composing import cut_span
+from tocsin.reading.composing import LONGEST_PARTY, cut_span
 from tocsin.reading.decoding import Act
 from tocsin.reading.outputs import Numbers, Outputs
 from tocsin.reading.party_weights import PartyWeights, load_party_weights
@@ -27,8 +27,6 @@ _OTHER = {"actor": "recipient", "recipient": "actor"}
 _LEAST, _MOST = -9.0, 9.0
 #: A party that the arc points at less than this is none, and a rival below that is no rival.
 _FAINTEST, _NO_RIVAL = -7.5, -4.0
-#: A phrase of more characters than this names no party.
-_LONGEST_PARTY = 240
 #: Phrases that share so much of their words (F1) are one party.
 _SHARE = 0.5
 _WORD = re.compile(r"\w+")
@@ -141,7 +139,7 @@ def _gather(acts: Sequence[Act], outputs: Outputs, text: str) -> _Mentions | Non
     texts = []
     for segment in found.values():
         span = cut_span(segment, outputs, text)
-        if span is None or span.end - span.start > _LONGEST_PARTY:
+        if span is None or span.end - span.start > LONGEST_PARTY:
             continue
         words = span.cut(text)
         name = name_words(words)
