@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.made import put_database
 from tests.postgresql import LEFT_OUT, Server, is_here, run_server
 from tocsin.desk import Desk
 from tocsin.desk.opening import load_knowledge
@@ -54,6 +56,19 @@ def pytest_configure(config: pytest.Config) -> None:
         module = name.partition("::")[0]
         if not Path(__file__).parents[1].joinpath(*module.split(".")).with_suffix(".py").is_file():
             raise pytest.UsageError(f"tests/conftest.py: ON_BOTH names {module}, which is no module")
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and all they import stay: the collector need not go through them again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def collect_what_is_left() -> Iterator[None]:
+    """Desks hold rings of objects: they go when a module is through, and not a thousand tests later."""
+    yield
+    gc.collect()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
@@ -110,7 +125,7 @@ def lasting_place(backend: str, request: pytest.FixtureRequest) -> Iterator[Plac
 @contextmanager
 def _finding_places(backend: str, request: pytest.FixtureRequest) -> Iterator[Places]:
     if backend == "sqlite":
-        yield lambda path: path
+        yield put_database
         return
     server: Server = request.getfixturevalue("postgresql")
     with server.lending() as lend:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.made import put_database
 from tocsin.desk.accounts import (
     check_accounts_setting,
     find_door,
@@ -32,7 +33,7 @@ NOW = datetime(2026, 3, 14, 12, tzinfo=UTC)
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    made = open_store(tmp_path / "desk.sqlite")
+    made = open_store(put_database(tmp_path / "desk.sqlite"))
     yield made
     made.close()
 

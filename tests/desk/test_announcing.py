@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import pytest
 
+from tests.made import put_database
 from tocsin.desk import Desk
 from tocsin.desk.announcing import Announcer
 from tocsin.errors import RecordError
@@ -221,7 +222,7 @@ def test_a_small_alert_that_ends_at_midnight_stands_in_the_digest_of_the_morning
     )
     knowledge = replace(get_knowledge(False), rules=load_alert_rules(rules))
     settings = Settings(home=tmp_path)
-    store = open_store(tmp_path / "desk.sqlite")
+    store = open_store(put_database(tmp_path / "desk.sqlite"))
     with Desk(store, lambda _: knowledge, lambda: GuardedFetcher(settings), settings=settings, clock=hands) as desk:
         take_attack(desk)
         assert [a.state for a in desk.store.alerts()] == ["firing"]

@@ -15,6 +15,7 @@ import pytest
 
 from tests.conftest import FixedClock
 from tests.endpoint.conftest import ARREST, KEY, PUBLISHED, TEXT, Model, Reply, make_answer, say
+from tests.made import put_database
 from tocsin.desk import Desk
 from tocsin.desk.opening import load_knowledge
 from tocsin.endpoint import open_endpoint
@@ -40,7 +41,7 @@ def desk(model: Model, knowledge_home: Path, tmp_path: Path) -> Iterator[Desk]:
     chosen = open_endpoint(settings)
     reader = EndpointReader(chosen.endpoint, make_codes(make_party_lexicon()), rest_seconds=0.0)
     opened = Desk(
-        open_store(tmp_path / "desk.sqlite"),
+        open_store(put_database(tmp_path / "desk.sqlite")),
         lambda is_exercise: replace(load_knowledge(settings, knowledge_home, is_exercise=is_exercise), reader=reader),
         lambda: GuardedFetcher(settings),
         settings=settings,

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import FixedClock
+from tests.made import put_database
 from tests.notify.made import (
     NOW,
     WORDS,
@@ -37,7 +38,7 @@ HOOK, MAIL = "watch-hook", "watch-mail"
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(tmp_path / "desk.sqlite")
+    opened = open_store(put_database(tmp_path / "desk.sqlite"))
     yield opened
     opened.close()
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
+from tests.made import put_database
 from tocsin.desk import Desk
 from tocsin.errors import FetchError
 from tocsin.ports import Derivation, Fetcher, Page, Reading
@@ -104,7 +105,7 @@ def open_empty(
     folder: Path,
     fetcher: Callable[[], Fetcher] = NoNetwork,
     knowledge: Callable[[bool], Any] = no_knowledge,
-    place: Callable[[Path], Path | str] = Path,
+    place: Callable[[Path], Path | str] = put_database,
     **given: object,
 ) -> Desk:
     """A desk with nothing in it."""

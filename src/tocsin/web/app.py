@@ -45,7 +45,7 @@ def make_app(
     watch    poll the feeds that are due, once a minute, for as long as the application lives
     courier  sends what stands in the outbox, for as long as the application lives
     hosts    names under which it answers, besides loopback and the settings' host
-    warm_up  load the reader in the background at the start
+    warm_up  load the reader in the background at the start, and take what stays out of the collector's rounds
     """
     check_accounts_setting(desk.settings)
     assets = Assets()

@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 
 import tocsin
 from tocsin.desk import Desk
@@ -70,11 +71,29 @@ NOTICES = {
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
+class _CompiledOnce(BytecodeCache):
+    """Templates are compiled once in a process, however many desks it opens; a bucket minds its source's digest."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._held:
+            bucket.bytecode_from_string(self._held[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._held[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _CompiledOnce()
+
+
 def make_environment(assets: Assets, naming: Naming) -> Environment:
     """The templates, with everything that is not markup of ours escaped and nothing undefined let pass."""
     environment = Environment(
         loader=PackageLoader("tocsin.web", "templates"),
         autoescape=True,
+        bytecode_cache=_COMPILED,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

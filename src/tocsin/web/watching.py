@@ -74,8 +74,8 @@ def _settle_memory() -> None:
 @asynccontextmanager
 async def run_beside(app: FastAPI) -> AsyncIterator[None]:
     """The application's life: start what runs beside it, stop it gracefully."""
-    _settle_memory()
     if app.state.is_warmed:
+        _settle_memory()
         threading.Thread(target=_warm_up, args=(app.state.desk,), name="tocsin-warm-up", daemon=True).start()
     watcher: ShownWatcher | None = app.state.watcher
     courier: Courier | None = app.state.courier
@@ -87,7 +87,8 @@ async def run_beside(app: FastAPI) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        gc.unfreeze()  # whoever runs several desks in one process may want their memory back
+        if app.state.is_warmed:
+            gc.unfreeze()  # whoever runs several desks in one process may want their memory back
         if watcher:
             await run_in_threadpool(watcher.stop, PATIENCE_SECONDS)
         if courier:

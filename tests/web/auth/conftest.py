@@ -12,6 +12,7 @@ import pytest
 from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
+from tests.made import put_database
 from tests.web.worlds import NOW, NoNetwork, World, fill, no_knowledge
 from tocsin.desk import Desk
 from tocsin.desk.accounts import make_account, make_session
@@ -90,7 +91,7 @@ def open_house(tmp_path: Path, bare: Path) -> Iterator[Callable[..., House]]:
         clock = MovingClock()
         settings = Settings(home=tmp_path, **given)  # type: ignore[arg-type]
         copyfile(bare, tmp_path / "desk.sqlite")
-        store = open_store(tmp_path / "desk.sqlite")
+        store = open_store(put_database(tmp_path / "desk.sqlite"))
         opened.append(Desk(store, no_knowledge, NoNetwork, settings=settings, clock=clock))  # type: ignore[arg-type]
         return House(opened[-1], clock)
 
