@@ -326,3 +326,27 @@ def test_a_verb_without_a_second_speaker_is_the_first_ones() -> None:
     fillers = {"actor": ["the front"], "speaker": ["A leaflet found in Kest"], "inner_cue": ["said"]}
     claim = one(text, MadeAct("shell", "ASSAULT", fillers, {"links": "2"}))
     assert [(link.speaker, link.cue) for link in claim.attribution] == [("A leaflet found in Kest", "said")]
+
+
+def test_a_party_ends_before_a_dash_between_spaces() -> None:
+    """EXERCISE."""
+    act = MadeAct("shell", "ASSAULT", {"actor": ["Rebels"], "recipient": ["Orle hospital \u2013 army"]})
+    assert [p.text for p in one("Rebels shell Orle hospital \u2013 army", act).recipient] == ["Orle hospital"]
+    act = MadeAct("shell", "ASSAULT", {"recipient": ["the two-town council"]})
+    assert [p.text for p in one("Rebels shell the two-town council", act).recipient] == ["the two-town council"]
+
+
+@pytest.mark.parametrize(
+    ("text", "recipients"),
+    [
+        ("\u201cRebels burned the mill,\u201d said Father Roe.", []),
+        ("\u201cRebels burned my mill,\u201d said Father Roe.", ["Father Roe"]),
+        ("Father Roe said rebels burned the mill.", ["Father Roe"]),
+    ],
+)
+def test_who_speaks_behind_the_words_is_not_whom_it_was_done_to(text: str, recipients: list[str]) -> None:
+    """EXERCISE."""
+    roles = {"recipient": ["Father Roe"], "speaker": ["Father Roe"], "cue": ["said"], "evidence": [text]}
+    claim = one(text, MadeAct("burned", "ASSAULT", roles, {"links": "1"}))
+    assert [p.text for p in claim.recipient] == recipients
+    assert claim.speaker == "Father Roe"

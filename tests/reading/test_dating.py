@@ -73,6 +73,25 @@ def test_a_plan_lasts_as_long_as_it_says(text: str, when: str) -> None:
     assert date_of(text, "strike", "PROTEST", "from Tuesday") == "2022-07-26"
 
 
+@pytest.mark.parametrize(
+    ("text", "trigger", "points", "when"),
+    [
+        ("Nine were killed since fighting broke out in May.", "killed", "in May", "2022-05-01..2022-07-31"),
+        ("Nine were killed since fighting broke out in May.", "broke", "in May", "2022-05"),
+        ("Since the pact of 4 May, nine were killed.", "killed", "4 May", "2022-05-04..2022-07-31"),
+        ("Since the pact of 4 May, nine were killed.", "pact", "4 May", "2022-05-04"),
+        ("Guards left since a 2019 pact on patrols.", "patrols", "2019", "2019"),
+        ("The road is shut since Monday, when guards fired.", "shut", "since Monday", "2022-07-25..2022-07-31"),
+        ("The road is shut since Monday, when guards fired.", "fired", "since Monday", "2022-07-25"),
+        ("Guards freed nine, the first release since the pact of 4 May.", "freed", "4 May", "None"),
+        ("Two came on Monday. Nobody has left the place since.", "left", "since", "2022-07-25..2022-07-31"),
+    ],
+)
+def test_since_marks_a_stretch_for_what_has_gone_on(text: str, trigger: str, points: str, when: str) -> None:
+    """EXERCISE."""
+    assert date_of(text, trigger, "COERCE", points) == when
+
+
 # --- weighing
 def test_the_likelier_date_is_taken_and_told_with_its_chance() -> None:
     none = {"nothing": 1.0, "ASSAULT": 1.0}

@@ -20,6 +20,7 @@ from tocsin.reading.joined import split_parties
 from tocsin.reading.joint_speakers import join_speakers
 from tocsin.reading.labels import load_heads
 from tocsin.reading.marked_speakers import find_marked_speaker
+from tocsin.reading.modality_rules import settle_modality
 from tocsin.reading.outputs import Outputs
 from tocsin.reading.rules import apply_rules, draft_act
 from tocsin.reading.scene import Scene, Setting
@@ -48,6 +49,10 @@ _OWN_ACT = re.compile(
     re.I,
 )
 _NEAR = 120
+#: Behind a dash between spaces something else begins: "kill nine \u2013 army".
+_DASH = re.compile(r"\s+[-\u2013\u2014]\s")
+#: With these in his words a speaker can be the one it was done to.
+_MYSELF = re.compile(r"\b(?:me|us|my|our|myself|ourselves)\b", re.I)
 #: From this probability on the head decides what kind of speaker somebody is.
 _SURE_KIND = 0.5
 #: A phrase of more characters than this names no party.
@@ -63,11 +68,13 @@ def compose_claim(act: Act, scene: Scene) -> tuple[Claim, DateOptions]:
     actor, recipient = (
         _make_parties(act.fillers[role], act.fillers["place"], outputs, setting) for role in ("actor", "recipient")
     )
-    draft = apply_rules(draft_act(act))
+    head = draft_act(act)
+    draft = apply_rules(settle_modality(head, trigger, text))
     told = _make_chain(act, outputs, setting)
     marked = () if told else _find_marked(trigger, setting)
     heard = () if told or marked else find_hearsay(evidence)
     chain = told or marked or heard
+    recipient = [(p, by) for p, by in recipient if not _is_told_by(p, chain, trigger, evidence)]
     if not actor and (own := _find_own_act(chain, trigger, setting)) is not None:
         actor = [(own, "who speaks")]
     reasons = [
@@ -81,7 +88,9 @@ def compose_claim(act: Act, scene: Scene) -> tuple[Claim, DateOptions]:
         *draft.reasons,
     ]
     background = act.background.name == "background"
-    tolls, read = read_tolls(act, scene, Clause(draft, evidence, [p for p, _ in actor], [p for p, _ in recipient]))
+    # what a report that is called untrue counts is its toll all the same
+    clause = Clause(replace(draft, modality=head.modality), evidence, [p for p, _ in actor], [p for p, _ in recipient])
+    tolls, read = read_tolls(act, scene, clause)
     reasons += read
     reasons += [Reason("party-code", f"{p.text!r}: {by}") for p, by in (*actor, *recipient) if by]
     claim = Claim(
@@ -160,6 +169,8 @@ def _make_parties(
         span = cut_span(_cut_place(segment, places, outputs, setting.text), outputs, setting.text)
         if span is None or span.end - span.start > LONGEST_PARTY:
             continue
+        if (dash := _DASH.search(setting.text, span.start + 1, span.end)) is not None:
+            span = Span(span.start, dash.start())
         for part in split_parties(span, setting):
             words = part.cut(setting.text)
             if any(words == p.text for p, _ in made):
@@ -243,6 +254,13 @@ def _find_own_act(chain: Sequence[Attribution], trigger: Span, setting: Setting)
         return None
     code = code_party(speaker.speaker or "", setting.context, setting.lexicon, at=speaker.span.start)
     return Party(speaker.speaker or "", code.country, code.sector, speaker.span)
+
+
+def _is_told_by(party: Party, chain: Sequence[Attribution], trigger: Span, evidence: Evidence) -> bool:
+    """Whether a party only says it, behind the words: "guards burned the mill", said the miller."""
+    speakers = (link.span for link in chain if link.speaker and link.span and link.span.start >= trigger.end)
+    is_speaker = party.span is not None and any(party.span.overlaps(span) for span in speakers)
+    return is_speaker and _MYSELF.search(evidence.text) is None
 
 
 def _best(found: Iterable[Segment], word: int) -> Segment | None:

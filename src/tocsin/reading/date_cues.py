@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tocsin.reading.date_words import ORDINAL, SEASON, SHORT_DAY, TENS
+from tocsin.reading.date_words import COUNT, ORDINAL, SEASON, SHORT_DAY, TENS
 
 #: Words that betray a form: the patterns are tried only around them, which makes reading four times as fast.
 CUES = {
@@ -28,6 +28,7 @@ CUES = {
     "end": r"end\b",
     "tens": TENS,
     "since": r"since\b",
+    "lasting": rf"for\s{{1,3}}{COUNT}\s{{1,3}}(?:day|night|week)",
 }
 _CUE = re.compile(r"\b(?:" + "|".join(f"(?P<{name}>{words})" for name, words in CUES.items()) + ")", re.I)
 #: No match reaches further than this before or after the cue in it.

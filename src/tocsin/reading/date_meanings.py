@@ -250,17 +250,10 @@ def read_ahead(r: Reading) -> PartialDate | None:
     return shift_units(r.published, count, r["u"], 1)
 
 
-def _days_of(unit: str, count: int) -> int:
+def days_of(unit: str, count: int) -> int:
+    """How many days so many units are, a month for 30: the units of `date_words.UNIT`."""
     days = {"h": 1, "d": 1, "n": 1, "w": 7, "f": 14, "m": 30, "y": 365}[unit[0]]
     return (count + 23) // 24 if unit.startswith("h") else count * days
-
-
-def read_past_stretch(r: Reading) -> PartialDate | None:
-    """ "In the past ten days": up to publication."""
-    count = cal.read_count(r["n"]) if r["n"] else 1
-    if r.published is None or count is None:
-        return None
-    return PartialDate(r.published - timedelta(days=_days_of(r["u"], count)), r.published, "day")
 
 
 def read_within(r: Reading) -> PartialDate | None:
@@ -280,7 +273,7 @@ def read_within(r: Reading) -> PartialDate | None:
     unit = r["u"]
     if unit.startswith("month"):
         return PartialDate(r.published, cal.add_months(r.published, count), "month")
-    return PartialDate(r.published, r.published + timedelta(days=_days_of(unit, count)), "day")
+    return PartialDate(r.published, r.published + timedelta(days=days_of(unit, count)), "day")
 
 
 def _read_within_story(r: Reading) -> PartialDate | None:
@@ -291,17 +284,6 @@ def _read_within_story(r: Reading) -> PartialDate | None:
     count = cal.read_count(r["n"])
     end = shift_units(r.anchor.end, count, r["u"], 1) if count is not None else None
     return PartialDate(r.anchor.start, end.end, end.precision) if end is not None else None
-
-
-def read_running(r: Reading) -> PartialDate | None:
-    """ "For a third day" runs from the day before yesterday to the day of publication."""
-    count = cal.read_day_number(r["n"])
-    if r.published is None or count is None or count < 2:
-        return None
-    if r["u"].startswith("day"):
-        return PartialDate(r.published - timedelta(days=count - 1), r.published, "day")
-    days = count * 7 - 1
-    return PartialDate(r.published - timedelta(days=days), r.published, "week")
 
 
 def period_of(unit: str, day: date) -> PartialDate:
@@ -394,11 +376,14 @@ def read_day_of_month(r: Reading) -> PartialDate | None:
 
 
 def read_day_number(r: Reading) -> PartialDate | None:
-    """ "On the 19th"."""
-    day = cal.read_day_number(r["d"])
-    if r.published is None or day is None:
-        return None
-    return as_day(cal.nearest_day_number(day, r.published, is_future=r.is_future))
+    """ "On the 19th", "between the 6th and the 9th"."""
+    first, last = (
+        cal.nearest_day_number(day, r.published, is_future=r.is_future)
+        if r.published is not None and (day := cal.read_day_number(r[group])) is not None
+        else None
+        for group in ("d", "d2")
+    )
+    return PartialDate(first, last, "day") if first and last and first < last else as_day(first)
 
 
 def read_clock_line(r: Reading) -> PartialDate | None:

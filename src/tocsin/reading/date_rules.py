@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tocsin.reading import date_lasting as lasting
 from tocsin.reading import date_leanings as leaning
 from tocsin.reading import date_meanings as meaning
 from tocsin.reading.date_meanings import Reading
@@ -22,13 +23,15 @@ from tocsin.reading.date_words import (
     ENDED,
     FEAST,
     JOINED,
+    LASTED,
+    LASTING,
     MONTH,
     MONTH_PART,
     MONTH_PART_ASKED,
     NO_NAME,
     NO_OTHER_YEAR,
     NO_THING,
-    ORDINAL,
+    NTH,
     SEASON,
     SHORT_DAY,
     TENS,
@@ -220,15 +223,33 @@ RULES: tuple[DateRule, ...] = (
         "which",
         rf"\b(?:in|over|during|for){S}the{S}(?:past|last){S}(?:(?P<n>{COUNT}){S})?"
         rf"(?P<u>hours?|days?|weeks?|fortnight|months?|years?)\b(?!{S}of\b)",
-        meaning.read_past_stretch,
+        lasting.read_past_stretch,
         re.I,
     ),
     _rule(
         "running",
         "ordinal",
-        rf"\bfor{S}(?:a|the|its|their){S}(?P<n>{ORDINAL}|\d\d?(?:st|nd|rd|th)){S}"
+        rf"\bfor{S}(?:a|the|its|their){S}(?P<n>{NTH}){S}"
         rf"(?:(?:straight|consecutive|successive){S})?(?P<u>day|week)\b(?:{S}(?:running|in a row))?",
-        meaning.read_running,
+        lasting.read_running,
+        re.I,
+    ),
+    _rule(
+        "in-its",
+        "ordinal",
+        rf"\b(?:(?:is|are|now){S}(?:on|in|into)|in(?={S}its|{S}their)|into|entered|enters|entering){S}"
+        rf"(?P<core>(?:its|their){S}(?P<n>{NTH}){S}(?P<u>day|week)\b"
+        rf"|the{S}(?P<n2>{NTH}){S}(?P<u2>day|week)"
+        rf"(?={S}of{S}(?:an?|the|their|its){S}(?:\S{{1,12}}{S})?(?:{LASTING})\b))",
+        lasting.read_in_its,
+        re.I,
+    ),
+    _rule(
+        "lasting",
+        "lasting",
+        rf"(?:\b(?:have|has)|['\u2019]ve){S}(?:(?:not|now|all|also|both|again|already){S})?(?:{LASTED})\b"
+        rf"[^.;:!?\n]{{0,40}}?\b(?P<core>for{S}(?P<n>{COUNT}){S}(?P<u>days|nights|weeks?))\b",
+        lasting.read_lasting,
         re.I,
     ),
     _rule(
@@ -289,7 +310,23 @@ RULES: tuple[DateRule, ...] = (
         "ordinal",
         rf"\b(?:on|by|since|until|from|before|for|(?:night|morning|evening){S}of){S}"
         rf"(?P<core>the{S}(?P<d>{DAYNUM}))\b"
-        r"(?![.,]\d)(?=\s{0,3}(?:[.,;:)]|$|(?:and|at|in|to|by|with|but|was|were|had)\b))",
+        rf"(?![.,]\d)(?={ENDED}|{S}(?:and|at|in|to|by|with|but|was|were|had|after|when|while|near|an?|the|some|several"
+        r"|he|she|it|they|we)\b)",
+        meaning.read_day_number,
+        re.I,
+    ),
+    _rule(
+        "day-number",
+        "ordinal",
+        rf"\b(?:between|from){S}(?P<core>the{S}(?P<d>{NTH}){S}(?:and|to|until){S}the{S}"
+        rf"(?P<d2>{NTH}))\b(?!{S}(?!and\b)[a-z])",
+        meaning.read_day_number,
+        re.I,
+    ),
+    _rule(
+        "day-number",
+        "ordinal",
+        rf"\b(?:night|morning|evening){S}of{S}(?P<core>the{S}(?P<d>{NTH}))\b",
         meaning.read_day_number,
         re.I,
     ),
@@ -369,7 +406,8 @@ RULES: tuple[DateRule, ...] = (
     _rule(
         "since-then",
         "since",
-        rf"\bsince{S}then\b|\b(?:has|have|had){S}(?P<core>since)\b(?!{S}(?:then\b|the\b|last\b|(?-i:[A-Z])|\d))",
+        rf"\bsince{S}then\b|\b(?:has|have|had){S}(?P<core>since)\b(?!{S}(?:then\b|the\b|last\b|(?-i:[A-Z])|\d))"
+        r"|\bsince(?=\s{0,3}[.;,])",
         leaning.read_since_then,
         re.I,
         leans=True,

@@ -18,6 +18,8 @@ ORDINAL = (
     r"|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth"
     r"|thirtieth)"
 )
+#: An ordinal that stands for a number in a row.
+NTH = rf"(?:{ORDINAL}|\d{{1,2}}(?:st|nd|rd|th))"
 DAYNUM = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?|(?i:{ORDINAL}))"
 WEEKDAY = r"(?i:(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
 #: As headings and telegrams write them.
@@ -60,3 +62,12 @@ PART = (
 MONTH_PART, MONTH_PART_ASKED = rf"(?i:{PART})?", rf"(?i:{PART})"
 ENDED = r"\s{0,3}(?:[,.;:)]|$)"
 CLOSED = rf"(?={ENDED}|\s{{1,3}}and\b)"
+#: Nouns of what goes on for days, and verbs that tell of it.
+LASTING = (
+    r"strike|walkout|walk-out|stoppage|blockade|siege|sit-in|fast|protests?|march|vigil|curfew|boycott|fighting|clashes"
+    r"|offensive|battle|war|unrest|occupation|closure|shutdown|bombardment|shelling|standoff|stand-off"
+)
+LASTED = (
+    r"been|held|kept|stood|lain|sat|slept|camped|blocked|blockaded|occupied|filled|barred|shut|besieged|stayed|remained"
+    r"|lasted|raged|fasted|struck|marched|protested|picketed"
+)

@@ -29,6 +29,11 @@ _PROMISES = frozenset({"AGREE", "CONCEDE"})
 _DEMANDS = _PROMISES | {"REQUEST", "THREATEN"}
 _DEADLINE = re.compile(r"(?:by|until|till|before|within)\b", re.I)
 _SINCE = re.compile(r"since\b", re.I)
+_SINCE_CLAUSE = re.compile(r"\bsince\s(?:[^\s.,;:!?]{1,30}\s){1,8}$", re.I)
+_SINCE_REACH = 90
+_RANKED = re.compile(r"\b(?:first|second|third|last|worst|deadliest|heaviest|biggest|largest)\b[^.,;:!?]*$", re.I)
+_CLAUSE_END = re.compile(r"[,.;:!?]")
+_WHEN = re.compile(r",?\swhen\b", re.I)
 _TO_DO = re.compile(r"\bto\s[a-z]")
 _COUNT = r"two|three|four|five|six|seven|eight|nine|ten|twelve|\d\d?"
 _LASTING = re.compile(
@@ -160,8 +165,10 @@ def _read_for(
     """
     if draft.type in _DEMANDS and draft.modality != "planned" and _DEADLINE.match(text, phrase.span.start):
         return None
+    if _is_compared_with(phrase, trigger, text):
+        return None
     is_ahead = _looks_ahead(draft)
-    when = phrase.looking(ahead=is_ahead)
+    when = _read_since(phrase, trigger, text, published) or phrase.looking(ahead=is_ahead)
     if is_ahead and published is not None and _is_announcement(phrase, when, published):
         return None
     if draft.type in _PROMISES and phrase.ahead is not None and is_long_past(when, published):
@@ -169,6 +176,40 @@ def _read_for(
         is_promised = _TO_DO.search(text, trigger.end, max(trigger.end, phrase.span.start)) is not None
         return phrase.ahead if is_promised else when
     return when
+
+
+def _read_since(phrase: DatedPhrase, trigger: Span, text: str, published: date | None) -> PartialDate | None:
+    """A date by which "since" marks a stretch for some acts and not for others; None where the words mean one thing.
+
+    What has gone on "since fighting broke out in May" has since May, but the fighting broke out in May; what was shut
+    "since July, when talks failed" has been since July, but the talks failed in July.
+    """
+    start, end = phrase.span.start, phrase.span.end
+    is_told_when = trigger.start > end and _WHEN.match(text, end) is not None
+    if phrase.named is not None and _SINCE.match(text, start):
+        return phrase.named if is_told_when else None
+    since = _find_since(phrase, text)
+    if since is None or published is None or phrase.date.end > published or is_told_when:
+        return None
+    # "since a 2009 pact on patrols": only a comma leads from the clause to what has gone on since
+    if since < trigger.start and _CLAUSE_END.search(text, end, max(end, trigger.start)) is None:
+        return None
+    return PartialDate(phrase.date.start, published, phrase.date.precision)
+
+
+def _is_compared_with(phrase: DatedPhrase, trigger: Span, text: str) -> bool:
+    """Whether a date is that of the one before: the act is "the first since May"."""
+    since = _find_since(phrase, text)
+    return since is not None and trigger.start < since and _RANKED.search(text, max(0, since - 60), since) is not None
+
+
+def _find_since(phrase: DatedPhrase, text: str) -> int | None:
+    """Where the "since" stands that a date belongs to: right before it, or before the clause that it ends."""
+    start = phrase.span.start
+    if _SINCE.match(text, start):
+        return start
+    clause = _SINCE_CLAUSE.search(text, max(0, start - _SINCE_REACH), start)
+    return clause.start() if clause else None
 
 
 def _last(when: PartialDate, passage: str) -> PartialDate:

@@ -17,7 +17,7 @@ from tocsin.reading.segments import Segment, find_segments
 TRIGGER_THRESHOLD = 0.35
 SAYING_THRESHOLD = 0.4
 #: Words this near share one act, or one saying: which word of "set up barricades" names it is not always certain.
-_ACT_REACH, _SAYING_REACH = 4, 1
+ACT_REACH, _SAYING_REACH = 4, 1
 #: How much it costs to begin or end a phrase where the marks of phrases' first and last words speak against it.
 _BOUND_SHARE = 0.5
 #: A filler whose words belong with less than this mean probability is none.
@@ -74,7 +74,7 @@ class Saying:
 def find_acts(outputs: Outputs, threshold: float = TRIGGER_THRESHOLD) -> list[Act]:
     """The acts of one window in the order of their words."""
     chances = outputs.chances("trigger")
-    found = pick_triggers(chances, threshold, _ACT_REACH)
+    found = pick_triggers(chances, threshold, ACT_REACH)
     return make_acts(outputs, [(word, int(chances[word, 1:].argmax()) + 1, pooled) for word, pooled in found])
 
 

@@ -17,6 +17,7 @@ from tocsin.reading.decoding import find_acts
 from tocsin.reading.denying import carry_denials
 from tocsin.reading.encoder import Encoder
 from tocsin.reading.faint_speakers import name_speakers
+from tocsin.reading.flashes import is_flash, settle_flash
 from tocsin.reading.language import require_english
 from tocsin.reading.merging import merge_retold
 from tocsin.reading.naming import find_names
@@ -82,7 +83,10 @@ class EncoderReader:
         # the numbers of a window are let go before the next one's come: a book has hundreds
         for outputs in self._encoder.answer(windows):
             names += find_names(outputs, text)
-            if not (acts := find_acts(outputs)):
+            acts = find_acts(outputs)
+            if is_flash(len(windows), outputs):
+                acts = settle_flash(acts, outputs, text)
+            if not acts:
                 continue
             setting = setting or make_setting(article, self._words, self.version)
             scene = make_scene(outputs, setting, acts)
