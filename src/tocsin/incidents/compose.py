@@ -39,7 +39,7 @@ def compose_incident(group: Sequence[Facts], id_: str, weights: MergeWeights) ->
     origin_keys = key_origins(group)
     disagreement = _find_disagreement(stating, denying)
     origins = len({origin_keys[f.claim.id] for f in telling})
-    faint = _find_faint(telling, origins, weights)
+    faint = _find_faint(telling, origins, bool(stating and denying), weights)
     return Incident(
         id=id_,
         type=type_,
@@ -115,14 +115,20 @@ def _find_disagreement(stating: Sequence[Facts], denying: Sequence[Facts]) -> li
     return reasons
 
 
-def _find_faint(telling: Sequence[Facts], origins: int, weights: MergeWeights) -> list[Reason]:
-    """Why an incident is faint, or nothing: a second origin, or one claim that the reader is sure of, is enough."""
+def _find_faint(telling: Sequence[Facts], origins: int, has_denial: bool, weights: MergeWeights) -> list[Reason]:
+    """Why an incident is faint, or nothing: a second origin, or one claim more likely right than not, is enough."""
     scores = [f.claim.score for f in telling]
-    surest = max((s for s in scores if s is not None), default=1.0)
-    if origins > 1 or surest >= weights.sure or None in scores:
+    if origins > 1 or None in scores:
         return []
-    told = f"the reader is {surest:.2f} sure that this tells an act; {weights.sure} or a second origin makes it count"
-    return [Reason("faint", told, surest, weights.version)]
+    surest = max(s for s in scores if s is not None)
+    chance = weights.read_chance(surest)
+    if chance >= weights.sure:
+        return []
+    # rounded down, so that too little is never told as enough
+    told = f"one origin, read with a score of {surest:.2f}: of 100 such claims {int(100 * chance)} are right"
+    denied = "; who denies it is no second origin" if has_denial else ""
+    needed = f"{100 * weights.sure:.0f} or a second origin makes it count"
+    return [Reason("faint", f"{told}; {needed}{denied}", chance, weights.version)]
 
 
 def _decide_state(stating: Sequence[Facts], denying: Sequence[Facts], disagreement: Sequence[Reason]) -> IncidentState:

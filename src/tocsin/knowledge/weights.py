@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,12 +32,23 @@ PART_NAMES = frozenset(
 )  # fmt: skip
 
 
+#: No score is taken for surer than this: what the reader calls certain is wrong now and then, too.
+_SUREST = 0.99
+
+
+def read_odds(score: float) -> float:
+    """The log-odds of a score of the reader's, 0..1."""
+    kept = min(max(score, 1 - _SUREST), _SUREST)
+    return math.log(kept / (1 - kept))
+
+
 @dataclass(frozen=True, slots=True)
 class MergeWeights:
     """How claims are compared and brought together.
 
     parts         log-odds of each part of a comparison, by name; "base" is the log-odds before anything is compared
-    sure          an incident of one origin none of whose claims the reader is as sure of is faint
+    sure          an incident of one origin none of whose claims is right with this chance is faint
+    chance        start and slope of the chance that a claim is right, over the log-odds of the reader's score
     least         least log-odds for a link
     least_pair    a group takes in no claim that has a lower log-odds with one of its members
     families      event type to the family within which claims may meet
@@ -51,6 +63,7 @@ class MergeWeights:
     version: str
     parts: Mapping[str, float]
     sure: float
+    chance: tuple[float, float]
     least: float
     least_pair: float
     families: Mapping[str, str]
@@ -60,6 +73,11 @@ class MergeWeights:
     near_km: float
     area_km: float
     block_limit: int
+
+    def read_chance(self, score: float) -> float:
+        """How likely a claim that the reader scores so is right, 0..1: in type, whether done, and whether news."""
+        start, slope = self.chance
+        return 1 / (1 + math.exp(-start - slope * read_odds(score)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +115,8 @@ def load_merge_weights(path: Path | None = None) -> MergeWeights:
     """The bundled merge table, or a user's of the same form; raises KnowledgeError naming file and key."""
     table = load_toml(MERGE_FILE, path)
     which = str(path or MERGE_FILE)
-    check_keys(which, table, {"version", "limits", "parts", "families", "verbal"})
+    check_keys(which, table, {"version", "limits", "chance", "parts", "families", "verbal"})
+    check_keys(f"{which}: chance", table["chance"], {"start", "odds"})
     check_keys(f"{which}: parts", table["parts"], PART_NAMES)
     check_keys(f"{which}: families", table["families"], set(get_args(EventType)))
     limits = table["limits"]
@@ -110,6 +129,10 @@ def load_merge_weights(path: Path | None = None) -> MergeWeights:
         version=read_text(which, table, "version"),
         parts={name: read_number(f"{which}: parts", table["parts"], name, -20, 20) for name in sorted(PART_NAMES)},
         sure=read_number(f"{which}: limits", limits, "sure", 0, 1),
+        chance=(
+            read_number(f"{which}: chance", table["chance"], "start", -20, 20),
+            read_number(f"{which}: chance", table["chance"], "odds", 0, 20),
+        ),
         least=read_number(f"{which}: limits", limits, "least", -20, 20),
         least_pair=read_number(f"{which}: limits", limits, "least_pair", -20, 20),
         families={t: read_text(f"{which}: families", table["families"], t) for t in get_args(EventType)},

@@ -17,7 +17,7 @@ _FILE = "act_places.toml"
 SITE_CUES = (
     "pointed", "marked", "marked-words", "in-passage", "in-sentence", "back", "ahead", "words-elsewhere",
     "other-paragraph", "party-goes-on", "in-party", "in-speaker", "led", "dateline", "after-speech", "site", "unnamed",
-    "found", "name-score", "repeated",
+    "found", "name-score", "repeated", "origin", "like-act", "last-told",
 )  # fmt: skip
 #: What speaks for an act without a place; its type speaks too.
 NONE_CUES = (

@@ -15,22 +15,25 @@ from dataclasses import dataclass
 from tocsin.places.act_weights import ActPlaceWeights
 from tocsin.places.folding import fold_name
 from tocsin.places.options import is_inside_party, is_verbal
-from tocsin.places.phrases import parse_phrase
+from tocsin.places.phrases import PlacePhrase, parse_phrase
+from tocsin.places.pointed import Common, find_common, find_odds
 from tocsin.places.scanning import is_led
 from tocsin.places.sentences import find_sentence_ends
 from tocsin.places.words import PlaceWords
 from tocsin.records import Claim, PlaceMention, Reason, Span
 
-#: Log-odds of the reader's arc are cut off here: no single word decides alone, and fainter ones are not told.
-_FAINTEST, _SUREST = -6.0, 4.0
 _SPEECH_REACH = 60
+_WORD_REACH = 20
 #: Parts smaller than this are not told.
 _LEAST_TOLD = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A name of the article that may be the place of some act, with what does not depend on the act."""
+    """A name of the article that may be the place of some act, with what does not depend on the act.
+
+    Sites of one `name` are one place: "the town of Dinsoor" and "Dinsoor".
+    """
 
     mention: PlaceMention
     span: Span
@@ -52,12 +55,14 @@ class ActPlaceWeigher:
 
     sites    the names, in order; `ends` where its sentences end, `breaks` where its paragraphs do
     pointed  by id of a claim the words that its arc points at, in order, each with its probability
+    common   how surely the other acts of a claim's type are at each name
     """
 
     sites: Sequence[Site]
     ends: Sequence[int]
     breaks: Sequence[int]
     pointed: Mapping[str, Sequence[PlaceMention]]
+    common: Common
 
     def list_cues(self, claim: Claim) -> list[dict[str, float]]:
         """The cues of each site for a claim, in their order."""
@@ -65,7 +70,15 @@ class ActPlaceWeigher:
         starts = [w.span.start for w in words if w.span]
         own = {m.span for m in claim.mentions}
         trigger = claim.trigger or claim.evidence.span
-        return [self._read_cues(site, claim, trigger, _find_odds(site.span, words, starts), own) for site in self.sites]
+        led = [s.span for s in self.sites if s.cues["led"] and s.span.end <= trigger.start]
+        return [
+            {
+                **self._read_cues(site, claim, trigger, find_odds(site.span, words, starts), own),
+                "like-act": self.common.read(site.name, claim),
+                "last-told": float(bool(led) and site.span == led[-1]),
+            }
+            for site in self.sites
+        ]
 
     def _read_cues(
         self, site: Site, claim: Claim, trigger: Span, odds: float, own: set[Span | None]
@@ -132,7 +145,8 @@ def share_odds(odds: Sequence[float]) -> list[float]:
 
 def _tell_parts(cues: Mapping[str, float], table: ActPlaceWeights) -> str:
     parts = {cue: table.site[cue] * value for cue, value in cues.items()}
-    main = sorted((cue for cue in parts if abs(parts[cue]) >= _LEAST_TOLD), key=lambda cue: -abs(parts[cue]))
+    ordered = sorted(parts, key=lambda cue: -abs(parts[cue]))
+    main = [cue for cue in ordered if abs(parts[cue]) >= _LEAST_TOLD] or ordered[:1]
     return ", ".join(f"{cue} {parts[cue]:+.1f}" for cue in main)
 
 
@@ -148,10 +162,11 @@ def make_weigher(
     known = {m.span for m in found}
     mentions = {m.span: m for m in (*(m for c in claims for m in c.mentions), *found) if m.span is not None}
     ordered = sorted(mentions.items(), key=lambda pair: (pair[0].start, pair[0].end))
-    counts = Counter(fold_name(m.name) for _, m in ordered)
+    counts = Counter(_read_name(m, parse_phrase(m.name, words)) for _, m in ordered)
     sites = [_make_site(mention, span, counts, span in known, dateline, text, words) for span, mention in ordered]
     breaks = [at for at, letter in enumerate(text) if letter == "\n"]
-    return ActPlaceWeigher(sites, find_sentence_ends(text), breaks, pointed)
+    common = find_common(claims, [(s.span, s.name) for s in sites], pointed)
+    return ActPlaceWeigher(sites, find_sentence_ends(text), breaks, pointed, common)
 
 
 def _make_site(
@@ -163,7 +178,8 @@ def _make_site(
     text: str,
     words: PlaceWords,
 ) -> Site:
-    phrase, name = parse_phrase(mention.name, words), fold_name(mention.name)
+    phrase = parse_phrase(mention.name, words)
+    name = _read_name(mention, phrase)
     before = text[max(0, span.start - _SPEECH_REACH) : span.start].rpartition(".")[2].lower().split()
     cues = {
         "led": float(is_led(text, span.start, words)),
@@ -174,19 +190,21 @@ def _make_site(
         "found": float(is_found),
         "name-score": mention.score or 0.0,
         "repeated": math.log(counts[name]),
+        "origin": float(_read_word_before(text, span) == "from"),
     }
     return Site(mention, span, name, cues)
 
 
-def _find_odds(span: Span, words: Sequence[PlaceMention], starts: Sequence[int]) -> float:
-    """The log-odds of the word of a name that an arc points at most surely."""
-    best = 0.0
-    for word in words[max(0, bisect_left(starts, span.start) - 1) : bisect_left(starts, span.end)]:
-        if word.span is not None and word.span.end > span.start:
-            best = max(best, word.score or 0.0)
-    if not 0.0 < best < 1.0:
-        return _SUREST if best else _FAINTEST
-    return max(_FAINTEST, min(_SUREST, math.log(best / (1 - best))))
+def _read_name(mention: PlaceMention, phrase: PlacePhrase) -> str:
+    """What the mention calls its place, by which mentions of one place are told."""
+    if phrase.names and not phrase.site and not phrase.part and phrase.kind in (None, "settlement"):
+        return fold_name(phrase.names[-1])
+    return fold_name(mention.name)
+
+
+def _read_word_before(text: str, span: Span) -> str:
+    before = text[max(0, span.start - _WORD_REACH) : span.start].removesuffix("the ").split()
+    return before[-1].lower() if before else ""
 
 
 def _count(marks: Sequence[int], low: int, high: int) -> int:
