@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import tracemalloc
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -13,10 +14,13 @@ from hypothesis import strategies as st
 
 from tests.incidents.test_properties import worlds
 from tests.incidents.world import NOW, TESKE, WEIGHTS, World, partition
-from tocsin.incidents import IncidentStream, Step, find_origins, group_claims
+from tocsin.incidents import IncidentStream, Step, find_origins, group_claims, stage
 from tocsin.incidents.blocks import Blocks, block_keys
-from tocsin.incidents.facts import prepare_facts
-from tocsin.records import Article, Link, Party, incident_id
+from tocsin.incidents.compose import compose_incident
+from tocsin.incidents.facts import Facts, prepare_facts
+from tocsin.incidents.partition import Regrouping
+from tocsin.knowledge.weights import MergeWeights
+from tocsin.records import Article, Incident, Link, Party, incident_id
 
 NARROW = replace(WEIGHTS, block_limit=4)
 
@@ -72,6 +76,70 @@ def test_a_step_tells_all_that_changed(world: World, seed: int) -> None:
         links |= {k.claim_id: k.incident_id for k in step.links}
     assert mirror == dict(stream.incidents)
     assert links == {c: i.id for i in mirror.values() for c in i.claim_ids}
+
+
+class Forgetful(IncidentStream):
+    """A stream that makes all incidents near a new claim anew, and remembers no explanation."""
+
+    def __init__(self) -> None:
+        super().__init__(NARROW)
+        regroup, facts = self._partition.regroup, self._partition.facts
+
+        def regroup_all() -> Regrouping:
+            found = regroup()
+            made = sorted((*found.made, *found.kept), key=lambda group: facts(group[0]).order)
+            return Regrouping(found.gone | set(found.kept), tuple(made))
+
+        self._partition.regroup = regroup_all  # type: ignore[method-assign]
+        self._explained.find = lambda _: None  # type: ignore[method-assign,assignment]
+
+
+@settings(max_examples=60, deadline=None)
+@given(worlds(), st.integers(0, 99), st.integers(1, 2))
+def test_what_is_kept_as_it_was_is_what_making_it_anew_would_give(world: World, seed: int, step: int) -> None:
+    write_texts(world, seed)
+    articles, chance = list(world.articles.values()), random.Random(seed)
+    streams = (IncidentStream(NARROW), Forgetful())
+    for start in range(0, len(articles), step):
+        one, other = (take(stream, world, articles[start : start + step]) for stream in streams)
+        assert one == other
+        incidents = sorted(streams[0].incidents)
+        if incidents and chance.random() < 0.4:  # a person puts a claim into another incident
+            claim = chance.choice([c for id_ in incidents for c in streams[0].incidents[id_].claim_ids])
+            link = Link(f"lnk_{start}", claim, chance.choice(incidents), 1.0, "person:ana", NOW, ())
+            one, other = (stream.take([], [], now=NOW, held={claim: link}) for stream in streams)
+            assert one == other
+        if chance.random() < 0.2:
+            gone = chance.choice(articles[: start + step]).id
+            one, other = (stream.retract([gone], now=NOW) for stream in streams)
+            assert one == other
+    assert dict(streams[0].incidents) == dict(streams[1].incidents)
+
+
+def test_an_incident_that_a_new_claim_leaves_alone_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    world.claim("a", words="police beat a man at the old mill")
+    # tied to both, which are barred from one another: it may deny either
+    world.claim("b", words="police beat no man at the old mill", modality="negated")
+    world.claim("c", words="guards want to hit the crowd", modality="planned")
+    write_texts(world, 1)
+    stream = IncidentStream(WEIGHTS)
+    kept = frozenset({"clm_a_0", "clm_b_0"})
+    placed = {c: Link(f"lnk_{c}", c, incident_id("clm_a_0"), 1.0, "person:ana", NOW, ()) for c in kept}
+    take(stream, world, list(world.articles.values()), placed)
+    assert groups(stream) == {kept, frozenset({"clm_c_0"})}
+    made: list[str] = []
+
+    def compose(group: Sequence[Facts], id_: str, weights: MergeWeights) -> Incident:
+        made.append(id_)
+        return compose_incident(group, id_, weights)
+
+    monkeypatch.setattr(stage, "compose_incident", compose)
+    world.claim("d", words="guards want to hit the crowd soon", modality="planned")
+    write_texts(world, 1)
+    step = take(stream, world, [world.articles["d"]])
+    assert groups(stream) == {kept, frozenset({"clm_c_0", "clm_d_0"})}
+    assert made == [i.id for i in step.incidents]
 
 
 @settings(max_examples=60, deadline=None)

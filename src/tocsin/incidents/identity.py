@@ -21,6 +21,30 @@ if TYPE_CHECKING:
 FirstOf = Callable[[str], str | None]
 #: A claim is explained by its likeness to at most so many of its group.
 _MOST_COMPARED = 8
+_Explained = tuple[float, tuple[Reason, ...]]
+
+
+class LinkMemory:
+    """How claims were explained by the first of their group: while those stay, who joins the group changes nothing."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, tuple[Sequence[Facts], _Explained]] = {}
+
+    def find(self, compared: Sequence[Facts]) -> _Explained | None:
+        """How the first of some claims was explained by the others, if it was by those same."""
+        held = self._held.get(compared[0].claim.id)
+        if held is None or len(held[0]) != len(compared):
+            return None
+        before, explained = held
+        return explained if all(a is b for a, b in zip(before, compared, strict=True)) else None
+
+    def hold(self, compared: Sequence[Facts], explained: _Explained) -> None:
+        """Remember it, in place of what was before."""
+        self._held[compared[0].claim.id] = compared, explained
+
+    def forget(self, claim_id: str) -> None:
+        """Let a claim go."""
+        self._held.pop(claim_id, None)
 
 
 def name_groups(groups: Sequence[Sequence[Facts]], held: Mapping[str, Link], in_use: Container[str] = ()) -> list[str]:
@@ -62,12 +86,14 @@ def link_claims(
     weights: MergeWeights,
     held: Mapping[str, Link],
     first_of: FirstOf,
+    memory: LinkMemory,
     *,
     now: datetime,
 ) -> list[Link]:
     """One link for each claim of an incident; a link that holds already is given back as it is.
 
     first_of  the claim that a claim repeats in a copy; itself, where it repeats none
+    memory    how links were explained before
     """
     made_by = f"rule:{weights.version}"
     scores = PairScores(group, weights)
@@ -77,7 +103,7 @@ def link_claims(
         if before and before.incident_id == id_ and is_persons(before):
             links.append(before)
             continue
-        score, reasons = _explain_link(at, group, scores, first_of, weights)
+        score, reasons = _explain_link(at, group, scores, first_of, weights, memory, before)
         if before and (before.incident_id, before.made_by, before.score, before.reasons) == (
             id_, made_by, score, reasons,
         ):  # fmt: skip
@@ -89,19 +115,32 @@ def link_claims(
 
 
 def _explain_link(
-    at: int, group: Sequence[Facts], scores: PairScores, first_of: FirstOf, weights: MergeWeights
-) -> tuple[float, tuple[Reason, ...]]:
+    at: int,
+    group: Sequence[Facts],
+    scores: PairScores,
+    first_of: FirstOf,
+    weights: MergeWeights,
+    memory: LinkMemory,
+    before: Link | None,
+) -> _Explained:
     if at == 0:
         return 1.0, (Reason("founder", "the first claim of this incident", None, weights.version),)
     one = group[at]
     if (first := first_of(one.claim.id)) != one.claim.id:
         return 1.0, (Reason("copy", f"as claim {first} has it, in a copy", None, weights.version),)
     others = [i for i in range(min(len(group), _MOST_COMPARED)) if i != at]
+    compared = (one, *(group[i] for i in others))
+    if (known := memory.find(compared)) is not None:
+        return known
     closest = min(others, key=lambda i: (-scores.score(at, i), i))
     nearest = group[closest]
     mean = scores.mean([at], others)
     head = Reason("closest-claim", f"most like {nearest.claim.id}", None, weights.version)
-    return to_score(mean), (head, *explain_parts(nearest, one, weights))
+    explained = to_score(mean), (head, *explain_parts(nearest, one, weights))
+    if before and (before.score, before.reasons) == explained:
+        explained = before.score, before.reasons  # equal ones are in memory once
+    memory.hold(compared, explained)
+    return explained
 
 
 def _own_names(group: Sequence[Facts]) -> Iterator[str]:

@@ -29,10 +29,12 @@ class Regrouping:
 
     gone   groups that are no more as they were
     made   groups that came of them and of the new claims, each in canonical order
+    kept   groups that were divided anew and are what they were, of claims none of which is another than it was
     """
 
     gone: frozenset[Group]
     made: tuple[Group, ...]
+    kept: tuple[Group, ...] = ()
 
 
 class Partition:
@@ -51,6 +53,8 @@ class Partition:
         self._pinned: dict[str, set[str]] = defaultdict(set)
         self._group: dict[str, Group] = {}
         self._touched: set[str] = set()
+        #: Those among them that are not what they were, or repeat another claim than they did.
+        self._renewed: set[str] = set()
         self._gone: set[Group] = set()
 
     def __len__(self) -> int:
@@ -91,6 +95,7 @@ class Partition:
                 self._pinned[pins[id_]].add(id_)
             self._of_article.setdefault(article_id, []).append(id_)
             self._touched.add(id_)
+            self._renewed.add(id_)
             self._retie(self._repeats.insert(one, self._pins.get(id_)))
 
     def drop_article(self, article_id: str) -> None:
@@ -129,16 +134,19 @@ class Partition:
                     if (before := self._group.get(repeat)) and before not in gone:
                         gone.add(before)
                         waiting += before
+        kept = {group for group in made if group in gone and self._renewed.isdisjoint(group)}
         for group in made:
             for id_ in group:
                 self._group[id_] = group
-        self._touched, self._gone = set(), set()
+        self._touched, self._renewed, self._gone = set(), set(), set()
         made.sort(key=lambda group: self._facts[group[0]].order)
-        return Regrouping(frozenset(gone), tuple(made))
+        left = tuple(group for group in made if group not in kept)
+        return Regrouping(frozenset(gone - kept), left, tuple(group for group in made if group in kept))
 
     def _retie(self, change: Change) -> None:
         """Compare the claims that have come to stand for themselves, and no longer those that do so no more."""
         self._touched |= change.moved
+        self._renewed |= change.moved | change.began | change.ended
         for id_ in change.ended:
             self._touched |= self._ties.remove(id_)
         for id_ in change.began:

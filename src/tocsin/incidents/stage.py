@@ -13,7 +13,7 @@ from tocsin.incidents.anchors import find_countries
 from tocsin.incidents.compose import compose_incident
 from tocsin.incidents.decisions import is_persons
 from tocsin.incidents.facts import Facts, prepare_facts
-from tocsin.incidents.identity import FirstOf, link_claims, name_groups, order_claims
+from tocsin.incidents.identity import FirstOf, LinkMemory, link_claims, name_groups, order_claims
 from tocsin.incidents.partition import Partition
 from tocsin.records import Article, Claim, Incident, Link, Outlet
 
@@ -80,18 +80,21 @@ def settle_groups(
     now: datetime,
     held: Mapping[str, Link] = _NOTHING_HELD,
     in_use: Container[str] = (),
+    memory: LinkMemory | None = None,
 ) -> Grouping:
     """Name groups of claims, each in canonical order, and make their incidents and links.
 
     first_of  the claim that a claim repeats in a copy; itself, where it repeats none
     in_use    identifiers of incidents that other groups have
+    memory    how links were explained before: it changes nothing but the time
     """
+    memory = memory or LinkMemory()
     incidents: list[Incident] = []
     links: list[Link] = []
     for group, id_ in zip(groups, name_groups(groups, held, in_use), strict=True):
         ordered = order_claims(group, id_)
         incidents.append(compose_incident(ordered, id_, weights))
-        links += link_claims(ordered, id_, weights, held, first_of, now=now)
+        links += link_claims(ordered, id_, weights, held, first_of, memory, now=now)
     return Grouping(tuple(incidents), tuple(links))
 
 

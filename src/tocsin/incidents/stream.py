@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from tocsin.incidents.anchors import NOWHERE, Countries, find_countries
 from tocsin.incidents.copies import OriginIndex, order_articles
 from tocsin.incidents.facts import prepare_facts
+from tocsin.incidents.identity import LinkMemory
 from tocsin.incidents.partition import Partition
 from tocsin.incidents.stage import find_pins, settle_groups
 from tocsin.incidents.stream_records import Condenser
@@ -60,6 +61,7 @@ class IncidentStream:
         self._links: dict[str, Link] = {}
         self._incidents: dict[str, Incident] = {}
         self._homes: dict[str, str] = {}
+        self._explained = LinkMemory()
 
     def __len__(self) -> int:
         """How many claims are held."""
@@ -152,18 +154,30 @@ class IncidentStream:
 
     def _settle(self, now: datetime, origins: Mapping[str, str]) -> Step:
         regrouping = self._partition.regroup()
+        # a group that came out as it was keeps its incident as it is, unless another may take the name
+        wished = {self._links[c].incident_id for group in regrouping.made for c in group if c in self._links}
+        asked = [group for group in regrouping.kept if self._homes[group[0]] in wished]
         dissolved = {
             id_: incident
-            for group in regrouping.gone
+            for group in (*regrouping.gone, *asked)
             for id_ in {self._homes[c] for c in group if c in self._homes}
             if (incident := self._incidents.pop(id_, None)) is not None
         }
-        groups = [[self._partition.facts(c) for c in group] for group in regrouping.made]
-        first_of = self._partition.first_of
-        grouping = settle_groups(groups, self._weights, first_of, now=now, held=self._links, in_use=self._incidents)
+        groups = [[self._partition.facts(c) for c in group] for group in (*regrouping.made, *asked)]
+        groups.sort(key=lambda group: group[0].order)
+        grouping = settle_groups(
+            groups,
+            self._weights,
+            self._partition.first_of,
+            now=now,
+            held=self._links,
+            in_use=self._incidents,
+            memory=self._explained,
+        )
         for claim in {c for group in regrouping.gone for c in group if c not in self._partition}:
             self._links.pop(claim, None)
             self._homes.pop(claim, None)
+            self._explained.forget(claim)
         self._links |= {link.claim_id: link for link in grouping.links}
         self._homes |= {link.claim_id: link.incident_id for link in grouping.links}
         self._incidents |= {incident.id: incident for incident in grouping.incidents}

@@ -48,7 +48,12 @@ def from_plain(kind: type[T], plain: Any) -> T:
 
 def to_json(record: Any) -> str:
     """One line of JSON, keys in field order, non-ASCII letters kept."""
-    return json.dumps(to_plain(record), ensure_ascii=False, separators=(",", ":"))
+    return write_plain(to_plain(record))
+
+
+def write_plain(plain: Any) -> str:
+    """What `to_plain` gave, as `to_json` writes it."""
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
 
 def from_json(kind: type[T], text: str) -> T:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -11,8 +12,9 @@ from sqlalchemy import Column, Connection, delete, func, select
 
 from tocsin.errors import StoreError, UnknownIdError
 from tocsin.ports import Derivation
-from tocsin.records import Alert, AlertState, Incident, Link, Tension, from_json, to_json
+from tocsin.records import Alert, AlertState, Incident, Link, Tension, from_json, to_json, to_plain
 from tocsin.records.alert import AlertWord
+from tocsin.records.codec import write_plain
 from tocsin.store.base import StoreBase, batch_values, delete_in, insert_rows, put_rows, select_in
 from tocsin.store.derivation_log import count_derivation
 from tocsin.store.noticing import stand_incidents
@@ -155,15 +157,17 @@ def _save_incidents(connection: Connection, derivation: Derivation) -> None:
     saved = {incident.id: incident for incident in derivation.incidents}
     query = select(incidents.c.id, incidents.c.payload)
     kept = {row.id: row.payload for row in select_in(connection, query, incidents.c.id, saved)}
-    changed = [incident for incident in saved.values() if kept.get(incident.id) != to_json(incident)]
+    plains = {incident.id: to_plain(incident) for incident in saved.values()}
+    changed = [incident for incident in saved.values() if kept.get(incident.id) != write_plain(plains[incident.id])]
     standings = stand_incidents(connection, changed, derivation.at)
     drop_sketches(connection, [*(incident.id for incident in changed), *derivation.gone_incident_ids])
     delete_in(connection, incidents.c.id, derivation.gone_incident_ids)
     for pairs in (incident_claims, incident_areas, incident_outlets):
         delete_in(connection, pairs.c.incident_id, [incident.id for incident in changed])
-    put_rows(connection, incidents.c.id, [incident_to_row(incident) | standings[incident.id] for incident in changed])
+    rows = [incident_to_row(incident, plains[incident.id]) | standings[incident.id] for incident in changed]
+    put_rows(connection, incidents.c.id, rows)
     _add_pairs(connection, changed)
-    write_sketches(connection, changed)
+    write_sketches(connection, changed, plains)
     delete_in(connection, incident_redirects.c.old_id, saved)
     _put_pairs(connection, incident_redirects.c.old_id, incident_redirects.c.new_id, derivation.redirects)
 
@@ -232,14 +236,21 @@ def _said_by(link: Link) -> tuple[object, ...]:
 
 
 def _save_tensions(connection: Connection, derivation: Derivation) -> None:
-    for place_id, day in derivation.gone_tensions:
-        connection.execute(delete(tensions).where(tensions.c.place_id == place_id, tensions.c.day == day))
+    _delete_tensions(connection, derivation.gone_tensions)
     new = {(tension.place_id, tension.day): tension_to_row(tension) for tension in derivation.tensions}
     kept = _kept_tensions(connection, derivation.tensions)
     changed = {key: row for key, row in new.items() if kept.get(key) != row["payload"]}
-    for place_id, day in changed.keys() & kept.keys():
-        connection.execute(delete(tensions).where(tensions.c.place_id == place_id, tensions.c.day == day))
+    _delete_tensions(connection, changed.keys() & kept.keys())
     insert_rows(connection, tensions, list(changed.values()))
+
+
+def _delete_tensions(connection: Connection, keys: Iterable[tuple[str, date]]) -> None:
+    by_day: dict[date, list[str]] = defaultdict(list)
+    for place_id, day in keys:
+        by_day[day].append(place_id)
+    for day, place_ids in by_day.items():
+        for some in batch_values(place_ids):
+            connection.execute(delete(tensions).where(tensions.c.day == day, tensions.c.place_id.in_(some)))
 
 
 def _kept_tensions(connection: Connection, new: Sequence[Tension]) -> dict[tuple[str, date], str]:

@@ -24,8 +24,8 @@ from tocsin.records import (
     from_json,
     to_json,
 )
-from tocsin.records.codec import to_plain
-from tocsin.store.sketching import CANNOT_BE_JUDGED, key_place
+from tocsin.records.codec import write_plain
+from tocsin.store.sketching import CANNOT_BE_JUDGED, Plain, key_place
 from tocsin.store.words import join_words
 
 #: Alerts that stay decoded, at some 2 KB each: a desk of a year has as many.
@@ -74,8 +74,8 @@ def claim_to_row(claim: Claim, article: Article) -> dict[str, Any]:
     }
 
 
-def incident_to_row(incident: Incident) -> dict[str, Any]:
-    """An incident without what stands in the tables of pairs."""
+def incident_to_row(incident: Incident, plain: Plain) -> dict[str, Any]:
+    """An incident without what stands in the tables of pairs; `plain` is its JSON form, which takes long to make."""
     return {
         "id": incident.id,
         "reported_at": incident.reported_at,
@@ -86,9 +86,9 @@ def incident_to_row(incident: Incident) -> dict[str, Any]:
         "is_exercise": incident.is_exercise,
         "state": incident.state,
         "credibility": min([CANNOT_BE_JUDGED, *(grade.credibility for grade in incident.grades)]),
-        "place_key": key_place(to_plain(incident.place)),
+        "place_key": key_place(plain["place"]),
         "parties": _join_parties(incident.actor + incident.recipient),
-        "payload": to_json(incident),
+        "payload": write_plain(plain),
         **_days_of(incident.date, incident.reported_at),
         **_place_columns(incident.place),
     }

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Literal
 
-from sqlalchemy import Connection, Label, String, cast, delete, desc, func, insert, select
+from sqlalchemy import Connection, Label, String, cast, delete, desc, func, select
 
 from tocsin.errors import RecordError
 from tocsin.ports import Pulse, Sketch, Tally
-from tocsin.records import Filter, Incident, Place, from_plain, to_plain
-from tocsin.store.base import StoreBase, batch_values, select_in
+from tocsin.records import Filter, Incident, Place, from_plain
+from tocsin.store.base import BATCH, StoreBase, batch_values, insert_rows, select_in
 from tocsin.store.conditions import incident_conditions
 from tocsin.store.connecting import Connections
 from tocsin.store.paging import limit_page
-from tocsin.store.sketching import find_credibility, sketch_incident, strip_place
+from tocsin.store.sketching import Plain, find_credibility, sketch_incident, strip_place
 from tocsin.store.tables import (
     INCIDENT_ORDER,
     articles,
@@ -121,21 +121,35 @@ def _read_time(letters: str) -> datetime:
     return datetime.fromisoformat(letters if len(letters) > 10 else f"{letters}T00").replace(tzinfo=UTC)
 
 
-def write_sketches(connection: Connection, changed: Sequence[Incident]) -> None:
-    """Keep what is told of incidents, and their words: those of their claims' evidence and articles' headlines."""
-    for incident in changed:
-        row = {"incident_id": incident.id, "sketch": sketch_incident(to_plain(incident))}
-        seq = connection.execute(insert(incident_sketches), row).inserted_primary_key
-        words = _join_incident_words(connection, incident)
-        connection.execute(insert(incident_words), {"rowid": seq[0] if seq else None, "words": words})
+def write_sketches(connection: Connection, changed: Sequence[Incident], plains: Mapping[str, Plain]) -> None:
+    """Keep what is told of incidents, and their words: those of their claims' evidence and articles' headlines.
+
+    plains  the incidents' JSON forms, by id
+    """
+    told = [{"incident_id": incident.id, "sketch": sketch_incident(plains[incident.id])} for incident in changed]
+    insert_rows(connection, incident_sketches, told)
+    query = select(incident_sketches.c.incident_id, incident_sketches.c.seq)
+    kept = select_in(connection, query, incident_sketches.c.incident_id, (incident.id for incident in changed))
+    seqs = {row.incident_id: row.seq for row in kept}
+    for start in range(0, len(changed), BATCH):
+        some = changed[start : start + BATCH]
+        words = _read_words(connection, (c for incident in some for c in incident.claim_ids))
+        rows = [
+            {
+                "rowid": seqs[incident.id],
+                "words": join_words(" ".join(words[c] for c in incident.claim_ids if c in words)),
+            }
+            for incident in some
+        ]
+        insert_rows(connection, incident_words, rows)
 
 
-def _join_incident_words(connection: Connection, incident: Incident) -> str:
-    told = select(claim_words.c.words, articles.c.title).select_from(claims)
+def _read_words(connection: Connection, claim_ids: Iterable[str]) -> dict[str, str]:
+    """The words of each claim's evidence and of its article's headline."""
+    told = select(claims.c.id, claim_words.c.words, articles.c.title).select_from(claims)
     told = told.join(claim_words, claim_words.c.rowid == claims.c.seq)
     told = told.join(articles, articles.c.id == claims.c.article_id)
-    rows = select_in(connection, told, claims.c.id, incident.claim_ids)
-    return join_words(" ".join(f"{row[0]} {row[1] or ''}" for row in rows))
+    return {row.id: f"{row.words} {row.title or ''}" for row in select_in(connection, told, claims.c.id, claim_ids)}
 
 
 def drop_sketches(connection: Connection, incident_ids: Iterable[str]) -> None:

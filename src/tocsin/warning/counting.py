@@ -59,12 +59,15 @@ def count_day(incident: Incident) -> date | None:
     Of several days the last that lies before its first report ("this week", written on a Wednesday, is over by then);
     without a date the day of that report.
     """
-    reported = incident.reported_at.date()
-    if incident.date is None:
+    reported, dated = incident.reported_at.date(), incident.date
+    if dated is None:
         return reported
-    if incident.date.precision in _TOO_COARSE and incident.date.days > 1:
+    if dated.precision in _TOO_COARSE and dated.days > 1:
         return None
-    return max(incident.date.start, min(incident.date.end, reported))
+    # written out: it is asked of every incident of twenty weeks at each derivation
+    if reported <= dated.start:
+        return dated.start
+    return reported if reported <= dated.end else dated.end
 
 
 def why_uncounted(incident: Incident) -> Reason | None:

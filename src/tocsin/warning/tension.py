@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tocsin.knowledge.weights import TensionWeights
 
 _MOST_PARTS_TOLD = 8
+#: The incidents of one place by the day that they count on.
+ByDay = Mapping[date, Sequence[Incident]]
 
 
 def score_tension(
@@ -65,6 +67,7 @@ class TensionBook:
         }
         self._tellers: dict[str, _Teller] = {}
         self._spots_of: dict[tuple[str, bool], list[SpotKey]] = defaultdict(list)
+        self._days_of: dict[SpotKey, dict[date, list[Incident]]] = {}
 
     def rows(self, since: date | None = None, places: Collection[str] | None = None) -> Iterator[Tension]:
         """Records by place and day: those from `since` on, of `places` alone, where given."""
@@ -104,7 +107,8 @@ class TensionBook:
         figures = _measure(block, row, at)
         level = float(block.level[row, at])
         heard, reporting = int(block.heard[row, at]), int(block.reporting[row, at])
-        expected = max(float(block.mean[row, at]) * self._weights.window_days, self._weights.mean_floor)
+        window_days = int(block.window_days[row, at])
+        expected = max(float(block.mean[row, at]) * window_days, self._weights.mean_floor)
         counted, uncounted = tell.register.count(day)
         return Tension(
             place_id=place_id,
@@ -120,7 +124,7 @@ class TensionBook:
             is_exercise=is_exercise,
             reasons=(
                 tell.level(day, level),
-                tell.past(figures.state, int(block.past_days[row, at]), expected, figures.surprise),
+                tell.past(figures.state, int(block.past_days[row, at]), expected, window_days, figures.surprise),
                 tell.coverage(heard, reporting),
                 *(c.reason for c in counted if c.reason),
                 *uncounted,
@@ -128,19 +132,22 @@ class TensionBook:
             announced=round(float(block.announced[row, at]), 3),
         )
 
-    def _file_area(self, area: str, *, is_exercise: bool) -> Mapping[date, Sequence[Incident]]:
-        """The incidents of an area by the day that they count on, those of a day in order of first report."""
+    def _file_area(self, area: str, *, is_exercise: bool) -> list[ByDay]:
+        """The incidents of each spot of an area by the day that they count on."""
         if not self._spots_of:
             for spot in self._by_spot:
                 for holder in dict.fromkeys((spot[0], *spot[1])):
                     self._spots_of[holder, spot[2]].append(spot)
-        here = [i for spot in self._spots_of[area, is_exercise] for i in self._by_spot[spot]]
-        by_day: dict[date, list[Incident]] = defaultdict(list)
-        for incident in sorted(here, key=lambda i: (i.reported_at, i.id)):
-            day = count_day(incident)
-            if day is not None and day <= self._until:
-                by_day[day].append(incident)
-        return by_day
+        return [self._file_spot(spot) for spot in self._spots_of[area, is_exercise]]
+
+    def _file_spot(self, spot: SpotKey) -> ByDay:
+        filed = self._days_of.get(spot)
+        if filed is None:  # once for the place and all the areas that hold it
+            filed = self._days_of[spot] = defaultdict(list)
+            for incident in self._by_spot[spot]:
+                if (day := count_day(incident)) is not None and day <= self._until:
+                    filed[day].append(incident)
+        return filed
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,17 +174,16 @@ def _measure(block: Block, row: int, at: int) -> Measured:
 class _Register:
     """What was counted at one place, by day, and what was not, with why: each day worked out when it is asked for."""
 
-    def __init__(self, by_day: Mapping[date, Sequence[Incident]], weights: TensionWeights) -> None:
-        self._by_day, self._weights = by_day, weights
+    def __init__(self, spots: Sequence[ByDay], weights: TensionWeights) -> None:
+        self._spots, self._weights = spots, weights
         self._days: dict[date, tuple[list[Counted], list[Reason]]] = {}
 
     def count(self, day: date) -> tuple[Sequence[Counted], Sequence[Reason]]:
         """The counted incidents of a day, and why others were not, in order of first report."""
-        if day not in self._by_day:
-            return (), ()
         if day not in self._days:
             found = self._days[day] = ([], [])
-            for incident in self._by_day[day]:
+            here = [incident for filed in self._spots for incident in filed.get(day, ())]
+            for incident in sorted(here, key=lambda i: (i.reported_at, i.id)):
                 counted = count_incident(incident, self._weights)
                 if counted is not None:
                     found[0].append(counted)
@@ -206,8 +212,10 @@ class _Teller:
         ]
         return self._make("level", f"{level:g} in {days} days = {_sum_up(parts)}", round(level, 3))
 
-    def past(self, state: TensionState, number: int, expected: float, surprise: float | None) -> Reason:
-        """What the level was compared with, or why it was not."""
+    def past(
+        self, state: TensionState, number: int, expected: float, window_days: int, surprise: float | None
+    ) -> Reason:
+        """What the level was compared with, or why it was not; `window_days`: how many of the window were heard."""
         past, window = self._weights.past_days, self._weights.window_days
         if state == "sources-silent":
             return self._make("sources-silent", "nobody who normally reports from here was heard: no score, not calm")
@@ -215,7 +223,8 @@ class _Teller:
             least = self._weights.least_past_days
             detail = f"{number} of the {past} days before were heard; {least} are needed"
             return self._make("too-little-history", detail)
-        detail = f"{expected:.2g} expected in {window} days from {number} of the {past} days before"
+        heard = f"{window} days" if window_days == window else f"the {window_days} of {window} days that were heard"
+        detail = f"{expected:.2g} expected in {heard} from {number} of the {past} days before"
         return self._make("own-past", detail, surprise)
 
     def coverage(self, heard: int, reporting: int) -> Reason:
