@@ -204,6 +204,27 @@ def foretold(open_in: Opens, tmp_path: Path) -> Callable[[Hands], Desk]:
     return lambda clock: open_in("foretold", clock, rules=load_alert_rules(path))
 
 
+@pytest.mark.parametrize("off", [2, 30, 300])
+def test_no_alert_stands_for_good_on_a_desk_that_was_off(open_in: Opens, off: int) -> None:
+    clock = Hands(START + timedelta(days=2))
+    with open_in("one", clock) as desk:
+        take(desk, ATTACK)
+        take(
+            desk,
+            (
+                "Hill Wire",
+                2,
+                "Two policemen were killed in Zubin Potok on Wednesday when men opened fire on their car.",
+            ),
+        )
+        (alert,) = [a for a in desk.store.alerts() if a.rule == "deadly-violence"]
+        assert alert.state == "firing"
+        clock.at += timedelta(days=off)
+        desk.advance()
+        (alert,) = [a for a in desk.store.alerts() if a.rule == "deadly-violence"]
+        assert alert.state == ("firing" if off == 2 else "resolved")
+
+
 def import_counts(desk: Desk, tmp_path: Path) -> None:
     path = write_counts(tmp_path / "counts.csv", draw_rows())
     import_file(desk.store, desk.knowledge().gazetteer, path, name=NAME, now=desk.clock.now())

@@ -131,6 +131,11 @@ def test_tension_row() -> None:
     assert _holds(row, state="too-little-history", incident_ids="inc_1", footnote_text="unheard-of")
 
 
+def test_where_the_outlets_were_silent_a_table_holds_no_zero() -> None:
+    (row,) = _read(tensions_to_csv([replace(TENSION, state="sources-silent", level=0.0)]))
+    assert _holds(row, state="sources-silent", hostile="", cooperative="", level="", surprise="")
+
+
 def test_alert_row() -> None:
     (row,) = _read(alerts_to_csv([ALERT]))
     assert _holds(row, id="alt_1", exercise="EXERCISE", hypothesis="'=crowd", began_on="2031-02-01", note="called")

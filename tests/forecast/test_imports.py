@@ -69,6 +69,33 @@ def test_deadly_incidents_count_once_and_only_if_somebody_died() -> None:
     assert made.history.measure == "deadly incidents"
 
 
+def test_a_renamed_country_is_one_unit_under_its_oldest_id_and_newest_name() -> None:
+    made = ged("2019-03-31,2019-03-31,1,5,eSwatini,Hhohho", "2019-01-05,2019-01-05,1,3,Swaziland,Hhohho")
+    assert [(u.id, u.name, u.country) for u in made.history.units] == [("Swaziland", "eSwatini", "SWZ")]
+    assert row_of(made, "Swaziland") == [3, 0, 5]
+    assert "names of one unit, counted together: Swaziland, eSwatini (SWZ)" in made.notes
+    regions = ged(
+        "2019-01-05,2019-01-05,1,3,Swaziland,Hhohho", "2019-03-31,2019-03-31,1,5,eSwatini,hhohho",
+        "2019-03-31,2019-03-31,1,2,Valdena,Hhohho", level="admin1",
+    )  # fmt: skip
+    assert [u.id for u in regions.history.units] == ["Swaziland/Hhohho", "Valdena/Hhohho"]
+    assert row_of(regions, "Swaziland/Hhohho") == [3, 0, 5]
+
+
+@pytest.mark.parametrize("period", ["month", "week"])
+def test_a_state_is_a_gap_before_it_began_unless_the_list_says_more(period: Any) -> None:
+    rows = ["2011-01-03,2011-01-03,1,1,Sudan,Orle", "2011-12-31,2011-12-31,1,7,South Sudan,Orle"]
+    made = ged(*rows, period=period)
+    young = np.array(row_of(made, "South Sudan"))
+    assert not np.isnan(row_of(made, "Sudan")).any()
+    begins = read_period({"month": "2011-07", "week": "2011-W27"}[period], period) - made.history.first
+    assert np.isnan(young[:begins]).all()
+    assert not np.isnan(young[begins:]).any()
+    assert any(note.startswith("before it began a state is a gap, no zero: South Sudan") for note in made.notes)
+    told = ged(*rows, "2011-03-07,2011-03-07,1,2,South Sudan,Orle", period=period)
+    assert np.nansum(row_of(told, "South Sudan")) == (9 if period == "month" else 2)
+
+
 def test_weeks_take_rows_dated_to_days_alone() -> None:
     by_day = "2021-01-04,2021-01-04,1,2", "2021-01-10,2021-01-11,2,2", "2021-01-17,2021-01-17,1,1"
     made = ged(*by_day, "2021-01-04,2021-01-31,4,50", period="week")

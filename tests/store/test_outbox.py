@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -107,6 +108,27 @@ def test_a_claimed_delivery_is_held_until_its_lease_ends(store: Store) -> None:
     assert not finish(store, again, "given-up")
     assert claim(store, 10_000) == []
     assert store.delivery_counts()["mail"] == {"sent": 1}
+
+
+def test_no_alarm_comes_after_its_own_end(store: Store) -> None:
+    first, end, other = make_notice(1), make_notice(2, "retracted"), make_notice(1, group="grp_other")
+    store.add_notices([first, other], to_both)
+    for held in claim(store):
+        assert finish(store, held, "waiting", next_at=NOW + timedelta(hours=1), fault="451 too busy")
+    store.add_notices([replace(end, made_at=NOW + timedelta(minutes=5))], to_both)
+    (held,) = claim(store, 300)  # the server is still away
+    assert (held.notice_id, held.attempts) == (first.id, 2)
+    later = NOW + timedelta(seconds=400)
+    assert store.finish_delivery(first.id, "mail", 2, "waiting", at=later, next_at=later + timedelta(hours=1))
+    (held,) = claim(store, 400)  # it was tried, and holds the end up no longer
+    assert (held.notice_id, held.attempts) == (end.id, 1)
+    later += timedelta(seconds=2)
+    assert store.finish_delivery(end.id, "mail", 1, "waiting", at=later, next_at=later + timedelta(seconds=30))
+    assert claim(store, 431) == []
+    (held,) = claim(store, 432)  # both once more, in their order
+    assert held.notice_id == first.id
+    assert store.finish_delivery(first.id, "mail", 3, "sent", at=later + timedelta(seconds=31))
+    assert [d.notice_id for d in claim(store, 433)] == [end.id]
 
 
 def test_a_failed_delivery_waits_and_keeps_its_fault(store: Store) -> None:

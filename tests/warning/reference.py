@@ -152,8 +152,9 @@ def _make_series(register: _Register, listening: Listening, weights: TensionWeig
     silent = find_silence(heard, reporting, listening.any_heard, weights.silent_days) & ~counted_on
     level = sum_windows(hostile, weights.window_days)
     past_days, mean, variance = describe_past(hostile, ~silent, weights.window_days, weights.past_days)
+    share = sum_windows((~silent).astype(float), weights.window_days) / weights.window_days
     surprise, expected = measure_surprise(
-        level, mean, variance, weights.window_days, weights.mean_floor, weights.dispersion_floor
+        level, mean * share, variance * share, weights.window_days, weights.mean_floor, weights.dispersion_floor
     )
     return _Series(hostile, cooperative, level, past_days, expected, surprise, heard, reporting, silent)
 

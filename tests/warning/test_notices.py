@@ -135,6 +135,52 @@ def test_acknowledged_it_is_quiet_until_it_becomes_graver() -> None:
     assert notice.cause == "raised"
 
 
+def test_what_comes_beside_an_acknowledged_alert_is_told_and_then_waited_for_anew() -> None:
+    desk = Desk()
+    desk.tell(0, make_alert("clash"))
+    mine = make_alert("clash", state="acknowledged", assigned_to="duty officer", note="on it")
+    other = make_alert("second", incidents=["2"])
+    told = [(m, n) for m in range(100, 200, 5) for n in desk.tell(m, mine, other)]
+    assert [(m, n.cause) for m, n in told] == [(100, "more-reports"), (160, "escalated")]
+    assert told[1][1].why_now == "Nobody has acknowledged Title of second (Teske) for 60 minutes."
+    # what nobody looks after stands at the head, and not under the name of who looks after the other
+    assert {(n.title, n.assigned_to) for _, n in told} == {("Title of second", None)}
+    (again,) = desk.tell(600, mine, other)
+    assert again.why_now == "Nothing is new, and nobody has acknowledged Title of second (Teske)."
+    (end,) = desk.tell(700, replace(mine, state="resolved"), replace(other, state="resolved"))
+    assert set(end.changes) == {"Title of clash (Teske): resolved", "Title of second (Teske): resolved"}
+
+
+def test_who_answers_the_graver_alert_answers_what_it_covers_and_the_rest_keeps_its_own_pace() -> None:
+    desk = Desk()
+    flash, covered = make_alert("rush", "FLASH", ["1", "2"]), make_alert("roads", "PRIORITY")
+    desk.tell(0, flash, covered)
+    answered = replace(flash, state="acknowledged")
+    assert [n for m in range(1, 3000, 50) for n in desk.tell(m, answered, covered)] == []
+    apart = make_alert("roads", "PRIORITY", ["3"])
+    told = [(m, n.cause) for m in range(3000, 6000, 60) for n in desk.tell(m, answered, apart) if n.cause != "digest"]
+    assert told == [(3000, "more-reports"), (4440, "repeated"), (5880, "repeated")]  # a day, as PRIORITY is; no call
+
+
+def test_what_an_acknowledged_alert_gathers_is_no_news_of_the_others() -> None:
+    desk = Desk()
+    desk.tell(0, make_alert("clash"), make_alert("second", incidents=["2"]))
+    grown = make_alert("clash", incidents=["1", "3", "4"], state="acknowledged")
+    assert causes(desk.tell(31, grown, make_alert("second", incidents=["2"]))) == []
+
+
+def test_what_is_told_is_over_when_its_rule_says_so() -> None:
+    desk = Desk()
+    desk.tell(0, make_alert("clash"))
+    day = 24 * 60
+    kept = make_alert("clash", state="acknowledged")  # as by a rule that is kept for a week
+    assert [n for d in range(1, 8) for n in desk.tell(d * day, kept)] == []
+    assert causes(desk.tell(8 * day, make_alert("clash", state="resolved"))) == ["resolved"]
+    # nobody derives an alert any more that has not held for so long
+    desk.tell(9 * day, make_alert("late", day=DAY + timedelta(days=9)))
+    assert causes(desk.tell(60 * day, make_alert("late", day=DAY + timedelta(days=9)))) == ["resolved"]
+
+
 def test_the_end_is_told_and_a_new_run_begins_anew() -> None:
     desk = Desk()
     desk.tell(0, make_alert("clash"))
@@ -154,7 +200,7 @@ def test_what_is_taken_back_is_told_at_once() -> None:
     assert part.changes == ("Taken back, denied or regrouped: Title of clash (Teske).",)
     (whole,) = desk.tell(2, make_alert("roads", incidents=["7"], state="retracted", note="denied"))
     assert whole.cause == "retracted"
-    assert whole.changes == ("Title of roads: denied",)
+    assert whole.changes == ("Title of roads (Teske): denied",)
     assert whole.ends_chain
 
 
@@ -351,6 +397,51 @@ def test_silenced_after_it_rang_it_is_not_told_to_be_over() -> None:
     desk.silences = [make_silence()]
     assert desk.tell(30, make_alert("clash")) == []
     assert causes(desk.tell(40, make_alert("clash", state="resolved"))) == ["resolved"]
+
+
+def test_a_silence_holds_back_no_retraction_and_no_end_of_what_lies_beside_it() -> None:
+    quiet, loud = make_alert("quiet", incidents=["2"]), make_alert("loud", incidents=["1"])
+    for end in (replace(loud, state="retracted"), replace(loud, state="resolved")):
+        desk = Desk()
+        desk.silences = [make_silence(rule="quiet", ends_at=NOW + timedelta(days=9))]
+        desk.tell(0, loud, quiet)
+        assert causes(desk.tell(5, end, quiet)) == [end.state]
+    desk = Desk()
+    desk.tell(0, loud, quiet)
+    desk.silences = [make_silence(rule="quiet")]
+    untrue = replace(loud, state="retracted", note="denied")
+    (part,) = desk.tell(5, untrue, quiet)
+    assert (part.cause, part.alert_ids) == ("lowered", ("alt_quiet",))
+    assert part.changes == ("Taken back, denied or regrouped: Title of loud (Teske).",)
+    assert [line.incident_id for line in part.lines] == ["inc_1"]
+    assert desk.tell(6, untrue, quiet) == []
+    assert causes(desk.tell(7, untrue, replace(quiet, state="resolved"))) == ["resolved"]
+
+
+def test_an_alert_that_moves_to_a_closer_place_that_is_silenced_takes_nothing_back() -> None:
+    desk = Desk()
+    wide = make_alert("wide", place_id="g:valley", place_name="Upper Valley", rule="clash")
+    desk.tell(0, wide)
+    desk.silences = [make_silence(place_id="g:teske")]
+    near = make_alert("near", rule="clash")
+    assert desk.tell(5, replace(wide, state="retracted"), near) == []
+    beside = make_alert("beside", incidents=["2"], place_id="g:mill", rule="other")
+    (told,) = desk.tell(31, replace(wide, state="retracted"), near, beside)
+    assert told.changes == ("1 incident is new.", "Now also: Title of beside (Teske).")
+
+
+def test_what_was_told_and_is_silenced_is_taken_back_though_others_were_told_since() -> None:
+    desk = Desk()
+    quiet, loud = make_alert("quiet", incidents=["2"]), make_alert("loud", incidents=["1"])
+    desk.tell(0, loud, quiet)
+    desk.silences = [make_silence(rule="quiet")]
+    grown = make_alert("loud", incidents=["1", "3"])
+    (more,) = desk.tell(31, grown, quiet)
+    assert (more.changes, [line.incident_id for line in more.lines]) == (("1 incident is new.",), ["inc_3", "inc_1"])
+    (back,) = desk.tell(32, grown, replace(quiet, state="retracted"))
+    assert back.changes == ("Taken back, denied or regrouped: Title of quiet (Teske).",)
+    desk.silences = []
+    assert desk.tell(33, grown) == []
 
 
 def test_small_news_is_one_digest_a_day() -> None:

@@ -98,6 +98,33 @@ def test_a_faulty_table_is_refused_by_file_rule_and_key(tmp_path: Path, old: str
         assert word in str(refusal.value)
 
 
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ('version = "x"\nrule = []\n', ["at least one [[rule]]", "never rings"]),
+        ('version = "x"\nrule = ' + "[" * 20_000, ["too deep"]),
+        (SOUND.replace("min_surprise = 2.3", "min_surprise = 1" + "0" * 400, 1), ["unusual-hostility", "0 or more"]),
+        (SOUND.replace('name = "roadblocks-spread"', "", 1), ["rule number 3 (line 117)", "name", "is missing"]),
+        (SOUND.replace('"roadblocks-spread"', '"a\\u001b[31m"', 1), ["rule number 3", "control characters"]),
+        (SOUND.replace("within_hours = 24", "within_hour = 24", 1), ["confrontation-imminent (line 19)", "unknown"]),
+    ],
+)
+def test_a_table_that_nobody_meant_is_refused_with_the_line_of_the_rule(
+    tmp_path: Path, table: str, words: list[str]
+) -> None:
+    faulty = tmp_path / "mine.toml"
+    faulty.write_text(table, "utf-8")
+    with pytest.raises(KnowledgeError) as refusal:
+        load_alert_rules(faulty)
+    for word in ["mine.toml", *words]:
+        assert word in str(refusal.value)
+
+
+def test_a_table_from_an_editor_that_marks_its_bytes_is_read(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(SOUND, "utf-8-sig")
+    assert load_alert_rules(tmp_path / "mine.toml") == load_alert_rules()
+
+
 def test_tables_of_weights_are_checked_too(tmp_path: Path) -> None:
     merge = read_knowledge("merge_weights.toml")
     for load, text in (

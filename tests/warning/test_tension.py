@@ -144,6 +144,17 @@ def test_a_long_silence_is_no_calm_either_nor_the_past_of_what_comes_after_it() 
     ], "others stand in after twelve weeks, with a past of their own"  # fmt: skip
 
 
+def test_after_a_blackout_as_much_in_fewer_days_surprises_more() -> None:
+    usual = [make_incident(f"u{day}", "PROTEST", day, mode="obstruct") for day in range(-90, -6)]
+    burst = [make_incident(f"b{n}", "PROTEST", 0, mode="obstruct") for n in range(14)]
+    heard = days_from(-100, -7, "out_a") | days_from(0, 0, "out_a")
+    whole, broken = (score(usual + burst, activity=a)["g:teske", 0] for a in (None, heard))
+    assert whole.level == broken.level
+    assert (whole.surprise or 0) + 1 < (broken.surprise or 0)
+    assert "in 7 days from 84" in whole.reasons[1].detail
+    assert "in the 1 of 7 days that were heard from 84 of the 84 days before" in broken.reasons[1].detail
+
+
 def test_an_outlet_that_was_heard_on_a_few_days_is_not_missed_for_weeks() -> None:
     rare = {DAY + timedelta(days=n): frozenset({"out_a", "out_b"}) for n in (0, 1)}
     activity = days_from(-20, -18, "out_b") | rare | days_from(2, 40, "out_b")

@@ -120,3 +120,24 @@ def test_a_place_shows_how_it_stands(writer: TestClient, changing: World) -> Non
     changing.desk.store.save_derivation(Derivation(tensions=staged))
     assert "badge--stage-alert" in writer.get("/places/overlay:orle-bridge").text
     assert "badge--stage-alert" in writer.get("/places").text
+
+
+def test_where_the_outlets_were_silent_no_zero_stands(writer: TestClient, changing: World) -> None:
+    from dataclasses import replace
+
+    from tocsin.ports import Derivation
+
+    place = "overlay:orle-bridge"
+    series = changing.desk.store.tensions(place_id=place)
+    silent = [replace(t, state="sources-silent", level=0.0, hostile=0.0, cooperative=0.0) for t in series]
+    changing.desk.store.save_derivation(Derivation(tensions=tuple(silent)))
+    (big, *_) = parse_page(writer.get(f"/places/{place}").text).xpath("//a[@class='stat-figure']")
+    assert big.text_content() == "\N{EN DASH}"
+    (row,) = parse_page(writer.get("/places").text).xpath("//tr[.//a[contains(@href, 'orle-bridge')]]")
+    assert [cell.text_content() for cell in row.xpath("td")][1] == "\N{EN DASH}"
+    for days in (
+        writer.get("/api/tensions", params={"place_id": place}).json()["tensions"],
+        writer.get(f"/api/places/{place}").json()["tensions"],
+    ):
+        assert [{d[n] for n in ("hostile", "cooperative", "level", "announced")} for d in days] == [{None}] * 5
+        assert {d["state"] for d in days} == {"sources-silent"}

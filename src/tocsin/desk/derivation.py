@@ -21,6 +21,7 @@ from tocsin.places import GazetteerRow
 from tocsin.ports import Derivation, Store
 from tocsin.records import Alert, Article, Incident, Link, Tension
 from tocsin.warning import Outlook, count_day, set_stages
+from tocsin.warning.chains import LIVE
 
 #: A day's incidents bear on the tension of so many days after it (84 of past and 7 of window), and on alerts.
 INFLUENCE_DAYS = 91
@@ -221,7 +222,11 @@ def _derive_warning(
         earlier=alerts_before,
         memory=memory.rules if memory else None,
     )
-    alerts = (*picture.alerts, *_retract_alerts(alerts_before, picture.alerts, replay_from, until, now))
+    alerts = (
+        *picture.alerts,
+        *_retract_alerts(alerts_before, picture.alerts, replay_from, until, now),
+        *_end_alerts(alerts_before, {r.name: r.keep_days for r in knowledge.rules}, replay_from, until, now),
+    )
     first = min([first, *_find_moved(alerts_before, alerts)])
     before = first - timedelta(days=1)
     if touched is not None:
@@ -284,4 +289,15 @@ def _retract_alerts(
         replace(a, state="retracted", updated_at=now, note="what fired it was regrouped or taken back")
         for a in before
         if a.id not in kept and first <= a.began_on and a.day <= until and a.state != "retracted"
+    ]
+
+
+def _end_alerts(
+    before: Sequence[Alert], keep_days: Mapping[str, int], first: date, until: date, now: datetime
+) -> list[Alert]:
+    """Alerts from before the replayed stretch that still stood, on a desk that was off for long: they are over."""
+    return [
+        replace(a, state="resolved", updated_at=now)
+        for a in before
+        if a.day < first and a.state in LIVE and (until - a.day).days > keep_days.get(a.rule, 0)
     ]

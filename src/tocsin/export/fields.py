@@ -114,6 +114,7 @@ def list_article_fields(article: Article, tlp: str) -> Fields:
 
 def list_tension_fields(tension: Tension, footnote: str | None, tlp: str) -> Fields:
     """See `tables.tensions_to_csv` for the meaning of each."""
+    is_silent = tension.state == "sources-silent"
     return {
         "place_id": tension.place_id,
         "place": tension.place_name,
@@ -121,9 +122,9 @@ def list_tension_fields(tension: Tension, footnote: str | None, tlp: str) -> Fie
         "day": to_plain(tension.day),
         **_mark(tension.is_exercise, tlp),
         "state": tension.state,
-        "hostile": tension.hostile,
-        "cooperative": tension.cooperative,
-        "level": tension.level,
+        "hostile": None if is_silent else tension.hostile,
+        "cooperative": None if is_silent else tension.cooperative,
+        "level": None if is_silent else tension.level,
         "surprise": tension.surprise,
         "coverage": tension.coverage,
         "incident_ids": list(tension.incident_ids),

@@ -107,7 +107,8 @@ def tensions_to_csv(
 
     place_id, place, footnote, day, exercise, tlp
     state                                                   "scored", or why there is no score
-    hostile, cooperative, level                             sums of the day's weights; level is of seven days
+    hostile, cooperative, level                             sums of the day's weights; level is of seven days; empty
+                                                            where the outlets were silent: nothing heard is no zero
     surprise, coverage                                      empty without a past to compare with
     incident_ids                                            what was counted: what opens its evidence
     reasons

@@ -25,6 +25,7 @@ from tocsin.forecast.occurrences import (
 )
 from tocsin.forecast.periods import Period, number_period, read_period
 from tocsin.forecast.spreading import spread_occurrences
+from tocsin.forecast.successions import join_renamed
 
 ListKind = Literal["UCDP GED", "ACLED", "counts"]
 _READERS: Mapping[str, Callable[[Mapping[str, str], Level, frozenset[int] | None], Occurrence | None]] = {
@@ -190,12 +191,13 @@ def _import_list(
             occurrences.append(occurrence)
     if not occurrences:
         raise IntakeError("history file", name, f"holds no row that can be counted{faults}")
+    occurrences, joined = join_renamed(occurrences, level)
     spread = spread_occurrences(occurrences, period=period, measure=measure, since=covered[0], until=covered[1])
     left = {**faults.counts, **spread.faults}
-    notes = (f"{others} rows are of another type of violence",) if others else ()
-    return Imported(
-        spread.history, kind, number, len(occurrences) - sum(spread.faults.values()), left, spread.notes + notes
-    )
+    notes = spread.notes + joined
+    if others:
+        notes += (f"{others} rows are of another type of violence",)
+    return Imported(spread.history, kind, number, len(occurrences) - sum(spread.faults.values()), left, notes)
 
 
 def _import_counts(

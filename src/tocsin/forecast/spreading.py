@@ -11,6 +11,9 @@ from tocsin.errors import IntakeError
 from tocsin.forecast.history import CountRow, History, Measure, Unit, build_history, check_size
 from tocsin.forecast.occurrences import Occurrence
 from tocsin.forecast.periods import Period, end_period, number_period, start_period
+from tocsin.forecast.successions import find_births
+
+_MOST_NAMED = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +41,14 @@ def spread_occurrences(
     """The history of a list of occurrences, in which a period without any counts 0.
 
     The list is taken to cover each of its units from `since` to `until` (as default the first period it names and the
-    day of its last occurrence); a period that is not wholly covered is left out. `units` are covered too, with zeros
-    where the list has nothing for them. A row that spans several periods gives each its share of the deaths by days,
-    in whole numbers; it counts as one incident, in the period of its last day. Weeks leave out rows not dated to a few
-    days. Raises IntakeError where nothing is left.
+    day of its last occurrence), a state from when it began; a period that is not wholly covered is left out. `units`
+    are covered too, with zeros where the list has nothing for them. A row that spans several periods gives each its
+    share of the deaths by days, in whole numbers; it counts as one incident, in the period of its last day. Weeks leave
+    out rows not dated to a few days. Raises IntakeError where nothing is left.
     """
     held = sorted(occurrences, key=lambda o: (o.end, o.start, o.unit))
     known = {u.id: u for u in units} | {o.unit: Unit(o.unit, o.name, o.country) for o in held}
+    births = find_births(held)
     faults: dict[str, int] = defaultdict(int)
     if period == "week":
         coarse = sum(not o.is_day_known for o in held)
@@ -57,7 +61,8 @@ def spread_occurrences(
     if last < first:
         raise IntakeError("history", f"{since}..{until}", f"covers no whole {period}")
     check_size(len(known), last - first + 1, period)
-    counts = {(unit, number): 0 for unit in known for number in range(first, last + 1)}
+    begins = {unit: max(first, number_period(day, period)) for unit, day in births.items()}
+    counts = {(unit, number): 0 for unit in known for number in range(begins.get(unit, first), last + 1)}
     several = outside = 0
     for occurrence in held:
         shares = _share_out(occurrence, period, measure)
@@ -70,6 +75,8 @@ def spread_occurrences(
         faults[f"outside the {period}s that are wholly covered"] = outside
     rows = [CountRow(unit, number, float(value)) for (unit, number), value in counts.items()]
     notes = [f"each unit is taken as covered from {start_period(first, period)} to {end_period(last, period)}"]
+    if young := sorted(unit for unit, begin in begins.items() if begin > first):
+        notes.append(f"before it began a state is a gap, no zero: {', '.join(young[:_MOST_NAMED])}")
     if several:
         notes.append(f"{several} rows span several {period}s and were shared out by days")
     return Spread(build_history(rows, known, period=period, measure=measure), dict(faults), tuple(notes))

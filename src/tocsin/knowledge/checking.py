@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Set
-from math import inf
+from sys import float_info
 from typing import Any
 
 from tocsin.errors import KnowledgeError
@@ -92,8 +92,8 @@ def read_optional_number(where: str, table: Mapping[str, Any], key: str) -> floa
     value = table.get(key)
     if value is None:
         return None
-    # TOML knows nan, which is below no bound and above none
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < inf:
+    # TOML knows nan, which is below no bound and above none, and whole numbers that no float can hold
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= float_info.max:
         raise KnowledgeError("value", f"{where}: {key} = {value!r}", "must be a number, 0 or more")
     return float(value)
 

@@ -25,9 +25,11 @@ def load_toml(name: str, path: Path | None = None) -> dict[str, Any]:
     """The bundled table `name`, or the user's file at `path` in its place."""
     which = str(path or name)
     try:
-        return tomllib.loads(path.read_text("utf-8") if path else read_knowledge(name))
+        return tomllib.loads(path.read_text("utf-8-sig") if path else read_knowledge(name))
     except tomllib.TOMLDecodeError as why:
         raise KnowledgeError("knowledge file", which, f"is not TOML ({why})") from why
+    except RecursionError as why:
+        raise KnowledgeError("knowledge file", which, "holds lists or tables too deep in one another") from why
     except OSError as why:
         raise KnowledgeError("knowledge file", which, f"cannot be read ({why.strerror or why})") from why
     except UnicodeDecodeError as why:

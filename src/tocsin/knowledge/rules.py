@@ -7,7 +7,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -31,6 +32,7 @@ from tocsin.records import Certainty, Modality, PlacePrecision, Precedence, Toll
 
 RULES_FILE = "alert_rules.toml"
 RuleSet = Literal["peacekeeping", "ngo-security"]
+_RULE_HEAD = re.compile(r"\s*\[\[\s*rule\s*\]\]")
 
 #: Keys that each table must have, and keys that it may have.
 _RULE_KEYS = (
@@ -143,15 +145,35 @@ def load_alert_rules(path: Path | None = None, *, ontology: Ontology | None = No
     check_keys(which, table, ("version", "rule"))
     version = read_text(which, table, "version")
     known = ontology or load_ontology()
-    rules = tuple(_make_rule(which, row, version, known) for row in read_tables(which, table, "rule"))
+    rows = read_tables(which, table, "rule")
+    if not rows:
+        raise KnowledgeError("alert rules", which, "must hold at least one [[rule]]: without any the desk never rings")
+    where = [
+        _name_rule(which, at, row, line)
+        for at, (row, line) in enumerate(zip(rows, _find_lines(path, len(rows)), strict=True))
+    ]
+    rules = tuple(_make_rule(place, row, version, known) for place, row in zip(where, rows, strict=True))
     names = [r.name for r in rules]
     if twice := sorted({n for n in names if names.count(n) > 1}):
         raise KnowledgeError("alert rule", f"{which}: {twice[0]}", "stands twice; names must differ")
     return rules
 
 
-def _make_rule(which: str, row: Mapping[str, Any], version: str, ontology: Ontology) -> AlertRule:
-    where = f"{which}: rule {row.get('name', '?')}"
+def _find_lines(path: Path | None, number: int) -> Sequence[int | None]:
+    """The line on which each rule of a user's table begins; None where they are not written as [[rule]], one by one."""
+    text = path.read_text("utf-8-sig") if path else ""
+    found = [at for at, line in enumerate(text.splitlines(), 1) if _RULE_HEAD.match(line)]
+    return found if len(found) == number else [None] * number
+
+
+def _name_rule(which: str, at: int, row: Mapping[str, Any], line: int | None) -> str:
+    """How a rule is named in a refusal: by its name, or else by its place in the table."""
+    name = row.get("name")
+    told = f"rule {name}" if isinstance(name, str) and name.isprintable() and name.strip() else f"rule number {at + 1}"
+    return f"{which}: {told}" + (f" (line {line})" if line else "")
+
+
+def _make_rule(where: str, row: Mapping[str, Any], version: str, ontology: Ontology) -> AlertRule:
     check_keys(where, row, *_RULE_KEYS)
     conditions = tuple(_make_condition(where, c, ontology) for c in read_tables(where, row, "condition"))
     if "hold_days" in row and row["hold_days"] != 1 and any(isinstance(c, OutlookCondition) for c in conditions):
@@ -160,8 +182,11 @@ def _make_rule(which: str, row: Mapping[str, Any], version: str, ontology: Ontol
         )
     if all(isinstance(c, IncidentCondition) and c.anywhere for c in conditions):
         raise KnowledgeError("alert rule", where, "must have at least one condition that is not met anywhere")
+    name = read_text(where, row, "name")
+    if not name.isprintable():
+        raise KnowledgeError("value", f"{where}: name = {name!r}", "must be one line without control characters")
     return AlertRule(
-        name=read_text(where, row, "name"),
+        name=name,
         title=read_text(where, row, "title"),
         sets=read_choices(where, row, "sets", get_args(RuleSet)),
         version=version,

@@ -80,9 +80,11 @@ def examine_channels(path: Path, *, read: ReadSecret = read_secret) -> Iterator[
 
 def _read_rows(path: Path) -> Sequence[Mapping[str, Any]]:
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
+        table = tomllib.loads(path.read_text("utf-8-sig"))
     except tomllib.TOMLDecodeError as why:
         raise KnowledgeError("channels file", path, f"is not TOML ({why})") from why
+    except RecursionError as why:
+        raise KnowledgeError("channels file", path, "holds lists or tables too deep in one another") from why
     except (OSError, ValueError) as why:
         raise KnowledgeError(
             "channels file", path, f"cannot be read ({getattr(why, 'strerror', None) or why})"

@@ -168,7 +168,9 @@ def tell_changes(notice: Notice) -> list[str]:
 def _head(notice: Notice) -> str:
     """How many incidents there are; how many of them are new where all have a line, else the changes say it."""
     told = f"From {_count(len(notice.lines) + notice.more, 'incident')}"
-    return told if notice.more else f"{told}, {sum(line.is_new for line in notice.lines)} new"
+    # the first notice of a chain tells nothing that is newer than the rest
+    is_first = notice.previous is None
+    return told if notice.more or is_first else f"{told}, {sum(line.is_new for line in notice.lines)} new"
 
 
 def _count_more(notice: Notice) -> int:

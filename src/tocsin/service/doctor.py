@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,6 +22,7 @@ from tocsin.desk.streets import StreetsError, read_streets
 from tocsin.errors import KnowledgeError, StoreError, TocsinError
 from tocsin.knowledge.files import digest_knowledge
 from tocsin.knowledge.plover import load_ontology
+from tocsin.knowledge.rules import AlertRule
 from tocsin.service.delivering import load_desk_channels
 from tocsin.settings import Settings, find_strange_names
 
@@ -36,6 +37,8 @@ PACKAGES = {
 }
 
 
+#: What helps against a database that is damaged.
+_RESTORED = "where it is damaged: tocsin restore BACKUP, which keeps it aside"
 #: So far a clock may be set back without being told of.
 CLOCK_SLACK = timedelta(minutes=5)
 #: Of notices that left, those of so many days are looked at for whom they did not reach, and so many at most.
@@ -65,7 +68,7 @@ def examine(settings: Settings) -> list[Finding]:
     looks = (
         _look_at_python, _look_at_settings, _look_at_packages, _look_at_trees, _look_at_web, _look_at_streets,
         _look_at_endpoint, _look_at_channels, look_at_proxies, look_at_room, look_at_logs, look_at_secrecy,
-        _look_at_files, look_at_service,
+        _look_at_files, _look_at_database, look_at_service,
     )  # fmt: skip
     return [finding for look in looks for finding in _safely(look, settings)]
 
@@ -208,14 +211,33 @@ def _look_at_files(settings: Settings) -> Iterator[Finding]:
         yield Finding(f"lexicon {table.removesuffix('.toml')}", "ok", f"digest {digest_knowledge(table)}")
     yield Finding("merge weights", "ok", knowledge.merge_weights.version)
     yield Finding("tension weights", "ok", knowledge.tension_weights.version)
-    rules = ", ".join(sorted({rule.version for rule in knowledge.rules}))
-    yield Finding("alert rules", "ok", f"{rules}: {len(knowledge.rules)} rules")
+    yield _tell_rules(knowledge.rules, settings)
     yield Finding("alert policy", "ok", knowledge.policy.version)
-    with make_desk(settings) as desk:
-        problems = desk.store.check()
-        counts = desk.store.counts()
+
+
+def _tell_rules(rules: Sequence[AlertRule], settings: Settings) -> Finding:
+    if not rules:
+        told = f"none is meant for {' or '.join(settings.rule_sets)}: the desk never rings"
+        return Finding("alert rules", "broken", told, "set TOCSIN_RULE_SETS to sets that the table has")
+    return Finding("alert rules", "ok", f"{', '.join(sorted({rule.version for rule in rules}))}: {len(rules)} rules")
+
+
+def _look_at_database(settings: Settings) -> Iterator[Finding]:
+    """Apart from what else lies in home: a broken table of rules hides no broken database, nor the other way round."""
+    try:
+        opened = make_desk(settings)
+    except StoreError as why:
+        yield Finding("database", "broken", str(why), f"docs/troubleshooting.md; {_RESTORED}")
+        return
+    with opened as desk:
+        try:
+            problems, counts = desk.store.check(), desk.store.counts()
+        except StoreError as why:  # it opens, and breaks where it is read
+            yield Finding("database", "broken", str(why), f"docs/troubleshooting.md; {_RESTORED}")
+            return
         held = f"{counts.articles} articles, {counts.claims} claims, {counts.incidents} incidents"
-        yield Finding("database", "broken" if problems else "ok", "; ".join(problems) or held, _mend(problems, home))
+        remedy = _RESTORED if problems else None
+        yield Finding("database", "broken" if problems else "ok", "; ".join(problems) or held, remedy)
         waiting = desk.store.underived_article_ids()
         if waiting:
             yield Finding("pending", "missing", f"{len(waiting)} articles not grouped yet", "tocsin watch --once")
@@ -241,10 +263,6 @@ def _tell_accounts(desk: Desk) -> Finding:
 def _count_layers(settings: Settings, home: Path) -> str:
     layers = find_layers(settings, home)
     return ", ".join(map(str, layers)) or "none; your own places: tocsin gazetteer add FILE"
-
-
-def _mend(problems: list[str], home: Path) -> str | None:
-    return f"keep a copy of {home}, then take the articles in again" if problems else None
 
 
 def _version(name: str) -> str | None:

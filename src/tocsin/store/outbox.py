@@ -121,14 +121,16 @@ class Outbox(StoreBase):
         """Hold up to `limit` due deliveries for `lease_seconds`, the gravest and then the longest due first.
 
         Two workers never hold the same one: each row is taken by an update that only fits if it is still due. One whose
-        notice cannot be read back is given up, with the reason, and holds up no other.
+        notice cannot be read back is given up, with the reason, and holds up no other. Where an earlier notice of the
+        same chain waits for its next try, it is tried first, once: else an alarm could come after its own end.
         """
         with self._connections.reading() as connection:  # idle, the usual state, costs no turn of the writers
             if not _find_due(connection, now, 1, channel):
                 return []
         held = []
         with self._connections.writing() as connection:
-            for row in _find_due(connection, now, limit, channel):
+            for due in _find_due(connection, now, limit, channel):
+                row = _find_earlier(connection, due, now) or due
                 claimed = Delivery(row.notice_id, row.channel, "sending", row.attempts + 1, None, now, row.fault)
                 try:
                     notice = self._decode(Notice, row.payload)
@@ -300,7 +302,7 @@ def _find_due(connection: Connection, now: datetime, limit: int, channel: str | 
     found: list[Row[*tuple[Any, ...]]] = []
     for is_due in (_is_lapsed(now), _is_waiting(now)):
         query = (
-            select(deliveries, notices.c.payload)
+            select(deliveries, notices.c.payload, notices.c.group.label("chain"), notices.c.number)
             .join(notices, notices.c.id == deliveries.c.notice_id)
             .where(is_due)
             .order_by(deliveries.c.rank.desc(), deliveries.c.next_at, notices.c.seq)
@@ -311,3 +313,21 @@ def _find_due(connection: Connection, now: datetime, limit: int, channel: str | 
         if len(found) < limit:
             found += connection.execute(query)
     return found
+
+
+def _find_earlier(connection: Connection, due: Row[*tuple[Any, ...]], now: datetime) -> Row[*tuple[Any, ...]] | None:
+    """The first of a chain that waits on the channel and was not tried since `due` was last; from now on it is due."""
+    query = (
+        select(deliveries, notices.c.payload)
+        .join(notices, notices.c.id == deliveries.c.notice_id)
+        .where(deliveries.c.state == "waiting", deliveries.c.channel == due.channel)
+        .where(deliveries.c.changed_at < due.changed_at)
+        .where(notices.c.group == due.chain, notices.c.number < due.number)
+        .order_by(notices.c.number)
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    if row is not None:
+        mine = _is_row(row.notice_id, row.channel, row.attempts)
+        connection.execute(update(deliveries).where(*mine, deliveries.c.state == "waiting").values(next_at=now))
+    return row

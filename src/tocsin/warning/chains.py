@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from tocsin.knowledge.wording import title_incident
 from tocsin.records import Alert, Incident, Notice, NoticeCause, NoticeLine, notice_id
-from tocsin.warning.changes import Change, compare_with_told, has_moved, tell_fired
+from tocsin.warning.changes import Change, compare_with_told, has_moved, list_titles, tell_fired
 from tocsin.warning.hearing import RANKS
 
 if TYPE_CHECKING:
     from tocsin.knowledge.policy import AlertPolicy, Pace
 
 _MOST_LINES = 12
+#: The states of what rings or would.
+LIVE = ("firing", "acknowledged")
+_RINGING = ("fired", "raised", "lowered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +42,33 @@ class Chain:
         """The notice that is due, or None."""
         live = [a for a in self.alerts if a.id in live_ids]
         heard = [a for a in live if a.id not in silenced and not self._is_told_elsewhere(a, covered)]
-        ordered = sorted(heard, key=lambda a: (a.id in covered, -RANKS[a.precedence], -a.day.toordinal(), a.id))
+        asking = {a.id for a in self._find_unanswered(heard, covered)}
+        ordered = sorted(
+            heard,
+            # of equals, one that nobody looks after stands at the head
+            key=lambda a: (a.id in covered, -RANKS[a.precedence], a.id not in asking, -a.day.toordinal(), a.id),
+        )
         if not self.is_open:
             return self._open(ordered)
         last = self.told[-1]
-        if not live:
-            return self._close(last)
+        held = [a for a in live if a not in heard and self._is_of_run(a, last)]
+        if not ordered and not held:
+            return self._close(last)  # what else is live was never told
         if not ordered:
-            return None  # silenced: the run stays open, and is told of again when the silence ends
+            # silenced: the run stays open, and is told of again when the silence ends; what is untrue is told now
+            gone = [a for a in self.alerts if a.id in last.alert_ids and self._is_taken_back(a)]
+            return self._take_back(last, held, gone) if gone else None
         change = compare_with_told(last, ordered, self.alerts, self.incidents)
-        cause = self._find_cause(last, ordered, change)
-        return self._make(ordered, cause, change) if cause else None
+        unanswered = [a for a in ordered if a.id in asking]
+        cause = self._find_cause(last, ordered, unanswered, change)
+        if cause is None:
+            return None
+        if len(unanswered) < len(ordered):
+            change = replace(change, unanswered=list_titles(unanswered))
+        told = self._make(ordered, cause, change, held=held, since=self._unanswered_for(unanswered))
+        # who looks after the head is not who looks after what this asks for
+        is_theirs = all(a.assigned_to == told.assigned_to for a in unanswered)
+        return told if is_theirs else replace(told, assigned_to=None)
 
     def _is_told_elsewhere(self, alert: Alert, covered: Mapping[str, str]) -> bool:
         graver = covered.get(alert.id)
@@ -70,6 +90,23 @@ class Chain:
             return not {i for i in alert.incident_ids if i in self.incidents} <= set(last.incident_ids)
         return True
 
+    def _find_unanswered(self, ordered: Sequence[Alert], covered: Mapping[str, str]) -> list[Alert]:
+        """What nobody has acknowledged, neither itself nor, where a graver alert tells it, that one."""
+        answered = {a.id for a in self.alerts if a.state == "acknowledged"}
+        return [a for a in ordered if a.state == "firing" and covered.get(a.id) not in answered]
+
+    def _is_of_run(self, alert: Alert, last: Notice) -> bool:
+        """Whether an alert was told of, itself or as one that has moved to it since."""
+        moved = (a for a in self.alerts if a.id in last.alert_ids and a.state == "retracted" and a.rule == alert.rule)
+        return alert.id in last.alert_ids or any(has_moved(a, [alert], self.incidents) for a in moved)
+
+    def _take_back(self, last: Notice, held: Sequence[Alert], gone: Sequence[Alert]) -> Notice:
+        """That a part of what was told is untrue, while a silence holds back all the rest: of that nothing is said."""
+        change = Change(retracted=list_titles(gone))
+        told = self._follow(last, "lowered", gone, change.why_now("lowered", timedelta(0)), change.sentences)
+        kept = list_incidents([*held, *gone], self.incidents)
+        return replace(told, alert_ids=tuple(a.id for a in held), incident_ids=kept)
+
     def _close(self, last: Notice) -> Notice:
         mine = {a.id: a for a in self.alerts if a.id in last.alert_ids}
         # an alert that is no more was regrouped away: that is a retraction too
@@ -81,50 +118,69 @@ class Chain:
             if cause == "retracted"
             else f"The conditions have not held since {max(a.day for a in ended)}."
         )
-        changes = tuple(f"{a.title}: {a.note or a.state}" for a in ended)
+        changes = tuple(f"{a.title} ({a.place_name}): {_tell_end(a)}" for a in ended)
         return self._follow(last, cause, ended, why, changes)
 
     def _is_taken_back(self, alert: Alert) -> bool:
         return alert.state == "retracted" and not has_moved(alert, self.alerts, self.incidents)
 
-    def _find_cause(self, last: Notice, ordered: Sequence[Alert], change: Change) -> NoticeCause | None:
+    def _find_cause(
+        self, last: Notice, ordered: Sequence[Alert], unanswered: Sequence[Alert], change: Change
+    ) -> NoticeCause | None:
         lead = ordered[0]
-        pace = self._pace(lead)
-        unanswered = [a for a in ordered if a.state == "firing"]
         since = self.now - last.made_at
-        # where the clock was put back nobody knows how long it was: what is new is told, and nobody is reminded
-        may_continue = since < timedelta(0) or since >= timedelta(minutes=pace.update_minutes)
         if any(RANKS[a.precedence] > RANKS[last.precedence] for a in unanswered):
             return "raised"
         if change.retracted:
             return "lowered"
-        if RANKS[lead.precedence] < RANKS[last.precedence] and may_continue:
+        if RANKS[lead.precedence] < RANKS[last.precedence] and _may_continue(since, self._pace(lead)):
             return "lowered"
         if not unanswered:
             return None
+        # what somebody looks after asks for nothing any more: the gravest of the others sets the pace
+        pace = self._pace(max(unanswered, key=lambda a: RANKS[a.precedence]))
+        has_news = self._has_news(last, unanswered)
+        may_continue = _may_continue(since, pace)
         if lead.is_exercise:  # its calendar does not go on: nobody is reminded of it
-            return "more-reports" if change.has_news and may_continue else None
-        if pace.escalate_minutes and self._is_unanswered_for(pace.escalate_minutes):
+            return "more-reports" if has_news and may_continue else None
+        if self._is_overdue(unanswered):
             return "escalated"
-        if change.has_news and may_continue:
+        if has_news and may_continue:
             return "more-reports"
         return "repeated" if since >= timedelta(hours=pace.repeat_hours) else None
 
-    def _rung_at(self) -> datetime:
-        """When this run was first told of."""
-        first = self.now
-        for notice in reversed(self.told if self.is_open else ()):
-            if notice.ends_chain:
-                break
-            first = notice.made_at
-        return first
+    def _has_news(self, last: Notice, unanswered: Sequence[Alert]) -> bool:
+        """Whether there is more to tell than before of what nobody looks after."""
+        is_new = any(a.id not in last.alert_ids for a in unanswered)
+        return is_new or not set(list_incidents(unanswered, self.incidents)) <= set(last.incident_ids)
 
-    def _is_unanswered_for(self, minutes: int) -> bool:
-        """Whether the last ringing of this run is so long ago, and was not escalated since."""
-        newest = next(
-            (n for n in reversed(self.told) if n.cause in ("fired", "raised", "lowered", "escalated")), self.told[-1]
-        )
-        return newest.cause != "escalated" and self.now - newest.made_at >= timedelta(minutes=minutes)
+    def _run(self) -> Sequence[Notice]:
+        """What was told since this run began, the newest first."""
+        return tuple(takewhile(lambda n: not n.ends_chain, reversed(self.told)))
+
+    def _told_at(self, alert: Alert) -> datetime:
+        """When this run first told of an alert; now where it has not."""
+        return min((n.made_at for n in self._run() if alert.id in n.alert_ids), default=self.now)
+
+    def _unanswered_for(self, unanswered: Sequence[Alert]) -> timedelta:
+        """For how long nobody has answered what has been told the longest."""
+        return self.now - min((self._told_at(a) for a in unanswered), default=self.now)
+
+    def _rang_at(self, alert: Alert) -> datetime:
+        """When this run last rang with an alert: as it was first told, or as its gravity changed."""
+        rang = (n.made_at for n in self._run() if n.cause in _RINGING and alert.id in n.alert_ids)
+        return max([self._told_at(alert), *rang])
+
+    def _is_overdue(self, unanswered: Sequence[Alert]) -> bool:
+        """Whether one of these rang so long ago, and nobody was called for it nor for one as grave beside it."""
+        ids = {a.id for a in unanswered}
+        called = [RANKS[n.precedence] for n in self._run() if n.cause == "escalated" and ids & set(n.alert_ids)]
+        for alert in unanswered:
+            minutes = self._pace(alert).escalate_minutes
+            is_called = any(rank >= RANKS[alert.precedence] for rank in called)
+            if minutes and not is_called and self.now - self._rang_at(alert) >= timedelta(minutes=minutes):
+                return True
+        return False
 
     def _has_waited(self, alert: Alert) -> bool:
         waited = self.now - (alert.fired_at or alert.updated_at)
@@ -134,7 +190,16 @@ class Chain:
     def _pace(self, alert: Alert) -> Pace:
         return self.policy.pace(alert.precedence)
 
-    def _make(self, ordered: Sequence[Alert], cause: NoticeCause, change: Change) -> Notice:
+    def _make(
+        self,
+        ordered: Sequence[Alert],
+        cause: NoticeCause,
+        change: Change,
+        *,
+        held: Sequence[Alert] = (),
+        since: timedelta = timedelta(0),
+    ) -> Notice:
+        """A notice of some alerts; `held` are told no further but stay in the run, so that their end is told too."""
         last = self.told[-1] if self.told else None
         lead = ordered[0]
         number = last.number + 1 if last else 1
@@ -144,13 +209,13 @@ class Chain:
             number=number,
             previous=last.id if last else None,
             cause=cause,
-            alert_ids=tuple(a.id for a in ordered),
+            alert_ids=tuple(a.id for a in (*ordered, *held)),
             place_id=lead.place_id,
             place_name=lead.place_name,
             precedence=lead.precedence,
             title=lead.title,
             hypothesis=lead.hypothesis,
-            why_now=change.why_now(cause, self.now - self._rung_at()),
+            why_now=change.why_now(cause, since),
             changes=change.sentences,
             lines=make_lines(ordered, self.incidents, last),
             cleared_by=lead.cleared_by,
@@ -158,7 +223,7 @@ class Chain:
             assigned_to=lead.assigned_to,
             is_exercise=lead.is_exercise,
             speaks=lead.speaks,
-            incident_ids=list_incidents(ordered, self.incidents),
+            incident_ids=list_incidents([*ordered, *held], self.incidents),
         )
 
     def _follow(
@@ -177,6 +242,16 @@ class Chain:
             made_at=self.now,
             incident_ids=list_incidents(ended, self.incidents),
         )
+
+
+def _tell_end(alert: Alert) -> str:
+    """Why what was told is untrue, as far as it is known, or that it is over; a person's note says neither."""
+    return (alert.note or alert.state) if alert.state == "retracted" else alert.state
+
+
+def _may_continue(since: timedelta, pace: Pace) -> bool:
+    """Whether a chain may go on; where the clock was put back nobody knows how long it was, and what is new is told."""
+    return since < timedelta(0) or since >= timedelta(minutes=pace.update_minutes)
 
 
 def make_lines(

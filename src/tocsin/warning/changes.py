@@ -20,6 +20,7 @@ class Change:
     ended      titles of those that no longer hold
     retracted  titles of those that were taken back
     incidents  number of incidents that were not told of
+    unanswered titles of those that nobody has acknowledged, where somebody has the others
     """
 
     first: str = ""
@@ -27,11 +28,7 @@ class Change:
     ended: tuple[str, ...] = ()
     retracted: tuple[str, ...] = ()
     incidents: int = 0
-
-    @property
-    def has_news(self) -> bool:
-        """Whether there is more to tell than before."""
-        return bool(self.added or self.incidents)
+    unanswered: tuple[str, ...] = ()
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -45,7 +42,7 @@ class Change:
         return tuple(told)
 
     def why_now(self, cause: NoticeCause, since: timedelta) -> str:
-        """The one sentence that says what made the desk ring at this moment; `since` the run was first told of."""
+        """The one sentence that says what made the desk ring at this moment; `since` what nobody answers was told."""
         match cause:
             case "fired":
                 return self.first
@@ -57,7 +54,10 @@ class Change:
                 return "The gravest part no longer holds."
             case "escalated":
                 minutes = int(since.total_seconds() // 60)
-                return f"Nobody has acknowledged this for {minutes} minutes."
+                what = "; ".join(self.unanswered) or "this"
+                return f"Nobody has acknowledged {what} for {minutes} minutes."
+            case "repeated" if self.unanswered:
+                return f"Nothing is new, and nobody has acknowledged {'; '.join(self.unanswered)}."
             case "repeated":
                 return "It still holds, nothing is new, and nobody has acknowledged it."
             case _:
@@ -74,7 +74,7 @@ def tell_fired(lead: Alert, incidents: Mapping[str, Incident]) -> str:
 
 
 def compare_with_told(
-    last: Notice, live: Sequence[Alert], known: Iterable[Alert], incidents: Mapping[str, Incident]
+    last: Notice, live: Sequence[Alert], known: Sequence[Alert], incidents: Mapping[str, Incident]
 ) -> Change:
     """What of a group differs from its last notice.
 
@@ -86,10 +86,10 @@ def compare_with_told(
     before = [by_id[i] for i in last.alert_ids if i in by_id]
     new = {i for a in live for i in a.incident_ids if i in incidents} - set(last.incident_ids)
     return Change(
-        added=_titles(a for a in live if a.id not in last.alert_ids),
-        ended=_titles(a for a in before if a.id not in mine and a.state == "resolved"),
-        retracted=_titles(
-            a for a in before if a.id not in mine and a.state == "retracted" and not has_moved(a, live, incidents)
+        added=list_titles(a for a in live if a.id not in last.alert_ids),
+        ended=list_titles(a for a in before if a.id not in mine and a.state == "resolved"),
+        retracted=list_titles(
+            a for a in before if a.id not in mine and a.state == "retracted" and not has_moved(a, known, incidents)
         ),
         incidents=len(new),
     )
@@ -105,5 +105,6 @@ def has_moved(alert: Alert, others: Iterable[Alert], incidents: Mapping[str, Inc
     return bool(held) and held <= {i for heir in heirs for i in heir.incident_ids}
 
 
-def _titles(alerts: Iterable[Alert]) -> tuple[str, ...]:
+def list_titles(alerts: Iterable[Alert]) -> tuple[str, ...]:
+    """The first of what some alerts say, each with its place."""
     return tuple(dict.fromkeys(f"{a.title} ({a.place_name})" for a in alerts))[:_MOST_TOLD]

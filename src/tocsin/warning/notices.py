@@ -13,14 +13,15 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from tocsin.records import Alert, Incident, Notice, NoticePart, Silence, list_places, make_id, notice_id
-from tocsin.warning.chains import Chain, list_incidents, make_lines
+from tocsin.warning.chains import LIVE, Chain, list_incidents, make_lines
 from tocsin.warning.changes import has_moved
 from tocsin.warning.hearing import RANKS, Area, find_covered, find_silenced
 
 if TYPE_CHECKING:
     from tocsin.knowledge.policy import AlertPolicy
 
-LIVE = ("firing", "acknowledged")
+#: What has not held for longer is over, whatever its state: a desk that stood still so long derives it no more.
+MOST_KEPT_DAYS = 45
 #: What stands for the area of a digest.
 EVERYWHERE = "everywhere"
 
@@ -63,12 +64,13 @@ def plan_notices(
     told       for each group its last notices, oldest first: at least those since its last run ended
     areas      an alert's place id to where it lies
     """
-    live = [a for a in alerts if a.state in LIVE and _is_fresh(a, policy, now)]
+    digests = {is_exercise: group_id(EVERYWHERE, is_exercise=is_exercise) for is_exercise in (False, True)}
+    homes = _find_homes({group: chain for group, chain in told.items() if group not in digests.values()})
+    open_ids = {id_ for id_, _ in homes}
+    live = [a for a in alerts if a.state in LIVE and (_is_fresh(a, policy, now) or _is_kept(a, open_ids, now))]
     silenced = find_silenced(live, silences, areas, now)
     covered = find_covered([a for a in live if a.id not in silenced])
     groups: dict[str, list[Alert]] = defaultdict(list)
-    digests = {is_exercise: group_id(EVERYWHERE, is_exercise=is_exercise) for is_exercise in (False, True)}
-    homes = _find_homes({group: chain for group, chain in told.items() if group not in digests.values()})
     for alert in alerts:
         groups[homes.get((alert.id, alert.is_exercise)) or _group_of(alert, areas)].append(alert)
     live_ids = {a.id for a in live}
@@ -206,6 +208,11 @@ def _is_for_digest(alert: Alert, quiet: Collection[str], policy: AlertPolicy) ->
 def _is_fresh(alert: Alert, policy: AlertPolicy, now: datetime) -> bool:
     """Whether a run is news; the exercise's calendar is its own, so its alerts always are."""
     return alert.is_exercise or (now.date() - alert.day).days <= policy.fresh_days
+
+
+def _is_kept(alert: Alert, open_ids: Collection[str], now: datetime) -> bool:
+    """Whether a run that was told of goes on: it is over when its rule says so, fresh or not."""
+    return alert.id in open_ids and (now.date() - alert.day).days <= MOST_KEPT_DAYS
 
 
 def _find_homes(told: Mapping[str, Sequence[Notice]]) -> dict[tuple[str, bool], str]:

@@ -78,6 +78,7 @@ class Block:
     state      position in STATES
     heard      outlets heard that normally report from there; `reporting` how many do
     past_days  how many of the days before the window were heard of; `mean` what they held a day
+    window_days  how many days of the window that ends on the day were heard of
     """
 
     places: tuple[tuple[str, bool], ...]
@@ -92,6 +93,7 @@ class Block:
     reporting: Shorts
     past_days: Floats
     mean: Floats
+    window_days: Floats
 
 
 #: A place's gazetteer id, the areas around it, and whether of the exercise.
@@ -246,13 +248,15 @@ def _score_block(layout: Layout, watch: _Watch, weights: TensionWeights, start: 
     silent = (~watch.any_heard | (quiet >= weights.silent_days)) & ~counted_on
     # a silent day is no calm one, neither today nor in the past that later days are compared with
     past_days, mean, variance = describe_past(hostile, ~silent, weights.window_days, weights.past_days)
+    window_days = sum_windows((~silent).astype(np.float64), weights.window_days)
+    share = window_days / weights.window_days
     state = np.where(silent, _SILENT, np.where(past_days >= weights.least_past_days, _SCORED, _SHORT)).astype(np.int8)
     surprise = np.where(state == _SCORED, 0.0, np.nan)
     # the tail costs most, and where nothing hostile lies in the window it is 1
     at = np.nonzero((level > 0) & (state == _SCORED))
-    surprise[at], _ = measure_surprise(
-        level[at], mean[at], variance[at], weights.window_days, weights.mean_floor, weights.dispersion_floor
-    )
+    # what was not heard is not to be expected either: after a blackout a few loud days are held against as few
+    held = (level[at], (mean * share)[at], (variance * share)[at])
+    surprise[at], _ = measure_surprise(*held, weights.window_days, weights.mean_floor, weights.dispersion_floor)
     return Block(
         places=layout.places[start:stop],
         begins=(counted_on | announced_on).argmax(axis=1),
@@ -266,6 +270,7 @@ def _score_block(layout: Layout, watch: _Watch, weights: TensionWeights, start: 
         reporting=reporting,
         past_days=past_days,
         mean=mean,
+        window_days=window_days,
     )
 
 

@@ -46,11 +46,12 @@ def draw_spark(series: Sequence[Tension], days: int = SPARK_DAYS) -> Spark:
         elif runs[-1]:
             runs.append([])
     drawn = [run for run in runs if run]
+    last = "\N{EN DASH}" if series[-1].state == "sources-silent" else f"{series[-1].level:.1f}"
     return Spark(
         tuple(" ".join(f"{x},{y}" for x, y in run) for run in drawn if len(run) > 1),
         drawn[-1][-1] if drawn else None,
         _("level over %(days)s days to %(end)s, highest %(highest)s, last %(last)s")
-        % {"days": days, "end": end.isoformat(), "highest": f"{top:.1f}", "last": f"{series[-1].level:.1f}"},
+        % {"days": days, "end": end.isoformat(), "highest": f"{top:.1f}", "last": last},
     )
 
 

@@ -20,12 +20,12 @@ from tocsin.records.outlet import OutletPace
 from tocsin.web.api import shapes
 from tocsin.web.api.dealing_rows import make_dealing_table
 from tocsin.web.api.foretelling import list_forecast_shapes
-from tocsin.web.api.making import make_article_line, make_claims
+from tocsin.web.api.making import make_article_line, make_claims, make_days
 from tocsin.web.api.shapes import answer
 from tocsin.web.asking import Asked, AskedHere
-from tocsin.web.drawing import area_to_plain, draw_sketches, tag_drawing
+from tocsin.web.drawing import Answers, area_to_plain, draw_sketches, tag_drawing
 from tocsin.web.mapping import MOST_DRAWN, sort_places
-from tocsin.web.naming import name_alert, name_tension
+from tocsin.web.naming import name_alert
 from tocsin.web.reaching import DeskHere, find_outlines
 
 router = APIRouter(tags=["lists"])
@@ -119,22 +119,29 @@ def get_map(request: Request, desk: DeskHere, asked: AskedHere) -> Response:
     headers = {"cache-control": "private, no-cache"} | ({"etag": tag} if tag else {})
     if tag and request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
+    answers: Answers = request.app.state.drawings
+    if (drawn := answers.find(tag)) is not None:
+        return Response(drawn, media_type="application/json", headers=headers)
     sketches = desk.store.sketches(wanted)
     total = len(sketches) if len(sketches) < wanted.limit else desk.store.count_incidents(asked.wanted)
     naming = load_naming(desk.settings.naming_policy)
     names = {id_.removeprefix("country:"): name for id_, name in naming.labels.items() if id_.startswith("country:")}
-    drawing = draw_sketches(sketches, outlines, asked, total=total, names=names)
-    return Response(drawing, media_type="application/json", headers=headers)
+    drawn = draw_sketches(sketches, outlines, asked, total=total, names=names).encode()
+    answers.keep(tag, drawn)
+    return Response(drawn, media_type="application/json", headers=headers)
 
 
 @router.get("/tensions", response_model=shapes.TensionList)
 def get_tensions(desk: DeskHere, asked: AskedHere) -> JSONResponse:
-    """Tension of one place by day (`place_id`, `since`, `until`); without a place, each place's newest day."""
+    """Tension of one place by day (`place_id`, `since`, `until`); without a place, each place's newest day.
+
+    Where the outlets were silent the sums are null.
+    """
     wanted = asked.wanted
     if wanted.place_id is None:
-        return answer(shapes.TensionList([name_tension(desk, t) for t in desk.store.latest_tensions()]))
+        return answer(shapes.TensionList(make_days(desk, desk.store.latest_tensions())))
     series = desk.store.tensions(place_id=wanted.place_id, since=wanted.since, until=wanted.until)
-    return answer(shapes.TensionList([name_tension(desk, t) for t in series]))
+    return answer(shapes.TensionList(make_days(desk, series)))
 
 
 @router.get("/alerts", response_model=shapes.AlertList)

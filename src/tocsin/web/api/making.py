@@ -11,7 +11,7 @@ from tocsin.desk.correcting import mark_seen
 from tocsin.desk.taken import Taken
 from tocsin.desk.views import IncidentView
 from tocsin.ports import Store
-from tocsin.records import Article, Claim, claim_to_codebook
+from tocsin.records import Article, Claim, Tension, claim_to_codebook
 from tocsin.web.api.shapes import (
     ArticleLine,
     ClaimForm,
@@ -19,12 +19,14 @@ from tocsin.web.api.shapes import (
     IncidentAnswer,
     IndicatorForm,
     NoteForm,
+    PlaceDay,
     PointForm,
     StageForm,
     TakenAnswer,
     VersionForm,
 )
 from tocsin.web.indicators import Indicator
+from tocsin.web.naming import name_tension
 from tocsin.web.unfolding import Stage, unfold_incident
 
 
@@ -32,6 +34,16 @@ def make_article_line(article: Article, claims: int) -> ArticleLine:
     """An article without its text."""
     held = {f.name: getattr(article, f.name) for f in fields(ArticleLine) if f.name != "claims"}
     return ArticleLine(**held, claims=claims)
+
+
+def make_days(desk: Desk, tensions: Iterable[Tension]) -> list[PlaceDay]:
+    """Place-days under the desk's naming policy; where the outlets were silent no sum poses as a zero."""
+    days = []
+    for tension in tensions:
+        held = {f.name: getattr(name_tension(desk, tension), f.name) for f in fields(PlaceDay)}
+        unknown = ("hostile", "cooperative", "level", "announced") if tension.state == "sources-silent" else ()
+        days.append(PlaceDay(**held | dict.fromkeys(unknown)))
+    return days
 
 
 def make_claims(store: Store, claims: Sequence[Claim]) -> list[ClaimForm]:

@@ -7,11 +7,11 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from tocsin.desk.views import show_article, show_incident
 from tocsin.web.api import shapes
-from tocsin.web.api.making import join_claims, make_incident, make_indicators
+from tocsin.web.api.making import join_claims, make_days, make_incident, make_indicators
 from tocsin.web.api.shapes import answer
 from tocsin.web.asking import AskedHere
 from tocsin.web.charting import make_series
-from tocsin.web.naming import find_names, name_alert, name_place, name_tension
+from tocsin.web.naming import find_names, name_alert, name_place
 from tocsin.web.pages.places import find_place, stand_at_place
 from tocsin.web.reaching import DeskHere
 
@@ -55,7 +55,7 @@ def get_alert(desk: DeskHere, alert_id: str) -> JSONResponse:
 def get_place(desk: DeskHere, asked: AskedHere, gazetteer_id: str) -> JSONResponse:
     """One place or area with its tension and its incidents."""
     view = find_place(desk, gazetteer_id, asked.wanted)
-    name, days = name_place(desk, gazetteer_id, view.place_name), [name_tension(desk, t) for t in view.tensions]
+    name, days = name_place(desk, gazetteer_id, view.place_name), make_days(desk, view.tensions)
     names = find_names(desk, gazetteer_id)
     written = [shapes.NameCount(written, count) for written, count in names.written]
     indicators = make_indicators(stand_at_place(desk, gazetteer_id, view.tensions)[1])

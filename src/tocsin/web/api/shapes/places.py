@@ -8,15 +8,49 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
-from tocsin.records import Certainty, EventType, Incident, Modality, PlacePrecision, Precedence, Tension
+from tocsin.records import (
+    Certainty,
+    EventType,
+    Incident,
+    Modality,
+    PlacePrecision,
+    Precedence,
+    Reason,
+    Stage,
+    TensionState,
+)
 from tocsin.web.indicators import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceDay:
+    """How hot one place is on one day; the four sums are null where the outlets were silent, as nothing is known then.
+
+    level  hostile sum of the 7 days that end on `day`; surprise and coverage: null without a past
+    state  "scored", or why there is no score
+    """
+
+    place_id: str
+    place_name: str
+    day: date
+    hostile: float | None
+    cooperative: float | None
+    level: float | None
+    surprise: float | None
+    coverage: float | None
+    state: TensionState
+    incident_ids: tuple[str, ...]
+    is_exercise: bool
+    reasons: tuple[Reason, ...]
+    announced: float | None
+    stage: Stage | None
 
 
 @dataclass(frozen=True, slots=True)
 class TensionList:
     """Tension of one place by day, oldest first; without a place, each place's newest day."""
 
-    tensions: list[Tension]
+    tensions: list[PlaceDay]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +94,7 @@ class PlaceAnswer:
 
     place_id: str
     place_name: str
-    tensions: list[Tension]
+    tensions: list[PlaceDay]
     incidents: list[Incident]
     indicators: list[IndicatorForm]
     written: list[NameCount]
