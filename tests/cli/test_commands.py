@@ -150,8 +150,9 @@ def test_doctor_reports_a_broken_database_and_how_to_mend_it(home: Path) -> None
     made = run(home, "doctor", "--json")
     assert made.returncode == 1
     broken = [f for f in map(json.loads, made.stdout.splitlines()) if f["state"] == "broken"]
-    assert len(broken) == 1
+    assert [found["what"] for found in broken] == ["database"]
     assert "desk.sqlite" in broken[0]["found"]
+    assert "tocsin restore BACKUP" in broken[0]["remedy"]
 
 
 def test_a_wrong_setting_is_named(tmp_path: Path) -> None:

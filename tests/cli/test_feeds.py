@@ -49,7 +49,7 @@ def test_every_step_with_a_feed_is_told_to_machines_too(tmp_path: Path) -> None:
     added = json.loads(run(tmp_path, "feeds", "add", "https://hill.example/rss", "--json"))
     assert (added["address"], added["state"]) == ("https://hill.example/rss", "unconfirmed")
     confirmed = json.loads(run(tmp_path, "feeds", "confirm", added["id"], "--json"))
-    assert (confirmed["id"], confirmed["state"]) == (added["id"], "fresh")
+    assert (confirmed["id"], confirmed["state"]) == (added["id"], "waiting")
     out = tmp_path / "feeds.opml"
     told = json.loads(run(tmp_path, "feeds", "export", "--out", str(out), "--json"))
     assert told == {"file": str(out), "feeds": 1, "bytes": out.stat().st_size}

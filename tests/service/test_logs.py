@@ -54,6 +54,9 @@ def log_one(settings: Settings, message: str, *given: object, **fields: object) 
         f"webhook secret: {WORD}",
         f"TOCSIN_ENDPOINT_KEY_TOKEN={WORD}",
         f"GET /set-up?key={WORD} failed",
+        f"GET /feeds/filters/flt_abc/{WORD}.atom: database: 'desk.sqlite': refuses (database is locked)",
+        f"'https://desk.example/feeds/filters/flt_abc/{WORD}.rss' cannot be answered",
+        f"/feeds/filters/flt_abc/{WORD}",
         f"/back?state=x1&code={WORD}",
         f"tocsin_{WORD.replace('-', '_')}",
         f"api_key='{WORD}'",
@@ -74,6 +77,7 @@ def test_what_looks_like_a_secret_is_never_written(text: str) -> None:
         "notice ntc_abcdefgh over channel watch-room: sent",
         "the token ring of Orle, a monkey and a key witness",
         "feed https://hill.example:8080/rss is late",
+        "GET /feeds/filters/{filter_id}/ and /filters/flt_abc/feed answered",
     ],
 )
 def test_other_lines_stay_as_they_are(text: str) -> None:

@@ -41,6 +41,20 @@ def test_room_is_judged_by_the_setting(tmp_path: Path) -> None:
     assert "retain_days" in short.remedy
 
 
+def test_a_database_elsewhere_is_looked_at_where_it_lies(tmp_path: Path) -> None:
+    """By a path and by an address, which names a file as well."""
+    (tmp_path / "far").mkdir()
+    path = tmp_path / "far" / "desk.sqlite"
+    open_store(path).close()
+    path.chmod(0o644)
+    path.parent.chmod(0o755)
+    for address in (str(path), f"sqlite:///{path}"):
+        settings = Settings(home=tmp_path, database=address)
+        assert str(path.parent) in next(look_at_room(settings)).found
+        assert [f.remedy for f in look_at_secrecy(settings)] == [f"chmod o= {path}"]
+    assert str(tmp_path) in next(look_at_room(Settings(home=tmp_path, database="postgresql://db/desk"))).found
+
+
 def test_a_log_file_is_looked_at_where_there_is_one(tmp_path: Path) -> None:
     assert list(look_at_logs(Settings(home=tmp_path))) == []
     [found] = look_at_logs(Settings(home=tmp_path, log_file=tmp_path / "desk.log"))

@@ -80,7 +80,7 @@ def test_a_role_that_is_not_there(address: str) -> None:
 
 def test_a_server_that_is_not_there_is_said_at_once(tmp_path: Path) -> None:
     told = refusal(f"postgresql://me:{SECRET}@/desk?host={tmp_path}")
-    assert "refuses" in told
+    assert "cannot be reached; see that the server runs" in told
     assert "No such file" in told
 
 

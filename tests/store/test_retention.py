@@ -191,6 +191,9 @@ def test_a_feed_does_not_bring_back_what_was_retired_but_a_person_may(full: Stor
     address = str(reading.article.url)
     full.retain(LATER, LATER)
     assert not full.has_article(reading.article.id)
+    told = rf"was let go of by the retention on {LATER:%Y-%m-%d} .SHA-256 of its text: {reading.article.digest}"
+    with pytest.raises(UnknownIdError, match=told):
+        full.article(reading.article.id)
     assert full.known_addresses([address, "https://other.example/"]) == {address}
     assert full.add_reading(reading)
     assert full.article(reading.article.id) == reading.article

@@ -1,4 +1,4 @@
-"""The commands for a desk that runs for months: backup, restore, retain."""
+"""The commands for a desk that runs for months: backup, restore, move, retain."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from tocsin.settings import load_settings
 
 Home = Annotated[Path | None, typer.Option(help="Folder of the desk's files.", envvar="TOCSIN_HOME")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
+
+#: Tables that are told of in words.
+_TOLD = ("articles", "claims", "incidents", "alerts", "notices", "corrections", "reports", "accounts", "feeds")
 
 
 def backup(
@@ -61,6 +64,23 @@ def restore(
     kept = f"\nwhat was there before is kept as {aside}" if aside else ""
     left = "".join(f"\nnot in the backup: {what}: {why}" for what, why in manifest.left_out.items())
     _say(row, f"{told}{kept}{left}", as_json)
+
+
+def move(
+    target: Annotated[
+        str, typer.Argument(metavar="TARGET", help="An empty database, postgresql://user@host/name, or a new file.")
+    ],
+    as_json: Json = False,
+    home: Home = None,
+    database: Database = None,
+) -> None:
+    """Copy the desk's database into another one: from a file to a team's PostgreSQL, or back. See docs/team.md."""
+    from tocsin.service.moving import move_desk
+
+    name, counts = move_desk(load_settings(home=home, database=database), target, now=_now())
+    told = ", ".join(f"{counts[kind]:,} {kind}" for kind in _TOLD if counts[kind])
+    more = "the earlier database stays as it was, and hears of nothing new: start the desk on the new one"
+    _say({"moved_to": name, "rows": counts}, f"moved to {name}: {told or 'nothing'}\n{more} (TOCSIN_DATABASE)", as_json)
 
 
 def retain(

@@ -266,7 +266,7 @@ app.add_typer(channels.app, name="channels")
 app.add_typer(forecast.app, name="forecast")
 app.add_typer(review.app, name="review")
 app.add_typer(report.app, name="sitrep")
-for _command in (exporting.export, care.backup, care.restore, care.retain):
+for _command in (exporting.export, care.backup, care.restore, care.move, care.retain):
     app.command()(_command)
 
 

@@ -57,7 +57,7 @@ def unpack_backup(backup: Path, folder: Path, *, wanted: str) -> tuple[Manifest,
         with _opening(backup) as archive:
             manifest = _read_manifest(archive, backup)
             if wanted not in manifest.members:
-                told = f"is of a {manifest.database} desk; this one is another: set TOCSIN_DATABASE to fit"
+                told = f"is of a {manifest.database} desk; this one is another: restore it there, then call tocsin move"
                 raise StoreError("backup", backup, told)
             copying.refuse_unknown_schema(manifest.schema)
             members: dict[str, Path] = {}

@@ -49,6 +49,11 @@ _PATTERNS = (
         rf"\1\2{STARS}",
     ),
     (re.compile(r"([?&](?:key|code|state|sig|signature)=)[^\s&'\"]+", re.IGNORECASE), rf"\1{STARS}"),
+    # the address of a saved filter's feed lets whoever has it read: /feeds/filters/{filter_id}/{secret}.atom
+    (
+        re.compile(r"(/feeds/filters/[^/\s'\"]+/)(?!\*\*\*\*)[^/\s'\"?#]+?(?=(?:\.\w+)?(?:[\s:?#'\",;)]|$))"),
+        rf"\1{STARS}",
+    ),
     # a token for programs begins so, see accounts.py
     (re.compile(r"\btocsin_[A-Za-z0-9_-]{20,}"), STARS),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Literal
 from tocsin.desk import Desk
 from tocsin.desk.opening import find_home, make_desk
 from tocsin.errors import StoreError
+from tocsin.service.backups import find_database
 from tocsin.service.doctor import CLOCK_SLACK, Finding
 from tocsin.service.judging import GIVE_UP_AFTER
 from tocsin.service.meters import BACKUP_NOTE
@@ -27,10 +28,8 @@ STUCK_AFTER = timedelta(hours=1)
 
 def look_at_room(settings: Settings) -> Iterator[Finding]:
     """Free space where the database lies; a server's own disk cannot be seen from here."""
-    home = find_home(settings)
-    folder = home
-    if settings.database and "://" not in settings.database:
-        folder = Path(settings.database).parent
+    database = find_database(settings)
+    folder = database.parent if isinstance(database, Path) else find_home(settings)
     free = shutil.disk_usage(folder).free
     enough = free >= settings.least_free_bytes
     found = f"{free / 1e9:,.1f} GB free in {folder}"
@@ -56,9 +55,10 @@ def look_at_logs(settings: Settings) -> Iterator[Finding]:
 def look_at_secrecy(settings: Settings) -> Iterator[Finding]:
     """Only where files that the desk makes for its owner, or that hold keys, have come to be open to everybody."""
     home = find_home(settings)
-    database = Path(settings.database) if settings.database and "://" not in settings.database else home / "desk.sqlite"
+    database = find_database(settings)
     keys = (settings.endpoint_key_file, settings.oidc_client_secret_file, settings.metrics_token_file)
-    files = [database, settings.channels or home / "channels.toml", *(path for path in keys if path is not None)]
+    files = [settings.channels or home / "channels.toml", *(path for path in keys if path is not None)]
+    files = [database, *files] if isinstance(database, Path) else files
     bare = [str(path) for path in files if path.is_file() and _is_open_to_all(path)]
     if bare:
         found = f"every user of this machine who comes to its folder may read {', '.join(bare)}"

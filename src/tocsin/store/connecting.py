@@ -34,6 +34,16 @@ PRAGMAS = (
 )
 #: So often another file may have come to bear a database's name while it is opened.
 MOST_RESTORES = 5
+#: What to do about what SQLite says most; its own words stand before it.
+_REMEDIES = (
+    ("is locked", "another program holds it; try again, and if it lasts see which (fuser FILE)"),
+    ("is full", "make room on its disk; what was kept stays"),
+    ("readonly", "let this user write the file and its folder"),
+    ("unable to open", "let this user write the file and its folder"),
+    ("disk I/O error", "its disk fails or is full; look at the system's own log"),
+    ("malformed", "it is damaged; put a backup in its place: tocsin restore BACKUP"),
+    ("not a database", "name the desk's own file; if it is damaged, put a backup in its place: tocsin restore BACKUP"),
+)
 #: What an address may hold that nobody may see, besides the password before the host.
 HIDDEN = ("password", "sslpassword")
 
@@ -173,12 +183,18 @@ class Connections:
             yield
         except DBAPIError as why:
             reason = str(why.orig).strip().splitlines()[0] if str(why.orig).strip() else type(why.orig).__name__
-            told = f"refuses ({reason})" if self.dialect == "sqlite" else postgresql.explain(why, reason)
+            told = explain_sqlite(reason) if self.dialect == "sqlite" else postgresql.explain(why, reason)
             raise StoreError("database", self.name, told) from why
         except SQLAlchemyError as why:
             raise StoreError("database", self.name, f"cannot be used ({str(why).splitlines()[0]})") from why
         except UnicodeEncodeError as why:
             raise StoreError("text", why.object[why.start : why.end], "cannot be stored as UTF-8") from why
+
+
+def explain_sqlite(reason: str) -> str:
+    """What SQLite says, and what to do about it."""
+    remedy = next((remedy for words, remedy in _REMEDIES if words in reason), None)
+    return f"refuses ({reason}){f': {remedy}' if remedy else ''}"
 
 
 @contextmanager

@@ -80,8 +80,11 @@ def refuse_unknown_schema(schema: str) -> None:
 
 
 @contextmanager
-def having_alone(path: Path) -> Iterator[None]:
-    """Have an SQLite database for oneself; raises StoreError where a desk has it open. A broken one is had as it is."""
+def having_alone(path: Path, act: str = "restore") -> Iterator[None]:
+    """Have an SQLite database for oneself; raises StoreError where a desk has it open. A broken one is had as it is.
+
+    `act` is what the person wants to do then, for the refusal.
+    """
     if not path.exists():
         yield
         return
@@ -94,7 +97,7 @@ def having_alone(path: Path) -> Iterator[None]:
             held.execute("BEGIN EXCLUSIVE").close()
         except sqlite3.OperationalError as why:
             if why.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                told = "is in use: stop tocsin serve and tocsin watch first, then restore"
+                told = f"is in use: stop tocsin serve and tocsin watch first, then {act}"
                 raise StoreError("database", path, told) from why
         except sqlite3.DatabaseError:  # it is no database any more: that may be why somebody restores
             pass

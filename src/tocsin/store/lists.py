@@ -13,7 +13,16 @@ from tocsin.store.base import StoreBase, select_by_id, select_in
 from tocsin.store.conditions import Conditions, article_conditions, claim_conditions, is_of_words_alone
 from tocsin.store.paging import ARTICLES, CLAIMS, read_page
 from tocsin.store.rows import row_to_article
-from tocsin.store.tables import IS_REJECTED, article_words, articles, claim_words, claims, origins, sightings
+from tocsin.store.tables import (
+    IS_REJECTED,
+    article_words,
+    articles,
+    claim_words,
+    claims,
+    origins,
+    retirements,
+    sightings,
+)
 from tocsin.store.words import has_all, has_words
 
 #: A claim as it stands: as people have put it right, else as the machine read it.
@@ -24,12 +33,17 @@ class Lists(StoreBase):
     """The part of the store that gives back what came in."""
 
     def article(self, article_id: str) -> Article:
-        """One article, with its whole text."""
+        """One article, with its whole text; raises UnknownIdError, which says so where the retention has let it go."""
+        retired = select(retirements.c.retired_at, retirements.c.digest).where(retirements.c.article_id == article_id)
         with self._connections.reading() as connection:
             row = connection.execute(select(articles).where(articles.c.id == article_id)).one_or_none()
-        if row is None:
-            raise UnknownIdError("article", article_id, "is not in the store")
-        return row_to_article(row)
+            if row is not None:
+                return row_to_article(row)
+            gone = connection.execute(retired.order_by(retirements.c.seq.desc()).limit(1)).first()
+        told = (
+            f"was let go of by the retention on {gone[0]:%Y-%m-%d} (SHA-256 of its text: {gone[1]})" if gone else None
+        )
+        raise UnknownIdError("article", article_id, told or "is not in the store")
 
     def articles(self, wanted: Filter) -> list[Article]:
         """A page of articles, newest first; conditions on claims ask for one claim that meets them all."""

@@ -51,6 +51,10 @@ _MEANINGS = (
      "does not let this user in; docs/team.md shows how to make a role, and pg_hba.conf says who may connect"),
     (r'database "[^"]*" does not exist', "has no such database; make it once: createdb (docs/team.md)"),
     (r"permission denied for schema", "does not let this user make tables: the database must belong to it"),
+    (r"failed: (Connection refused|No such file or directory|No route to host)|failed to resolve|timeout expired",
+     "cannot be reached; see that the server runs, and that host and port of the address are its own"),
+    (r"No space left on device|could not extend file", "has no room left; make room on the server's disk"),
+    (r"read-only transaction", "may not be written: it is a standby, or set to read only; name the primary server"),
     (r"certificate verify failed|root certificate file|does not support SSL|server certificate for",
      "cannot be reached as sslmode asks; docs/team.md shows how TLS is set up"),
 )  # fmt: skip
