@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 
 
@@ -18,7 +19,8 @@ def main() -> None:
     def give(body: bytes) -> None:
         try_target(name, body)
 
-    atheris.Setup([sys.argv[0], *sys.argv[2:]], give)
+    # libFuzzer hands the first word to a shell, with options behind it, for each process of a merge
+    atheris.Setup([f"{shlex.quote(sys.executable)} -m fuzz.one {name}", *sys.argv[2:]], give)
     atheris.Fuzz()
 
 

@@ -86,9 +86,13 @@ def minimise(name: str, grown: Path) -> None:
     merged = WORK / f"{name}.merged"
     shutil.rmtree(merged, ignore_errors=True)
     merged.mkdir()
-    call(name, ["-merge=1", "-timeout=25", "-rss_limit_mb=2048", str(merged), str(CORPUS / name), str(grown)])
-    keep_inputs(name, [path.read_bytes() for path in merged.iterdir()], is_seed=False)
+    told = call(name, ["-merge=1", "-timeout=25", "-rss_limit_mb=2048", str(merged), str(CORPUS / name), str(grown)])
+    inputs = [path.read_bytes() for path in merged.iterdir()]
     shutil.rmtree(merged, ignore_errors=True)
+    if not inputs:  # minutes of work are not thrown away for that
+        print(f"{name}: the corpus could not be made small and stays in {grown}: {told[-300:]}", flush=True)
+        return
+    keep_inputs(name, inputs, is_seed=False)
     shutil.rmtree(grown, ignore_errors=True)
 
 

@@ -255,3 +255,11 @@ def test_web_part_is_built_anew_only_when_its_inputs_change(tmp_path: Path) -> N
     style = tmp_path / "web/src/styles/tokens.css"
     style.write_text(style.read_text("utf-8") + "\n", "utf-8")
     assert not is_built(tmp_path)
+
+
+def test_the_source_archive_leaves_out_what_git_leaves_out() -> None:
+    """Hatch reads the uppermost .gitignore alone: one further down would let what it names into every archive."""
+    named = (ROOT / ".gitignore").read_text("utf-8").splitlines()
+    assert {"/fuzz/findings/", "/fuzz/work/"} <= set(named)
+    held = subprocess.run(["git", "ls-files", "*/.gitignore"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert [name for name in held.stdout.splitlines() if (ROOT / name).exists()] == []

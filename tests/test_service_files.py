@@ -83,3 +83,13 @@ def test_the_container_holds_what_a_teams_database_needs() -> None:
         name, inner = re.fullmatch(r"(\w+)(?:\[(\w+)\])?>=.*", line).groups()  # type: ignore[union-attr] # it is one
         for wanted in (name, f"{name}-{inner}" if inner else name):
             assert re.search(rf"^{wanted}==", locked, re.MULTILINE), wanted
+
+
+def test_the_container_is_built_from_no_environment_and_no_database() -> None:
+    """What git leaves out is gigabytes after `make train`, and may hold a desk; the built web part alone is of use."""
+    root = FOLDER.parent
+    left_out = (root / ".dockerignore").read_text("utf-8").splitlines()
+    for folder in re.findall(r"^/([\w./-]+)/$", (root / ".gitignore").read_text("utf-8"), re.MULTILINE):
+        assert folder in left_out or folder == "src/tocsin/web/static", folder
+    assert "**/*.sqlite*" in left_out
+    assert ".git" in left_out
