@@ -5,9 +5,11 @@ import type { Topology } from "topojson-specification";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { buildBoundaries } from "./build/boundaries.ts";
+import { describeCountries } from "./build/countries.ts";
 import { parseDisputed } from "./build/disputed.ts";
 import { findFolders, listPackages, readPackage, writePackages, writeTerms } from "./build/licences.ts";
 import { listNames } from "./build/manifest.ts";
+import { buildTiles } from "./build/tiles.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const DISPUTED = process.env["TOCSIN_DISPUTED"] ?? here("../src/tocsin/knowledge/disputed.toml");
@@ -20,13 +22,13 @@ function deskFiles(): Plugin {
     buildStart() {
       this.addWatchFile(DISPUTED);
       const atlas = JSON.parse(readFileSync(createRequire(import.meta.url).resolve("world-atlas/countries-50m.json"), "utf8")) as Topology;
-      const { countries, lines, codes } = buildBoundaries(atlas, parseDisputed(readFileSync(DISPUTED, "utf8")));
-      const emit = (name: string, source: string): void => {
+      const boundaries = buildBoundaries(atlas, parseDisputed(readFileSync(DISPUTED, "utf8")));
+      const emit = (name: string, source: string | Uint8Array): void => {
         this.emitFile({ type: "asset", name, originalFileName: name, source });
       };
-      emit("boundaries/countries.topojson", JSON.stringify(countries));
-      emit("boundaries/lines.geojson", JSON.stringify(lines));
-      emit("boundaries/shapes.json", JSON.stringify(codes));
+      emit("boundaries/world.tiles", buildTiles(boundaries));
+      emit("boundaries/countries.json", JSON.stringify(describeCountries(boundaries)));
+      emit("boundaries/shapes.json", JSON.stringify(boundaries.codes));
       emit("icon.svg", readFileSync(here("src/icon.svg"), "utf8"));
     },
     generateBundle(_options, bundle) {

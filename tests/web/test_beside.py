@@ -115,11 +115,11 @@ def test_a_manifest_names_the_built_files(tmp_path: Path) -> None:
 
 def test_built_files_are_kept_by_the_browser_and_say_their_kind(tmp_path: Path) -> None:
     (tmp_path / "assets").mkdir()
-    (tmp_path / "assets" / "lines-1.geojson").write_text("{}")
+    (tmp_path / "assets" / "world-1.tiles").write_bytes(b"")
     (tmp_path / "manifest.json").write_text("{}")
     client = TestClient(BuiltFiles(tmp_path))
-    lasting = client.get("/assets/lines-1.geojson")
-    assert lasting.headers["content-type"] == "application/geo+json"
+    lasting = client.get("/assets/world-1.tiles")
+    assert lasting.headers["content-type"] == "application/octet-stream"
     assert "immutable" in lasting.headers["cache-control"]
     assert client.get("/manifest.json").headers["cache-control"] == "no-cache"
 

@@ -25,7 +25,7 @@ from tocsin.settings import Settings
 from tocsin.store.sketching import key_place, sketch_incident
 from tocsin.web.asking import Asked
 from tocsin.web.assets import Assets
-from tocsin.web.drawing import draw_sketches
+from tocsin.web.drawing import Answers, draw_sketches
 from tocsin.web.mapping import (
     MOST_DRAWN,
     NOTHING,
@@ -258,6 +258,49 @@ def test_a_drawing_that_still_holds_is_not_sent_again(client: TestClient, world:
     later = client.get("/api/map?type=ASSAULT", headers=tag)
     assert later.status_code == 200
     assert later.json() == first.json()
+
+
+def test_whoever_opens_the_map_next_waits_for_no_store(
+    client: TestClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    read = type(world.desk.store).sketches
+
+    def sketches(store: Any, wanted: Filter) -> Any:
+        asked.append(wanted)
+        return read(store, wanted)
+
+    monkeypatch.setattr(type(world.desk.store), "sketches", sketches)
+    world.desk.store.save_derivation(Derivation())
+    first = client.get("/api/map?type=ASSAULT")
+    again = client.get("/api/map?type=ASSAULT")
+    assert (again.content, again.headers["etag"]) == (first.content, first.headers["etag"])
+    assert len(asked) == 1
+    world.desk.store.save_derivation(Derivation())
+    client.get("/api/map?type=ASSAULT")
+    client.get("/api/map?reliability=B")
+    client.get("/api/map?reliability=B")
+    assert len(asked) == 4, "a new derivation, and what has no tag, are drawn anew"
+
+
+def test_a_few_answers_are_kept_those_asked_for_last() -> None:
+    answers = Answers(most=2)
+    for tag in ("a", "b"):
+        answers.keep(tag, tag.encode())
+    assert answers.find("a") == b"a"
+    answers.keep("c", b"c")
+    assert [answers.find(tag) for tag in ("a", "b", "c", None)] == [b"a", None, b"c", None]
+    answers.keep(None, b"x")
+    assert answers.find(None) is None
+
+
+def test_a_map_asks_for_shapes_of_its_own_only_where_there_are_any(client: TestClient, world: World) -> None:
+    box = parse_page(client.get("/map").text).get_element_by_id("map")
+    held = client.get("/api/shapes.geojson").json()["features"]
+    assert (box.get("data-own-shapes") is not None) == bool(held)
+    preloaded = parse_page(client.get("/map").text).xpath("//link[@rel='preload']/@href")
+    asked_for = [box.get(name) for name in ("data-incidents", "data-world", "data-countries", "data-own-shapes")]
+    assert preloaded == [address for address in asked_for if address]
 
 
 def test_a_drawing_narrowed_by_grade_has_no_tag(client: TestClient) -> None:

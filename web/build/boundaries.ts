@@ -1,6 +1,6 @@
 /** Boundaries for the map, made from world-atlas (Natural Earth 1:50m) and `knowledge/disputed.toml`. */
 
-import type { Feature, FeatureCollection, GeoJsonProperties, Position } from "geojson";
+import type { Feature, FeatureCollection, GeoJsonProperties, MultiPolygon as GeoMultiPolygon, Polygon as GeoPolygon, Position } from "geojson";
 import countryCodes from "i18n-iso-countries";
 import { mesh, meshArcs } from "topojson-client";
 import type { GeometryCollection, GeometryObject, MultiPolygon, Polygon, Topology } from "topojson-specification";
@@ -21,6 +21,9 @@ export interface Boundaries {
   readonly lines: FeatureCollection;
   readonly codes: readonly string[];
 }
+
+/** A country as a polygon of positions. */
+export type Outlined = Feature<GeoPolygon | GeoMultiPolygon, CountryFields>;
 
 type Outline<P extends NonNullable<GeoJsonProperties>> = (Polygon<P> | MultiPolygon<P>) & { readonly properties: P };
 type Shape = Outline<CountryFields>;

@@ -30,8 +30,8 @@ function mountAll(): void {
 }
 
 async function mount(box: HTMLElement): Promise<void> {
-  const { incidents, streets, boundaries, lines, ownShapes } = box.dataset;
-  const addresses: MapAddresses = { incidents, streets, boundaries, lines, ownShapes };
+  const { incidents, streets, world, countries, ownShapes } = box.dataset;
+  const addresses: MapAddresses = { incidents, streets, world, countries, ownShapes };
   box.setAttribute("aria-busy", "true");
   try {
     const known = await loadKnown(addresses);

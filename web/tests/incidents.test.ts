@@ -4,7 +4,7 @@ import { groupSpots, ownAddress, readAreas, readIncidents, readNames, readPositi
 import { chooseView, shadeAreas, sortBoundaries, widenBox, type Shape } from "../src/map/shapes.ts";
 import { makeDrawing, type Told } from "./drawings.ts";
 import { clusterSpots, drawMarks, REACH, type Mark } from "../src/map/clusters.ts";
-import { nameCountries } from "../src/map/load.ts";
+import { nameCountries, type Country } from "../src/map/world.ts";
 import { describeIncident, renderSections, summarise, type Section } from "../src/map/words.ts";
 
 function told(fields: Record<string, unknown>, point: unknown = [20.84, 42.9]): Told {
@@ -17,6 +17,10 @@ const square = (code: string, west: number, more: object = {}): Shape => ({
   type: "Feature",
   properties: { code, name: code, country: code, ...more },
   geometry: { type: "Polygon", coordinates: [[[west, 0], [west + 2, 0], [west + 2, 2], [west, 2], [west, 0]]] },
+});
+
+const land = (code: string, west: number, country = code): Country => ({
+  code, name: code, country, isDisputed: false, box: [west, 0, west + 2, 2], points: [[west + 1, 1]],
 });
 
 describe("readIncidents", () => {
@@ -118,24 +122,34 @@ describe("areas", () => {
   const area = { id: "geo:1", name: "North", precision: "district", country: "AAA", count: 2, conflict: 2, cooperation: 0, url: "/x" };
 
   it("never shades a whole country for a district", () => {
-    const { shaded, unshaped } = shadeAreas(readAreas([area]), [square("AAA", 0)], []);
+    const { shaded, unshaped } = shadeAreas(readAreas([area]), [land("AAA", 0)], []);
     expect(shaded).toEqual([]);
     expect(unshaped.map((one) => one.name)).toEqual(["North"]);
   });
 
   it("shades a district whose own boundary is known", () => {
-    const { shapes, labels } = shadeAreas(readAreas({ areas: [area] }), [square("AAA", 0)], [square("AAA", 5, { id: "geo:1", kind: "district" })]);
+    const { shapes, labels } = shadeAreas(readAreas({ areas: [area] }), [land("AAA", 0)], [square("AAA", 5, { id: "geo:1", kind: "district" })]);
     expect(shapes.features).toHaveLength(1);
     expect(labels.features[0]?.geometry.coordinates).toEqual([6, 1]);
   });
 
   it("shades a country with all its parts, its own polygon first, and no district of it", () => {
     const country = { ...area, id: "AAA", precision: "country" };
-    const part = square("AAA:part", 5, { country: "AAA" });
+    const part = land("AAA:part", 5, "AAA");
     const district = square("AAA", 9, { id: "geo:9", kind: "district" });
-    const { shapes, labels } = shadeAreas(readAreas([country]), [part, square("AAA", 0)], [district]);
-    expect(shapes.features.map((one) => one.geometry.coordinates[0]?.[0])).toEqual([[0, 0], [5, 0]]);
+    const { shapes, countries, labels, boxes } = shadeAreas(readAreas([country]), [part, land("AAA", 0)], [district]);
+    expect(shapes.features).toEqual([]);
+    expect([...countries]).toEqual([["AAA", { index: 0, family: "conflict", count: 2 }]]);
     expect(labels.features[0]?.geometry.coordinates).toEqual([1, 1]);
+    expect(boxes).toEqual([[0, 0, 7, 2]]);
+  });
+
+  it("shades an invented country by its own shape", () => {
+    const country = { ...area, id: "ex-a", precision: "country", country: "XVA" };
+    const island = square("XVA", 5, { id: "ex-other", kind: "country" });
+    const { shapes, countries, labels } = shadeAreas(readAreas([country]), [land("AAA", 0)], [island]);
+    expect([shapes.features.length, countries.size]).toEqual([1, 0]);
+    expect(labels.features[0]?.geometry.coordinates).toEqual([6, 1]);
   });
 
   it("labels an area away from the marks that would cover its count", () => {
@@ -148,8 +162,8 @@ describe("areas", () => {
   });
 
   it("names countries as the desk's policy does, and leaves their parts alone", () => {
-    const named = nameCountries([square("TUR", 0), square("TUR:part", 5)], readNames({ names: { TUR: "Türkiye", XXX: 3 } }));
-    expect(named.map((shape) => shape.properties?.["name"])).toEqual(["Türkiye", "TUR:part"]);
+    const named = nameCountries([land("TUR", 0), land("TUR:part", 5, "TUR")], readNames({ names: { TUR: "Türkiye", XXX: 3 } }));
+    expect(named.map(({ name }) => name)).toEqual(["Türkiye", "TUR:part"]);
   });
 
   it("sorts an exercise's boundaries by what they are", () => {

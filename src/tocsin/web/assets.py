@@ -19,7 +19,7 @@ from tocsin.errors import KnowledgeError
 
 STATIC = Path(__file__).parent / "static"
 MANIFEST = "manifest.json"
-_TYPES = {".geojson": "application/geo+json", ".mjs": "text/javascript"}
+_TYPES = {".tiles": "application/octet-stream", ".mjs": "text/javascript"}
 
 
 class Assets:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from tocsin.web.phrases import family
 
 #: Incidents whose row stays in memory, found by all that it is made of: none can be out of date.
 _ROWS_KEPT = 40_000
+#: Whole answers that stay in memory, about 1.4 MB for ten thousand incidents: one for each filter that people open.
+_ANSWERS_KEPT = 6
 _SHARED = ("type", "mode", "modality", "certainty", "state", "is_exercise")
 
 
@@ -79,6 +82,35 @@ def tag_drawing(number: int, asked: Asked, outlines: Outlines, policy: str) -> s
     shapes = [sorted(outlines.countries), sorted(outlines.areas), sorted(outlines.invented)]
     told = repr((tocsin.__version__, number, asked, shapes, policy))
     return f'"{hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:32]}"'
+
+
+class Answers:
+    """The answers given last, found by their entity tag, which tells all that one is made of: none can be out of date.
+
+    Whoever opens the map after the first waits for neither store nor writing. One for each desk: tags of two may agree.
+    """
+
+    def __init__(self, most: int = _ANSWERS_KEPT) -> None:
+        self._kept: dict[str, bytes] = {}
+        self._most = most
+        self._lock = threading.Lock()
+
+    def find(self, tag: str | None) -> bytes | None:
+        """The answer with this tag, if it is still here."""
+        with self._lock:
+            found = self._kept.pop(tag, None) if tag else None
+            if tag and found is not None:
+                self._kept[tag] = found  # asked for last, thrown away last
+            return found
+
+    def keep(self, tag: str | None, answer: bytes) -> None:
+        """Remember an answer, if it has a tag; the one that was not asked for the longest goes."""
+        if tag is None:
+            return
+        with self._lock:
+            self._kept[tag] = answer
+            while len(self._kept) > self._most:
+                del self._kept[next(iter(self._kept))]
 
 
 def tally_sketches(sketches: Iterable[Sketch]) -> list[Tally]:

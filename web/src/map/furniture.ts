@@ -97,7 +97,10 @@ export function makeLegend(room: HTMLElement): HTMLElement {
   return box;
 }
 
-/** A list of all places on the map, so that the keyboard and a screen reader reach what the mouse can click. */
+/**
+ * A list of all places on the map, so that the keyboard and a screen reader reach what the mouse can click. Its rows are
+ * made when it is first opened: hundreds that nobody looks at would hold up the map.
+ */
 export function makePlaceList(
   spots: readonly Spot[],
   areas: readonly AreaCount[],
@@ -110,6 +113,18 @@ export function makePlaceList(
   const title = document.createElement("summary");
   title.textContent = say("list-of-places", { number: spots.length + areas.length });
   const list = document.createElement("ul");
+  // Before it opens: whoever tabs on from the heading finds the rows already there.
+  title.addEventListener("click", () => list.childElementCount > 0 || list.append(...listPlaces(spots, areas, openSpot, openArea)));
+  box.append(title, list);
+  return box;
+}
+
+function listPlaces(
+  spots: readonly Spot[],
+  areas: readonly AreaCount[],
+  openSpot: (index: number) => void,
+  openArea: (index: number) => void,
+): HTMLElement[] {
   const rows = [
     ...spots.map((spot, index) => ({ words: nameSpot(spot), count: spot.incidents.length, open: () => openSpot(index) })),
     ...areas.map((area, index) => ({
@@ -118,7 +133,8 @@ export function makePlaceList(
       open: () => openArea(index),
     })),
   ];
-  for (const { words, count, open } of rows.sort((a, b) => a.words.localeCompare(b.words, "en"))) {
+  const { compare } = new Intl.Collator("en");
+  return rows.sort((a, b) => compare(a.words, b.words)).map(({ words, count, open }) => {
     const row = document.createElement("li");
     const button = document.createElement("button");
     button.type = "button";
@@ -127,8 +143,6 @@ export function makePlaceList(
     button.append(name, `: ${sayCount("incident", count)}`);
     button.addEventListener("click", open);
     row.append(button);
-    list.append(row);
-  }
-  box.append(title, list);
-  return box;
+    return row;
+  });
 }

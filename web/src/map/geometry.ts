@@ -111,23 +111,34 @@ export function labelPoint(shape: Polygon | MultiPolygon): Position | null {
 /** Latitudes and places along each that are tried for a label, as parts of the whole. */
 const TRIED = [0.2, 0.35, 0.5, 0.65, 0.8];
 
-/** A point within the largest part of a shape for its label, as far as can be from `others`, which marks cover. */
-export function quietPoint(shape: Polygon | MultiPolygon, others: readonly Position[]): Position | null {
+/** Points within the largest part of a shape where its label may stand: the best first, then others to give way to. */
+export function labelPoints(shape: Polygon | MultiPolygon): Position[] {
   const middle = labelPoint(shape);
   const ring = largestRing(shape);
   const box = boundPositions(ring);
-  if (!middle || !box || others.length === 0) return middle;
-  const tried = [middle];
+  if (!middle || !box) return [];
+  const points = [middle];
   for (const up of TRIED) {
     const lat = box[1] + up * (box[3] - box[1]);
     const crossings = crossingsAt(ring, lat);
     for (let i = 1; i < crossings.length; i += 2) {
       const [west, east] = [crossings[i - 1] as number, crossings[i] as number];
-      if (east - west > (box[2] - box[0]) / 3) for (const along of TRIED.slice(1, -1)) tried.push([west + along * (east - west), lat]);
+      if (east - west > (box[2] - box[0]) / 3) for (const along of TRIED.slice(1, -1)) points.push([west + along * (east - west), lat]);
     }
   }
-  const room = (at: Position): number => Math.min(...others.map((other) => Math.hypot((other[0] ?? 0) - (at[0] ?? 0), (other[1] ?? 0) - (at[1] ?? 0))));
-  return tried.reduce((best, at) => (room(at) > room(best) ? at : best));
+  return points;
+}
+
+/** The one of these points that is farthest from `others`, which marks cover: the first of them where there are none. */
+export function quietPoint(points: readonly Position[], others: readonly Position[]): Position | null {
+  if (others.length === 0) return points[0] ?? null;
+  let best: Position | null = null;
+  let most = -1;
+  for (const at of points) {
+    const room = others.reduce((least, other) => Math.min(least, Math.hypot((other[0] ?? 0) - (at[0] ?? 0), (other[1] ?? 0) - (at[1] ?? 0))), Infinity);
+    if (room > most) [best, most] = [at, room];
+  }
+  return best;
 }
 
 /** The longitudes at which a ring crosses a latitude, in ascending order. */

@@ -87,10 +87,6 @@ export function readPosition(value: unknown): Position | null {
   return Math.abs(lon) <= 180 && Math.abs(lat) <= 90 ? [lon, lat] : null;
 }
 
-/** What a row of the answer holds, in this order. */
-const ROW = ["id", "place", "look", "date", "reportedAt", "origins", "title"] as const;
-type Row = Readonly<Record<(typeof ROW)[number], unknown>>;
-
 type Where = Pick<MapIncident, "place" | "point" | "spot" | "cluster" | "areaId" | "unplaced" | "areaName" | "precision" | "country">;
 type Look = Pick<MapIncident, "type" | "family" | "firmness" | "flags" | "isExercise">;
 
@@ -103,25 +99,22 @@ export function readIncidents(answer: unknown): MapIncident[] {
   // Read once for all incidents that share them.
   const wheres = places.map((place) => readWhere(asFields(place)));
   const seen = looks.map((look) => readLook(asFields(look)));
-  return incidents.map((row) => readIncident(asRow(row), wheres, seen));
+  return incidents.map((row) => readIncident(Array.isArray(row) ? row : [], wheres, seen));
 }
 
-function asRow(row: unknown): Row {
-  const cells: readonly unknown[] = Array.isArray(row) ? row : [];
-  return Object.fromEntries(ROW.map((name, index) => [name, cells[index]])) as Row;
-}
-
-function readIncident(row: Row, wheres: readonly Where[], looks: readonly Look[]): MapIncident {
-  const [where, look] = [wheres[Number(row.place)], looks[Number(row.look)]];
+/** A row of the answer: what it holds, in this order. */
+function readIncident(row: readonly unknown[], wheres: readonly Where[], looks: readonly Look[]): MapIncident {
+  const [givenId, place, seen, date, reportedAt, origins, title] = row;
+  const [where, look] = [wheres[Number(place)], looks[Number(seen)]];
   if (!where || !look) throw new TypeError("a row of the desk's answer names no place or look of it");
-  const id = asText(row.id) ?? "";
+  const id = asText(givenId) ?? "";
   return {
     id,
     url: id === "" ? null : `/incidents/${encodeURIComponent(id)}`,
-    title: asText(row.title) ?? look.type,
-    date: asText(row.date),
-    origins: Math.max(1, asCount(row.origins)),
-    reportedAt: readTime(row.reportedAt),
+    title: asText(title) ?? look.type,
+    date: asText(date),
+    origins: Math.max(1, asCount(origins)),
+    reportedAt: readTime(reportedAt),
     ...look,
     ...where,
   };

@@ -8,6 +8,7 @@ import {
   Popup,
   ScaleControl,
   type ErrorEvent,
+  type MapGeoJSONFeature,
   type MapLibreEvent,
   type GeoJSONSource,
   type LngLatLike,
@@ -20,13 +21,16 @@ import { makeFitButton, makeLegend, makePlaceList, showCredit, showNotice, showS
 import { labelPoint } from "./geometry.ts";
 import { groupSpots, type MapIncident, type Spot } from "./incidents.ts";
 import type { Known } from "./load.ts";
-import { chooseView, labelCountries, shadeAreas, sortBoundaries, widenBox, type ShadedAreas, type View } from "./shapes.ts";
-import { buildLayers, buildStyle, DARK, LIGHT, type SourceName } from "./style.ts";
-import { creditOf, STREETS, type Streets } from "./streets.ts";
+import { chooseView, labelCountries, labelShapes, shadeAreas, sortBoundaries, widenBox, type ShadedAreas, type View } from "./shapes.ts";
+import { buildLayers, buildStyle, DARK, LIGHT, type Setting, type SourceName } from "./style.ts";
+import { creditOf, STREETS } from "./streets.ts";
 import type { ViewMemory } from "./view.ts";
+import { findTile, WORLD, type Tiles } from "./world.ts";
 import { say } from "../words.ts";
 import { nameSpot, renderSections, summarise } from "./words.ts";
 
+/** Layers of areas that carry a count: the desk's own shapes, and whole countries. */
+const SHADING = ["areas", "area-countries"] as const;
 const WORLD_VIEW = [-170, -58, 180, 78] as const;
 /** Degrees: a single incident is shown with the land around it, not as a dot on a blank. */
 const LEAST_VIEW = 1.2;
@@ -35,12 +39,16 @@ const LEAST_VIEW_STREETS = 0.12;
 
 // The operator's street map is read from this desk's own address, a few kilobytes at a time.
 addProtocol("pmtiles", new Protocol().tile);
+// The world's tiles came in one file, and are the same for every map of the page.
+let world: Tiles = new Map();
+addProtocol(WORLD, ({ url }) => Promise.resolve({ data: findTile(world, url) }));
 
 export class MapIsland {
   private readonly spots: readonly Spot[];
   private readonly areas: ShadedAreas;
   private readonly own: ReturnType<typeof sortBoundaries>;
   private readonly view: View;
+  private readonly setting: Setting;
   private popup: Popup | null = null;
   private map: GlMap | null = null;
   private marks: readonly Mark[] = [];
@@ -57,6 +65,8 @@ export class MapIsland {
     this.own = sortBoundaries(known.own);
     this.areas = shadeAreas(known.areas, known.countries, this.own.shapes, this.spots);
     this.view = chooseView(this.spots, this.areas.boxes);
+    this.setting = { streets: known.streets.streets, shades: this.areas.countries };
+    world = known.tiles;
   }
 
   /** Draws the map; raises where the browser has no WebGL. */
@@ -71,7 +81,7 @@ export class MapIsland {
     void map.once("idle").then(() => (this.box.dataset["mapReady"] = ""));
     this.listen(map);
     this.furnish(map);
-    watchTheme((dark) => this.ended || repaint(map, dark, this.known.streets.streets));
+    watchTheme((dark) => this.ended || repaint(map, dark, this.setting));
     if (this.known.streets.streets) showCredit(this.box, creditOf(this.known.streets.streets));
     if (this.known.streets.problem) this.tellStreets(this.known.streets.problem);
     const { shaded, unshaped } = this.areas;
@@ -137,7 +147,7 @@ export class MapIsland {
     // The filter may have put an address without the view in the place of the one before.
     if (chosen) this.memory.keep(chosen);
     // Now that the zoom is known the marks are drawn with all else, not in a second round.
-    map.setStyle(buildStyle(isDark() ? DARK : LIGHT, this.draw(this.cluster(map)), streets));
+    map.setStyle(buildStyle(isDark() ? DARK : LIGHT, this.draw(this.cluster(map)), this.setting));
     return map;
   }
 
@@ -146,15 +156,12 @@ export class MapIsland {
       type: "FeatureCollection",
       features,
     });
-    const { countries, coast, lines } = this.known;
     const ownNamed = this.own.shapes.filter((shape) => shape.properties?.["kind"] !== "water");
     // A shaded area bears its name with its count.
     const counted = new Set(this.areas.shaded.map((area) => area.name));
-    const named = [...labelCountries(countries).features, ...labelCountries(ownNamed).features, ...this.own.labels];
+    const named = [...labelCountries(this.known.countries), ...labelShapes(ownNamed), ...this.own.labels];
     const names = named.filter((label) => !counted.has(String(label.properties?.["name"])));
     return {
-      countries: collect([...countries]),
-      lines: collect(coast ? [coast, ...lines.features] : lines.features),
       // A mission's areas lie over land and sea that is drawn already: only the invented island needs ground.
       own: collect(this.own.shapes.filter((shape) => shape.properties?.["isMission"] !== true)),
       "own-lines": collect(this.own.lines),
@@ -193,13 +200,14 @@ export class MapIsland {
       // Marks of two countries may lie on one another: all that lie under the pointer are opened.
       const hit = map.queryRenderedFeatures(near, { layers: ["spots"] }).map((one) => Number(one.properties["index"]));
       if (hit.length > 0) return this.openMarks(map, [...new Set(hit)]);
-      const area: unknown = map.queryRenderedFeatures(press.point, { layers: ["areas"] })[0]?.properties["index"];
-      if (typeof area === "number") this.openArea(map, area, press.lngLat);
+      const layers = SHADING.filter((layer) => map.getLayer(layer));
+      const area = layers.length > 0 ? map.queryRenderedFeatures(press.point, { layers })[0] : undefined;
+      if (area) this.openArea(map, this.indexOf(area), press.lngLat);
     });
-    for (const layer of ["spots", "areas"] as const) {
+    for (const layer of ["spots", ...SHADING] as const) {
       map.on("mousemove", layer, (move) => {
         map.getCanvas().style.cursor = "pointer";
-        this.pointAt(layer, Number(move.features?.[0]?.properties["index"]));
+        this.pointAt(layer, this.indexOf(move.features?.[0]));
       });
       map.on("mouseleave", layer, () => {
         map.getCanvas().style.cursor = "";
@@ -208,13 +216,19 @@ export class MapIsland {
     }
   }
 
+  /** Which mark or area a drawn thing stands for: its own index, or that under which its country is counted. */
+  private indexOf(drawn: MapGeoJSONFeature | undefined): number {
+    const { index, country } = drawn?.properties ?? {};
+    return typeof index === "number" ? index : (this.areas.countries.get(String(country))?.index ?? -1);
+  }
+
   /** Tells the page which incidents the pointer is on, each time that it comes onto others. */
-  private pointAt(layer: "spots" | "areas", index: number): void {
+  private pointAt(layer: "spots" | (typeof SHADING)[number], index: number): void {
     const key = `${layer} ${index}`;
     if (key === this.pointed) return;
     this.pointed = key;
     const spots = this.marks[index]?.spots ?? [];
-    this.point(layer === "areas" ? (this.areas.shaded[index]?.incidents ?? []) : spots.flatMap((spot) => this.spots[spot]?.incidents ?? []));
+    this.point(layer !== "spots" ? (this.areas.shaded[index]?.incidents ?? []) : spots.flatMap((spot) => this.spots[spot]?.incidents ?? []));
   }
 
   private furnish(map: GlMap): void {
@@ -247,8 +261,9 @@ export class MapIsland {
   private openArea(map: GlMap, index: number, at: LngLatLike | null): void {
     const area = this.areas.shaded[index];
     const shape = this.areas.shapes.features.find((one) => one.properties?.["index"] === index);
-    if (!area || !shape) return;
-    const inside = labelPoint(shape.geometry);
+    const label = this.areas.labels.features.find((one) => one.properties?.["index"] === index);
+    if (!area) return;
+    const inside = shape ? labelPoint(shape.geometry) : label?.geometry.coordinates;
     const where = at ?? (inside && asLngLat(inside));
     if (!where) return;
     if (!at) map.easeTo({ center: where }, { isChosen: true });
@@ -272,8 +287,8 @@ function asLngLat([lon = 0, lat = 0]: Position): [number, number] {
 }
 
 /** Gives every layer the colours of the theme; sources and view stay as they are. */
-function repaint(map: GlMap, dark: boolean, streets: Streets | null): void {
-  for (const layer of buildLayers(dark ? DARK : LIGHT, streets)) {
+function repaint(map: GlMap, dark: boolean, setting: Setting): void {
+  for (const layer of buildLayers(dark ? DARK : LIGHT, setting)) {
     if (!map.getLayer(layer.id)) continue;
     for (const [name, value] of Object.entries(layer.paint ?? {})) {
       map.setPaintProperty(layer.id, name as Parameters<GlMap["setPaintProperty"]>[1], value as never);

@@ -39,10 +39,11 @@ export function groupByPlace(incidents: readonly MapIncident[]): Map<string, Map
 
 /** Links one page's map; gives what takes it off again and what lights up incidents that the map points at. */
 export function linkPage(incidents: readonly MapIncident[]): { light: (lit: readonly MapIncident[]) => void; end: () => void } {
-  const groups = groupByPlace(incidents);
+  // Grouped when somebody first points at a place: not before the map is drawn.
+  let groups: Map<string, MapIncident[]> | null = null;
   const point = (event: Event): void => {
     const place = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-place]") : null;
-    if (place) light(groups.get(place.dataset["place"] ?? "") ?? []);
+    if (place) light((groups ??= groupByPlace(incidents)).get(place.dataset["place"] ?? "") ?? []);
   };
   const leave = (event: Event): void => {
     if (event.target instanceof Element && event.target.closest("[data-place]")) light([]);

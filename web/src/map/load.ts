@@ -1,27 +1,23 @@
-/** Fetches what the map shows: the desk's answers and the bundled boundaries. All from this desk's own address. */
+/** Fetches what the map shows: the desk's answers and the bundled world. All from this desk's own address. */
 
-import { feature } from "topojson-client";
-import type { Feature, FeatureCollection, MultiLineString } from "geojson";
-import type { GeometryCollection, Topology } from "topojson-specification";
-import { cutAtMeridian, dropSeams } from "./geometry.ts";
+import type { FeatureCollection } from "geojson";
 import { readAreas, readIncidents, readNames, type AreaCount, type MapIncident } from "./incidents.ts";
-import type { Shape } from "./shapes.ts";
 import { readStreets, type StreetsAnswer } from "./streets.ts";
+import { nameCountries, readCountries, readTiles, type Country, type Tiles } from "./world.ts";
 
 export interface MapAddresses {
   readonly incidents: string | undefined;
   readonly streets: string | undefined;
-  readonly boundaries: string | undefined;
-  readonly lines: string | undefined;
+  readonly world: string | undefined;
+  readonly countries: string | undefined;
   readonly ownShapes: string | undefined;
 }
 
 export interface Known {
   readonly incidents: readonly MapIncident[];
   readonly areas: readonly AreaCount[];
-  readonly countries: readonly Shape[];
-  readonly coast: Feature | null;
-  readonly lines: FeatureCollection;
+  readonly countries: readonly Country[];
+  readonly tiles: Tiles;
   readonly own: FeatureCollection;
   readonly streets: StreetsAnswer;
 }
@@ -30,16 +26,15 @@ const NOTHING: FeatureCollection = { type: "FeatureCollection", features: [] };
 
 /** Loads everything at once; raises with the address that failed. */
 export async function loadKnown(addresses: MapAddresses): Promise<Known> {
-  const [answer, world, lines, own, streets] = await Promise.all([
+  const [answer, tiles, countries, own, streets] = await Promise.all([
     addresses.incidents ? fetchJson(addresses.incidents) : { incidents: [], places: [], looks: [], areas: [] },
-    addresses.boundaries ? fetchJson(addresses.boundaries).then(readCountries) : { countries: [], coast: null },
-    addresses.lines ? fetchJson(addresses.lines).then(readCollection) : NOTHING,
+    addresses.world ? ask(addresses.world).then((file) => file.arrayBuffer()).then(readTiles) : new Map<string, Uint8Array>(),
+    addresses.countries ? fetchJson(addresses.countries).then(readCountries) : [],
     addresses.ownShapes ? fetchJson(addresses.ownShapes).then(readCollection) : NOTHING,
     addresses.streets ? loadStreets(addresses.streets) : { streets: null, problem: null },
   ]);
   const incidents = readIncidents(answer);
-  const countries = nameCountries(world.countries, readNames(answer));
-  return { incidents, areas: readAreas(answer, incidents), ...world, countries, lines, own, streets };
+  return { incidents, areas: readAreas(answer, incidents), countries: nameCountries(countries, readNames(answer)), tiles, own, streets };
 }
 
 /** A street map that cannot be asked for is told, and keeps nothing else from being drawn. */
@@ -51,40 +46,16 @@ async function loadStreets(address: string): Promise<StreetsAnswer> {
   }
 }
 
-/** Countries under the names of the desk's policy; parts of a country keep their own. */
-export function nameCountries(countries: readonly Shape[], names: ReadonlyMap<string, string>): Shape[] {
-  return countries.map((shape) => {
-    const name = names.get(String(shape.properties?.["code"]));
-    return name === undefined ? shape : { ...shape, properties: { ...shape.properties, name } };
-  });
+async function fetchJson(address: string): Promise<unknown> {
+  return (await ask(address)).json();
 }
 
-async function fetchJson(address: string): Promise<unknown> {
+async function ask(address: string): Promise<Response> {
   const url = new URL(address, document.baseURI);
   if (url.origin !== location.origin) throw new Error(`"${address}" is not on this desk`);
-  const response = await fetch(url, { headers: { accept: "application/json, application/geo+json" } });
+  const response = await fetch(url, { headers: { accept: "application/json, application/geo+json, application/octet-stream" } });
   if (!response.ok) throw new Error(`"${url.pathname}" answered ${response.status}`);
-  return response.json();
-}
-
-/** Country polygons and coast from TopoJSON (as bundled), or polygons alone from plain GeoJSON. */
-export function readCountries(answer: unknown): Pick<Known, "countries" | "coast"> {
-  const given = answer as Topology | FeatureCollection;
-  if (given.type !== "Topology") return { countries: readCollection(answer).features as Shape[], coast: null };
-  const { countries, coast } = given.objects;
-  return {
-    countries: (feature(given, countries as GeometryCollection).features as Shape[]).map(flatten),
-    coast: coast ? cleanCoast(feature(given, coast) as Feature<MultiLineString>) : null,
-  };
-}
-
-function flatten(shape: Shape): Shape {
-  return { ...shape, geometry: cutAtMeridian(shape.geometry) };
-}
-
-function cleanCoast(coast: Feature<MultiLineString>): Feature {
-  const coordinates = coast.geometry.coordinates.flatMap(dropSeams);
-  return { type: "Feature", geometry: { type: "MultiLineString", coordinates }, properties: { kind: "coast" } };
+  return response;
 }
 
 function readCollection(answer: unknown): FeatureCollection {

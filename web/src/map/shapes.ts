@@ -1,14 +1,23 @@
 /** Boundaries with the counts of their areas: what is shaded, and what has no shape to shade. */
 
 import type { Feature, FeatureCollection, MultiPolygon, Point, Polygon, Position } from "geojson";
-import { boundPositions, isInside, joinBoxes, labelPoint, largestRing, quietPoint, type Box } from "./geometry.ts";
+import { boundPositions, isInside, joinBoxes, labelPoint, labelPoints, largestRing, quietPoint, type Box } from "./geometry.ts";
 import type { AreaCount, Spot } from "./incidents.ts";
+import type { Country } from "./world.ts";
 
 export type Shape = Feature<Polygon | MultiPolygon>;
 
-/** Shapes that carry a count, the labels for them, and the areas for which no shape is known. */
+/** How an area is shaded; `index` leads back to it in `shaded`. */
+export interface Shade {
+  readonly index: number;
+  readonly family: "conflict" | "cooperation";
+  readonly count: number;
+}
+
+/** What carries a count: the desk's own shapes, and countries by code; their labels; areas of which no shape is known. */
 export interface ShadedAreas {
   readonly shapes: FeatureCollection<Polygon | MultiPolygon>;
+  readonly countries: ReadonlyMap<string, Shade>;
   readonly labels: FeatureCollection<Point>;
   readonly shaded: readonly AreaCount[];
   readonly unshaped: readonly AreaCount[];
@@ -39,32 +48,39 @@ export function sortBoundaries(collection: FeatureCollection): {
  */
 export function shadeAreas(
   areas: readonly AreaCount[],
-  countries: readonly Shape[],
+  countries: readonly Country[],
   own: readonly Shape[],
   spots: readonly Spot[] = [],
 ): ShadedAreas {
   const shapes: Shape[] = [];
+  const shades = new Map<string, Shade>();
   const labels: Feature<Point>[] = [];
   const shaded: AreaCount[] = [];
   const unshaped: AreaCount[] = [];
   const boxes: Box[] = [];
+  const marked = spots.map((spot) => spot.point);
   for (const area of areas) {
-    const found = findShapes(area, countries, own);
-    if (found.length === 0) {
+    const drawn = findOwn(area, own);
+    const code = drawn.byId ? null : countryOf(area);
+    const parts = code === null ? [] : findParts(code, countries);
+    if (drawn.shapes.length + parts.length === 0) {
       unshaped.push(area);
       continue;
     }
     const index = shaded.push(area) - 1;
     const family = area.conflict >= area.cooperation ? "conflict" : "cooperation";
-    const properties = { index, family, count: area.count, label: `${area.name}: ${area.count}` };
-    for (const shape of found) shapes.push({ ...shape, properties });
-    const point = quietPoint((found[0] as Shape).geometry, spots.map((spot) => spot.point));
-    if (point) labels.push({ type: "Feature", geometry: { type: "Point", coordinates: point }, properties });
-    const box = joinBoxes(found.map(mainBox).filter((one) => one !== null));
+    const shade = { index, family, count: area.count } as const;
+    const label = `${area.name}: ${area.count}`;
+    for (const shape of drawn.shapes) shapes.push({ ...shape, properties: { ...shade, label } });
+    if (code !== null && parts.length > 0) shades.set(code, shade);
+    const point = quietPoint(parts[0]?.points ?? labelPoints((drawn.shapes[0] as Shape).geometry), marked);
+    if (point) labels.push({ type: "Feature", geometry: { type: "Point", coordinates: point }, properties: { ...shade, label } });
+    const box = joinBoxes([...parts.map((part) => part.box), ...drawn.shapes.map(mainBox).filter((one) => one !== null)]);
     if (box) boxes.push(box);
   }
   return {
     shapes: { type: "FeatureCollection", features: shapes },
+    countries: shades,
     labels: { type: "FeatureCollection", features: labels },
     shaded,
     unshaped,
@@ -72,15 +88,23 @@ export function shadeAreas(
   };
 }
 
-function findShapes(area: AreaCount, countries: readonly Shape[], own: readonly Shape[]): Shape[] {
-  const byId = own.filter((shape) => shape.id === area.id || shape.properties?.["id"] === area.id);
-  if (byId.length > 0) return byId;
-  if (area.precision !== "country") return [];
-  const code = area.country ?? area.id;
-  const whole = own.filter((shape) => shape.properties?.["kind"] === "country");
-  const found = [...countries, ...whole].filter((shape) => shape.properties?.["country"] === code);
-  // The country's own polygon first, so that its label and not an exclave's carries the count.
-  return found.sort((a, b) => Number(b.properties?.["code"] === code) - Number(a.properties?.["code"] === code));
+function countryOf(area: AreaCount): string | null {
+  return area.precision === "country" ? (area.country ?? area.id) : null;
+}
+
+/** The desk's own shapes of an area: those of its id, else, for a country, those drawn for its code. */
+function findOwn(area: AreaCount, own: readonly Shape[]): { readonly shapes: Shape[]; readonly byId: boolean } {
+  const shapes = own.filter((shape) => shape.id === area.id || shape.properties?.["id"] === area.id);
+  if (shapes.length > 0) return { shapes, byId: true };
+  const code = countryOf(area);
+  const whole = own.filter((shape) => shape.properties?.["kind"] === "country" && shape.properties["country"] === code);
+  return { shapes: code === null ? [] : whole, byId: false };
+}
+
+/** A country and its parts; its own polygon first, so that its label and not an exclave's carries the count. */
+function findParts(code: string, countries: readonly Country[]): Country[] {
+  const found = countries.filter((one) => one.country === code);
+  return found.sort((a, b) => Number(b.code === code) - Number(a.code === code));
 }
 
 function mainBox(shape: Shape): Box | null {
@@ -107,7 +131,8 @@ export function chooseView(spots: readonly Spot[], areaBoxes: readonly Box[]): V
   if (!whole) return { box: joinBoxes(areaBoxes), outside: 0 };
   const total = spots.reduce((sum, spot) => sum + spot.incidents.length, 0);
   const centre = [medianOf(spots, 0), medianOf(spots, 1)];
-  const nearest = [...spots].sort((a, b) => distance(a.point, centre) - distance(b.point, centre));
+  const afar = new Map(spots.map((spot) => [spot, distance(spot.point, centre)]));
+  const nearest = [...spots].sort((a, b) => (afar.get(a) ?? 0) - (afar.get(b) ?? 0));
   let held = 0;
   const core = nearest.filter((spot) => {
     const isNeeded = held < total * CORE_SHARE;
@@ -121,9 +146,12 @@ export function chooseView(spots: readonly Spot[], areaBoxes: readonly Box[]): V
   return { box: boundPositions(spots.map((spot) => spot.point).filter((at) => isInside(at, seen))), outside };
 }
 
+/** The median of all incidents, each at its spot: some hundred spots are sorted, not ten thousand incidents. */
 function medianOf(spots: readonly Spot[], axis: 0 | 1): number {
-  const values = spots.flatMap((spot) => spot.incidents.map(() => spot.point[axis] ?? 0)).sort((a, b) => a - b);
-  return values[Math.floor(values.length / 2)] ?? 0;
+  const along = [...spots].sort((a, b) => (a.point[axis] ?? 0) - (b.point[axis] ?? 0));
+  let left = Math.floor(spots.reduce((sum, spot) => sum + spot.incidents.length, 0) / 2);
+  const middle = along.find((spot) => (left -= spot.incidents.length) < 0);
+  return middle?.point[axis] ?? 0;
 }
 
 function distance([x0 = 0, y0 = 0]: Position, [x1 = 0, y1 = 0]: Position): number {
@@ -146,17 +174,22 @@ export function widenBox([west, south, east, north]: Box, least: number): Box {
   ];
 }
 
+/** A name on the map. Big ones are named first when it is far out; the collision test of the layer does the rest. */
+function makeName(name: string, at: Position, box: Box | null): Feature<Point> {
+  const rank = box ? -(box[2] - box[0]) * (box[3] - box[1]) : 0;
+  return { type: "Feature", geometry: { type: "Point", coordinates: at }, properties: { name, rank } };
+}
+
 /** Names of countries as label points. */
-export function labelCountries(countries: readonly Shape[]): FeatureCollection<Point> {
-  const features: Feature<Point>[] = [];
-  for (const shape of countries) {
+export function labelCountries(countries: readonly Country[]): Feature<Point>[] {
+  return countries.flatMap(({ name, points: [at], box, isDisputed }) => (at && !isDisputed ? [makeName(name, at, box)] : []));
+}
+
+/** Names of the desk's own shapes as label points. */
+export function labelShapes(shapes: readonly Shape[]): Feature<Point>[] {
+  return shapes.flatMap((shape) => {
     const name: unknown = shape.properties?.["name"];
-    const point = labelPoint(shape.geometry);
-    if (typeof name !== "string" || !point || shape.properties?.["isDisputed"] === true) continue;
-    const box = mainBox(shape);
-    // Big countries are named first when the map is far out; the collision test of the layer does the rest.
-    const rank = box ? -(box[2] - box[0]) * (box[3] - box[1]) : 0;
-    features.push({ type: "Feature", geometry: { type: "Point", coordinates: point }, properties: { name, rank } });
-  }
-  return { type: "FeatureCollection", features };
+    const at = labelPoint(shape.geometry);
+    return typeof name === "string" && at && shape.properties?.["isDisputed"] !== true ? [makeName(name, at, mainBox(shape))] : [];
+  });
 }

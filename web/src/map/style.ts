@@ -1,7 +1,9 @@
 /** The look of the map, made in code: no style file, no glyphs, no sprites, nothing fetched. */
 
 import type { FeatureCollection } from "geojson";
+import type { Shade } from "./shapes.ts";
 import { makeStreetsSource, STREETS, streetLayers, type Streets } from "./streets.ts";
+import { makeWorldSource, WORLD } from "./world.ts";
 import type { ExpressionSpecification, LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
 
 /** Colours of one theme. Conflict and cooperation are Okabe and Ito's vermilion and blue: told apart by colour-blind eyes. */
@@ -53,8 +55,14 @@ export const DARK: Palette = {
   roadEdge: "#171d22",
 };
 
-export const SOURCES = ["countries", "lines", "own", "own-lines", "names", "areas", "area-labels", "spots"] as const;
+export const SOURCES = ["own", "own-lines", "names", "areas", "area-labels", "spots"] as const;
 export type SourceName = (typeof SOURCES)[number];
+
+/** What lies under and over the incidents: the operator's street map, and the countries that carry a count, by code. */
+export interface Setting {
+  readonly streets: Streets | null;
+  readonly shades: ReadonlyMap<string, Shade>;
+}
 
 /** Drawn with the browser's own fonts: without a `glyphs` address the library fetches none. */
 const FONTS = ["system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"];
@@ -69,29 +77,34 @@ const LEAST_NAMED: ExpressionSpecification = ["step", ["zoom"], -40, 3, -8, 4, -
 /** Radius in pixels: area grows with the number of independent origins, never with the number of copies. */
 const RADIUS: ExpressionSpecification = ["min", 22, ["+", 4, ["*", 3.5, ["sqrt", ["get", "origins"]]]]];
 
-/** The whole style, with everything that is to be drawn in it, over the operator's street map where there is one. */
+/** The whole style, with everything that is to be drawn in it. */
 export function buildStyle(
   palette: Palette,
   drawn: Readonly<Record<SourceName, FeatureCollection>>,
-  streets: Streets | null = null,
+  setting: Setting,
 ): StyleSpecification {
   // Shapes are cut into tiles down to this zoom and only magnified below it: finer cuts cost time and show nothing more.
   const makeSource = (name: SourceName): SourceSpecification => ({ type: "geojson", data: drawn[name], maxzoom: 10 });
-  const sources = Object.fromEntries(SOURCES.map((name) => [name, makeSource(name)]));
-  if (streets) sources[STREETS] = makeStreetsSource(streets);
-  return { version: 8, sources, layers: buildLayers(palette, streets) };
+  // Each source is a turn of the worker and a frame more before the map stands: those of nothing are left out.
+  const filled = SOURCES.filter((name) => name === "spots" || drawn[name].features.length > 0);
+  const sources: Record<string, SourceSpecification> = Object.fromEntries(filled.map((name) => [name, makeSource(name)]));
+  sources[WORLD] = makeWorldSource();
+  if (setting.streets) sources[STREETS] = makeStreetsSource(setting.streets);
+  const layers = buildLayers(palette, setting).filter((layer) => !("source" in layer) || String(layer.source) in sources);
+  return { version: 8, sources, layers };
 }
 
 /** All layers, bottom first. */
-export function buildLayers(p: Palette, streets: Streets | null = null): LayerSpecification[] {
-  return [...groundLayers(p), ...streetLayers(streets, p, FONTS), areaLayer(p), ...lineLayers(p), ...nameLayers(p), ...markLayers(p)];
+export function buildLayers(p: Palette, { streets, shades }: Setting): LayerSpecification[] {
+  const shaded = shades.size > 0 ? [shadeLayer(p, shades)] : [];
+  return [...groundLayers(p), ...streetLayers(streets, p, FONTS), ...shaded, areaLayer(p), ...lineLayers(p), ...nameLayers(p), ...markLayers(p)];
 }
 
 function groundLayers(p: Palette): LayerSpecification[] {
   const isWater: ExpressionSpecification = ["==", ["get", "kind"], "water"];
   return [
     { id: "sea", type: "background", paint: { "background-color": p.sea } },
-    { id: "countries", type: "fill", source: "countries", paint: { "fill-color": p.land, "fill-antialias": false } },
+    { id: "countries", type: "fill", source: WORLD, "source-layer": "countries", paint: { "fill-color": p.land, "fill-antialias": false } },
     {
       id: "own",
       type: "fill",
@@ -101,14 +114,29 @@ function groundLayers(p: Palette): LayerSpecification[] {
   ];
 }
 
+/** The more incidents, the darker, tenfold by tenfold. */
+function shadeBy(count: ExpressionSpecification): ExpressionSpecification {
+  return ["interpolate", ["linear"], ["log10", count], 0, 0.1, 1, 0.24, 2, 0.4];
+}
+
 function areaLayer(p: Palette): LayerSpecification {
+  return { id: "areas", type: "fill", source: "areas", paint: { "fill-color": familyColour(p), "fill-opacity": shadeBy(["get", "count"]) } };
+}
+
+/** Whole countries, shaded where they lie in the world's own tiles: their shapes need not be sent a second time. */
+function shadeLayer(p: Palette, shades: ReadonlyMap<string, Shade>): LayerSpecification {
+  const of = (family: Shade["family"]): string[] => [...shades].filter(([, shade]) => shade.family === family).map(([code]) => code);
+  const code: ExpressionSpecification = ["coalesce", ["get", "country"], ""];
+  const counts = [...shades].flatMap(([name, { count }]) => [name, count]);
   return {
-    id: "areas",
+    id: "area-countries",
     type: "fill",
-    source: "areas",
+    source: WORLD,
+    "source-layer": "countries",
+    filter: ["in", code, ["literal", [...shades.keys()]]],
     paint: {
-      "fill-color": familyColour(p),
-      "fill-opacity": ["interpolate", ["linear"], ["log10", ["get", "count"]], 0, 0.1, 1, 0.24, 2, 0.4],
+      "fill-color": ["case", ["in", code, ["literal", of("cooperation")]], p.cooperation, p.conflict],
+      "fill-opacity": shadeBy(["match", code, ...counts, 1] as unknown as ExpressionSpecification),
     },
   };
 }
@@ -117,18 +145,20 @@ function lineLayers(p: Palette): LayerSpecification[] {
   const isKind = (kind: string): ExpressionSpecification => ["==", ["get", "kind"], kind];
   const width: ExpressionSpecification = ["interpolate", ["linear"], ["zoom"], 1, 0.5, 6, 1.2, 10, 2];
   return [
-    { id: "coast", type: "line", source: "lines", filter: isKind("coast"), paint: { "line-color": p.coast, "line-width": 0.6 } },
+    { id: "coast", type: "line", source: WORLD, "source-layer": "lines", filter: isKind("coast"), paint: { "line-color": p.coast, "line-width": 0.6 } },
     {
       id: "lines-plain",
       type: "line",
-      source: "lines",
+      source: WORLD,
+      "source-layer": "lines",
       filter: isKind("plain"),
       paint: { "line-color": p.line, "line-width": width },
     },
     {
       id: "lines-disputed",
       type: "line",
-      source: "lines",
+      source: WORLD,
+      "source-layer": "lines",
       filter: isKind("disputed"),
       paint: { "line-color": p.disputed, "line-width": width, "line-dasharray": [3, 2.4] },
     },

@@ -72,7 +72,7 @@ def show_front(request: Request, desk: DeskHere) -> Response:
     """The first screen."""
     newest = desk.store.incidents(Filter(limit=NEWEST))
     drawn = desk.store.sketches(Filter(limit=ON_SMALL_MAP))
-    places = dict.fromkeys(sketch.place for sketch in drawn)
+    outlines, places = find_outlines(request), dict.fromkeys(sketch.place for sketch in drawn)
     groups, hottest = group_alerts(desk.store.alerts(states=["firing"])), list_hottest(desk.store)
     resolved = find_lately_resolved(desk.store)[:MOST_RINGING]
     answered = group_alerts(desk.store.alerts(states=["acknowledged"]))[:MOST_RINGING]
@@ -89,7 +89,8 @@ def show_front(request: Request, desk: DeskHere) -> Response:
         answered=answered,
         rows=make_rows(desk.store, newest),
         hottest=hottest,
-        picture=sort_places(tally_sketches(drawn), find_outlines(request)),
+        picture=sort_places(tally_sketches(drawn), outlines),
+        has_own_shapes=bool(outlines.areas),
         count_incidents=count_incidents,
         on_small_map=ON_SMALL_MAP,
         footnotes=list_footnotes(desk, places, [*ringing, *(t for t, _ in hottest)]),

@@ -47,4 +47,5 @@ def show_map(request: Request, desk: DeskHere, asked: AskedHere) -> Response:
         choices=make_choices(desk, asked),
         footnotes=list_footnotes(desk, (tally.place for tally in tallies)),
         has_exercise=desk.store.counts().exercise_articles > 0,
+        has_own_shapes=bool(outlines.areas),
     )
