@@ -5,25 +5,46 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 
-from tests.conftest import FixedClock
+from tests.conftest import FixedClock, Places
 from tocsin.desk import Desk, remembering
 from tocsin.desk.correcting import mark_seen
 from tocsin.errors import RecordError, UnknownIdError
 from tocsin.intake import Options
-from tocsin.records import Claim, Filter, Incident, Party
+from tocsin.pipeline import Knowledge
+from tocsin.ports import Fetcher, Reader
+from tocsin.records import Article, Claim, Filter, Findings, Incident, Party
 from tocsin.records.correction import apply_corrections
+from tocsin.settings import Settings
+from tocsin.store import open_store
 
 AT = datetime(2026, 3, 17, 9, tzinfo=UTC)
 ALL = Filter(limit=0, with_background=True)
 SHOT = "Gunmen killed two policemen in Zubin Potok on Monday, the mayor said."
 ECHO = "Two policemen were shot dead by gunmen in Zubin Potok on Monday, residents said."
 TAKEN = "Police arrested nine students in Prizren on Sunday, a lawyer said."
+
+
+class Unsure:
+    """A reader that takes everything for as likely wrong as right."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.version = reader.version
+
+    def read_article(self, article: Article) -> Findings:
+        found = self._reader.read_article(article)
+        return replace(found, claims=tuple(replace(claim, score=0.5) for claim in found.claims))
+
+
+def refuse() -> Fetcher:
+    raise AssertionError("nothing is fetched here")
 
 
 @pytest.fixture
@@ -71,6 +92,26 @@ def test_a_corrected_type_moves_the_claim_to_another_incident_and_back(desk: Des
     assert desk.store.incident(whole.id) == find(desk, "ASSAULT")
     assert set(find(desk, "ASSAULT").claim_ids) == set(whole.claim_ids)
     assert desk.store.check() == []
+
+
+def test_an_incident_that_the_reader_was_not_sure_of_counts_when_a_person_accepts_it(
+    place: Places, tmp_path: Path, get_knowledge: Callable[[bool], Knowledge]
+) -> None:
+    def doubt(is_exercise: bool) -> Knowledge:
+        known = get_knowledge(is_exercise)
+        return replace(known, reader=Unsure(known.reader))
+
+    with Desk(open_store(place(tmp_path / "desk.sqlite")), doubt, refuse, settings=Settings(home=tmp_path)) as desk:
+        claim = only_claim(desk, tell(desk, "Hill Wire", SHOT))
+        assert find(desk, "ASSAULT").is_faint
+        assert not any(t.level for t in desk.store.tensions())
+        accepted = desk.accept_claim(claim.id)
+        assert not find(desk, "ASSAULT").is_faint
+        assert any(t.level for t in desk.store.tensions())
+        assert desk.store.claims_as_read([claim.id])[claim.id].score == 0.5, "what the reader held stays known"
+        desk.reopen_claim(claim.id, why="not so sure", seen=accepted.id)
+        assert find(desk, "ASSAULT").is_faint
+        assert desk.store.check() == []
 
 
 def test_a_rejected_last_claim_retracts_the_incident_and_reopening_restores_it(desk: Desk) -> None:

@@ -11,6 +11,7 @@ import pytest
 from tocsin.desk import Desk
 from tocsin.desk.correcting import mark_seen
 from tocsin.desk.grading import LONGEST_NOTE
+from tocsin.desk.inbox import find_sight
 from tocsin.desk.views import show_incident
 from tocsin.errors import ConflictError, RecordError, UnknownIdError
 from tocsin.export.coarsening import coarsen_incident
@@ -181,6 +182,21 @@ def test_a_note_stands_with_its_incident_through_merge_split_and_retraction(make
     view = show_incident(again.store, a.id)
     assert (view.incident.state, len(view.notes)) == ("retracted", 2)
     assert again.store.check() == []
+
+
+def test_a_persons_own_grade_is_no_news_to_him(desk: Desk) -> None:
+    claim = tell(desk, "Hill Wire", SHOT)
+    home = home_of(desk, claim).id
+    for person in ("anna", "ben"):
+        desk.store.mark_seen(person, {home: None}, AT)
+    desk.grade_claim(claim.id, 3, why="asked the mayor", who="anna")
+    incident = desk.store.incident(home)
+    assert find_sight(desk.store, "anna", incident).is_current
+    assert not find_sight(desk.store, "ben", incident).is_current, "to others it is"
+    tell(desk, "Radio Orle", ECHO)
+    desk.grade_claim(claim.id, 5, why="asked him again", seen=newest(desk, claim), who="anna")
+    sight = find_sight(desk.store, "anna", desk.store.incident(home))
+    assert not sight.is_current, "a report that joined stays news"
 
 
 def test_a_note_changes_nothing_and_needs_nobodys_sight(desk: Desk) -> None:

@@ -44,7 +44,7 @@ def test_an_order_is_whole_and_the_same_however_the_feeds_came(rows: list[FeedRo
 
 @given(_rows())
 def test_each_order_puts_first_what_it_says(rows: list[FeedRow]) -> None:
-    ranks = ["failing", "late", "unconfirmed", "off", "fresh"]
+    ranks = ["failing", "late", "unconfirmed", "waiting", "off", "fresh"]
     health = [ranks.index(row.state) for row in sort_feeds(rows, "health")]
     assert health == sorted(health)
     week = [row.pace.articles_7 for row in sort_feeds(rows, "week")]

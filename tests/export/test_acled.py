@@ -29,7 +29,7 @@ from tests.export.examples import (
 from tests.strategies import incidents
 from tocsin.export import tabulate_acled
 from tocsin.export.backing import BackedIncident
-from tocsin.records import Incident, PartialDate, Party, TollRange
+from tocsin.records import Incident, PartialDate, Party, Place, TollRange
 
 HEAD = (
     "event_id_cnty,event_date,year,time_precision,disorder_type,event_type,sub_event_type,actor1,assoc_actor_1,inter1,"
@@ -71,7 +71,7 @@ def test_an_attack_in_their_words() -> None:
         "state=reported",
         "origins=2",
         "fatalities=2-5",
-        "mapping=exports/2",
+        "mapping=exports/3",
         "plover=ASSAULT firearms",
     } <= set(tags)
 
@@ -134,13 +134,39 @@ def test_crowds_are_protesters_or_rioters() -> None:
     assert (second["inter1"], second["event_type"]) == ("Rioters", "Riots")
 
 
-def test_a_crowd_of_no_known_sector_is_a_crowd() -> None:
-    row = _row(type="PROTEST", mode="demo", actor=(Party("pupils of both schools"),), recipient=(POLICE,), tolls=())
-    assert (row["inter1"], row["inter2"], row["interaction"]) == (
-        "Protesters",
-        "State forces",
-        "State forces-Protesters",
-    )
+@pytest.mark.parametrize("crowd", [Party("pupils of both schools"), Party("the Orle Front", "XKX", "REB")])
+def test_whoever_marches_is_a_crowd(crowd: Party) -> None:
+    row = _row(type="PROTEST", mode="demo", actor=(crowd,), recipient=(), tolls=())
+    assert (row["inter1"], row["interaction"]) == ("Protesters", "Protesters only")
+
+
+def test_whom_a_peaceful_protest_is_addressed_to_did_not_meet_it() -> None:
+    minister = Party("the minister; and his house", "XKX", "GOV")
+    row = _row(type="PROTEST", mode="demo", actor=(PROTESTERS,), recipient=(minister,), tolls=())
+    assert (row["actor2"], row["inter2"], row["interaction"]) == ("", "", "Protesters only")
+    assert "addressed=the minister, and his house" in row["tags"].split("; ")
+    blocked = _row(type="PROTEST", mode="obstruct", actor=(VILLAGERS,), recipient=(minister,), tolls=())
+    assert (blocked["disorder_type"], blocked["inter1"], blocked["actor2"]) == ("Demonstrations", "", "")
+    riot = _row(type="PROTEST", mode="riot", actor=(PROTESTERS,), recipient=(POLICE,), tolls=())
+    assert (riot["actor2"], riot["interaction"]) == ("the police", "State forces-Rioters")
+
+
+def test_who_attacks_protesters_is_none_of_them() -> None:
+    gunmen = _row(actor=(Party("gunmen"),), recipient=(PROTESTERS,), tolls=())
+    assert (gunmen["event_type"], gunmen["sub_event_type"]) == ("Protests", "Excessive force against protesters")
+    assert (gunmen["inter1"], gunmen["inter2"], gunmen["interaction"]) == ("", "Protesters", "")
+
+
+def test_violence_among_civilians_is_no_armed_groups() -> None:
+    row = _row(actor=(Party("a neighbour", "XKX", "CVL"),))
+    assert (row["disorder_type"], row["event_type"], row["sub_event_type"]) == ("", "", "")
+    assert row["civilian_targeting"] == ""
+    assert row["fatalities"] == "3"
+
+
+def test_a_place_that_is_only_named_has_no_precision() -> None:
+    row = _row(place=Place("the old tannery", "site"))
+    assert (row["location"], row["geo_precision"], row["latitude"]) == ("the old tannery", "", "")
 
 
 def test_forces_of_a_body_that_is_no_state_are_external() -> None:

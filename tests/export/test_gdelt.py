@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -17,7 +18,7 @@ from tests.strategies import incidents
 from tocsin.export import incidents_to_gdelt
 from tocsin.export.backing import BackedIncident
 from tocsin.export.gdelt import COLUMNS
-from tocsin.records import EventType, Incident, PartialDate, Party
+from tocsin.records import EventType, Incident, PartialDate, Party, Place
 
 HEAD = (
     "GLOBALEVENTID\tSQLDATE\tMonthYear\tYear\tFractionDate\tActor1Code\tActor1Name\tActor1CountryCode\t"
@@ -58,7 +59,7 @@ def test_columns_are_theirs() -> None:
 def test_an_attack_in_their_words() -> None:
     row = _row()
     expected = {
-        "SQLDATE": "20310301", "MonthYear": "203103", "Year": "2031", "FractionDate": "2031.2493",
+        "SQLDATE": "20310301", "MonthYear": "203103", "Year": "2031", "FractionDate": "2031.1671",
         "Actor1Code": "XKXREB", "Actor1Name": "the Orle Front", "Actor1CountryCode": "XKX", "Actor1Type1Code": "REB",
         "Actor2Code": "XKXCVL", "EventCode": "193", "EventBaseCode": "193", "EventRootCode": "19", "QuadClass": "4",
         "NumMentions": "2", "NumSources": "2", "NumArticles": "2", "ActionGeo_Type": "4",
@@ -102,6 +103,19 @@ def test_dates_that_are_no_day() -> None:
     week = _row(date=PartialDate.of_week(DAY))
     assert (week["SQLDATE"], week["MonthYear"], week["Year"]) == ("", "", "2031")
     assert _row(date=None)["Year"] == ""
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [(date(2021, 3, 23), "2021.2274"), (date(2026, 7, 2), "2026.4986"), (date(2021, 12, 31), "2021.9890")],
+)
+def test_the_fraction_of_a_year_is_that_of_gdelts_files(day: date, expected: str) -> None:
+    assert _row(date=PartialDate.of_day(day))["FractionDate"] == expected
+
+
+def test_a_place_that_is_only_named_has_no_kind() -> None:
+    row = _row(place=Place("the old tannery", "site"))
+    assert (row["ActionGeo_Type"], row["ActionGeo_FullName"]) == ("", "the old tannery [TLP:AMBER]")
 
 
 def test_areas_and_nowhere_have_no_point() -> None:

@@ -136,11 +136,21 @@ def test_states_have_their_numbers() -> None:
 
 
 NAMELESS = Place("the hills", "region", "SRB")
+TANNERY = Place("the old tannery", "site", "SRB")
 
 
 @pytest.mark.parametrize(
     ("place", "code"),
-    [(BRIDGE, "1"), (ORLE, "1"), (DISTRICT, "3"), (NORTH, "4"), (NAMELESS, "5"), (COUNTRY, "6"), (None, "")],
+    [
+        (BRIDGE, "1"),
+        (ORLE, "1"),
+        (DISTRICT, "3"),
+        (NORTH, "4"),
+        (NAMELESS, "5"),
+        (TANNERY, ""),
+        (COUNTRY, "6"),
+        (None, ""),
+    ],
 )
 def test_where_precision(place: Place | None, code: str) -> None:
     row = _row(place=place)

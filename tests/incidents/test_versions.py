@@ -88,6 +88,16 @@ def test_counts_of_two_speakers_that_cannot_both_be_right_dispute_the_incident(w
     assert "9 by the rebels" in reason.detail
 
 
+def test_who_denies_twelve_dead_counts_none_of_them(world: World) -> None:
+    world.claim("a", mode="firearms", actor=(REBELS,), recipient=(POLICE,), killed=4, by=("the police", "force"))
+    world.claim("b", mode="firearms", actor=(REBELS,), recipient=(POLICE,), killed=12, modality="negated",
+                by=("the rebels", "force"))  # fmt: skip
+    world.claim("c", mode="firearms", actor=(REBELS,), recipient=(POLICE,), killed=0, modality="negated",
+                by=("the mayor", "official"))  # fmt: skip
+    points = [p for p in compare_speakers([[c] for c in world.claims]) if p.kind == "killed"]
+    assert [(p.value, p.agree) for p in points] == [("4", {0}), ("0", {2})]
+
+
 def test_at_least_and_a_number_above_it_agree(world: World) -> None:
     world.claim("a", mode="firearms", actor=(REBELS,), recipient=(POLICE,), killed=(3, None))
     world.claim("b", mode="firearms", actor=(REBELS,), recipient=(POLICE,), killed=4)

@@ -8,7 +8,7 @@ import pytest
 
 from tocsin.errors import KnowledgeError
 from tocsin.knowledge.countries import load_countries
-from tocsin.knowledge.export_mappings import load_country_codes, load_export_mappings
+from tocsin.knowledge.export_mappings import Target, load_country_codes, load_export_mappings
 from tocsin.knowledge.files import read_knowledge
 from tocsin.knowledge.plover import load_ontology
 
@@ -36,29 +36,49 @@ def test_every_word_of_acled_is_acleds() -> None:
         assert sub_event_type in ACLED.get(event_type, set()) | {""}, row
 
 
+_VIOLENCE, _STREET, _STRATEGIC = "Political violence", "Demonstrations", "Strategic developments"
+
+
 @pytest.mark.parametrize(
     ("act", "against", "deadly", "expected"),
     [
-        (("ASSAULT", "firearms"), "forces", True, ("Battles", "Armed clash")),
-        (("ASSAULT", "firearms"), "civilians", True, ("Violence against civilians", "Attack")),
-        (("ASSAULT", None), None, True, ("", "")),
-        (("ASSAULT", "crowd-control"), "protesters", False, ("Protests", "Protest with intervention")),
-        (("ASSAULT", "crowd-control"), "protesters", True, ("Protests", "Excessive force against protesters")),
-        (("ASSAULT", "drone"), None, False, ("Explosions/Remote violence", "Air/drone strike")),
-        (("PROTEST", "riot"), None, False, ("Riots", "Violent demonstration")),
-        (("PROTEST", None), None, False, ("", "")),
-        (("CONSULT", "visit"), None, False, ("", "")),
+        (("ASSAULT", "firearms"), "forces", True, ("Battles", "Armed clash", _VIOLENCE)),
+        (("ASSAULT", "targeted"), "forces", True, ("", "", _VIOLENCE)),
+        (("ASSAULT", "firearms"), "civilians", True, ("Violence against civilians", "Attack", _VIOLENCE)),
+        (("ASSAULT", "torture"), "forces", False, ("Violence against civilians", "Attack", _VIOLENCE)),
+        (("ASSAULT", "abduct"), "civilians", False, (
+            "Violence against civilians", "Abduction/forced disappearance", _VIOLENCE,
+        )),
+        (("ASSAULT", "abduct"), "civilians", True, ("Violence against civilians", "Attack", _VIOLENCE)),
+        (("ASSAULT", "destroy"), "civilians", False, (_STRATEGIC, "Looting/property destruction", _STRATEGIC)),
+        (("ASSAULT", "destroy"), "civilians", True, ("Violence against civilians", "Attack", _VIOLENCE)),
+        (("ASSAULT", None), None, True, ("", "", _VIOLENCE)),
+        (("ASSAULT", "crowd-control"), "protesters", False, ("Protests", "Protest with intervention", _STREET)),
+        (("ASSAULT", "beat"), "protesters", False, ("Protests", "", _STREET)),
+        (("ASSAULT", "firearms"), "protesters", False, (
+            "Protests", "Excessive force against protesters", "Political violence; Demonstrations",
+        )),
+        (("ASSAULT", "crowd-control"), "protesters", True, (
+            "Protests", "Excessive force against protesters", "Political violence; Demonstrations",
+        )),
+        (("ASSAULT", "drone"), None, False, ("Explosions/Remote violence", "Air/drone strike", _VIOLENCE)),
+        (("PROTEST", "riot"), None, False, ("Riots", "Violent demonstration", _STREET)),
+        (("PROTEST", "obstruct"), None, False, ("", "", _STREET)),
+        (("PROTEST", "strike"), None, False, ("", "", "")),
+        (("PROTEST", None), None, False, ("", "", _STREET)),
+        (("CONSULT", "visit"), None, False, ("", "", "")),
     ],
-)
-def test_acts_become_acleds(act: tuple[str, str | None], against: str, deadly: bool, expected: tuple[str, str]) -> None:
-    assert load_export_mappings().acled_types(*act, against, deadly=deadly) == expected  # type: ignore[arg-type]
+)  # fmt: skip
+def test_acts_become_acleds(
+    act: tuple[str, str | None], against: Target | None, deadly: bool, expected: tuple[str, str, str]
+) -> None:
+    assert load_export_mappings().find_acled(*act, by=None, against=against, deadly=deadly) == expected
 
 
-def test_disorder_is_told_even_where_the_event_type_is_not() -> None:
+def test_force_among_civilians_is_no_political_violence() -> None:
     mappings = load_export_mappings()
-    assert mappings.disorder("ASSAULT", "", "") == "Political violence"
-    assert mappings.disorder("PROTEST", "Protests", "Excessive force against protesters").startswith("Political")
-    assert mappings.disorder("CONSULT", "", "") == ""
+    assert mappings.find_acled("ASSAULT", "beat", by="civilians", against="civilians", deadly=True) == ("", "", "")
+    assert mappings.find_acled("ASSAULT", "beat", by="forces", against="civilians", deadly=True)[1] == "Attack"
 
 
 def test_cameo_codes_lie_under_a_root_of_their_type() -> None:

@@ -99,7 +99,14 @@ def test_the_newest_of_a_field_holds_and_the_machines_value_can_come_back(
     assert write_value(getattr(correct_claim(claim, [first, second]), field)) == second.value
     assert find_newest([first, second], field) is second
     back = change(claim, field, getattr(claim, field), 2)
-    assert correct_claim(claim, [first, second, back]) == claim
+    assert correct_claim(claim, [first, second, back]) == replace(claim, score=None), "a person vouches for it now"
+
+
+@given(claims(), st.sampled_from(["accepted", "changed"]))
+def test_a_claim_that_a_person_vouches_for_bears_no_score_until_it_is_reopened(claim: Claim, kind: str) -> None:
+    said = [say(claim, "accepted") if kind == "accepted" else change(claim, "background", not claim.background)]
+    assert correct_claim(claim, said).score is None
+    assert correct_claim(claim, [*said, say(claim, "reopened", 1)]).score == claim.score
 
 
 @given(claims(), claims())
@@ -109,7 +116,7 @@ def test_a_rejected_claim_counts_for_nothing_until_it_is_reopened(claim: Claim, 
     said = [say(claim, "rejected")]
     assert apply_corrections([claim, other], said) == (other,)
     assert apply_corrections([claim, other], [*said, say(claim, "reopened", 1)]) == (claim, other)
-    assert apply_corrections([claim, other], [*said, say(claim, "accepted", 1)]) == (claim, other)
+    assert apply_corrections([claim, other], [*said, say(claim, "accepted", 1)]) == (replace(claim, score=None), other)
 
 
 @given(claims(), claims())

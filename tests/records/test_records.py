@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -141,7 +141,9 @@ def test_feed_health() -> None:
     feed = Feed("f", "https://hill.example/feed")
     assert feed.state(NOON) == "unconfirmed"
     confirmed = Feed("f", "https://hill.example/feed", confirmed_at=NOON)
-    assert confirmed.state(NOON + timedelta(minutes=30)) == "fresh"
+    assert confirmed.state(NOON + timedelta(minutes=30)) == "waiting", "nothing fresh came of it yet"
+    fetched = replace(confirmed, succeeded_at=NOON)
+    assert fetched.state(NOON + timedelta(minutes=30)) == "fresh"
     assert confirmed.state(NOON + timedelta(minutes=46)) == "late"
     assert Feed("f", "x", confirmed_at=NOON, failures=1).state(NOON) == "failing"
     assert Feed("f", "x", confirmed_at=NOON, is_off=True, failures=3).state(NOON) == "off"

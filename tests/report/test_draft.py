@@ -23,7 +23,17 @@ from tests.report.pictures import (
 )
 from tocsin.errors import RecordError
 from tocsin.records import PartialDate, TollRange
-from tocsin.report import Brevity, Heard, Picture, PlaceTension, Report, ReportRequest, check_report, draft_report
+from tocsin.report import (
+    Brevity,
+    Difference,
+    Heard,
+    Picture,
+    PlaceTension,
+    Report,
+    ReportRequest,
+    check_report,
+    draft_report,
+)
 from tocsin.report.severity import rank_incidents, weigh_severity
 
 
@@ -89,7 +99,59 @@ def test_the_denial_is_told_when_there_is_room_for_few() -> None:
 def test_tolls_are_lowest_used_and_highest() -> None:
     report = draft()
     assert says(report, f"incidents/{ATTACK.id}/toll") == "Toll: killed 2 (lowest 0, highest 2)."
-    assert "participants 1\u202f200 (lowest 1\u202f200, no top given)" in says(report, f"incidents/{PROTEST.id}/toll")
+    assert "participants at least 1\u202f200" in says(report, f"incidents/{PROTEST.id}/toll")
+
+
+def test_a_title_does_not_turn_a_party_on_itself() -> None:
+    (police, *_) = ATTACK.recipient or ATTACK.actor
+    report = draft(replace(PICTURE, incidents=(replace(ATTACK, actor=(police,), recipient=(police,)),), tellings={}))
+    assert "→" not in says(report, f"incidents/{ATTACK.id}/title")
+
+
+def test_the_statement_is_told_when_the_first_versions_deny() -> None:
+    crowd = tuple(
+        replace(ATTACK_TOLD.versions[1], speaker=f"speaker {n}", claims=(replace(DENIED, id=f"clm_{n:016}"),))
+        for n in range(5)
+    )
+    telling = replace(ATTACK_TOLD, versions=(*crowd, ATTACK_TOLD.versions[0]), differences=())
+    report = draft(replace(PICTURE, tellings={ATTACK.id: telling}), versions=2)
+    assert f"incidents/{ATTACK.id}/version/{SHOT.id}" in [s.id for s in report.sentences]
+
+
+def test_a_speaker_quoted_both_ways_is_told_both_ways() -> None:
+    turned = replace(DENIED, attribution=SHOT.attribution)
+    telling = replace(ATTACK_TOLD, versions=(replace(ATTACK_TOLD.versions[0], claims=(SHOT, turned)),), differences=())
+    picture = replace(PICTURE, tellings={ATTACK.id: telling})
+    report = draft(picture, versions=1)
+    key = f"incidents/{ATTACK.id}/version/{SHOT.id}"
+    assert says(report, key).startswith("The ministry of Valdena: denies it: “")
+    assert says(report, f"{key}/also").startswith("The ministry of Valdena, also: says so: “Gunmen shot two officers")
+    assert check_report(report, picture) == {}
+
+
+def test_values_that_read_alike_are_no_difference() -> None:
+    alike = Difference("actor", (("Rebels", (0,)), ("rebels", (1,))))
+    report = draft(replace(PICTURE, tellings={ATTACK.id: replace(ATTACK_TOLD, differences=(alike,))}))
+    assert f"incidents/{ATTACK.id}/differ" not in [s.id for s in report.sentences]
+    both = replace(alike, values=(*alike.values, ("the army", (1,))))
+    mixed = draft(replace(PICTURE, tellings={ATTACK.id: replace(ATTACK_TOLD, differences=(both,))}))
+    assert says(mixed, f"incidents/{ATTACK.id}/differ").startswith("Versions differ on: who did it, Rebels (")
+
+
+def test_a_toll_of_nobody_is_told_and_not_added_up() -> None:
+    nobody = replace(ATTACK, tolls=(TollRange("killed", 0, 0, 0, "one"), TollRange("vehicles", 0, 0, 0, "one")))
+    report = draft(replace(PICTURE, incidents=(nobody,), tellings={}))
+    assert says(report, f"incidents/{ATTACK.id}/toll") == "Toll: nobody killed; no vehicles."
+    assert "Killed:" not in list_texts(report)
+    both = draft(replace(PICTURE, incidents=(nobody, replace(ATTACK, id="inc_second00000000000")), tellings={}))
+    assert says(both, "summary/toll/killed") == "Killed: 2 (lowest 0, highest 2) in 1 incident."
+
+
+def test_a_sum_without_a_spread_or_a_top_is_told_plainly() -> None:
+    sure = replace(ATTACK, tolls=(TollRange("killed", 3, 3, 3, "one"), TollRange("injured", 4, 4, None, "one")))
+    report = draft(replace(PICTURE, incidents=(sure,), tellings={}))
+    assert says(report, "summary/toll/killed") == "Killed: 3 in 1 incident."
+    assert says(report, "summary/toll/injured") == "Injured: at least 4 in 1 incident."
 
 
 def test_what_did_not_happen_is_never_summed_as_if_it_had() -> None:
@@ -167,7 +229,7 @@ def test_gaps_name_silence_no_change_and_loose_counts() -> None:
 def test_a_silenced_place_has_no_score() -> None:
     silent = PlaceTension(replace(HOT, state="sources-silent", surprise=None, level=0.0))
     text = says(draft(replace(PICTURE, tensions=(silent,))), "tension/toy:bridge")
-    assert text == "Orle bridge: not scored, the outlets that normally report from here were silent, on 14 Mar 2031."
+    assert text == "Orle bridge: not scored on 14 Mar 2031: the outlets that normally report from here were silent."
 
 
 def test_tension_says_no_change_where_there_is_none() -> None:

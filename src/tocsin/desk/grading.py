@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from tocsin.desk.correcting import NOBODY, Correcting, check_why, mark_seen
+from tocsin.desk.inbox import keep_sight
 from tocsin.errors import ConflictError, RecordError
 from tocsin.incidents import PERSON
 from tocsin.ports import Store
@@ -52,7 +53,8 @@ class Grading(Correcting):
             made = self._make_grade(claim, grades[claim.id], credibility, told, who, seen)
             if held is not None and (held.value, held.reason, held.made_by) == (made.value, made.reason, made.made_by):
                 return held  # said already: a second click changes nothing
-            self._keep([made])
+            with keep_sight(self.store, self.clock, who, home or ""):
+                self._keep([made])
         return made
 
     def grade_incident(
@@ -88,7 +90,8 @@ class Grading(Correcting):
             if not made:
                 why_not = "has no claim to grade" if credibility else "is graded by the rule already"
                 raise RecordError("incident", incident.id, why_not)
-            self._keep(made)
+            with keep_sight(self.store, self.clock, who, incident.id):
+                self._keep(made)
         return tuple(made)
 
     def note_incident(self, incident_id: str, text: str, *, who: str = NOBODY) -> Correction:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,6 +71,24 @@ def find_sight(store: Store, person: str, incident: Incident) -> Sight:
     shown = store.shown([incident.id]).get(incident.id)
     news = tell_news(store, [(incident, mark)])[incident.id] if mark else News()
     return Sight(mark, shown.digest if shown else "", news)
+
+
+@contextmanager
+def keep_sight(store: Store, clock: Clock, person: str, incident_id: str) -> Iterator[None]:
+    """While a person grades: what he had seen of an incident he has seen still where only its grade is other.
+
+    His own word is no news to him. What else came in meanwhile is: then the incident is unread.
+    """
+    mark, before = store.mark(person, incident_id), store.shown([incident_id]).get(incident_id)
+    yield
+    if mark is None or before is None or mark.digest != before.digest:
+        return
+    now = store.incidents_by_id([incident_id]).get(incident_id)
+    after = store.shown([incident_id]).get(incident_id)
+    if now is None or after is None or after.digest == before.digest:
+        return
+    if all(change.kind == "credibility" for change in compare_looks(mark.look, make_look(now))):
+        store.mark_seen(person, {incident_id: after.digest}, clock.now())
 
 
 def list_news(store: Store, rows: Sequence[InboxRow]) -> dict[str, News]:

@@ -13,7 +13,7 @@ from tocsin.ports import Store
 from tocsin.records import Feed, FeedState, Outlet, OutletPace, outlet_id
 
 #: Health by how much it needs a person, the most first.
-_URGENCY: tuple[FeedState, ...] = ("failing", "late", "unconfirmed", "off", "fresh")
+_URGENCY: tuple[FeedState, ...] = ("failing", "late", "unconfirmed", "waiting", "off", "fresh")
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 

@@ -7,7 +7,7 @@ in `knowledge/export_mappings.toml`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from tocsin.export.areas import FindArea, find_no_area, list_surroundings
 from tocsin.export.backing import BackedIncident
@@ -17,13 +17,14 @@ from tocsin.export.parquet import Kind
 from tocsin.export.parties import (
     JOINT,
     NO_COUNTRY,
+    find_doer,
     find_killed,
     find_target,
     is_told_as_happened,
     join_parties,
     join_texts,
 )
-from tocsin.export.points import find_point, is_rounded
+from tocsin.export.points import find_point, is_pinned, is_rounded
 from tocsin.export.table import Table
 from tocsin.export.tables import TLP, Texts
 from tocsin.knowledge.export_mappings import NO_CODES, ExportMappings, load_country_codes, load_export_mappings
@@ -44,6 +45,8 @@ KINDS: dict[str, Kind] = {
 _GEO_PRECISION = {"site": 1, "settlement": 1, "district": 2, "region": 3}
 _TIME_PRECISION = {"day": 1, "week": 2, "month": 3}
 _EXTERNAL = "External/Other forces"
+#: What ACLED calls whoever gathers; where it is not known whether they rioted neither.
+_CROWDS = {"Protests": "Protesters", "Riots": "Rioters"}
 
 
 def tabulate_acled(
@@ -64,15 +67,17 @@ def _list_fields(backed: BackedIncident, tlp: str, find_area: FindArea, words: T
     killed = find_killed(incident)
     deadly = killed is not None and killed[1] > 0
     target = find_target(incident, mappings)
-    event_type, sub_event_type = mappings.acled_types(incident.type, incident.mode, target, deadly=deadly)
+    event_type, sub_event_type, disorder = mappings.find_acled(
+        incident.type, incident.mode, by=find_doer(incident, mappings), against=target, deadly=deadly
+    )
     return {
         **dict.fromkeys(COLUMNS),
         "event_id_cnty": incident.id,
         **_list_date_fields(incident.date),
-        "disorder_type": mappings.disorder(incident.type, event_type, sub_event_type) or None,
+        "disorder_type": disorder or None,
         "event_type": event_type or None,
         "sub_event_type": sub_event_type or None,
-        **_list_actor_fields(incident, event_type, mappings),
+        **_list_actor_fields(incident, event_type, disorder, mappings),
         "civilian_targeting": _tell_targeting(event_type, sub_event_type, target),
         **_list_place_fields(incident.place, find_area),
         "source": join_texts(article.outlet_name for article in backed.list_articles()),
@@ -97,14 +102,22 @@ def _list_date_fields(date: PartialDate | None) -> Fields:
     }
 
 
-def _list_actor_fields(incident: Incident, event_type: str, mappings: ExportMappings) -> Fields:
-    """Actor and recipient; of a reciprocal act the first party and the others. Allies are `assoc_actor`."""
-    first, second = list(incident.actor), list(incident.recipient)
-    if not second and len(first) > 1:
+def _list_actor_fields(incident: Incident, event_type: str, disorder: str, mappings: ExportMappings) -> Fields:
+    """Actor and recipient; of a reciprocal act the first party and the others. Allies are `assoc_actor`.
+
+    Whom a protest is addressed to did not meet it: ACLED's second actor is who stood in the street. Only of a riot is
+    the recipient whom it struck.
+    """
+    is_addressed = incident.type == "PROTEST" and event_type != "Riots"
+    first, second = list(incident.actor), [] if is_addressed else list(incident.recipient)
+    if not second and not is_addressed and len(first) > 1:
         first, second = first[:1], first[1:]
     country = incident.place.country if incident.place else None
-    inter1 = _find_actor_type(first, event_type, country, mappings, is_first=True)
-    inter2 = _find_actor_type(second, event_type, country, mappings, is_first=False)
+    if incident.type == "PROTEST" and disorder == "Demonstrations":
+        inter1 = _CROWDS.get(event_type) if first else None
+    else:
+        inter1 = _find_actor_type(first[0], country, mappings) if first else None
+    inter2 = _find_actor_type(second[0], country, mappings) if second else None
     return {
         "actor1": first[0].text if first else None,
         "assoc_actor_1": join_parties(first[1:]),
@@ -116,15 +129,8 @@ def _list_actor_fields(incident: Incident, event_type: str, mappings: ExportMapp
     }
 
 
-def _find_actor_type(
-    parties: Sequence[Party], event_type: str, country: str | None, mappings: ExportMappings, *, is_first: bool
-) -> str | None:
-    if not parties:
-        return None
-    party = parties[0]
+def _find_actor_type(party: Party, country: str | None, mappings: ExportMappings) -> str | None:
     found = mappings.actor_types.get(party.sector or "")
-    if found in (None, "Civilians", "Protesters") and is_first and event_type in ("Protests", "Riots"):
-        return "Protesters" if event_type == "Protests" else "Rioters"
     if found != "State forces":
         return found
     is_abroad = None not in (party.country, country) and party.country != country
@@ -164,7 +170,7 @@ def _list_place_fields(place: Place | None, find_area: FindArea) -> Fields:
         "location": None if place.precision == "country" else place.shown_name,
         "latitude": point.lat if point else None,
         "longitude": point.lon if point else None,
-        "geo_precision": 2 if is_rounded(place) else _GEO_PRECISION.get(place.precision),
+        "geo_precision": 2 if is_rounded(place) else _GEO_PRECISION.get(place.precision) if is_pinned(place) else None,
     }
 
 
@@ -189,6 +195,9 @@ def _list_tags(incident: Incident, tlp: str) -> list[str]:
     tags += [f"state={incident.state}", f"certainty={incident.certainty}", f"origins={incident.origins}"]
     if incident.date and (incident.date.precision != "day" or incident.date.days > 1):
         tags.append(f"dates={incident.date}")
+    if incident.type == "PROTEST" and incident.recipient and incident.mode not in ("riot", "vandalize"):
+        # a semicolon ends a tag
+        tags.append(f"addressed={(join_parties(incident.recipient) or '').replace(';', ',')}")
     killed = find_killed(incident)
     if killed:
         low, _, high = killed

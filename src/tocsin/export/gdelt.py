@@ -18,7 +18,7 @@ from tocsin.export.fields import EXERCISE, Fields
 from tocsin.export.footnotes import find_footnote, load_footnotes
 from tocsin.export.numbers import make_number
 from tocsin.export.parties import NO_COUNTRY, is_clash, is_told_as_happened, join_texts
-from tocsin.export.points import find_point
+from tocsin.export.points import find_point, is_pinned
 from tocsin.export.tables import TLP, Texts
 from tocsin.knowledge.export_mappings import NO_CODES, load_country_codes, load_export_mappings
 from tocsin.knowledge.plover import load_ontology
@@ -98,7 +98,11 @@ def _list_fields(backed: BackedIncident, tlp: str, find_area: FindArea, words: T
 
 
 def _list_date_fields(date: PartialDate | None) -> Fields:
-    """The day where there is one; month and year as far as the dates agree. FractionDate as GDELT reckons it."""
+    """The day where there is one; month and year as far as the dates agree.
+
+    FractionDate is as GDELT's files have it (2021.2274 for 2021-03-23): months of thirty days, those that are over.
+    Its codebook prints the formula without "that are over", which would carry December into the next year.
+    """
     if date is None:
         return {}
     start, end = date.start, date.end
@@ -107,7 +111,7 @@ def _list_date_fields(date: PartialDate | None) -> Fields:
         "SQLDATE": f"{start:%Y%m%d}" if is_day else None,
         "MonthYear": f"{start:%Y%m}" if (start.year, start.month) == (end.year, end.month) else None,
         "Year": start.year if start.year == end.year else None,
-        "FractionDate": f"{start.year + (start.month * 30 + start.day) / 365:.4f}" if is_day else None,
+        "FractionDate": f"{start.year + ((start.month - 1) * 30 + start.day) / 365:.4f}" if is_day else None,
     }
 
 
@@ -136,7 +140,7 @@ def _list_place_fields(incident: Incident, tlp: str, find_area: FindArea, words:
     names = [place.shown_name, around.region, around.country] if place else []
     name = ", ".join(dict.fromkeys(part for part in names if part))
     return {
-        "ActionGeo_Type": _find_geo_type(place) if place else None,
+        "ActionGeo_Type": _find_geo_type(place) if place and is_pinned(place) else None,
         "ActionGeo_FullName": f"{name} [{'; '.join(marks)}]".strip(),
         "ActionGeo_CountryCode": load_country_codes().get(place.country or "", NO_CODES).fips if place else None,
         "ActionGeo_Lat": point.lat if point else None,

@@ -23,7 +23,7 @@ from tocsin.export.parties import (
     join_parties,
     join_texts,
 )
-from tocsin.export.points import Point, find_point, is_rounded
+from tocsin.export.points import Point, find_point, is_pinned, is_rounded
 from tocsin.export.table import Table
 from tocsin.export.tables import TLP, Texts
 from tocsin.knowledge.export_mappings import NO_CODES, ExportMappings, load_country_codes, load_export_mappings
@@ -197,12 +197,13 @@ def _list_place_fields(place: Place | None, find_area: FindArea, words: Texts) -
     }
 
 
-def _find_where(place: Place) -> int:
+def _find_where(place: Place) -> int | None:
+    """None for a spot or district that is only named: GED's codes say how well it is known where the place lies."""
     if is_rounded(place):
         return 2
     if place.precision == "region":
         return 4 if place.gazetteer_id else 5
-    return _WHERE[place.precision]
+    return _WHERE[place.precision] if is_pinned(place) else None
 
 
 def number_cell(point: Point) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from tocsin.knowledge.export_mappings import ExportMappings, Target
+from tocsin.knowledge.export_mappings import Doer, ExportMappings, Target
 from tocsin.records import Incident, Party
 
 #: What several parties in one cell are joined by, as in ACLED, GED and POLECAT.
@@ -37,6 +37,16 @@ def find_target(incident: Incident, mappings: ExportMappings) -> Target | None:
         return None
     if sectors <= mappings.protesters:
         return "protesters"
+    if sectors <= mappings.civilians:
+        return "civilians"
+    return "forces" if sectors <= mappings.forces else None
+
+
+def find_doer(incident: Incident, mappings: ExportMappings) -> Doer | None:
+    """Who did it, as far as the sectors of all who did say; None where they do not."""
+    sectors = {party.sector for party in incident.actor}
+    if not sectors or None in sectors:
+        return None
     if sectors <= mappings.civilians:
         return "civilians"
     return "forces" if sectors <= mappings.forces else None

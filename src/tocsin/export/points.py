@@ -35,3 +35,8 @@ def find_point(place: Place | None) -> Point | None:
 def is_rounded(place: Place) -> bool:
     """Whether the place was coarsened for the public."""
     return any(reason.rule == COARSENED for reason in place.reasons)
+
+
+def is_pinned(place: Place) -> bool:
+    """Whether it is known where the place lies: one that is only named ("the old tannery") has no precision."""
+    return place.lat is not None or place.gazetteer_id is not None

@@ -115,9 +115,9 @@ def _parties(claims: Sequence[Claim], role: str) -> list[Party]:
 
 
 def _last_count(claims: Sequence[Claim], kind: TollKind) -> list[Count]:
-    """A speaker's latest total of a kind: who counts again updates."""
+    """A speaker's latest total of a kind: who counts again updates. Who denies twelve dead counts none of them."""
     for claim in reversed(claims):
-        counts = [(t.low, t.high) for t in claim.tolls if t.kind == kind]
+        counts = [(t.low, t.high) for t in claim.tolls if t.kind == kind and (claim.modality != "negated" or not t.low)]
         if counts:
             return [max(counts, key=lambda count: count[0])]
     return []

@@ -24,17 +24,24 @@ _CODES = "export_codes.csv"
 _CODE_COLUMNS = ("iso3", "iso2", "iso_numeric", "fips", "cow", "gw")
 #: Whom an act was aimed at, as far as the sectors of its parties say.
 Target = Literal["forces", "civilians", "protesters"]
+#: Who did it, likewise; protesters are civilians here.
+Doer = Literal["forces", "civilians"]
 
 
 @dataclass(frozen=True, slots=True)
 class AcledRow:
-    """One row of the mapping; None is for anything. `to` is event type and sub-event type, "" where not known."""
+    """One row of the mapping; None is for anything. `to` is event type and sub-event type, "" where not known.
+
+    disorder  the disorder type, "" for an act that ACLED would not record; None: that of the event type
+    """
 
     type: str
     mode: str | None
+    by: Doer | None
     against: Target | None
     deadly: bool | None
     to: tuple[str, str]
+    disorder: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +77,23 @@ class ExportMappings:
         """Sectors of those who bear arms for a state or against one; offices alone do not."""
         return (self.state | self.armed_groups) - {"GOV"}
 
-    def acled_types(self, type_: str, mode: str | None, against: Target | None, *, deadly: bool) -> tuple[str, str]:
-        """ACLED's event type and sub-event type of an act, "" for what it has no word for or is not known."""
+    def find_acled(
+        self, type_: str, mode: str | None, *, by: Doer | None, against: Target | None, deadly: bool
+    ) -> tuple[str, str, str]:
+        """ACLED's event, sub-event and disorder type of an act, "" for what it has no word for or is not known."""
         for row in self.rows:
             if (
                 row.type == type_
                 and row.mode in (None, mode)
+                and row.by in (None, by)
                 and row.against in (None, against)
                 and row.deadly in (None, deadly)
             ):
-                return row.to
-        return "", ""
+                disorder = self._find_disorder(type_, *row.to) if row.disorder is None else row.disorder
+                return *row.to, disorder
+        return "", "", self._find_disorder(type_, "", "")
 
-    def disorder(self, type_: str, event_type: str, sub_event_type: str) -> str:
-        """ACLED's disorder type, "" where it has none."""
+    def _find_disorder(self, type_: str, event_type: str, sub_event_type: str) -> str:
         return (
             self.disorders.get(sub_event_type) or self.disorders.get(event_type) or self.type_disorders.get(type_) or ""
         )
@@ -165,16 +175,22 @@ def load_export_mappings(path: Path | None = None) -> ExportMappings:
 
 
 def _read_row(where: str, row: Mapping[str, Any]) -> AcledRow:
-    check_keys(where, row, ("type", "to"), ("mode", "against", "deadly"))
+    check_keys(where, row, ("type", "to"), ("mode", "by", "against", "deadly", "disorder"))
     _check_act(where, read_text(where, row, "type"), row.get("mode"))
-    if row.get("against") not in (None, *get_args(Target)):
-        raise KnowledgeError("value", f"{where}: {row['against']}", f"must be one of {', '.join(get_args(Target))}")
+    for key, allowed in (("by", get_args(Doer)), ("against", get_args(Target))):
+        if row.get(key) not in (None, *allowed):
+            raise KnowledgeError("value", f"{where}: {row[key]}", f"must be one of {', '.join(allowed)}")
     if not isinstance(row.get("deadly", False), bool):
         raise KnowledgeError("value", f"{where}: deadly = {row['deadly']!r}", "must be true or false")
+    if not isinstance(row.get("disorder", ""), str):
+        raise KnowledgeError("value", f"{where}: disorder = {row['disorder']!r}", "must be a text")
     words = _read_words(f"{where}: to", row["to"])
     if len(words) != 2:
         raise KnowledgeError("value", f"{where}: to", "must be an event type and a sub-event type")
-    return AcledRow(row["type"], row.get("mode"), row.get("against"), row.get("deadly"), (words[0], words[1]))
+    return AcledRow(
+        row["type"], row.get("mode"), row.get("by"), row.get("against"), row.get("deadly"), (words[0], words[1]),
+        row.get("disorder"),
+    )  # fmt: skip
 
 
 def _read_codes(where: str, table: Any) -> Mapping[str, str]:

@@ -53,6 +53,8 @@ def make_title(
     act = (wording["acts"].get(f"{type_}/{mode}") if mode else None) or wording["acts"].get(type_, type_)
     suffix = wording["modalities"].get(modality)
     actor, recipient = _name_side(actors), _name_side(recipients)
+    if actor == recipient:
+        recipient = None  # the same words on both sides tell of no one who did it to another
     said = f"{actor or ''} {recipient or ''}".casefold()
     return Title(
         f"{act}, {suffix}" if suffix else act, actor, recipient, None if place and place.casefold() in said else place

@@ -81,7 +81,8 @@ class Claim:
     place       where the act happened, or None: not said, or not resolved (then a reason says which)
     date        when it happened, or None: the text gives no ground
     attribution outermost speaker first, the outlet itself left out; empty: the outlet's own voice
-    score       how sure the reader is that this is a claim of this type, 0..1, or None for a reader without scores
+    score       how sure the reader is that this is a claim of this type, 0..1; None for a reader without scores, and
+                where a person has accepted the claim or put it right
     reader      name and version of what read it
     credibility what a person holds of it, in place of the rule's grade; None: the rule's holds, no text says this
     """

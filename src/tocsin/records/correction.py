@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, get_args
 
@@ -109,9 +109,13 @@ def judge_standing(corrections: Iterable[Correction]) -> Standing:
 def correct_claim(claim: Claim, corrections: Iterable[Correction]) -> Claim:
     """A claim as the machine read it with the newest value of every field that was changed.
 
+    One that a person accepted or put right bears no score: how sure the reader was is nothing beside their word.
     Raises RecordError for a value that is none of the field's.
     """
-    values = {c.field: c.value for c in corrections if c.field is not None and c.value is not None}
+    said = tuple(corrections)
+    if claim.score is not None and judge_standing(said) in ("accepted", "changed"):
+        claim = replace(claim, score=None)
+    values = {c.field: c.value for c in said if c.field is not None and c.value is not None}
     if not values:
         return claim
     return from_plain(Claim, to_plain(claim) | {field: json.loads(value) for field, value in values.items()})

@@ -9,7 +9,7 @@ from typing import Literal
 from tocsin.records.ids import make_id
 
 Reliability = Literal["A", "B", "C", "D", "E", "F"]
-FeedState = Literal["unconfirmed", "fresh", "late", "failing", "off"]
+FeedState = Literal["unconfirmed", "waiting", "fresh", "late", "failing", "off"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,10 @@ class Feed:
     articles: int = 0
 
     def state(self, now: datetime) -> FeedState:
-        """Its health at `now`: late is no success for three intervals though nothing failed."""
+        """Its health at `now`: late is no success for three intervals though nothing failed.
+
+        Waiting is a feed that was confirmed and not fetched yet: nothing fresh came of it.
+        """
         if self.is_off:
             return "off"
         if self.confirmed_at is None:
@@ -120,7 +123,9 @@ class Feed:
         if self.failures:
             return "failing"
         since = self.succeeded_at or self.confirmed_at
-        return "late" if (now - since).total_seconds() > 3 * 60 * self.interval_minutes else "fresh"
+        if (now - since).total_seconds() > 3 * 60 * self.interval_minutes:
+            return "late"
+        return "fresh" if self.succeeded_at else "waiting"
 
 
 def feed_id(address: str) -> str:

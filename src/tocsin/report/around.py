@@ -15,7 +15,6 @@ _RANKS: dict[str, int] = {name: rank for rank, name in enumerate(get_args(Preced
 _LONG_ROWS = 8
 _STATES = {
     "too-little-history": "not scored, too little history at this place",
-    "sources-silent": "not scored, the outlets that normally report from here were silent",
 }
 
 
@@ -72,7 +71,7 @@ def _write_tension(place: PlaceTension) -> Sentence:
     last, before = place.last, place.before
     cites = [cite_tension(last)]
     if last.state == "sources-silent":
-        text = f"{_STATES[last.state]}, on {write_day(last.day)}."
+        text = f"not scored on {write_day(last.day)}: the outlets that normally report from here were silent."
     else:
         text = f"level {last.level:.1f} on {write_day(last.day)}"
         if before and before.state != "sources-silent":

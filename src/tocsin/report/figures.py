@@ -41,6 +41,13 @@ _FIGURE = re.compile(r"(?<![^\W_])(?<![^\W\d_]-)(\d{1,3}(?:[,\u202f\u00a0]\d{3})
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 #: "one" that counts nothing.
 _NO_ONE = re.compile(r"(?i)\bno[ -]one\b|\bone (?:another|of|side|side's|who|which|day|by one)\b|\bany one\b")
+#: Shares: "half of the crowd", "two-thirds of them". An ordinal ("the third attack") and a quarter of a town are none.
+_SHARE = re.compile(
+    r"(?i)(?<![^\W_])(?:half|(?:a|one|two)[ -]thirds?|(?:a|one|three)[ -](?:quarter|fifth|tenth)s?)"
+    r"(?=[ ](?:of|the|a|an)\b)"
+)
+#: A scale that counts by itself ("a hundred") follows no digit: "12 million" is read with its digits.
+_AFTER_DIGIT = re.compile(r"\d\s?$")
 _SKIPPED = frozenset({"a", "an", "no", "none", "nobody", "zero", "both"})
 _LOOSE = frozenset({"dozens", "scores", "hundreds", "thousands", "millions"})
 #: Longer figures are compared as they are written.
@@ -63,7 +70,7 @@ class WrittenDate:
 class WrittenNumber:
     """A number as written.
 
-    value     what it says; None for a loose word ("dozens"), whose `least` is the lower bound that it claims
+    value     what it says; None for a share, and for a loose word ("dozens"), whose `least` is what it claims at least
     decimals  digits after the point: a record's value counts as the same where it rounds to it
     is_cut    it ends in "…", so that only its beginning is known
     """
@@ -139,9 +146,10 @@ def _find_digits(text: str) -> list[WrittenNumber]:
 
 
 def _find_words(text: str) -> list[WrittenNumber]:
-    """Number words: "twenty-three", "two hundred and five", "dozens"."""
+    """Number words: "twenty-three", "two hundred and five", "a hundred", "dozens", "half of"."""
     plain = _NO_ONE.sub(_blank, text)
-    numbers: list[WrittenNumber] = []
+    numbers = [WrittenNumber(" ".join(re.split(r"[ -]", s[0].casefold())), None) for s in _SHARE.finditer(plain)]
+    plain = _SHARE.sub(_blank, plain)
     run: list[str] = []
     end = -1
     for found in _WORD.finditer(plain):
@@ -153,15 +161,18 @@ def _find_words(text: str) -> list[WrittenNumber]:
             gap = ""
             if piece in _LOOSE:
                 numbers.append(WrittenNumber(piece, None, least=_vague()[piece]))
-            elif piece in _values() or (run and piece in (*_scales(), "and")):
+            elif piece in _values() or (run and piece == "and") or _counts(piece, run, plain[: found.start()]):
                 run.append(piece)
-            elif piece == "dozen":
-                numbers.append(WrittenNumber(piece, 12.0))
             elif run:
                 numbers += _read_run(run)
                 run = []
         end = found.end()
     return numbers + _read_run(run)
+
+
+def _counts(piece: str, run: list[str], before: str) -> bool:
+    """Whether a scale is part of a number in words: after one of its words, or by itself ("a hundred")."""
+    return piece in _scales() and (bool(run) or not _AFTER_DIGIT.search(before[-2:]))
 
 
 def _continues(run: list[str], piece: str) -> bool:

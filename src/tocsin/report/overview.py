@@ -8,7 +8,7 @@ from tocsin.knowledge.plover import load_ontology
 from tocsin.records import Incident, TollKind
 from tocsin.report.picture import Picture
 from tocsin.report.sentences import HEARD, Block, Section, Sentence
-from tocsin.report.wording import count_things, write_number
+from tocsin.report.wording import count_things, write_estimate, write_number
 
 Test = Callable[[Incident], bool]
 
@@ -53,19 +53,20 @@ def _count_incidents(picture: Picture) -> Iterator[Sentence]:
 
 
 def _sum_tolls(picture: Picture) -> Iterator[Sentence]:
-    """The used numbers of each kind added up over the incidents said to have happened and not taken back."""
+    """The used numbers of each kind added up over the incidents said to have happened and not taken back.
+
+    Where it is said that nobody was, there is nothing to add: a sum of noughts would read as if all of them were heard.
+    """
     happened = [i for i in picture.incidents if i.modality == "actual" and i.state != "retracted"]
     for kind in _SUMMED:
-        ranges = [(i.id, toll) for i in happened for toll in i.tolls if toll.kind == kind]
-        if not ranges:
+        tolls = [(i.id, t) for i in happened for t in i.tolls if t.kind == kind and (t.best, t.high) != (0, 0)]
+        if not tolls:
             continue
-        tolls = [toll for _, toll in ranges]
-        low, best = sum(t.low for t in tolls), sum(t.best for t in tolls)
-        tops = [t.high for t in tolls if t.high is not None]
-        bounds = f"lowest {write_number(low)}, "
-        bounds += f"highest {write_number(sum(tops))}" if len(tops) == len(tolls) else "no top given"
-        text = f"{write_number(best)} ({bounds}) in {count_things(len(ranges), 'incident')}."
-        yield Sentence(f"summary/toll/{kind}", text, tuple(id_ for id_, _ in ranges), kind.capitalize())
+        low, best = sum(t.low for _, t in tolls), sum(t.best for _, t in tolls)
+        tops = [t.high for _, t in tolls if t.high is not None]
+        estimate = write_estimate(low, best, sum(tops) if len(tops) == len(tolls) else None)
+        text = f"{estimate} in {count_things(len(tolls), 'incident')}."
+        yield Sentence(f"summary/toll/{kind}", text, tuple(id_ for id_, _ in tolls), kind.capitalize())
 
 
 def _tell_heard(picture: Picture) -> Sentence:

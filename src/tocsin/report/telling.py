@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tocsin.records import Claim, Incident
+from tocsin.records import Claim, Incident, TollRange
 from tocsin.report.picture import Difference, Picture, Telling, Version
 from tocsin.report.sentences import Block, Sentence
 from tocsin.report.severity import Severity
@@ -18,8 +18,8 @@ from tocsin.report.wording import (
     name_place,
     quote,
     write_date,
+    write_estimate,
     write_grade,
-    write_number,
     write_time,
 )
 from tocsin.report.wording import count_things as count
@@ -40,6 +40,9 @@ _STATES = {
 }
 #: With room for fewer versions, who is silent on a point is left to the desk.
 _TELLS_SILENCE = 4
+_LONGEST_VALUE = 50
+#: Tolls that are nouns: nobody is "participants".
+_THINGS = frozenset({"participants", "vehicles", "weapons"})
 #: Told after whether it happened and what it cost.
 _LESSER_POINTS = frozenset({"actor", "recipient", "place", "date"})
 _POINTS = {
@@ -89,35 +92,38 @@ def _write_facts(incident: Incident, severity: Severity) -> str:
 
 
 def _tell_tolls(key: str, incident: Incident) -> Iterator[Sentence]:
-    counts = []
-    for toll in incident.tolls:
-        text = f"{toll.kind} {write_number(toll.best)}"
-        if (toll.low, toll.high) != (toll.best, toll.best):
-            top = "no top given" if toll.high is None else f"highest {write_number(toll.high)}"
-            text += f" (lowest {write_number(toll.low)}, {top})"
-        counts.append(text)
-    if counts:
-        yield Sentence(f"{key}/toll", f"{'; '.join(counts)}.", (incident.id,), "Toll")
+    if incident.tolls:
+        text = "; ".join(_write_toll(toll) for toll in incident.tolls)
+        yield Sentence(f"{key}/toll", f"{text}.", (incident.id,), "Toll")
+
+
+def _write_toll(toll: TollRange) -> str:
+    """ "killed 5 (lowest 1, highest 5)", "injured at least 14", "nobody arrested"."""
+    if toll.best == toll.high == 0:
+        return f"no {toll.kind}" if toll.kind in _THINGS else f"nobody {toll.kind}"
+    return f"{toll.kind} {write_estimate(toll.low, toll.best, toll.high)}"
 
 
 def _tell_versions(key: str, telling: Telling, picture: Picture, voice: Voice, room: Room) -> Iterator[Sentence]:
     shown = _choose_versions(telling.versions, room.versions)
     for version in shown:
-        text, label = _write_version(version, telling, picture, voice, room)
+        claim = version.claims[-1]
+        text, label = _write_version(claim, telling, picture, voice, room)
         # all claims of a speaker are cited; the last one is told, because who speaks again updates
         cites = (telling.incident.id, *(c.id for c in reversed(version.claims)))
         yield Sentence(f"{key}/version/{version.claims[0].id}", text, cites, label)
+        # but who is quoted both ways is told both ways: nothing else says why the incident is disputed
+        if turned := next((c for c in reversed(version.claims) if _denies(c) != _denies(claim)), None):
+            text, label = _write_version(turned, telling, picture, voice, room)
+            yield Sentence(f"{key}/version/{version.claims[0].id}/also", text, cites, f"{label}, also")
     left = [v for v in telling.versions if v not in shown]
     if left:
         cites = (telling.incident.id, *(c.id for v in left for c in v.claims))
         yield Sentence(f"{key}/more", f"{count(len(left), 'version')}, at the desk.", cites, "More")
 
 
-def _write_version(
-    version: Version, telling: Telling, picture: Picture, voice: Voice, room: Room
-) -> tuple[str, str]:  # fmt: skip
-    """What a speaker says last, with the outlet and the grade; and who speaks."""
-    claim = version.claims[-1]
+def _write_version(claim: Claim, telling: Telling, picture: Picture, voice: Voice, room: Room) -> tuple[str, str]:
+    """What a speaker says in a claim, with the outlet and the grade; and who speaks."""
     article = picture.articles.get(claim.article_id)
     outlet = picture.outlets.get(article.outlet_id) if article and article.outlet_id else None
     grade = write_grade(outlet, next((g for g in telling.incident.grades if g.claim_id == claim.id), None))
@@ -132,14 +138,17 @@ def _write_version(
 
 
 def _choose_versions(versions: tuple[Version, ...], most: int) -> list[Version]:
-    """The first versions, and among them a denial where there is one: who denies is never cut for want of room."""
-    if len(versions) <= most:
-        return list(versions)
+    """The first versions, and among them one that denies and one that does not, where there are both.
+
+    Neither is cut for want of room: without the one nobody sees why it is disputed, without the other what is denied.
+    """
     chosen = list(versions[:most])
-    if most > 1 and not any(_denies(v.claims[-1]) for v in chosen):
-        denial = next((v for v in versions[most:] if _denies(v.claims[-1])), None)
-        if denial:
-            chosen = [*chosen[: most - 1], denial]
+    if most < 2:
+        return chosen
+    for denies in (True, False):
+        if not any(_denies(v.claims[-1]) is denies for v in chosen):
+            missed = next((v for v in versions[most:] if _denies(v.claims[-1]) is denies), None)
+            chosen = [*chosen[: most - 1], missed] if missed else chosen
     return chosen
 
 
@@ -149,7 +158,8 @@ def _denies(claim: Claim) -> bool:
 
 def _tell_differences(key: str, telling: Telling, voice: Voice, room: Room) -> Iterator[Sentence]:
     """The points on which the versions differ, in one sentence; parties stay out of it where nobody is named."""
-    told = [d for d in telling.differences if not (voice.is_public and d.kind in ("actor", "recipient"))]
+    held = [d for d in telling.differences if not (voice.is_public and d.kind in ("actor", "recipient"))]
+    told = [d for d in map(_merge_alike, held) if len(d.values) > 1]
     if not told:
         return
     told = sorted(told, key=lambda d: d.kind in _LESSER_POINTS)[: max(room.versions, 2)]
@@ -159,11 +169,21 @@ def _tell_differences(key: str, telling: Telling, voice: Voice, room: Room) -> I
     yield Sentence(f"{key}/differ", f"{'; '.join(parts)}.", cites, "Versions differ on")
 
 
+def _merge_alike(difference: Difference) -> Difference:
+    """Values that read alike as one: "Rebels or Rebels" tells nobody what two codes differ on."""
+    merged: dict[str, tuple[str, tuple[int, ...]]] = {}
+    for value, says in difference.values:
+        shown = cut_short(value, _LONGEST_VALUE)
+        words, held = merged.get(shown.casefold(), (shown, ()))
+        merged[shown.casefold()] = (words, tuple(sorted({*held, *says})))
+    return replace(difference, values=tuple(merged.values()))
+
+
 def _write_difference(difference: Difference, telling: Telling, voice: Voice, room: Room) -> str:
     """ "killed, 1 (the ministry) or 5 (The Gazette), nothing of it: the mayor"."""
     most = 1 if room.versions < _TELLS_SILENCE else 2
     values = [
-        f"{isolate(cut_short(value, 50))} ({_name_speakers(says, telling, voice, most)})"
+        f"{isolate(value)} ({_name_speakers(says, telling, voice, most)})"
         for value, says in difference.values[: max(room.versions, 2)]
     ]
     text = f"{_POINTS.get(difference.kind, difference.kind)}, {' or '.join(values)}"

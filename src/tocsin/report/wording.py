@@ -132,6 +132,14 @@ def write_bounds(low: int, high: int | None) -> str:
     return write_number(low) if low == high else f"{write_number(low)} to {write_number(high)}"
 
 
+def write_estimate(low: int, best: int, high: int | None) -> str:
+    """The used number with its bounds: "5", "5 (lowest 1, highest 8)", "at least 14" where nobody gives a top."""
+    if low == best and high in (None, best):
+        return write_bounds(low, high)
+    top = "no top given" if high is None else f"highest {write_number(high)}"
+    return f"{write_number(best)} (lowest {write_number(low)}, {top})"
+
+
 def name_place(place: Place) -> str:
     """A place's name for a sentence."""
     return isolate(cut_short(place.shown_name, LONGEST_NAME))
@@ -171,7 +179,8 @@ class Voice:
         """An incident in one line: "Attack with firearms: unnamed → a police post, Collane"."""
         act = name_act(incident.type, incident.mode, incident.modality)
         actor, recipient = self._side(incident.actor), self._side(incident.recipient)
-        parties = f"{actor or 'unnamed'} → {recipient}" if recipient else actor
+        # the same words on both sides tell of no one who did it to another
+        parties = f"{actor or 'unnamed'} → {recipient}" if recipient and recipient != actor else actor
         place = name_place(incident.place) if incident.place else ""
         if place and place.casefold() in f"{actor} {recipient}".casefold():
             place = ""

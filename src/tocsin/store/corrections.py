@@ -9,13 +9,13 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from tocsin.errors import ConflictError, RecordError, StoreError, UnknownIdError
 from tocsin.ports import Reading
-from tocsin.records import Claim, from_json, to_json
+from tocsin.records import Claim, Incident, from_json, to_json
 from tocsin.records.correction import Correction, Standing, correct_claim, find_newest, judge_standing
 from tocsin.store.base import StoreBase, insert_rows, select_by_id, select_in
 from tocsin.store.inputs import add_claims
 from tocsin.store.noticing import note_judgement
 from tocsin.store.rows import areas_of, claim_to_row, row_to_article
-from tocsin.store.tables import articles, claim_areas, claims, corrections, incidents, pending_articles
+from tocsin.store.tables import articles, claim_areas, claims, corrections, incident_claims, incidents, pending_articles
 
 #: What a person says of these kinds changes what counts, so that incidents are derived anew.
 _MOVING = frozenset({"rejected", "changed", "added", "reopened", "graded"})
@@ -85,7 +85,12 @@ class Corrections(StoreBase):
 def put_corrections(connection: Connection, new: Sequence[Correction]) -> None:
     """What `add_corrections` does, inside a transaction that is already open."""
     held = _load(connection, (c.claim_id for c in new))
-    moving = [c.article_id for c in new if c.kind in _MOVING or judge_standing(held[c.claim_id]) == "rejected"]
+    doubted = _find_doubted(connection, (c.claim_id for c in new if c.kind == "accepted"))
+    moving = [
+        c.article_id
+        for c in new
+        if c.kind in _MOVING or c.claim_id in doubted or judge_standing(held[c.claim_id]) == "rejected"
+    ]
     for correction in new:
         if correction.kind == "added":
             _add_claim(connection, correction)
@@ -105,6 +110,15 @@ def _load(connection: Connection, claim_ids: Iterable[str]) -> defaultdict[str, 
     for row in sorted(select_in(connection, query, corrections.c.claim_id, claim_ids), key=lambda row: row.seq):
         found[row.claim_id].append(from_json(Correction, row.payload))
     return found
+
+
+def _find_doubted(connection: Connection, claim_ids: Iterable[str]) -> set[str]:
+    """Those of some claims whose incident counts for nothing as long as no person has accepted one of its claims."""
+    query = select(incident_claims.c.claim_id, incidents.c.payload).join(
+        incidents, incidents.c.id == incident_claims.c.incident_id
+    )
+    rows = select_in(connection, query, incident_claims.c.claim_id, claim_ids)
+    return {row.claim_id for row in rows if from_json(Incident, row.payload).is_faint}
 
 
 def _add_claim(connection: Connection, correction: Correction) -> None:
