@@ -177,7 +177,7 @@ def test_alerts_by_state(client: TestClient) -> None:
 def test_health_is_degraded_by_a_failing_feed(client: TestClient) -> None:
     health = client.get("/api/health").json()
     assert health["status"] == "degraded"
-    assert health["feeds"] == {"unconfirmed": 1, "fresh": 0, "late": 0, "failing": 1, "off": 0}
+    assert health["feeds"] == {"unconfirmed": 1, "waiting": 0, "fresh": 0, "late": 0, "failing": 1, "off": 0}
     assert not health["is_watching"]
 
 

@@ -53,7 +53,7 @@ def test_a_claim_is_graded_by_hand_and_given_back_to_the_rule(
     assert not list(find_faults(shown))
     assert "<script>alert" not in shown
     card = read_words(parse_page(shown).get_element_by_id(f"c-{claim}"))
-    assert "Credibility 4, doubtful, by a person: person:desk: a forger" in card
+    assert "Credibility 4, doubtful, by a person: somebody at this desk: a forger" in card
     assert "The rule gives 1, confirmed by other independent origins:" in card
     assert "graded 4: doubtful" in card
     assert "the rule gave 1: confirmed by other independent origins" in card
@@ -108,7 +108,7 @@ def test_a_note_stands_on_the_page_in_the_history_and_in_the_json(
     assert "call the<br>hospital" in shown
     notes = parse_page(shown).xpath("//section[@aria-labelledby='h-notes']//li")
     assert [HOSTILE.split()[0] in read_words(note) for note in notes] == [True, False], "newest first"
-    assert "person:desk" in read_words(notes[1])
+    assert "somebody at this desk" in read_words(notes[1])
     course = parse_page(shown).xpath("//section[@aria-labelledby='h-history']//li")
     assert "call the hospital" in read_words(course[1])
     told = reviewer.post(f"/api{page}/notes", json={"text": "by machine"})

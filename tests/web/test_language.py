@@ -7,7 +7,10 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tocsin.records.inbox import Change
+from tocsin.web.inboxing import tell_change
 from tocsin.web.language import LANGUAGES, _, choose_language, current_language, speak
+from tocsin.web.phrases import name_maker, say_point
 
 
 @pytest.mark.parametrize(
@@ -70,3 +73,39 @@ def test_a_language_that_is_none_is_refused(client: TestClient) -> None:
     assert answer.status_code in (400, 403, 422)
     assert "en, sr-Latn, sq" in answer.text
     assert client.post("/language", data={"language": "sq"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "wanted"),
+    [
+        ("killed", "at least 300", "najmanje 300"),
+        ("killed", "2 to 9", "2 do 9"),
+        ("injured", "14", "14"),
+        ("act", "it happened", "dogodilo se"),
+        ("actor", "at least 300", "at least 300"),
+    ],
+)
+def test_what_speakers_differ_on_is_said_in_the_language_spoken(kind: str, value: str, wanted: str) -> None:
+    with speak("sr-Latn"):
+        assert say_point(kind, value) == wanted
+
+
+def test_changed_counts_are_said_in_the_language_spoken() -> None:
+    with speak("sr-Latn"):
+        (told,) = tell_change(Change("toll", "2 to 9", "at least 300", "killed"))
+    assert "najmanje 300" in told
+    assert "2 do 9" in told
+
+
+@pytest.mark.parametrize(
+    ("made_by", "wanted"),
+    [
+        ("rule:merge/4", "the rules (merge/4)"),
+        ("person:desk", "somebody at this desk"),
+        ("person:ana", "ana"),
+        ("person:ana: b", "ana: b"),
+        ("desk", "desk"),
+    ],
+)
+def test_who_decided_is_no_code(made_by: str, wanted: str) -> None:
+    assert name_maker(made_by) == wanted

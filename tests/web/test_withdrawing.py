@@ -149,6 +149,18 @@ def test_the_pages_say_so(writer: TestClient, desk: Desk) -> None:
     assert writer.post(f"/api/articles/{second}/reinstate", json={}).status_code == 422
 
 
+def test_what_was_taken_back_offers_no_merge_and_no_split(writer: TestClient, desk: Desk) -> None:
+    first = tell(desk, "Hill Wire", SHOT)
+    (incident,) = [i for i in desk.store.incidents(ALL) if i.type == "ASSAULT"]
+    page = f"/incidents/{incident.id}"
+    assert f'action="{page}/merge"' in writer.get(page).text
+    desk.retract_article(first, why="a hoax")
+    shown = writer.get(page).text
+    assert f'action="{page}/merge"' not in shown
+    assert "there is nothing to merge or split while it stands so" in shown
+    assert ">rule:" not in shown, "codes of records are told in words"
+
+
 def test_what_cannot_be_withdrawn_is_refused(desk: Desk) -> None:
     with pytest.raises(UnknownIdError):
         desk.retract_article("art_x", why="gone")

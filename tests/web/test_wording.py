@@ -43,6 +43,13 @@ def test_nobody_named_is_never_made_somebody(clash: Incident) -> None:
     assert str(title_incident(alone)) == "Force against a crowd"
 
 
+def test_a_title_does_not_turn_a_party_on_itself(clash: Incident) -> None:
+    police = (Party("five police"),)
+    assert str(title_incident(replace(clash, actor=police, recipient=police))) == (
+        "Force against a crowd: five police, Orle bridge"
+    )
+
+
 def test_a_name_stands_once(clash: Incident) -> None:
     twice = (Party("people"), Party("People"), Party("the people"))
     assert title_incident(replace(clash, recipient=twice)).recipient == "people"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import BaseRoute
 
 import tocsin
 from tocsin.desk import Desk
@@ -18,6 +20,7 @@ from tocsin.web import api, pages, vital
 from tocsin.web.assets import Assets, BuiltFiles
 from tocsin.web.auth import entering, own, people
 from tocsin.web.auth.guarding import SignedIn
+from tocsin.web.drawing import Answers
 from tocsin.web.failures import add_failure_handlers, refuse
 from tocsin.web.guards import Guard
 from tocsin.web.language import Speaking
@@ -62,6 +65,7 @@ def make_app(
         docs_url=None,
         redoc_url=None,
         lifespan=run_beside,
+        routes=list(_assemble_routes()),
         # No exporter may be switched on behind the reader's back by an environment variable.
         telemetry={"auto_configure": False, "tracing": False, "metrics": False, "logs": False},
         middleware=[
@@ -87,6 +91,7 @@ def make_app(
     app.state.desk = desk
     app.state.auth = entering.make_auth(desk.settings)
     app.state.assets = assets
+    app.state.drawings = Answers()
     app.state.templates = make_environment(assets, load_naming(desk.settings.naming_policy))
     app.state.watcher = ShownWatcher(desk) if watch else None
     app.state.courier = courier
@@ -94,10 +99,15 @@ def make_app(
     app.state.meters = meters
     app.state.is_stopping = False
     add_failure_handlers(app)
-    app.include_router(vital.router, include_in_schema=False)
-    app.include_router(pages.router, include_in_schema=False)
-    for room in (entering, own, people):
-        app.include_router(room.router, include_in_schema=False)
-    app.include_router(api.router)
     app.mount("/static", GZipMiddleware(BuiltFiles(assets.folder)), name="static")
     return app
+
+
+@cache
+def _assemble_routes() -> tuple[BaseRoute, ...]:
+    """Every address of the desk. What each asks for is worked out at its first use: once in a process."""
+    router = APIRouter()
+    for hidden in (vital, pages, entering, own, people):
+        router.include_router(hidden.router, include_in_schema=False)
+    router.include_router(api.router)
+    return tuple(router.routes)

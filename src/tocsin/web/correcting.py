@@ -17,9 +17,10 @@ from tocsin.records import Claim, Incident, PartialDate, Place, Toll, from_plain
 from tocsin.records.correction import CORRECTABLE_FIELDS, CorrectableField
 from tocsin.web.forms import field_text
 from tocsin.web.language import N_, _
-from tocsin.web.phrases import CREDIBILITIES, cut_short, name_unnamed, show_bounds
+from tocsin.web.phrases import cut_short, name_unnamed, show_bounds
 from tocsin.web.rendering import NOTICES
 from tocsin.web.terms import say_term
+from tocsin.web.wordlists import CREDIBILITIES
 
 #: The fields that are an incident's as well as its claims'.
 SHARED_FIELDS: tuple[CorrectableField, ...] = (

@@ -22,6 +22,7 @@ from tocsin.web.asking import Asked, AskedHere, parse_asked
 from tocsin.web.forms import field_text
 from tocsin.web.keymap import KeyMap, load_keys
 from tocsin.web.language import N_, _, ngettext
+from tocsin.web.phrases import name_maker, say_count
 from tocsin.web.terms import say_term
 
 #: Windows in the desk's own time, hours before now; "shift" goes back to when the person was last at the desk.
@@ -247,7 +248,7 @@ def tell_news(news: News) -> list[str]:
 
 def tell_word(kind: str, made_by: str, field: str | None) -> str:
     """What somebody said of a claim."""
-    name = made_by.removeprefix("person:")
+    name = name_maker(made_by)
     return _(_WORDS[kind]) % {"name": name, "field": say_term(field)}
 
 
@@ -261,5 +262,6 @@ def tell_change(change: Change, *, is_merged: bool = False) -> list[str]:
         return [ngettext("%(num)s report fewer", "%(num)s reports fewer", count) % {"num": count}]
     was, now = say_term(change.was) or _("none"), say_term(change.now) or _("none")
     if change.kind == "toll":
+        was, now = say_count(change.was) or _("none"), say_count(change.now) or _("none")
         return [_("%(kind)s now %(now)s, was %(was)s") % {"kind": say_term(change.about), "now": now, "was": was}]
     return [_(_CHANGES[change.kind]) % {"now": now, "was": was}]

@@ -17,7 +17,7 @@ from tocsin.desk import Desk
 from tocsin.errors import TocsinError
 from tocsin.places.naming import Naming
 from tocsin.records.marking import TLP_ORDER
-from tocsin.web import counting, language, phrases, terms, titles
+from tocsin.web import counting, language, phrases, terms, titles, wordlists
 from tocsin.web.assets import Assets
 from tocsin.web.auth.seats import is_secure
 from tocsin.web.auth.ways import clean_way
@@ -111,6 +111,7 @@ def make_environment(assets: Assets, naming: Naming) -> Environment:
         "is_built": assets.is_built,
         "desk_version": tocsin.__version__,
         "words": phrases,
+        "lists": wordlists,
         "tlps": TLP_ORDER,
         "title_incident": titles.title_incident,
         "name_rule": titles.name_rule,

@@ -15,7 +15,7 @@ TERMS = frozenset((
     # alerts and how a place stands
     N_("firing"), N_("acknowledged"), N_("resolved"), N_("calm"), N_("watch"), N_("alert"), N_("crisis"),
     # feeds and outlets
-    N_("fresh"), N_("late"), N_("failing"), N_("unconfirmed"), N_("off"),
+    N_("fresh"), N_("late"), N_("failing"), N_("unconfirmed"), N_("waiting"), N_("off"),
     N_("agency"), N_("public broadcaster"), N_("private press"), N_("state media"), N_("international organisation"),
     N_("NGO"), N_("local"), N_("wire"), N_("state-broadcaster"), N_("radio"), N_("press-office"), N_("ngo"),
     N_("tabloid"), N_("daily"), N_("world"), N_("africa"), N_("americas"), N_("asia-pacific"),
