@@ -59,7 +59,7 @@ class Asker:
     def ring(self, town: str) -> None:
         """Two outlets tell of people killed: an alert."""
         day = f"{datetime.now(UTC):%A}"
-        for form, outlet in zip(ONSETS, ("Wire A", "Wire B"), strict=True):
+        for (form, *_), outlet in zip(ONSETS, ("Wire A", "Wire B"), strict=True):
             self.hand_in(f"EXERCISE: {form.format(town=town, day=day)}", outlet)
 
     def read_pages(self, when: str) -> float:

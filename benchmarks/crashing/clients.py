@@ -65,7 +65,7 @@ class Told:
 def write_text(dice: random.Random, serial: int, day: datetime) -> str:
     """A short invented report whose number stands in it; about one in five tells of people killed."""
     town = dice.choice(TOWNS)
-    form = dice.choice(ONSETS) if dice.random() < 0.2 else dice.choice(ACTS)
+    form = dice.choice(ONSETS)[0] if dice.random() < 0.2 else dice.choice(ACTS)
     return f"EXERCISE: {form.format(town=town, day=f'{day:%A}')} This is report {serial}."
 
 
