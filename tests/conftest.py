@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.made import put_database
+from tests.empty_databases import put_database
 from tests.postgresql import LEFT_OUT, Server, is_here, run_server
 from tocsin.desk import Desk
 from tocsin.desk.opening import load_knowledge

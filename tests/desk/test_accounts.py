@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.made import put_database
+from tests.empty_databases import put_database
 from tocsin.desk.accounts import (
     check_accounts_setting,
     find_door,

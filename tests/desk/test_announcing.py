@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import pytest
 
-from tests.made import put_database
+from tests.empty_databases import put_database
 from tocsin.desk import Desk
 from tocsin.desk.announcing import Announcer
 from tocsin.errors import RecordError

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import FixedClock
+from tests.empty_databases import put_database
 from tests.endpoint.conftest import ARREST, KEY, PUBLISHED, TEXT, Model, Reply, make_answer, say
-from tests.made import put_database
 from tocsin.desk import Desk
 from tocsin.desk.opening import load_knowledge
 from tocsin.endpoint import open_endpoint

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import FixedClock
-from tests.made import put_database
+from tests.empty_databases import put_database
 from tests.notify.made import (
     NOW,
     WORDS,

@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from tests.made import put_database
+from tests.empty_databases import put_database
 from tocsin.desk import Desk
 from tocsin.errors import FetchError
 from tocsin.ports import Derivation, Fetcher, Page, Reading

@@ -33,6 +33,7 @@ _VIOLENCE = re.compile(
     re.I,
 )
 _UNDER = re.compile(r"\bc(?:ame|ome|omes|oming) under (?:\w+ ){0,2}(?:fire|attack|shelling|bombardment)\b", re.I)
+#: Accidents, weather, diseases and sport: what is nobody's attack.
 _ACCIDENT = re.compile(
     r"\b(?:(?:car|road|traffic|bus|lorry|truck|train|rail|plane|aircraft|helicopter|boat|ferry|motorcycle)\s"
     r"(?:crash(?:es)?|accidents?|collisions?|disasters?)|accidents?|crash(?:es|ed)?|collid\w+|overturn\w*|derail\w*|"

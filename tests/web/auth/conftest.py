@@ -12,7 +12,7 @@ import pytest
 from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
-from tests.made import put_database
+from tests.empty_databases import put_database
 from tests.web.worlds import NOW, NoNetwork, World, fill, no_knowledge
 from tocsin.desk import Desk
 from tocsin.desk.accounts import make_account, make_session
