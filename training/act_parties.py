@@ -1,8 +1,9 @@
 """Fit how the parties of a window are weighed as those of its acts: ``python -m training.act_parties [--write]``.
 
 One logistic regression for actors and one for recipients, over every act that the bundled reader finds and our own
-annotation has, and every party of its window. Only the files of `UNLEARNT` take part: what the reader points at looks
-surer in articles that it has learnt. The articles of `held.txt` are left out too, so that they can tell.
+annotation has, and every party of its window. Only articles that the reader has not learnt take part, for what it
+points at looks surer in others: the files of `UNLEARNT`, so that the articles of `held.txt` can tell, or where there
+are none those, by cross-validation.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from tocsin.reading.outputs import Outputs
 from tocsin.reading.party_weights import PARTY_CUES, load_party_weights
 from tocsin.reading.rules import apply_rules, draft_act
 from tocsin.reading.weighing_parties import PartyOptions, are_alike, choose_options, list_options, name_words
-from training.act_dates import UNLEARNT
+from training.act_dates import UNLEARNT, list_unlearnt
 from training.markup import DATA, read_articles
 from training.placing import FOLDS, fold_of
 
@@ -48,7 +49,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="fit on everything and print the table")
     options = parser.parse_args()
     encoder, cases = Encoder(), dict[str, list[Case]]((role, []) for role in PARTY_CUES)
-    records = [r for name in UNLEARNT for r in read_articles(DATA / "own" / f"{name}.claims")]
+    records = [r for name in UNLEARNT for r in read_articles(DATA / "own" / f"{name}.claims")] or list_unlearnt()
     for record in (r for r in records if "-pas-" not in r["id"]):
         for role, found in list_cases(record, encoder).items():
             cases[role] += found

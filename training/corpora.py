@@ -26,15 +26,17 @@ from training.examples import (
 )
 from training.markup import DATA, read_articles
 from training.names import list_toponyms, read_own_names
+from training.plain import make_passages
 
 Record = dict[str, Any]
 #: Files under `places/` whose toponyms are marked.
 TOPONYM_SETS = ("trnews", "lgl_dev")
+#: Passages made of plain wordings: each pattern some nine times, with other parties, towns and days.
+PLAIN_PASSAGES = 2000
 #: Passes over each corpus in a whole run.
 PASSES: Mapping[str, float] = {
-    "articles": 10, "crops": 4, "passages": 8, "standing": 8, "uds": 3, "meantime": 1, "plv": 7, "cameo": 5, "ngec": 4,
-    "sayings": 3.5, "places": 1, "names": 8, "trnews": 6,
-    "lgl_dev": 6,
+    "articles": 10, "crops": 4, "passages": 8, "plain": 4, "standing": 8, "uds": 3, "meantime": 1, "plv": 7, "cameo": 5,
+    "ngec": 4, "sayings": 3.5, "places": 1, "names": 8, "trnews": 6, "lgl_dev": 6,
 }  # fmt: skip
 #: Names of CAMEO's five groups (`penta`): the types each may be.
 _PENTA = (
@@ -67,15 +69,16 @@ def load_own(tokenizer: Tokenizer, seed: int, *, left_out: Sequence[str] = ()) -
     passages = [r for r in records if "-pas-" in r["id"]]
     rng = random.Random(seed)
     crops = [crop_article(r, rng) for r in articles]
-    for name, rows in (("articles", articles), ("crops", crops), ("passages", passages)):
+    plain = list(make_passages(PLAIN_PASSAGES, seed))
+    for name, rows in (("articles", articles), ("crops", crops), ("passages", passages), ("plain", plain)):
         yield Corpus(name, tuple(e for r in rows for e in make_article_examples(r, tokenizer)), True)
     texts = {r["id"]: r["text"] for r in records}
     found = (make_name_examples(texts[id_], rows, tokenizer) for id_, rows in read_own_names(texts))
     yield Corpus("names", tuple(e for examples in found for e in examples), True)
     path = DATA / "own" / "standing.txt"
     if path.exists():
-        rows = (make_standing_example(*read_standing_line(x), tokenizer) for x in path.read_text("utf-8").splitlines())
-        yield Corpus("standing", tuple(e for e in rows if e is not None), True)
+        made = (make_standing_example(*read_standing_line(x), tokenizer) for x in path.read_text("utf-8").splitlines())
+        yield Corpus("standing", tuple(e for e in made if e is not None), True)
 
 
 def read_own_articles() -> list[Record]:

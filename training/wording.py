@@ -76,8 +76,8 @@ def main() -> int:
     sys.stdout.write(measure(folds, judged) + "\n")
     if options.write:
         own, said, bias = fit_shares(join(folds), np.concatenate(judged))
-        taught = (r for r in unlearnt if r["id"] not in HELD.read_text("utf-8").split())
-        table = make_table(join([base, collect(list_windows(taught, encoder), encoder)]), options.seed)
+        taught = list_windows((r for r in unlearnt if r["id"] not in HELD.read_text("utf-8").split()), encoder)
+        table = make_table(join([base, collect(taught, encoder)]) if taught else base, options.seed)
         write(options.model, Wording(table.table, bias, own, said))
     return 0
 

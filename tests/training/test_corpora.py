@@ -17,6 +17,7 @@ from training.corpora import (
     _COUNTRIES,
     _PENTA,
     PASSES,
+    PLAIN_PASSAGES,
     TWIN_SHARE,
     Corpus,
     _fill_templates,
@@ -224,7 +225,7 @@ def load_all(left_out: Sequence[str], seed: int = 1) -> dict[str, Corpus]:
 def test_our_own_corpora_load_without_what_is_named(records: list[Record]) -> None:
     chosen, others = pick(records)
     corpora = load_all(others)
-    assert list(corpora) == ["articles", "crops", "passages", "names", "standing"]
+    assert list(corpora) == ["articles", "crops", "passages", "plain", "names", "standing"]
     assert all(c.is_open for c in corpora.values())
     assert set(corpora) <= set(PASSES)
     claims = {p: sum(len(r["claims"]) for r in chosen if ("-pas-" in r["id"]) == p) for p in (False, True)}
@@ -233,7 +234,8 @@ def test_our_own_corpora_load_without_what_is_named(records: list[Record]) -> No
     assert 0 < sum(len(e.points) for e in corpora["crops"].examples) < claims[False]
     lines = (DATA / "own" / "standing.txt").read_text("utf-8").splitlines()
     assert len(corpora["standing"].examples) == len(lines)
-    assert all(e.is_whole for name in ("articles", "crops", "passages") for e in corpora[name].examples)
+    assert all(e.is_whole for name in ("articles", "crops", "passages", "plain") for e in corpora[name].examples)
+    assert len(corpora["plain"].examples) == PLAIN_PASSAGES
     # one article less
     fewer = load_all([*others, chosen[0]["id"]])
     assert len(fewer["articles"].examples) < len(corpora["articles"].examples)
