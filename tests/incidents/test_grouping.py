@@ -3,7 +3,7 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -161,6 +161,54 @@ def test_two_persons_killed_on_one_day_in_one_town_are_two_incidents(world: Worl
     two = world.claim("b", words="a teacher was shot", recipient=(Party("the teacher Ivo Marn"),), **shared)
     again = world.claim("c", words="Vels died in hospital", recipient=(Party("Ms Ana Vels"),), **shared)
     assert partition(world.group()) == {frozenset({one.id, again.id}), frozenset({two.id})}
+
+
+def test_an_article_speaks_of_an_earlier_day_where_it_gives_none(world: World) -> None:
+    shared = {"mode": "firearms", "actor": (REBELS,), "recipient": (POLICE,), "words": "rebels shot at a police post"}
+    long_ago = PartialDate.of_day(FIRST.start - timedelta(days=9))
+    told = world.claim("a", date=long_ago, **shared)
+    denied = world.claim("a", date=None, modality="negated", by=("the rebels", "force"), **shared)
+    elsewhere = world.claim("b", date=None, **shared)
+    history = world.claim("a", date=PartialDate.of_day(FIRST.start - timedelta(days=900)), background=True, **shared)
+    singles = (frozenset({c.id}) for c in (elsewhere, history))
+    assert partition(world.group()) == {frozenset({told.id, denied.id}), *singles}
+
+
+def test_one_party_speaks_in_one_article_under_two_names_of_its_country(world: World) -> None:
+    kingdom, capital = Party("The kingdom", "XVA", "GOV"), Party("Orlan", "XVA", "GOV")
+    neighbour = Party("The republic", "XWE", "GOV")
+    shared = {"place": None, "recipient": (Party("foreign troops"),)}
+    one = world.claim("a", "REQUEST", actor=(kingdom,), **shared)
+    denied = world.claim("a", "REQUEST", actor=(capital,), modality="negated", by=("a minister", "official"), **shared)
+    other = world.claim("a", "REQUEST", actor=(neighbour,), by=("a guest", "witness"), **shared)
+    elsewhere = world.claim("b", "REQUEST", actor=(Party("The court", "XVA", "GOV"),), **shared)
+    assert partition(world.group()) == {
+        frozenset({one.id, denied.id}), frozenset({other.id}), frozenset({elsewhere.id}),
+    }  # fmt: skip
+
+
+def test_one_named_person_may_be_killed_in_a_city_and_its_suburb(world: World) -> None:
+    city, suburb, town = (
+        Place(name, "settlement", "XVA", at, 20.1, f"g:{name}")
+        for name, at in (("Inath", 40.0), ("Lorn", 40.09), ("Orle", 41.0))
+    )
+    shared = {"mode": "firearms", "killed": 1}
+    named = {"recipient": (Party("the senator Ana Vels"),), **shared}
+    in_city = world.claim("a", place=city, **named)
+    beside = world.claim("b", place=suburb, **named)
+    far = world.claim("c", place=town, **named)
+    unnamed = world.claim("d", place=suburb, recipient=(Party("a senator"),), date=SECOND, **shared)
+    there = world.claim("e", place=city, recipient=(Party("a senator"),), date=SECOND, **shared)
+    singles = (frozenset({c.id}) for c in (far, unnamed, there))
+    assert partition(world.group()) == {frozenset({in_city.id, beside.id}), *singles}
+
+
+def test_a_site_on_no_map_meets_what_befell_its_country_that_day(world: World) -> None:
+    shared = {"mode": "firearms", "words": "gunmen stormed the police station and shot five men dead", "killed": 5}
+    town = world.claim("a", **shared)
+    hill = world.claim("b", place=Place("their lonely hilltop station", "site"), recipient=(POLICE,), **shared)
+    abroad = world.claim("c", place=Place("the kiln", "site"), recipient=(Party("men", "XWE"),), **shared)
+    assert partition(world.group()) == {frozenset({town.id, hill.id}), frozenset({abroad.id})}
 
 
 def compare(world: World, one: Claim, other: Claim) -> dict[str, float]:

@@ -48,7 +48,7 @@ CLAIMS = make_claims()
 #: Everything about a claim that is compared or composed; `claim` and `article` are what it is worked out from.
 ASKED = (
     "origin", "family", "days", "ground", "place_key", "area_keys", "speaker_key", "is_verbal", "article_country",
-    "order", "place", "actor_words", "recipient_words", "recipient_names", "victim_names", "actor_codes",
+    "order", "place", "is_adrift", "actor_words", "recipient_words", "recipient_names", "victim_names", "actor_codes",
     "recipient_codes", "tolls", "toll_words", "trigger_words", "is_summary", "likeness", "likeness_of_parties", "words",
 )  # fmt: skip
 

@@ -97,8 +97,8 @@ def _cut_key(key: Key) -> tuple[Key, str]:
 class Block:
     """The claims under one key, in the order along which they are neighbours.
 
-    Within a country and a day (`is_placeless`) only the claims without a place meet their like; two that have places
-    meet elsewhere.
+    Within a country and a day (`is_placeless`) only the claims whose place is on no map meet their like; two that the
+    gazetteer knows meet elsewhere.
     """
 
     __slots__ = ("_facts", "_is_placeless", "_limit", "_line", "_members")
@@ -177,7 +177,7 @@ class Block:
         return len(self._members) <= self._limit and not (self._is_placeless and self._members)
 
     def _allows(self, pair: Pair) -> bool:
-        return not self._is_placeless or None in (self._facts[pair[0]].place, self._facts[pair[1]].place)
+        return not self._is_placeless or any(self._facts[id_].is_adrift for id_ in pair)
 
     def _order(self, id_: str) -> tuple[object, ...]:
         facts = self._facts[id_]
@@ -217,7 +217,7 @@ def _anchors(facts: Facts) -> Iterator[tuple[str, str]]:
                 yield "place", area
         if place.lat is not None and place.lon is not None and place.precision != "country":
             yield from _cells(place.lat, place.lon)
-    countries = [place.country] if place else _list_countries(facts)
+    countries = [place.country] if place and place.country else _list_countries(facts)
     for country in countries:
         if country:
             yield "country", country
@@ -226,7 +226,7 @@ def _anchors(facts: Facts) -> Iterator[tuple[str, str]]:
 
 
 def _list_countries(facts: Facts) -> set[str | None]:
-    """Whose country a claim without a place is met in: its parties', else the one that its article speaks of."""
+    """Whose country a claim is met in whose place tells none: its parties', else the one that its article speaks of."""
     given: set[str | None] = {p.country for p in (*facts.claim.actor, *facts.claim.recipient)}
     return given if list_countries(facts.claim) else given | {facts.article_country}
 

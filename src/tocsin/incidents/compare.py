@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tocsin.incidents.facts import Facts
-from tocsin.incidents.vicinity import FINE, relate_places
+from tocsin.incidents.vicinity import FINE, measure_distance, relate_places
 from tocsin.records import Reason
 
 if TYPE_CHECKING:
@@ -44,13 +44,14 @@ def find_bar(one: Facts, other: Facts, weights: MergeWeights) -> str | None:
         return "one happened, the other is planned or conditional"
     if a.background != b.background and a.date != b.date and not (a.date and b.date and a.date.overlaps(b.date)):
         return "one is history, the other news, and their dates differ"
-    if not _days_meet(one, other):
+    # what an article gives no day for may be of any day that it speaks of, however long ago that was
+    if (one.article.id != other.article.id or (a.date and b.date)) and not _days_meet(one, other):
         return "their days do not meet"
-    if relate_places(one, other, weights) == "apart":
+    if relate_places(one, other, weights) == "apart" and not _may_befall_one(one, other, weights):
         return "their places lie apart"
     if one.is_summary != other.is_summary:
         return "one sums up several happenings"
-    if one.is_verbal and not (one.actor_words & other.actor_words):
+    if one.is_verbal and not _may_speak_as_one(one, other):
         return "words of different speakers"
     return None
 
@@ -121,6 +122,8 @@ def _party_parts(one: Facts, other: Facts) -> Iterator[tuple[str, float]]:
         yield "other-victims", 1.0
     elif one.recipient_names and other.recipient_names and not one.recipient_names & other.recipient_names:
         yield "named-recipients-apart", 1.0
+    if _name_one_person(one, other):
+        yield "same-victim", 1.0
     across = (one.actor_words & other.recipient_words) | (one.recipient_words & other.actor_words)
     if across - (one.actor_words & other.actor_words):
         yield "crossed-parties", 1.0
@@ -129,6 +132,26 @@ def _party_parts(one: Facts, other: Facts) -> Iterator[tuple[str, float]]:
 def _name_other_persons(one: Facts, other: Facts) -> bool:
     """Whether both give full names of whom it befell, which have nothing in common."""
     return bool(one.victim_names and other.victim_names) and not one.recipient_names & other.recipient_names
+
+
+def _may_speak_as_one(one: Facts, other: Facts) -> bool:
+    """Whether one party may have spoken in both: by name; in one article also a capital for its country, or nobody."""
+    if one.article.id != other.article.id or one.actor_words & other.actor_words:
+        return bool(one.actor_words & other.actor_words)
+    return not (one.actor_words and other.actor_words) or bool(one.actor_codes & other.actor_codes)
+
+
+def _name_one_person(one: Facts, other: Facts) -> bool:
+    """Whether both give one full name, two of its words or more, among those whom an assault befell."""
+    return "ASSAULT" in (one.claim.type, other.claim.type) and len(one.victim_names & other.victim_names) > 1
+
+
+def _may_befall_one(one: Facts, other: Facts, weights: MergeWeights) -> bool:
+    """Whether two places that lie apart may be of one act all the same: a city and its suburb, for one named person."""
+    if one.place is None or other.place is None or not _name_one_person(one, other):
+        return False
+    distance = measure_distance(one.place, other.place)
+    return distance is not None and distance <= weights.near_km
 
 
 def _lose_other_persons(one: Facts, other: Facts) -> bool:
@@ -209,7 +232,7 @@ def _describe(name: str, one: Facts, other: Facts) -> str:
         return f"{a.place.shown_name if a.place else 'no place'} and {b.place.shown_name if b.place else 'no place'}"
     if name.endswith("actor"):
         return f"actors {_names(a.actor)} and {_names(b.actor)}"
-    if name.endswith(("recipient", "recipients-apart", "other-victims")):
+    if name.endswith(("recipient", "recipients-apart", "other-victims", "same-victim")):
         return f"recipients {_names(a.recipient)} and {_names(b.recipient)}"
     if name.endswith("toll"):
         return f"{_counts(one)} and {_counts(other)}"

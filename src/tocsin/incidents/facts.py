@@ -87,6 +87,12 @@ class Facts:
         """Where it happened, as located."""
         return self.claim.place
 
+    @property
+    def is_adrift(self) -> bool:
+        """Whether no place is given, or one that stands on no map: which others it lies by cannot be told."""
+        place = self.claim.place
+        return place is None or (place.gazetteer_id is None and place.lat is None)
+
     @cached_property
     def actor_words(self) -> frozenset[str]:
         """Stems of the words that name the actors."""

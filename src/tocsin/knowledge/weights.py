@@ -20,14 +20,13 @@ TENSION_FILE = "tension_weights.toml"
 #: Every part of a comparison; the merge table must weigh exactly these.
 PART_NAMES = frozenset(
     {
-        "base", "same-type", "kin-type", "same-mode", "other-mode",
-        "same-day", "same-dates", "overlapping-dates", "one-date-unknown", "dates-unknown",
-        "dates-unknown-across", "same-place", "same-area", "same-country",
-        "inside-place", "near-place", "places-unmatched", "one-place-unknown", "places-unknown",
+        "base", "same-type", "kin-type", "same-mode", "other-mode", "same-day", "same-dates", "overlapping-dates",
+        "one-date-unknown", "dates-unknown", "dates-unknown-across", "same-place", "same-area", "same-country",
+        "inside-place", "near-place", "apart-place", "places-unmatched", "one-place-unknown", "places-unknown",
         "same-actor", "like-actor", "other-actor", "same-recipient", "like-recipient", "other-recipient",
-        "recipients-apart", "named-recipients-apart", "other-victims", "crossed-parties", "same-toll", "rival-toll",
-        "other-toll", "same-trigger", "shared-words", "same-article", "same-article-same-speaker", "same-origin",
-        "denial",
+        "recipients-apart", "named-recipients-apart", "same-victim", "other-victims", "crossed-parties", "same-toll",
+        "rival-toll", "other-toll", "same-trigger", "shared-words", "same-article", "same-article-same-speaker",
+        "same-origin", "denial",
     }
 )  # fmt: skip
 
