@@ -7,6 +7,9 @@ the outbox. Each onset's notice is looked up there; onsets without one, which th
 counted apart (`onsets_untold`). Onsets lie in regions of their own, since a second one in a region is told when its
 notices' pace allows. Flashes are short (about 25 words): reading costs what words cost, and `--words` pads them, with
 other sentences each, for copies are other work.
+
+The desk is opened as `tocsin serve` opens it, with processes beside this one that read and derive; `--together` keeps
+all in one. As many hand in side by side as the setting intake_waiting lets in.
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ from pathlib import Path
 from benchmarks.timing import write_result
 from tocsin.desk import Desk, open_desk
 from tocsin.intake import Options
+from tocsin.service.apart import make_desk_apart
 from tocsin.settings import Settings
 
 TOWNS = (
@@ -181,11 +185,13 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=20.0, help="articles a second")
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--words", type=int, default=25, help="least words of a flash")
-    parser.add_argument("--clients", type=int, default=8, help="that hand in side by side")
+    parser.add_argument("--clients", type=int, default=Settings().intake_waiting, help="that hand in side by side")
+    parser.add_argument("--together", action="store_true", help="read and derive in this process")
     parser.add_argument("--history", type=int, default=2000, help="flashes that the desk already holds")
     options = parser.parse_args()
     dice, now = random.Random(1), datetime.now(UTC)
-    with tempfile.TemporaryDirectory() as home, open_desk(Settings(home=Path(home))) as desk:
+    open_ = open_desk if options.together else make_desk_apart
+    with tempfile.TemporaryDirectory() as home, open_(Settings(home=Path(home))) as desk:
         fill(desk, dice, options.history, now)
         flashes = make_flashes(dice, options.rate, options.seconds, options.words, f"{now:%A}")
         outcome = run(desk, flashes, now, options.clients)
@@ -195,6 +201,8 @@ def main() -> int:
         "rate": options.rate,
         "words": options.words,
         "history": options.history,
+        "clients": options.clients,
+        "together": options.together,
         "flashes": len(flashes),
         "onsets": len(ordered),
         "onsets_untold": len(outcome.untold),

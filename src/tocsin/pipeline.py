@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from tocsin.places import locate_claims
 from tocsin.reading.plain import keep_claims, make_plain, plain_article
 from tocsin.records import Alert, Article, Claim, Incident, Outlet
-from tocsin.warning import Outlook, RuleMemory, TensionBook, evaluate_rules
+from tocsin.warning import Outlook, RuleMemory, SpotMemory, TensionBook, evaluate_rules
 
 if TYPE_CHECKING:
     from tocsin.knowledge.policy import AlertPolicy
@@ -71,6 +71,7 @@ def derive_warning(
     outlooks: Mapping[str, Sequence[Outlook]] = NO_OUTLOOKS,
     earlier: Iterable[Alert] = (),
     memory: RuleMemory | None = None,
+    spots: SpotMemory | None = None,
 ) -> WarningPicture:
     """Incidents to tension by place and day up to `until`, and the alerts of the days from `first` on.
 
@@ -78,13 +79,14 @@ def derive_warning(
     outlooks  what the newest forecast says of a place on the day of `now`, by gazetteer id
     earlier   alerts as they were derived before, so that one that stands on a forecast outlives the day
     memory    what the rules found last time, where that is known: it changes nothing but the time
+    spots     likewise what bore on each place
 
     How each place stands follows from both: see `warning.set_stages`.
     """
     rows = tuple(places)
     names = {row.id: row.name for row in rows}
     widths = {row.id: row.precision for row in rows}
-    tensions = TensionBook(incidents, activity, knowledge.tension_weights, until=until, place_names=names)
+    tensions = TensionBook(incidents, activity, knowledge.tension_weights, until=until, place_names=names, memory=spots)
     alerts = evaluate_rules(
         incidents,
         tensions,

@@ -55,6 +55,12 @@ class Settings:
     worker: Annotated[
         bool, "let tocsin serve read and derive in a process of its own, so that pages stay fast while news pours in"
     ] = True
+    reader_apart: Annotated[
+        bool, "let the worker have articles read in one more process, so that they come in while it groups and warns"
+    ] = True
+    decoded_bytes: Annotated[
+        int, "memory in which each process that opens the database keeps records decoded, for whoever asks again"
+    ] = 48_000_000
     model: Annotated[Path | None, "another model file for the reader than the bundled one"] = None
     reader: Annotated[
         str, "what reads articles: encoder (on this machine) or endpoint (a language model at an address you name)"
@@ -254,6 +260,7 @@ LEAST = {
     "health_port": 0,
     "stop_seconds": 1,
     "intake_waiting": 1,
+    "decoded_bytes": 1_000_000,
     "retain_days": 0,
     "fault_days": 1,
     "delivery_days": 0,

@@ -39,7 +39,7 @@ from tocsin.service.judging import (
 )
 from tocsin.settings import Settings
 from tocsin.store import open_store
-from tocsin.store.outbox import LONGEST_WAIT
+from tocsin.store.leases import LONGEST_WAIT
 from tocsin.store.tables import deliveries, notices
 
 ROOT = Path(__file__).parents[2]

@@ -15,7 +15,7 @@ from tests.warning.district import BRIDGE, DAY, MILL, NAMES, TESKE, VALLEY, days
 from tests.warning.reference import score_by_definition
 from tocsin.knowledge.weights import TensionWeights, load_tension_weights
 from tocsin.records import Incident, PartialDate, Tension
-from tocsin.warning import TensionBook
+from tocsin.warning import SpotMemory, TensionBook, series
 from tocsin.warning.series import STATES, Block, lay_out_incidents, score_blocks
 
 WEIGHTS = load_tension_weights()
@@ -110,6 +110,52 @@ def test_the_arrays_hold_what_the_records_say(
     assert rows.keys() == expected.keys()
     for key, row in expected.items():
         assert rows[key] == pytest.approx(row, abs=1.1e-3), key
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.randoms(use_true_random=False), st.booleans())
+def test_a_book_that_remembers_the_last_one_is_the_same(dice: random.Random, is_large: bool) -> None:
+    memory = SpotMemory()
+    incidents, activity = make_world(dice, 12)
+    until, weights = DAY + timedelta(days=14), SHORT
+    for _ in range(6):
+        with pytest.MonkeyPatch.context() as patched:
+            if is_large:
+                patched.setattr(series, "MOST_REMEMBERED", 5)
+            given_ = (incidents, activity, weights)
+            book = TensionBook(*given_, until=until, place_names=NAMES, memory=memory)
+            assert list(book.rows()) == list(TensionBook(*given_, until=until, place_names=NAMES).rows())
+        more, _ = make_world(dice, 12)
+        incidents = [i for i in incidents if dice.random() < 0.8]
+        known = {i.id for i in incidents}
+        match dice.randrange(5):
+            case 0:
+                incidents += [i for i in more if i.id not in known][:2]
+            case 1:
+                incidents = [*incidents[1:], *(replace(i, state="denied") for i in incidents[:1])]
+            case 2:
+                until += timedelta(days=dice.choice([-1, 1]))
+            case 3:
+                weights = WEIGHTS if weights is SHORT else SHORT
+
+
+def test_places_that_stay_as_they_were_are_not_filed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    filed: list[int] = []
+    file = series._file_spot
+
+    def count(some: list[Incident], weights: TensionWeights, last: int) -> series._Spot:
+        filed.append(len(some))
+        return file(some, weights, last)
+
+    monkeypatch.setattr(series, "_file_spot", count)
+    memory, until = SpotMemory(), DAY + timedelta(days=3)
+    incidents = [make_incident(str(n), "ASSAULT", 0, place=place) for n, place in enumerate((TESKE, MILL, MILL))]
+    TensionBook(incidents, {}, SHORT, until=until, place_names=NAMES, memory=memory)
+    assert sorted(filed) == [1, 2]
+    filed.clear()
+    more = [*incidents, make_incident("more", "ASSAULT", 1, place=TESKE)]
+    TensionBook(more, {}, SHORT, until=until, place_names=NAMES, memory=memory)
+    assert filed == [2]
 
 
 def test_every_state_is_met() -> None:

@@ -221,6 +221,7 @@ def _derive_warning(
         outlooks=outlooks,
         earlier=alerts_before,
         memory=memory.rules if memory else None,
+        spots=memory.spots if memory else None,
     )
     alerts = (
         *picture.alerts,
@@ -230,7 +231,9 @@ def _derive_warning(
     first = min([first, *_find_moved(alerts_before, alerts)])
     before = first - timedelta(days=1)
     if touched is not None:
-        touched = {*touched, *(a.place_id for a in alerts)}
+        # where no alert stands otherwise than before, the place does not; but by the policy of before
+        is_known = memory is not None and is_exercise in memory.staged
+        touched = {*touched, *(_find_restaged(alerts_before, alerts) if is_known else (a.place_id for a in alerts))}
         if not any(t.is_exercise == is_exercise for t in store.tensions(since=until, until=until)):
             touched = None  # a new day: everybody has a row to get
     kept = store.tensions(place_ids=touched, since=before, until=until)
@@ -241,6 +244,8 @@ def _derive_warning(
         knowledge.policy,
         earlier={t.place_id: t for t in held if t.day == before},
     )
+    if memory is not None:
+        memory.staged.add(is_exercise)
     held = [t for t in held if t.day >= first]
     return Derivation(
         tensions=_changed_tensions(staged, held), gone_tensions=_gone_tensions(staged, held), alerts=alerts
@@ -256,6 +261,17 @@ def _find_moved(before: Sequence[Alert], after: Iterable[Alert]) -> Iterator[dat
             yield alert.began_on
         elif old.day != alert.day:
             yield min(old.day, alert.day) + timedelta(days=1)
+
+
+def _find_restaged(before: Iterable[Alert], after: Iterable[Alert]) -> set[str]:
+    """The places of the alerts of which anything is new that how a place stands follows from: see `set_stages`."""
+    held = {a.id: _tell_standing(a) for a in before}
+    return {a.place_id for a in after if held.get(a.id) != _tell_standing(a)}
+
+
+def _tell_standing(alert: Alert) -> tuple[object, ...]:
+    is_held = alert.state != "retracted" and alert.speaks == "for"
+    return (alert.place_id, alert.rule, alert.precedence, alert.began_on, alert.day, is_held)
 
 
 def _midnight(day: date) -> datetime:

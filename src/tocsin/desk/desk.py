@@ -50,8 +50,9 @@ from tocsin.settings import Settings, load_settings
 EXERCISE_NOTE = "exercise"
 #: The store's note of the day up to which tension was last brought.
 ADVANCED_NOTE = "advanced"
-#: What feeds bring within so many seconds is derived together: two hundred derivations take longer than ten.
-DERIVE_SECONDS = 5.0
+#: What feeds bring within so many seconds is derived together, for two hundred derivations take longer than ten; or
+#: within so many times what the last one took, so that most of a round's time is for taking in.
+DERIVE_SECONDS, DERIVE_SHARE = 1.0, 4.0
 log = logging.getLogger("tocsin.desk.desk")
 #: Called after each thing handed in, with its name and what became of it.
 Progress = Callable[[str], None]
@@ -59,6 +60,9 @@ Progress = Callable[[str], None]
 
 class Desk(Deciding):
     """One desk: one store, one body of knowledge, one way to the network. Safe to call from several threads."""
+
+    #: So many articles are being read at a time.
+    reads_beside = 1
 
     def __init__(
         self,
@@ -87,9 +91,9 @@ class Desk(Deciding):
         self.observer: Observer = Unobserved()
         #: Held while anything is derived or decided, here or by another process on the same database.
         self._writing = Turn(store)
-        #: Held while one article is read and kept: that goes on beside a derivation, so that what came meanwhile is
-        #: derived together in the next.
-        self._reading = threading.Lock()
+        #: Held while an article is read: that goes on beside a derivation, so that what came meanwhile is derived
+        #: together in the next.
+        self._reading = threading.BoundedSemaphore(self.reads_beside)
         #: Who hands in side by side is derived together.
         self._gathering = Gathering()
         self._loading = threading.Lock()
@@ -190,7 +194,7 @@ class Desk(Deciding):
         Some are fetched side by side; each is taken in as soon as it is there, and what came within a few seconds is
         derived together. Once `is_stopped` no other is begun.
         """
-        taken, derived_at = Taken(), time.monotonic()
+        taken, derived_at, took = Taken(), time.monotonic(), 0.0
         due = due_feeds(self.store.feeds(), self.clock.now())
         workers = self.settings.poll_workers
         for feed, round_ in poll_together(due, self._poll_one, workers=workers, is_stopped=is_stopped):
@@ -209,9 +213,10 @@ class Desk(Deciding):
                 # Its health keeps the problem; whoever watches is told as well.
                 fault = Fault(make_id("flt", feed.id, problem), feed.address, problem, self.clock.now())
                 taken += Taken(faults=(fault,))
-            if time.monotonic() - derived_at > DERIVE_SECONDS:
+            if (began := time.monotonic()) - derived_at > max(DERIVE_SECONDS, DERIVE_SHARE * took):
                 self.derive()
                 derived_at = time.monotonic()
+                took = derived_at - began
         self.derive()
         return taken
 
@@ -243,9 +248,7 @@ class Desk(Deciding):
         taken = Taken()
         with self._gathering.reading():
             for thing in found:
-                with self._reading:
-                    self.give_way()
-                    part = self._take_one(thing, mark)
+                part = self._take_one(thing, mark)
                 taken += part
                 self.observer.count_taken(part.new, part.known, len(part.faults))
                 if progress:
@@ -263,17 +266,20 @@ class Desk(Deciding):
             return Taken(feeds=new, known=1 - new)
         sightings = (Sighting(thing.id, thing.url, thing.taken_at),) if thing.url else ()
         marking = mark.put_on(thing.id, self.clock.now(), is_exercise=thing.is_exercise) if mark else None
-        if self.store.has_article(thing.id):
-            self.store.add_reading(Reading(thing, sightings=sightings, marking=marking))
-            return Taken((self.store.article(thing.id),), known=1)
         outlet = self._outlet_for(thing)
         try:
-            article, claims, faults = self.read_article(thing, outlet)
+            with self._reading:
+                self.give_way()
+                read = None if self.store.has_article(thing.id) else self.read_article(thing, outlet)
         except ReaderUnavailableError as why:
             # not kept, so that it is read when it is handed in, or fetched, again
             fault = self._make_fault(thing, f"not read: {why}")
             self.store.add_faults([fault])
             return Taken(faults=(fault,))
+        if read is None:
+            self.store.add_reading(Reading(thing, sightings=sightings, marking=marking))
+            return Taken((self.store.article(thing.id),), known=1)
+        article, claims, faults = read
         self.store.add_faults(faults)  # first: an article that is known is not read again
         if not self.store.add_reading(Reading(article, claims, sightings, outlet, marking)):
             return Taken((self.store.article(article.id),), known=1)  # another desk has kept it meanwhile
@@ -288,9 +294,12 @@ class Desk(Deciding):
         """
         try:
             with self.observer.timing("reading"):
-                return article, read_claims(article, self.knowledge(article.is_exercise), outlet=outlet), ()
+                return article, self._read_claims(article, outlet), ()
         except ReadingError as why:
             return replace(article, fault=str(why)), (), (self._make_fault(article, why.why),)
+
+    def _read_claims(self, article: Article, outlet: Outlet | None) -> tuple[Claim, ...]:
+        return read_claims(article, self.knowledge(article.is_exercise), outlet=outlet)
 
     def _make_fault(self, article: Article, why: str) -> Fault:
         which = article.url or article.title or article.id

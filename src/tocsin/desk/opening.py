@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from tocsin.errors import SettingError
+from tocsin.errors import ReaderUnavailableError, SettingError
 from tocsin.pipeline import Knowledge
 from tocsin.ports import Clock, Reader
+from tocsin.records import Article, Findings
 from tocsin.settings import Settings
 
 if TYPE_CHECKING:
     from tocsin.desk.desk import Desk
     from tocsin.knowledge.parties import PartyName
     from tocsin.places import GazetteerRow
+
+D = TypeVar("D", bound="Desk")
 
 
 def find_home(settings: Settings) -> Path:
@@ -70,17 +73,33 @@ def _exercise_names() -> tuple[tuple[GazetteerRow, ...], tuple[PartyName, ...]]:
     return crisis.places, crisis.parties
 
 
+class ReadElsewhere:
+    """Stands where the reader would: this process loads none."""
+
+    version = "elsewhere"
+
+    def read_article(self, article: Article) -> Findings:
+        """See `ports.Reader`."""
+        raise ReaderUnavailableError("reader", article.id, "another process of this desk reads")
+
+
 def make_desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
     """A desk over the settings' files; nothing heavy is loaded before it is needed."""
     from tocsin.desk.desk import Desk
+
+    return make_desk_of(Desk, settings, clock=clock)
+
+
+def make_desk_of(kind: type[D], settings: Settings, *, clock: Clock | None = None, reader: Reader | None = None) -> D:
+    """The same of another kind of desk; see `load_knowledge` for `reader`."""
     from tocsin.intake import GuardedFetcher
     from tocsin.store import open_store
 
     home = find_home(settings)
-    store = open_store(settings.database or home / "desk.sqlite")
-    return Desk(
+    store = open_store(settings.database or home / "desk.sqlite", decoded_bytes=settings.decoded_bytes)
+    return kind(
         store,
-        lambda is_exercise: load_knowledge(settings, home, is_exercise=is_exercise),
+        lambda is_exercise: load_knowledge(settings, home, is_exercise=is_exercise, reader=reader),
         lambda: GuardedFetcher(settings),
         settings=settings,
         clock=clock,

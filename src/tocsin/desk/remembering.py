@@ -19,7 +19,7 @@ from tocsin.incidents import IncidentStream, Step, find_countries
 from tocsin.pipeline import Knowledge
 from tocsin.ports import Store
 from tocsin.records import Article, Incident, Outlet, Reason
-from tocsin.warning import RuleMemory
+from tocsin.warning import RuleMemory, SpotMemory
 
 #: Claims may join an incident that was reported this long before or after.
 GROUPING_DAYS = 14
@@ -50,8 +50,13 @@ class IncidentMemory:
         self._waiting: _Held | None = None
         self._is_beside = False
         self._grouped_at = -1
-        #: What the rules found; held against what is stored whenever it is asked, so that it cannot be out of date.
+        #: What the rules found, and what bore on each place; held against what is stored whenever it is asked, so that
+        #: it cannot be out of date.
         self.rules = RuleMemory()
+        self.spots = SpotMemory()
+        #: The worlds (whether of the exercise) whose places have been staged by the policy that holds now: a policy
+        #: is read when a desk is opened.
+        self.staged: set[bool] = set()
         #: What tension and alerts look back on.
         self.window = IncidentWindow()
 

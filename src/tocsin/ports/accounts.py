@@ -9,7 +9,7 @@ from tocsin.records.account import Account, ApiToken, Role, Session, SetupLink, 
 
 
 class AccountStore(Protocol):
-    """Who may sign in; secrets come as digests. `store/accounts.py` says what each call refuses."""
+    """Who may sign in; secrets come as digests. `store/accounts.py` and `access.py` say what each call refuses."""
 
     def has_accounts(self) -> bool: ...
     def accounts(self) -> list[Account]: ...

@@ -102,6 +102,13 @@ class RecordStore(Protocol):
         """When the last reported of the incidents was first reported; None where there is none."""
         ...
 
+    def shown_days(self, wanted: Filter) -> list[date]:
+        """The day of each incident of a page: its date's last, or, where no claim says when, that of its report.
+
+        Never a day after that report: what is planned for next month has not been.
+        """
+        ...
+
     def tally_places(self, wanted: Filter) -> list[Tally]:
         """Incidents counted by what is told of their place, all pages: the place of the last reported first."""
         ...

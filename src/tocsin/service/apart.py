@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from tocsin.desk.desk import Desk, Progress
-from tocsin.desk.opening import find_home, load_knowledge, make_desk
+from tocsin.desk.opening import ReadElsewhere, make_desk_of
 from tocsin.desk.taken import Taken
-from tocsin.errors import ReaderUnavailableError
 from tocsin.intake import Options
 from tocsin.pipeline import Knowledge
 from tocsin.ports import Clock
-from tocsin.records import Article, Findings
 from tocsin.records.marking import AskedMark
+from tocsin.service.reading_apart import BUILDING_SECONDS, make_desk_reading_apart
 from tocsin.service.wire import Opening
 from tocsin.service.working import Program, Worker, launch_program
 from tocsin.settings import Settings
@@ -38,8 +37,6 @@ ONCE = frozenset({
 })  # fmt: skip
 #: These are called with what cannot be sent, and have methods of their own below.
 _WITH_CALLBACKS = frozenset({"take_paths", "poll_feeds", "load_exercise"})
-#: The gazetteer is built at the first start, which takes half a minute on a slow machine.
-_BUILDING_SECONDS = 120.0
 #: So long the worker has to finish what is in hand; the setting stop_seconds bounds the whole.
 _PATIENCE_SECONDS = 20.0
 
@@ -67,7 +64,7 @@ class DeskApart(Desk):
 
     def knowledge(self, is_exercise: bool = False) -> Knowledge:
         """See `Desk`; the worker loads first, so that the gazetteer is not built twice side by side."""
-        self.worker.wait_for_knowledge(_BUILDING_SECONDS)
+        self.worker.wait_for_knowledge(BUILDING_SECONDS)
         return super().knowledge(is_exercise)
 
     def take_paths(
@@ -106,21 +103,11 @@ for _name in (REPEATABLE | ONCE) - _WITH_CALLBACKS:
     setattr(DeskApart, _name, _hand_over(_name))
 
 
-class ReadElsewhere:
-    """Stands where the reader would: this process loads none."""
-
-    version = "elsewhere"
-
-    def read_article(self, article: Article) -> Findings:
-        """See `ports.Reader`."""
-        raise ReaderUnavailableError("reader", article.id, "another process of this desk reads")
-
-
 def make_desk_apart(
     settings: Settings,
     *,
     clock: Clock | None = None,
-    make: Callable[[Settings], Desk] = make_desk,
+    make: Callable[[Settings], Desk] = make_desk_reading_apart,
     launch: Callable[[], Program] = launch_program,
 ) -> DeskApart:
     """A desk over the settings' files with its worker, which is started at once.
@@ -128,18 +115,7 @@ def make_desk_apart(
     make    opens the worker's desk, there; a function of a module
     launch  starts the worker
     """
-    from tocsin.intake import GuardedFetcher
-    from tocsin.store import open_store
-
-    home = find_home(settings)
-    # opened here first: what must be migrated is, before another process looks at it
-    store = open_store(settings.database or home / "desk.sqlite")
-    desk = DeskApart(
-        store,
-        lambda is_exercise: load_knowledge(settings, home, is_exercise=is_exercise, reader=ReadElsewhere()),
-        lambda: GuardedFetcher(settings),
-        settings=settings,
-        clock=clock,
-    )
+    # its database is opened here first: what must be migrated is, before another process looks at it
+    desk = make_desk_of(DeskApart, settings, clock=clock, reader=ReadElsewhere())
     desk.start_worker(make, launch)
     return desk

@@ -18,16 +18,20 @@ from tocsin.service.observing import Work
 from tocsin.settings import Settings
 
 if TYPE_CHECKING:
-    from tocsin.desk import Desk
+    from tocsin.service.worker import Working
 
 
 # --- to the worker
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The first message: how the worker opens its desk. `make` is a function of a module."""
+    """The first message: how the worker opens its desk. `make` is a function of a module, or a class.
 
-    make: Callable[[Settings], Desk]
+    most_calls  how many calls may be at work side by side; None: as many as the settings let reports in, and some more
+    """
+
+    make: Callable[[Settings], Working]
     settings: Settings
+    most_calls: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,11 @@ class Came:
     new: int
     known: int
     faults: int
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """A process that the worker had started for itself had died, and another is started."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The process that reads and derives for a desk that answers pages: started by `working`, never by hand.
+"""The process that reads and derives for a desk that answers pages, or that reads for this one: started by `working`.
 
 It opens the same store and does what it is asked, as many things side by side as are asked for. It ends with the one
 that started it, however that ends: then its standard input is at its end, and whatever was not written as a whole is
@@ -16,13 +16,28 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import IO
+from contextlib import AbstractContextManager, contextmanager
+from typing import IO, Protocol
 
-from tocsin.desk import Desk
 from tocsin.errors import TocsinError
+from tocsin.service.allocating import settle_allocator
 from tocsin.service.observing import Observer, Work
-from tocsin.service.wire import Answer, Call, Came, Halt, Knows, Line, Opening, Rang, Sender, Step, Stop, Took, receive
+from tocsin.service.wire import (
+    Answer,
+    Call,
+    Came,
+    Halt,
+    Knows,
+    Line,
+    Opening,
+    Rang,
+    Restarted,
+    Sender,
+    Step,
+    Stop,
+    Took,
+    receive,
+)
 from tocsin.settings import Settings
 
 #: Calls besides reports handed in that may be at work side by side: what people decide, the watch, the exercise.
@@ -32,8 +47,26 @@ NICENESS = 5
 log = logging.getLogger("tocsin.worker")
 
 
+class Working(AbstractContextManager["Working"], Protocol):
+    """What a worker holds and calls the methods of by name: a `Desk`, or a room to read in."""
+
+    settings: Settings
+    observer: Observer
+    on_notices: Callable[[], None]
+
+    @property
+    def is_knowing(self) -> bool:
+        """Whether what it reads with is loaded."""
+        ...
+
+    def knowledge(self) -> object:
+        """Load what it reads with; raises TocsinError where it cannot be loaded."""
+        ...
+
+
 def main() -> None:
     """Work for whoever holds the other ends of standard input and output, until it says stop or is gone."""
+    settle_allocator()
     # what any library prints must not get between the messages
     with os.fdopen(os.dup(0), "rb") as asked, os.fdopen(os.dup(1), "wb") as told:
         nothing = os.open(os.devnull, os.O_RDONLY)
@@ -52,7 +85,7 @@ def work(asked: IO[bytes], told: IO[bytes]) -> None:
         opening: Opening = receive(asked)
         _forward_log(sender, opening.settings)
         with opening.make(opening.settings) as desk:
-            _Work(desk, sender).go_on(asked)
+            _Work(desk, sender).go_on(asked, most=opening.most_calls)
     except EOFError:
         _end()
 
@@ -66,20 +99,23 @@ def _end() -> None:
 class _Work:
     """The calls under way."""
 
-    def __init__(self, desk: Desk, sender: Sender) -> None:
+    def __init__(self, desk: Working, sender: Sender) -> None:
         self._desk, self._sender = desk, sender
         self._halts: dict[int, threading.Event] = {}
         desk.observer = _Telling(self._tell, desk.observer)
         desk.on_notices = lambda: self._tell(Rang())
 
-    def go_on(self, asked: IO[bytes]) -> None:
-        """Do what is asked until stop is said, and finish it; raises EOFError where nobody is there any more."""
+    def go_on(self, asked: IO[bytes], *, most: int | None = None) -> None:
+        """Do what is asked until stop is said, and finish it; raises EOFError where nobody is there any more.
+
+        most  calls at work side by side; None: as many reports as the settings let in, and some more
+        """
         threading.Thread(target=self._warm_up, name="tocsin-warm-up", daemon=True).start()
         # after that: pages need the gazetteer, too, which is built at the very first start
         if hasattr(os, "nice"):
             with contextlib.suppress(OSError):
                 os.nice(NICENESS)
-        most = self._desk.settings.intake_waiting + MORE_CALLS
+        most = self._desk.settings.intake_waiting + MORE_CALLS if most is None else most
         with ThreadPoolExecutor(most, thread_name_prefix="tocsin-work") as pool:
             while True:
                 try:
@@ -142,7 +178,7 @@ class _Work:
             log.exception("the reader could not be loaded beforehand")
             self._tell(Knows(is_well=False))
         else:
-            self._tell(Knows(is_well=True))
+            self._tell(Knows(is_well=self._desk.is_knowing))
 
 
 class _Telling:
@@ -170,7 +206,8 @@ class _Telling:
         self._tell(Came(new, known, faults))
 
     def count_restart(self) -> None:
-        """See `Observer`: a worker has none."""
+        """See `Observer`."""
+        self._tell(Restarted())
 
 
 class _Lines(logging.Handler):

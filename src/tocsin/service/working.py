@@ -21,7 +21,22 @@ from typing import IO, Any, Protocol
 
 from tocsin.errors import WorkerError
 from tocsin.service.observing import Observer
-from tocsin.service.wire import Answer, Call, Came, Halt, Knows, Line, Opening, Rang, Sender, Step, Stop, Took, receive
+from tocsin.service.wire import (
+    Answer,
+    Call,
+    Came,
+    Halt,
+    Knows,
+    Line,
+    Opening,
+    Rang,
+    Restarted,
+    Sender,
+    Step,
+    Stop,
+    Took,
+    receive,
+)
 
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from tocsin.service.worker import main; main()"
 #: A call waits so long for a worker that is being started; opening a large database may take a while.
@@ -89,15 +104,23 @@ class _Asked:
 class Worker:
     """One worker at a time. Safe to use from several threads."""
 
-    def __init__(self, opening: Opening, listener: Listener, *, launch: Callable[[], Program] = launch_program) -> None:
-        self._opening, self._listener, self._launch = opening, listener, launch
+    def __init__(
+        self,
+        opening: Opening,
+        listener: Listener,
+        *,
+        launch: Callable[[], Program] = launch_program,
+        name: str = "worker",
+    ) -> None:
+        """`name` is what errors and the log call it."""
+        self._opening, self._listener, self._launch, self._name = opening, listener, launch, name
         self._numbers = itertools.count(1)
         self._asked: dict[int, _Asked] = {}
         self._changed = threading.Condition()
         self._sender: Sender | None = None
         self._program: Program | None = None
         self._is_stopping = False
-        self._keeper = threading.Thread(target=self._keep, name="tocsin-worker", daemon=True)
+        self._keeper = threading.Thread(target=self._keep, name=f"tocsin-{name}", daemon=True)
         self._has_tried = threading.Event()
         #: Whether the worker has loaded what it reads with.
         self.is_knowing = False
@@ -125,7 +148,7 @@ class Worker:
                 sender.send(Stop())
         self._keeper.join(timeout)
         if self._keeper.is_alive() and program is not None:
-            log.warning("the worker is ended in the middle of its work; what was not finished is done again")
+            log.warning("the %s is ended in the middle of its work; what was not finished is done again", self._name)
             program.kill()
             self._keeper.join(timeout)
 
@@ -166,7 +189,7 @@ class Worker:
             if is_repeatable
             else "it may or may not have been done; look before you do it again"
         )
-        raise WorkerError("worker", name, told)
+        raise WorkerError(self._name, name, told)
 
     # --- one call
     def _send(
@@ -182,9 +205,9 @@ class Worker:
         asked = _Asked(call, progress)
         with self._changed:
             if not self._changed.wait_for(lambda: self._sender or self._is_stopping, PATIENCE_SECONDS):
-                raise WorkerError("worker", name, "does not start; its log says why")
+                raise WorkerError(self._name, name, "does not start; its log says why")
             if self._sender is None or self._is_stopping:
-                raise WorkerError("worker", name, "is stopping: nothing of it was done")
+                raise WorkerError(self._name, name, "is stopping: nothing of it was done")
             sender = self._sender
             self._asked[call.number] = asked
         try:
@@ -222,7 +245,7 @@ class Worker:
             try:
                 program = self._launch()
             except OSError:
-                log.exception("the worker cannot be started")
+                log.exception("the %s cannot be started", self._name)
             else:
                 self._live(program)
             with self._changed:
@@ -231,7 +254,7 @@ class Worker:
                 self.restarts += 1
                 self._listener.observer.count_restart()
                 wait = LEAST_WAIT_SECONDS if time.monotonic() - began > SHORT_LIFE_SECONDS else wait
-                log.error("a new worker is started in %g s", wait)
+                log.error("a new %s is started in %g s", self._name, wait)
                 if self._changed.wait_for(lambda: self._is_stopping, wait):
                     return
             wait = min(2 * wait, MOST_WAIT_SECONDS)
@@ -260,7 +283,7 @@ class Worker:
         for asked in lost.values():
             asked.is_done.set()
         if not is_expected:
-            log.error("the worker ended with status %d while %d calls were at work", status, len(lost))
+            log.error("the %s ended with status %d while %d calls were at work", self._name, status, len(lost))
 
     def _hear_safely(self, message: object) -> None:
         try:
@@ -284,6 +307,8 @@ class Worker:
                 self._listener.observer.note_time(message.work, message.seconds)
             case Came():
                 self._listener.observer.count_taken(message.new, message.known, message.faults)
+            case Restarted():
+                self._listener.observer.count_restart()
             case Rang():
                 self._listener.on_notices()
             case Knows():

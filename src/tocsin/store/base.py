@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, bindparam, delete, insert, select, update
 
-from tocsin.records import from_json
 from tocsin.store.connecting import Connections
+from tocsin.store.decoding import Decoded
 
 T = TypeVar("T")
 #: Ids in one statement: far below the variables that SQLite (32,766) and PostgreSQL (65,535) allow.
 BATCH = 500
-#: Records that stay decoded. They are frozen and found by their whole JSON text, so that none can be out of date.
-DECODED = 4096
 
 
 class StoreBase:
     """Connections and the memory of decoded records."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Connections, decoded: Decoded) -> None:
         self._connections = connections
-        self._remember: Any = lru_cache(maxsize=DECODED)(from_json)
+        self._decoded = decoded
 
     @property
     def _dialect(self) -> str:
         return self._connections.dialect
 
     def _decode(self, kind: type[T], payload: str) -> T:
-        record: T = self._remember(kind, payload)
-        return record
+        return self._decoded.decode(kind, payload)
 
     def _decode_all(self, kind: type[T], payloads: Iterable[str]) -> list[T]:
         return [self._decode(kind, payload) for payload in payloads]
@@ -42,7 +38,7 @@ def select_in(
 ) -> Iterator[Row[*tuple[Any, ...]]]:
     """The rows of `query` whose `column` is one of `values`, however many those are."""
     for some in batch_values(values):
-        yield from connection.execute(query.where(column.in_(some)))
+        yield from connection.execute(query.where(_is_one_of(column)), {"_some": some})
 
 
 def select_by_id(connection: Connection, query: Select[*tuple[Any, ...]], ids: Iterable[str]) -> dict[str, Any]:
@@ -55,7 +51,12 @@ def select_by_id(connection: Connection, query: Select[*tuple[Any, ...]], ids: I
 def delete_in(connection: Connection, column: Column[Any], values: Iterable[Any]) -> None:
     """Take out the rows whose `column` is one of `values`."""
     for some in batch_values(values):
-        connection.execute(delete(column.table).where(column.in_(some)))
+        connection.execute(delete(column.table).where(_is_one_of(column)), {"_some": some})
+
+
+def _is_one_of(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """A condition whose values come as the parameter `_some`: given in it, each would be looked at and wrapped."""
+    return column.in_(bindparam("_some", type_=column.type, expanding=True))
 
 
 def batch_values(values: Iterable[T]) -> Iterator[Sequence[T]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from sqlalchemy import Connection, Label, String, cast, delete, desc, func, select
@@ -16,7 +16,8 @@ from tocsin.records import Filter, Incident, Place, from_plain
 from tocsin.store.base import BATCH, StoreBase, batch_values, insert_rows, select_in
 from tocsin.store.conditions import incident_conditions
 from tocsin.store.connecting import Connections
-from tocsin.store.paging import limit_page
+from tocsin.store.decoding import Decoded
+from tocsin.store.paging import INCIDENTS, limit_page, read_page
 from tocsin.store.sketching import Plain, find_credibility, sketch_incident, strip_place
 from tocsin.store.tables import (
     INCIDENT_ORDER,
@@ -39,8 +40,8 @@ _LETTERS = {"hour": 13, "day": 10}
 class Sketches(StoreBase):
     """The part of the store that counts and sketches incidents without opening them."""
 
-    def __init__(self, connections: Connections) -> None:
-        super().__init__(connections)
+    def __init__(self, connections: Connections, decoded: Decoded) -> None:
+        super().__init__(connections, decoded)
         self._places: dict[str, Place] = {}
 
     def newest_report(self, wanted: Filter) -> datetime | None:
@@ -48,6 +49,16 @@ class Sketches(StoreBase):
         query = select(incidents.c.reported_at).where(*incident_conditions(wanted, self._dialect))
         with self._connections.reading() as connection:
             return connection.scalar(query.order_by(*INCIDENT_ORDER).limit(1))
+
+    def shown_days(self, wanted: Filter) -> list[date]:
+        """The day of each incident of a page: its date's last, or, where no claim says when, that of its report.
+
+        Never a day after that report: what is planned for next month has not been.
+        """
+        columns = (incidents.c.reported_at, incidents.c.last_day)
+        with self._connections.reading() as connection:
+            rows = read_page(connection, INCIDENTS, wanted, self._dialect, *columns)
+        return [min(row.last_day, row.reported_at.date()) for row in rows]
 
     def tally_places(self, wanted: Filter) -> list[Tally]:
         """Incidents counted by what is told of their place, all pages: the place of the last reported first."""

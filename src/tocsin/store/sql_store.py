@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from tocsin.ports import Store
+from tocsin.store.access import Access
 from tocsin.store.accounts import Accounts
+from tocsin.store.alert_words import AlertWords
 from tocsin.store.care import Care
 from tocsin.store.connecting import Connections
 from tocsin.store.corrections import Corrections
+from tocsin.store.decoding import Decoded
+from tocsin.store.deliveries import Deliveries
 from tocsin.store.derivation_log import DerivationLog
 from tocsin.store.derived import Derived
 from tocsin.store.forecasts import Forecasts
@@ -34,6 +38,7 @@ from tocsin.store.withdrawals import Withdrawals
 class SqlStore(
     Inputs,
     Derived,
+    AlertWords,
     DerivationLog,
     Lists,
     IncidentLists,
@@ -44,12 +49,14 @@ class SqlStore(
     Withdrawals,
     Corrections,
     Outbox,
+    Deliveries,
     Silences,
     Forecasts,
     Reports,
     ReportMails,
     Markings,
     Accounts,
+    Access,
     Turns,
     VitalSigns,
     Retention,
@@ -58,7 +65,7 @@ class SqlStore(
     """`ports.Store` on SQLite or PostgreSQL; safe to use from many threads."""
 
 
-def open_sql_store(address: str | Path) -> Store:
+def open_sql_store(address: str | Path, decoded_bytes: int) -> Store:
     """See `tocsin.store.open_store`."""
     connections = Connections(address)
     try:
@@ -66,4 +73,4 @@ def open_sql_store(address: str | Path) -> Store:
     except BaseException:
         connections.close()
         raise
-    return SqlStore(connections)
+    return SqlStore(connections, Decoded(decoded_bytes))

@@ -7,6 +7,7 @@ from tocsin.warning.counting import count_day
 from tocsin.warning.hearing import Area
 from tocsin.warning.notices import group_id, plan_notices
 from tocsin.warning.replay import RuleMemory
+from tocsin.warning.series import SpotMemory
 from tocsin.warning.stages import set_stages
 from tocsin.warning.tension import TensionBook, score_tension
 
@@ -14,6 +15,7 @@ __all__ = [
     "Area",
     "Outlook",
     "RuleMemory",
+    "SpotMemory",
     "TensionBook",
     "TensionList",
     "count_day",

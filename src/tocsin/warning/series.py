@@ -31,6 +31,8 @@ Shorts = npt.NDArray[np.int32]
 #: A day's state by its code.
 STATES: tuple[TensionState, ...] = get_args(TensionState)
 _SCORED, _SHORT, _SILENT = (STATES.index(s) for s in ("scored", "too-little-history", "sources-silent"))
+#: With more incidents than this nothing of them is remembered from one layout to the next.
+MOST_REMEMBERED = 40_000
 #: Places scored at once: a block of ten years is a few megabytes an array.
 BLOCK = 64
 
@@ -116,9 +118,11 @@ def lay_out_incidents(incidents: Iterable[Incident], weights: TensionWeights, un
     return lay_out_spots(group_by_spot(incidents), weights, until)
 
 
-def lay_out_spots(by_spot: BySpot, weights: TensionWeights, until: date) -> Layout | None:
-    """As `lay_out_incidents`, of incidents that have been grouped."""
-    spots = _file_by_spot(by_spot, weights, until.toordinal())
+def lay_out_spots(
+    by_spot: BySpot, weights: TensionWeights, until: date, memory: SpotMemory | None = None
+) -> Layout | None:
+    """As `lay_out_incidents`, of incidents that have been grouped; `memory` changes nothing but the time."""
+    spots = _file_by_spot(by_spot, weights, until.toordinal(), memory)
     by_area: dict[tuple[str, bool], list[_Spot]] = {}
     for (area, within, is_exercise), spot in spots.items():
         for holder in dict.fromkeys((area, *within)):
@@ -162,9 +166,35 @@ class _Spot:
     carried: dict[str, int] = field(default_factory=dict)
 
 
-def _file_by_spot(by_spot: BySpot, weights: TensionWeights, last: int) -> dict[SpotKey, _Spot]:
+class SpotMemory:
+    """What bore on each place the last time: a report changes one place, and the others are not filed again for it.
+
+    It is held against what is given each time. Incidents are the same records from one derivation to the next, so that
+    comparing them costs next to nothing.
+    """
+
+    def __init__(self) -> None:
+        self._filed: dict[SpotKey, tuple[Sequence[Incident], TensionWeights, int, _Spot]] = {}
+
+    def file(self, by_spot: BySpot, weights: TensionWeights, last: int) -> dict[SpotKey, _Spot]:
+        """What bears on each place up to the day `last` (an ordinal)."""
+        filed = {}
+        for key, incidents in by_spot.items():
+            held = self._filed.get(key)
+            if held is not None and held[1] is weights and held[2] == last and held[0] == incidents:
+                filed[key] = held
+            else:
+                filed[key] = (incidents, weights, last, _file_spot(incidents, weights, last))
+        is_small = sum(map(len, by_spot.values())) <= MOST_REMEMBERED
+        self._filed = filed if is_small else {}
+        return {key: held[3] for key, held in filed.items()}
+
+
+def _file_by_spot(
+    by_spot: BySpot, weights: TensionWeights, last: int, memory: SpotMemory | None
+) -> dict[SpotKey, _Spot]:
     """What bears on each place up to the day `last` (an ordinal); places on which nothing does are left out."""
-    spots = {key: _file_spot(incidents, weights, last) for key, incidents in by_spot.items()}
+    spots = (memory or SpotMemory()).file(by_spot, weights, last)
     return {key: spot for key, spot in spots.items() if spot.counted.days or spot.announced.days}
 
 

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from tocsin.records import Incident, Reason, Tension, TensionState
 from tocsin.warning.counting import Counted, count_day, count_incident, why_uncounted
-from tocsin.warning.series import STATES, Block, Layout, SpotKey, group_by_spot, lay_out_spots, score_blocks
+from tocsin.warning.series import STATES, Block, Layout, SpotKey, SpotMemory, group_by_spot, lay_out_spots, score_blocks
 
 if TYPE_CHECKING:
     from tocsin.knowledge.weights import TensionWeights
 
 _MOST_PARTS_TOLD = 8
+#: Days of places that are held as plain figures, at most: some 15 MB.
+_MOST_CELLS = 100_000
 #: The incidents of one place by the day that they count on.
 ByDay = Mapping[date, Sequence[Incident]]
 
@@ -38,6 +40,7 @@ class TensionBook:
     activity     day to the ids of the outlets that published anything that day
     until        the last day; each place's rows begin on its first day with such an incident
     place_names  gazetteer id to name; an area without one shows its id
+    memory       of the last book, where the next one differs little: it changes nothing but the time
 
     Counted are incidents that are said to have happened: background, denied, retracted, planned and conditional ones
     add nothing to the level (each says so in its day's reasons); hostile acts that are planned or on a condition make
@@ -55,16 +58,19 @@ class TensionBook:
         *,
         until: date,
         place_names: Mapping[str, str],
+        memory: SpotMemory | None = None,
     ) -> None:
         self._weights, self._names, self._until = weights, place_names, until
         self._by_spot = group_by_spot(incidents)
-        self._layout: Layout | None = lay_out_spots(self._by_spot, weights, until)
+        self._layout: Layout | None = lay_out_spots(self._by_spot, weights, until, memory)
         blocks = score_blocks(self._layout, activity, weights) if self._layout else ()
         self._at: dict[str, tuple[Block, int, bool]] = {
             place_id: (block, row, is_exercise)
             for block in blocks
             for row, (place_id, is_exercise) in enumerate(block.places)
         }
+        #: Places that were asked for: one rule after the other asks for hundreds of days of the same.
+        self._lines: dict[str, _Line] = {}
         self._tellers: dict[str, _Teller] = {}
         self._spots_of: dict[tuple[str, bool], list[SpotKey]] = defaultdict(list)
         self._days_of: dict[SpotKey, dict[date, list[Incident]]] = {}
@@ -92,9 +98,17 @@ class TensionBook:
         known = self._at.get(place_id)
         if self._layout is None or known is None or known[2] != is_exercise:
             return None
-        block, row, _ = known
-        at = (day - self._layout.first).days
-        return _measure(block, row, at) if int(block.begins[row]) <= at < self._layout.length else None
+        line, at = self._find_line(place_id), (day - self._layout.first).days
+        return line.measure(at) if line.begins <= at < self._layout.length else None
+
+    def _find_line(self, place_id: str) -> _Line:
+        line = self._lines.get(place_id)
+        if line is None:
+            assert self._layout is not None  # noqa: S101 - there are no places without one
+            if len(self._lines) * self._layout.length >= _MOST_CELLS:
+                self._lines.clear()
+            line = self._lines[place_id] = _Line.of(*self._at[place_id][:2])
+        return line
 
     def _make(self, place_id: str, at: int) -> Tension:
         block, row, is_exercise = self._at[place_id]
@@ -104,7 +118,7 @@ class TensionBook:
         if tell is None:
             register = _Register(self._file_area(place_id, is_exercise=is_exercise), self._weights)
             tell = self._tellers[place_id] = _Teller(register, self._weights)
-        figures = _measure(block, row, at)
+        figures = self._find_line(place_id).measure(at)
         level = float(block.level[row, at])
         heard, reporting = int(block.heard[row, at]), int(block.reporting[row, at])
         window_days = int(block.window_days[row, at])
@@ -160,15 +174,31 @@ class Measured:
     coverage: float | None
 
 
-def _measure(block: Block, row: int, at: int) -> Measured:
-    state = STATES[block.state[row, at]]
-    heard, reporting = int(block.heard[row, at]), int(block.reporting[row, at])
-    return Measured(
-        state,
-        round(float(block.level[row, at]), 3),
-        round(float(block.surprise[row, at]), 3) if state == "scored" else None,
-        round(heard / reporting, 3) if reporting else None,
-    )
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One place's days of a `Block` as plain figures: to take one from an array costs ten times as much."""
+
+    begins: int
+    states: Sequence[int]
+    levels: Sequence[float]
+    surprises: Sequence[float]
+    heard: Sequence[int]
+    reporting: Sequence[int]
+
+    @staticmethod
+    def of(block: Block, row: int) -> _Line:
+        arrays = (block.state, block.level, block.surprise, block.heard, block.reporting)
+        return _Line(int(block.begins[row]), *(array[row].tolist() for array in arrays))
+
+    def measure(self, at: int) -> Measured:
+        """The figures of one day."""
+        state, reporting = STATES[self.states[at]], self.reporting[at]
+        return Measured(
+            state,
+            round(self.levels[at], 3),
+            round(self.surprises[at], 3) if state == "scored" else None,
+            round(self.heard[at] / reporting, 3) if reporting else None,
+        )
 
 
 class _Register:
