@@ -7,6 +7,7 @@ knowledge/plover.toml, docs/api.md from the OpenAPI document.
 from __future__ import annotations
 
 import argparse
+import re
 import subprocess
 import sys
 import tempfile
@@ -50,7 +51,23 @@ def write_commands() -> str:
     ]
     made = subprocess.run(command, capture_output=True, text=True, check=True)
     text = made.stdout.replace(str(Path.home()), "~").strip()
-    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+    # who reads the page as a text wants no entities; none of these makes a tag of what stands behind it
+    for entity, sign in (("&#x27;", "'"), ("&quot;", '"'), ("&lt;=", "<="), ("&gt;=", ">="), ("&amp;", "&")):
+        text = text.replace(entity, sign)
+    return _tell_whole("\n".join(line.rstrip() for line in text.splitlines()) + "\n")
+
+
+def _tell_whole(text: str) -> str:
+    """Give the lists of commands the whole sentence that stands under each command: typer cuts it at 45 characters."""
+    sections = dict(re.findall(r"^#+ `(.+)`\n\n(.+)$", text, re.M))
+    lines, above = [], "tocsin"
+    for line in text.splitlines():
+        if heading := re.fullmatch(r"#+ `(.+)`", line):
+            above = heading[1]
+        command = re.fullmatch(r"\* `([a-z-]+)`: .*\.\.\.", line)
+        whole = sections.get(f"{above} {command[1]}") if command else None
+        lines.append(f"* `{command[1]}`: {whole}" if command and whole else line)
+    return "\n".join(lines) + "\n"
 
 
 def write_types() -> str:

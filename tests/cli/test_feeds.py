@@ -40,6 +40,13 @@ def test_feeds_go_from_desk_to_desk(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.part"))
 
 
+def test_ids_and_addresses_come_out_whole_on_a_narrow_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    address = "https://hill.example/a/very/long/way/to/the/news/of/the/hills.xml"
+    id_ = json.loads(run(tmp_path, "feeds", "add", address, "--json"))["id"]
+    assert run(tmp_path, "feeds", "list") == f"{id_}  unconfirmed, never fetched, 0 articles\n    {address}\n"
+
+
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"nowhere.*cannot be written"):
         run(tmp_path, "feeds", "export", "--out", str(tmp_path / "nowhere" / "x.opml"))

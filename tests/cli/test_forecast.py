@@ -13,7 +13,8 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.forecasting.worlds import NAME, add_news_forecasts, draw_rows, write_counts
-from tocsin.cli.forecast import _print_table, app
+from tocsin.cli.forecast import app
+from tocsin.cli.show_forecast import print_table
 from tocsin.desk.gazetteers import open_desk_gazetteer
 from tocsin.errors import IntakeError, TocsinError, UnknownIdError
 from tocsin.forecasting.running import import_file, run_forecasts
@@ -82,7 +83,7 @@ def test_a_month_stands_in_one_line_however_narrow_the_window(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "60")
     columns = ("period", "median", "50 %", "80 %", "p1", "p25", "last year: 80 %", "p1 then", "p25 then")
-    _print_table("EXERCISE", columns, [{"period": "2031-10"} | dict.fromkeys(columns[1:], "10 to 1200")])
+    print_table("EXERCISE", columns, [{"period": "2031-10"} | dict.fromkeys(columns[1:], "10 to 1200")])
     assert "2031-10" in capsys.readouterr().out
 
 

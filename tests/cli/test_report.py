@@ -14,6 +14,7 @@ from tests.web.test_report_mails import CHANNEL
 from tests.web.worlds import World, fill, open_empty
 from tocsin.cli import channels, report
 from tocsin.errors import RecordError, StoreError, UnknownIdError
+from tocsin.records import Filter
 from tocsin.reporting.kept import finalize_report
 
 WEEK = ["--from", "2026-03-08", "--to", "2026-03-14", "--no-exercise"]
@@ -43,6 +44,14 @@ def test_the_files_name_says_the_format(world: World, tmp_path: Path, name: str,
     assert out.read_bytes().startswith(head)
     assert told.startswith(f"{out}: TLP:AMBER, ")
     assert "1 of 1 incidents told" in told
+
+
+def test_a_report_of_days_without_reports_says_which_have_some(world: World, tmp_path: Path) -> None:
+    out = ["--out", str(tmp_path / "week.pdf")]
+    assert "newest report" not in run(world, *out)
+    told = run(world, "--from", "2031-01-01", "--to", "2031-01-07", *out)
+    newest = max(i.reported_at for i in world.desk.store.incidents(Filter(realm="real", limit=0))).date()
+    assert told.splitlines()[1].endswith(f"the newest report is of {newest}: --to {newest}.")
 
 
 def test_json_alone_writes_no_file(world: World, tmp_path: Path) -> None:

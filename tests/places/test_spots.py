@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 
 import pytest
 
+from tests.places.made import make_claim, mark, point
 from tocsin.places import Gazetteer, locate_claims
-from tocsin.records import Article, Claim, EventType, Evidence, Place, PlaceMention, Span
+from tocsin.records import Article, Claim, Place
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
-
-
-def mark(text: str, words: str, score: float | None = None) -> PlaceMention:
-    at = text.rindex(words)
-    return PlaceMention(words, Span(at, at + len(words)), score)
-
-
-def point(text: str, words: str, chance: float) -> tuple[PlaceMention, ...]:
-    """Each word of the last such phrase of the text, pointed at alike."""
-    start = text.rindex(words)
-    return tuple(
-        PlaceMention(w.group(), Span(start + w.start(), start + w.end()), chance) for w in re.finditer(r"\w+", words)
-    )
-
-
-def make_claim(text: str, words: str, type_: EventType = "COERCE", id_: str = "c") -> Claim:
-    at = text.index(words)
-    low, high = text.rfind(". ", 0, at) + 1, text.find(".", at) + 1
-    evidence = Evidence.cut_from(text, low + (text[low] == " "), high)
-    return Claim(id_, "a", type_, evidence, trigger=Span(at, at + len(words)))
 
 
 def locate(

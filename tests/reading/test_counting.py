@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.reading.counting import Count, find_counts, find_pronoun_fate
+from tocsin.reading.count import Count
+from tocsin.reading.counting import find_counts, find_pronoun_fate
 from tocsin.reading.inflection import bare_forms, pattern_of
 from tocsin.reading.tolling import read_kind
 from tocsin.records import EventType

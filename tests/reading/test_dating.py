@@ -137,7 +137,11 @@ def test_a_table_that_lacks_a_weight_is_refused(broken: str, tmp_path: Path) -> 
     path.write_text(broken, "utf-8")
     with pytest.raises(KnowledgeError, match="must hold exactly"):
         load_date_weights(path)
-    rows = "".join(f"{cue} = 'much'\n" for cue in DATE_CUES)
-    path.write_text(f"[date]\n{rows}", "utf-8")
+
+
+@pytest.mark.parametrize("value", ["'much'", "true", "nan", "inf"])
+def test_what_is_no_number_is_refused_as_a_weight(value: str, tmp_path: Path) -> None:
+    path = tmp_path / "weights.toml"
+    path.write_text("[date]\n" + "".join(f"{cue} = {value}\n" for cue in DATE_CUES), "utf-8")
     with pytest.raises(KnowledgeError, match="must be a number"):
         load_date_weights(path)

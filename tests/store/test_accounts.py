@@ -15,7 +15,7 @@ from tocsin.errors import RecordError, StoreError, UnknownIdError
 from tocsin.ports import Store
 from tocsin.records import digest_text
 from tocsin.records.account import Account, ApiToken, Session, SetupLink, SignIn
-from tocsin.store import accounts as kept
+from tocsin.store import access as kept
 from tocsin.store.sql_store import SqlStore
 
 IDLE = timedelta(hours=1)

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -124,7 +124,14 @@ def test_lists_are_what_the_filter_says(world: Store, held: list[Incident], want
     assert world.count_claims(wanted) == len(claims)
     assert world.count_incidents(wanted) == len(incidents)
     assert world.newest_report(wanted) == (incidents[0].reported_at if incidents else None)
+    assert world.shown_days(wanted) == [tell_day(incident) for incident in incidents[page]]
     assert_sketched(world, wanted, incidents, page)
+
+
+def tell_day(incident: Incident) -> date:
+    """The last day that its claims give, or else that of its first report; never a day after that."""
+    reported_on = incident.reported_at.astimezone(UTC).date()
+    return min(incident.date.end, reported_on) if incident.date else reported_on
 
 
 def assert_sketched(world: Store, wanted: Filter, incidents: list[Incident], page: slice) -> None:

@@ -15,7 +15,8 @@ from tests.notify.made import NOW, make_notice
 from tocsin.errors import StoreError, UnknownIdError
 from tocsin.ports import Store
 from tocsin.records import Delivery, Notice
-from tocsin.store.outbox import LONGEST_WAIT, put_notices
+from tocsin.store.leases import LONGEST_WAIT
+from tocsin.store.outbox import put_notices
 from tocsin.store.sql_store import SqlStore
 from tocsin.store.tables import deliveries, notices
 

@@ -11,10 +11,13 @@ from tests.store.worlds import START
 from tocsin.errors import StoreError, UnknownIdError
 from tocsin.ports import Store
 from tocsin.records import LONGEST_SILENCE, Silence, silence_id
+from tocsin.records.silence import matches_pattern
 
 SILENCE = Silence(
     silence_id("anna", START, "toy:orle", None), START, START + timedelta(hours=4), "anna", "a drill", "toy:orle"
 )
+#: What a desk of before has written down.
+SILENCE_ID_OF_OLD = "sil_jelu27zvz4mec2tv"
 
 
 def test_a_silence_comes_back_as_it_was_kept(store: Store) -> None:
@@ -68,3 +71,46 @@ def test_the_exercise_takes_its_silences_with_it(store: Store) -> None:
     store.add_silence(replace(SILENCE, id="sil_ex", is_exercise=True))
     store.remove_exercise()
     assert store.silences() == [SILENCE]
+
+
+def plan(begins: timedelta, **more: object) -> Silence:
+    at = START + begins
+    id_ = silence_id("anna", at, None, None, made_at=START)
+    return replace(Silence(id_, at, at + timedelta(hours=4), "anna", "a drill", made_at=START), **more)  # type: ignore[arg-type]
+
+
+def test_one_that_is_planned_begins_when_it_says() -> None:
+    planned = plan(timedelta(days=3))
+    moments = timedelta(days=2), timedelta(days=3), timedelta(days=3, hours=4)
+    assert [planned.state_at(START + ahead) for ahead in moments] == ["planned", "in-force", "over"]
+    assert not planned.holds_at(START), "what is planned holds nothing back before"
+
+
+def test_one_that_is_planned_and_dropped_is_over_and_out_of_the_list(store: Store) -> None:
+    planned = plan(timedelta(days=3))
+    store.add_silence(planned)
+    assert store.silences(after=START) == [planned]
+    dropped = store.end_silence(planned.id, START + timedelta(hours=1), "ben")
+    assert dropped.state_at(START + timedelta(days=3, hours=1)) == "over"
+    assert store.silences(after=START + timedelta(hours=1)) == []
+    assert store.silences() == [dropped]
+    assert store.check() == []
+
+
+def test_two_that_are_planned_for_one_moment_are_two() -> None:
+    ids = {silence_id("anna", START, None, None, rule_set=s, made_at=START - timedelta(1)) for s in (None, "a", "b")}
+    assert len(ids) == 3
+    assert silence_id("anna", START, None, None) == SILENCE_ID_OF_OLD
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "is_meant"),
+    [
+        ("deadly", "deadly", True), ("deadly", "deadly-violence", False), ("deadly-*", "deadly-violence", True),
+        ("*violence", "deadly-violence", True), ("*y-v*", "deadly-violence", True), ("*", "", True),
+        ("a*a", "a", False), ("a*b*a", "aba", True), ("*b*b*", "ab", False), ("d?adly", "deadly", False),
+        ("[a-z]*", "deadly", False), ("*a" * 60 + "b", "a" * 200, False),
+    ],
+)  # fmt: skip
+def test_an_asterisk_stands_for_any_letters(pattern: str, name: str, is_meant: bool) -> None:
+    assert matches_pattern(pattern, name) is is_meant

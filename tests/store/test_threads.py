@@ -5,10 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from sqlalchemy import event, text
 
 from tests.store.worlds import make_readings, run_flow
 from tocsin.ports import Store
 from tocsin.records import Filter
+from tocsin.store.connecting import KEPT_CONNECTIONS, Connections
 
 EVERYTHING = Filter(limit=0, with_background=True)
 READINGS = make_readings(16, seed=11)
@@ -58,3 +62,22 @@ def test_more_readers_than_connections_in_the_pool(store: Store) -> None:
     with ThreadPoolExecutor(60) as pool:
         counts = list(pool.map(lambda _: store.count_claims(EVERYTHING), range(300)))
     assert len(set(counts)) == 1
+
+
+def test_connections_of_many_readers_stay_open(tmp_path: Path) -> None:
+    """To open one takes as long as eight short questions: readers who come again find theirs."""
+    connections = Connections(tmp_path / "desk.sqlite")
+    opened: list[object] = []
+    event.listen(connections._engine.pool, "connect", lambda made, _: opened.append(made))
+    together = threading.Barrier(KEPT_CONNECTIONS)
+
+    def read(_: int) -> None:
+        with connections.reading() as connection:
+            together.wait(30)
+            connection.execute(text("SELECT 1"))
+
+    with ThreadPoolExecutor(KEPT_CONNECTIONS) as pool:
+        for _ in range(3):
+            list(pool.map(read, range(KEPT_CONNECTIONS)))
+    connections.close()
+    assert len(opened) == KEPT_CONNECTIONS

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tocsin.cli.options import Database
+from tocsin.cli.options import Database, Home, Json
 from tocsin.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Who may sign in at the desk, and as what. See docs/accounts.md.", no_args_is_help=True)
 
-Home = Annotated[Path | None, typer.Option(help="Folder of the desk's files.", envvar="TOCSIN_HOME")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON Lines for machines.")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the account.")]
 RoleName = Annotated[str, typer.Option("--role", help="viewer, analyst, editor or admin.")]
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tocsin.cli.options import Home, Json
 from tocsin.errors import TocsinError
 from tocsin.settings import load_settings
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Years of articles, read and grouped by many workers.", no_args_is_help=True)
 
-Home = Annotated[Path | None, typer.Option(help="Folder of the desk's files.", envvar="TOCSIN_HOME")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON Lines for machines.")]
 Archive = Annotated[Path, typer.Argument(metavar="OUT", help="Folder of the archive.")]
 Workers = Annotated[
     int | None,

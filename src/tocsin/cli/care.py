@@ -11,10 +11,9 @@ from typing import Annotated, Any
 
 import typer
 
-from tocsin.cli.options import Database
+from tocsin.cli.options import Database, Home
 from tocsin.settings import load_settings
 
-Home = Annotated[Path | None, typer.Option(help="Folder of the desk's files.", envvar="TOCSIN_HOME")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
 
 #: Tables that are told of in words.
@@ -59,7 +58,7 @@ def restore(
 
     manifest, aside = restore_backup(load_settings(home=home, database=database), file, now=_now())
     row = asdict(manifest) | {"aside": str(aside) if aside else None}
-    counts = ", ".join(f"{number:,} {name}" for name, number in manifest.counts.items() if number)
+    counts = ", ".join(_count(number, name) for name, number in manifest.counts.items() if number)
     told = f"restored what was backed up at {manifest.made_at} by Tocsin {manifest.tocsin}: {counts or 'nothing'}"
     kept = f"\nwhat was there before is kept as {aside}" if aside else ""
     left = "".join(f"\nnot in the backup: {what}: {why}" for what, why in manifest.left_out.items())
@@ -78,7 +77,7 @@ def move(
     from tocsin.service.moving import move_desk
 
     name, counts = move_desk(load_settings(home=home, database=database), target, now=_now())
-    told = ", ".join(f"{counts[kind]:,} {kind}" for kind in _TOLD if counts[kind])
+    told = ", ".join(_count(counts[kind], kind) for kind in _TOLD if counts[kind])
     more = "the earlier database stays as it was, and hears of nothing new: start the desk on the new one"
     _say({"moved_to": name, "rows": counts}, f"moved to {name}: {told or 'nothing'}\n{more} (TOCSIN_DATABASE)", as_json)
 
@@ -104,6 +103,11 @@ def retain(
     row = asdict(done) | {"before": limit.isoformat() if limit else None, "dry_run": dry_run}
     head = f"from before {limit:%Y-%m-%d}" if limit else "no article: the setting retain_days is 0 (never)"
     _say(row, f"{'would take out' if dry_run else 'took out'} {head}: {describe_retained(done)}", as_json)
+
+
+def _count(number: int, names: str) -> str:
+    """ "1 article", "2,000 articles"."""
+    return f"{number:,} {names.removesuffix('s') if number == 1 else names}"
 
 
 def _now() -> datetime:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tocsin.cli.options import Database
+from tocsin.cli.options import Database, Home, JsonWhole
 from tocsin.errors import KnowledgeError, TocsinError, UnknownIdError
 from tocsin.settings import Settings, load_settings
 
@@ -23,12 +23,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Whom the desk tells: check the channels, try one, see what waits.", no_args_is_help=True)
 
-Home = Annotated[Path | None, typer.Option(help="Folder of the desk's files.", envvar="TOCSIN_HOME")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
-
 
 @app.command("check")
-def check(as_json: Json = False, home: Home = None) -> None:
+def check(as_json: JsonWhole = False, home: Home = None) -> None:
     """Read the file of channels and say each channel, or what is wrong with it. Nothing is sent."""
     from tocsin.notify import examine_channels
 
@@ -50,7 +47,7 @@ def check(as_json: Json = False, home: Home = None) -> None:
 
 
 @app.command("list")
-def list_channels(as_json: Json = False, home: Home = None, database: Database = None) -> None:
+def list_channels(as_json: JsonWhole = False, home: Home = None, database: Database = None) -> None:
     """Show the channels and how many notices went over each."""
     from tocsin.service.delivering import load_desk_channels
 
@@ -73,7 +70,7 @@ def list_channels(as_json: Json = False, home: Home = None, database: Database =
 @app.command("test")
 def send_test(
     name: Annotated[str, typer.Argument(help="Name of the channel.")],
-    as_json: Json = False,
+    as_json: JsonWhole = False,
     home: Home = None,
 ) -> None:
     """Send one notice that says it is a test over a channel, now, past the outbox."""
@@ -91,7 +88,7 @@ def send_test(
 def outbox(
     retry: Annotated[str | None, typer.Option(metavar="NAME", help="Try all of a channel again that waits.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many to show.")] = 50,
-    as_json: Json = False,
+    as_json: JsonWhole = False,
     home: Home = None,
     database: Database = None,
 ) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -16,6 +14,7 @@ import typer
 from tocsin.cli import (
     accounts,
     archive,
+    bench,
     care,
     channels,
     exporting,
@@ -25,13 +24,13 @@ from tocsin.cli import (
     report,
     review,
     rules,
+    silences,
 )
-from tocsin.cli.options import Database, prepare_output
+from tocsin.cli.options import Database, Home, Json, opening_desk, prepare_output
 from tocsin.errors import StoreError, TocsinError
 from tocsin.settings import load_settings
 
 if TYPE_CHECKING:
-    from tocsin.desk import Desk
     from tocsin.desk.taken import Taken
     from tocsin.intake import Options
 
@@ -43,8 +42,6 @@ app = typer.Typer(
     add_completion=False,
 )
 
-Home = Annotated[Path | None, typer.Option(help="Folder of the desk's files.", envvar="TOCSIN_HOME")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON Lines for machines.")]
 LogFormat = Annotated[
     str | None, typer.Option(help="How log lines look: text or json; the setting log_format.", metavar="FORM")
 ]
@@ -72,14 +69,6 @@ def tocsin_command(
     ] = False,
 ) -> None:
     """Turns news into an early-warning desk: who did what to whom, where and when, and who says so."""
-
-
-@contextmanager
-def _desk(home: Path | None, database: str | None) -> Iterator[Desk]:
-    from tocsin.desk import open_desk
-
-    with open_desk(load_settings(home=home, database=database)) as desk:
-        yield desk
 
 
 def _options(title: str | None, outlet: str | None, published: str | None) -> Options:
@@ -136,7 +125,7 @@ def ingest(
     asked = read_mark(tlp)
     mark = AskedMark(asked, "command line") if asked else None
 
-    with _desk(home, database) as desk, show.show_progress("taking in", quiet=as_json) as step:
+    with opening_desk(home, database) as desk, show.show_progress("taking in", quiet=as_json) as step:
         taken = desk.take_paths(paths, _options(title, outlet, published), step, mark=mark)
     _print_taken(taken, as_json)
     if taken.is_refused:
@@ -235,7 +224,7 @@ def exercise(
             figures = measure_exercise(step)
         show.print_figures(figures, as_json)
         return
-    with _desk(home, database) as desk:
+    with opening_desk(home, database) as desk:
         if remove:
             removed = desk.remove_exercise()
             typer.echo(json.dumps({"removed": removed}) if as_json else f"EXERCISE removed: {removed} reports")
@@ -263,10 +252,11 @@ app.add_typer(archive.app, name="archive")
 app.add_typer(gazetteer.app, name="gazetteer")
 app.add_typer(rules.app, name="rules")
 app.add_typer(channels.app, name="channels")
+app.add_typer(silences.app, name="silences")
 app.add_typer(forecast.app, name="forecast")
 app.add_typer(review.app, name="review")
 app.add_typer(report.app, name="sitrep")
-for _command in (exporting.export, care.backup, care.restore, care.move, care.retain):
+for _command in (exporting.export, care.backup, care.restore, care.move, care.retain, bench.bench):
     app.command()(_command)
 
 
@@ -278,29 +268,6 @@ def _print_taken(taken: Taken, as_json: bool) -> None:
         typer.echo(json.dumps(counts | {"faults": [{"which": f.which, "why": f.why} for f in taken.faults]}))
     else:
         show.print_taken(taken)
-
-
-@app.command()
-def bench(
-    task: Annotated[
-        str,
-        typer.Argument(
-            help="types, attribution, factuality, places, resolution, event-place, claims, copies, stories, coref, "
-            "incidents, forecast, detect-deaths or detect-incidents."
-        ),
-    ],
-    gold: Annotated[Path, typer.Option(help="Records to answer: JSONL or CSV, gzipped or not.")],
-    predictions: Annotated[Path, typer.Option(help="Where to write one answer a line.")],
-    texts: Annotated[Path | None, typer.Option(help="Articles that the records are of (coref): JSONL.")] = None,
-    home: Home = None,
-) -> None:
-    """Answer a benchmark's records; a scorer compares the answers with gold."""
-    from tocsin.cli import show
-    from tocsin.predicting.answers import answer_records, read_records
-
-    records = read_records(gold, task, texts)
-    answers = answer_records(records, task, load_settings(home=home))
-    show.write_answers(answers, len(records), predictions)
 
 
 def main() -> None:

@@ -11,15 +11,12 @@ from urllib.parse import parse_qsl
 import typer
 
 from tocsin.cli.files import write_whole
-from tocsin.cli.options import Database, read_country
+from tocsin.cli.options import Database, Home, opening_desk, read_country
 from tocsin.errors import IntakeError, RecordError
-from tocsin.settings import load_settings
 
 if TYPE_CHECKING:
     from tocsin.ports import Store
     from tocsin.records import Filter
-
-Home = Annotated[Path | None, typer.Option(help="Folder of the desk's files.", envvar="TOCSIN_HOME")]
 
 
 def export(
@@ -56,7 +53,6 @@ def export(
     database: Database = None,
 ) -> None:
     """Write what a screen shows as a table, a map or a bundle, narrowed by the same filters."""
-    from tocsin.desk import open_desk
     from tocsin.desk.exporting import choose_export_marking, export_bytes, find_form
     from tocsin.export.forms import find_form_of_file
     from tocsin.records import Filter
@@ -75,7 +71,7 @@ def export(
         query=query,
         limit=0,
     )
-    with open_desk(load_settings(home=home, database=database)) as desk:
+    with opening_desk(home, database) as desk:
         wanted = wanted if where is None else parse_where(desk.store, where)
         pieces = export_bytes(desk, what, chosen, wanted, precise=precise, header=header, tlp=tlp)
         if out is None:
@@ -96,7 +92,8 @@ def parse_where(store: Store, where: str) -> Filter:
     from dataclasses import fields
 
     from tocsin.records import Filter
-    from tocsin.web.asking import parse_asked, resolve_window
+    from tocsin.web.asking import parse_asked
+    from tocsin.web.windows import resolve_window
 
     query = where.partition("?")[2] if "?" in where else where
     given = dict(parse_qsl(query.partition("#")[0].lstrip("?"), keep_blank_values=True))

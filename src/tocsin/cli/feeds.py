@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tocsin.cli.files import write_whole
-from tocsin.cli.options import Database
-from tocsin.settings import load_settings
+from tocsin.cli.options import Database, Home, Json, opening_desk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,17 +21,13 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="The addresses the desk fetches news from.", no_args_is_help=True)
 
-Home = Annotated[Path | None, typer.Option(help="Folder of the desk's files.", envvar="TOCSIN_HOME")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON Lines for machines.")]
-
 
 @app.command("list")
 def list_feeds(as_json: Json = False, home: Home = None, database: Database = None) -> None:
     """Show every feed with its health."""
     from tocsin.cli import show
-    from tocsin.desk import open_desk
 
-    with open_desk(load_settings(home=home, database=database)) as desk:
+    with opening_desk(home, database) as desk:
         show.print_feeds(desk.store.feeds(), desk.clock.now(), as_json)
 
 
@@ -46,9 +41,7 @@ def add_feed(
     database: Database = None,
 ) -> None:
     """Keep a feed's address; it is fetched once a person has confirmed it."""
-    from tocsin.desk import open_desk
-
-    with open_desk(load_settings(home=home, database=database)) as desk:
+    with opening_desk(home, database) as desk:
         feed = desk.add_feed(address, outlet=outlet, is_confirmed=confirm)
         _say(feed, desk.clock.now(), f"{feed.id}  {feed.address}  {feed.state(desk.clock.now())}", as_json)
 
@@ -56,9 +49,7 @@ def add_feed(
 @app.command("confirm")
 def confirm_feed(feed_id: str, as_json: Json = False, home: Home = None, database: Database = None) -> None:
     """Allow a feed to be fetched from now on."""
-    from tocsin.desk import open_desk
-
-    with open_desk(load_settings(home=home, database=database)) as desk:
+    with opening_desk(home, database) as desk:
         feed = desk.confirm_feed(feed_id)
         _say(feed, desk.clock.now(), f"{feed.address}: confirmed", as_json)
 
@@ -71,10 +62,9 @@ def export_feeds(
     database: Database = None,
 ) -> None:
     """Write all feeds as a list that another desk takes in with `tocsin ingest`, or a feed reader."""
-    from tocsin.desk import open_desk
     from tocsin.intake import write_opml
 
-    with open_desk(load_settings(home=home, database=database)) as desk:
+    with opening_desk(home, database) as desk:
         feeds = desk.store.feeds()
         text = write_opml(feeds, desk.store.outlets())
     size = write_whole("file", out, [text.encode()])
@@ -94,13 +84,12 @@ def starter(
     database: Database = None,
 ) -> None:
     """Show a list of feeds to begin with, or keep some of them; each still waits to be confirmed."""
-    from tocsin.desk import open_desk
     from tocsin.knowledge.starter_feeds import choose_starter_feeds, find_starter_feeds, load_starter_feeds
 
     rows = choose_starter_feeds(load_starter_feeds(), region=region, language=language)
     if add:
         chosen = find_starter_feeds(rows, add)
-        with open_desk(load_settings(home=home, database=database)) as desk:
+        with opening_desk(home, database) as desk:
             new = desk.add_starter_feeds(chosen)
         if as_json:
             typer.echo(json.dumps({"new": new, "known": len(chosen) - new}))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tocsin.cli.options import read_country
+from tocsin.cli.options import Home, Json, JsonWhole, opening_gazetteer, read_country
 from tocsin.settings import load_settings
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="The places the desk knows: build, look up, add your own.", no_args_is_help=True)
 
-Home = Annotated[Path | None, typer.Option(help="Folder of the desk's files.", envvar="TOCSIN_HOME")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 #: Claims are kept as they were read: no command places them anew.
 _ONLY_FROM_NOW = (
     "It counts for what is read from then on. Claims read before keep their place and the areas around it; where one\n"
@@ -43,7 +41,7 @@ def build(
         list[str] | None, typer.Option(metavar="CODE", help="ISO 3166-1 code of a country to know in full: XK or XKX.")
     ] = None,
     download: Annotated[bool, typer.Option("--download", help="Fetch from GeoNames what is not given.")] = False,
-    as_json: Json = False,
+    as_json: JsonWhole = False,
     home: Home = None,
 ) -> None:
     """Build the gazetteer: the bundled one, or one from GeoNames' own files. Places read from then on come from it."""
@@ -59,7 +57,7 @@ def build(
 
 
 @app.command("status")
-def status(as_json: Json = False, home: Home = None) -> None:
+def status(as_json: JsonWhole = False, home: Home = None) -> None:
     """Say what the gazetteer holds, what it is made of, what lies on top, what is missing and what to do about it."""
     from tocsin.desk.gazetteers import describe_gazetteer
     from tocsin.desk.opening import find_home
@@ -73,21 +71,15 @@ def find(
     words: Annotated[list[str], typer.Argument(help="Words of a name; the last may be its beginning only.")],
     country: Annotated[str | None, typer.Option(metavar="CODE", help="ISO 3166-1 code to keep to: XKX or XK.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=500, help="How many to show.")] = 20,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON Lines for machines.")] = False,
+    as_json: Json = False,
     home: Home = None,
 ) -> None:
     """Look places up by words of their names, in any letter case and with or without diacritics."""
-    from tocsin.desk.gazetteers import open_desk_gazetteer
-    from tocsin.desk.opening import find_home
-
-    code, settings = read_country(country), load_settings(home=home)
-    gazetteer = open_desk_gazetteer(settings, find_home(settings))
-    try:
+    code = read_country(country)
+    with opening_gazetteer(load_settings(home=home)) as gazetteer:
         rows = gazetteer.search(" ".join(words), country=code, limit=limit)
         chains = [[above.name for id_ in gazetteer.within(row.id) if (above := gazetteer.row(id_))] for row in rows]
         profile = gazetteer.status()["profile"]
-    finally:
-        gazetteer.close()
     if as_json:
         for row, chain in zip(rows, chains, strict=True):
             told = asdict(replace(row, shape=None)) | {"within": chain}
@@ -102,7 +94,7 @@ def find(
 
 
 @app.command("check")
-def check(path: LayerFile, as_json: Json = False, home: Home = None) -> None:
+def check(path: LayerFile, as_json: JsonWhole = False, home: Home = None) -> None:
     """Check a layer of your own places without adding it: errors, doubled names, parents nobody knows."""
     from tocsin.desk.gazetteers import check_layer
     from tocsin.desk.opening import find_home
@@ -115,7 +107,7 @@ def check(path: LayerFile, as_json: Json = False, home: Home = None) -> None:
 def add(
     path: LayerFile,
     replaces: Annotated[bool, typer.Option("--replace", help="Take the place of a layer of the same name.")] = False,
-    as_json: Json = False,
+    as_json: JsonWhole = False,
     home: Home = None,
 ) -> None:
     """Check a layer of your own places and keep a copy of it in the desk's folder; it outranks the gazetteer."""
@@ -133,7 +125,7 @@ def add(
 @app.command("remove")
 def remove(
     name: Annotated[str, typer.Argument(metavar="LAYER", help="Name of the layer's file: routes.csv, or routes.")],
-    as_json: Json = False,
+    as_json: JsonWhole = False,
     home: Home = None,
 ) -> None:
     """Take a layer of your own places out of the desk's folder; what was placed by it before stays as it is."""

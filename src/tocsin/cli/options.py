@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import io
 import sys
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tocsin.errors import RecordError
+from tocsin.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from tocsin.desk import Desk
+    from tocsin.places.gazetteer import Gazetteer
+
+Home = Annotated[Path | None, typer.Option(help="Folder of the desk's files.", envvar="TOCSIN_HOME")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON Lines for machines.")]
+JsonWhole = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 #: An address may carry a password, and everybody on a machine sees how its programs were called: the help says so.
 Database = Annotated[
@@ -21,6 +33,25 @@ Database = Annotated[
         metavar="ADDRESS",
     ),
 ]
+
+
+@contextmanager
+def opening_desk(home: Path | None, database: str | None) -> Iterator[Desk]:
+    """The desk that a command was pointed at, closed behind it; nothing of it is loaded before."""
+    from tocsin.desk import open_desk
+
+    with open_desk(load_settings(home=home, database=database)) as desk:
+        yield desk
+
+
+@contextmanager
+def opening_gazetteer(settings: Settings) -> Iterator[Gazetteer]:
+    """The desk's gazetteer alone, without its store and its reader, closed behind it."""
+    from tocsin.desk.gazetteers import open_desk_gazetteer
+    from tocsin.desk.opening import find_home
+
+    with closing(open_desk_gazetteer(settings, find_home(settings))) as gazetteer:
+        yield gazetteer
 
 
 def read_country(code: str | None) -> str | None:

@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tocsin.cli.files import write_whole
-from tocsin.cli.options import Database
+from tocsin.cli.options import Database, Home, JsonWhole, opening_desk
 from tocsin.errors import RecordError, StoreError
 from tocsin.settings import load_settings
 
 if TYPE_CHECKING:
+    from tocsin.desk import Desk
     from tocsin.records.report import KeptReport
     from tocsin.reporting.drafting import Sitrep
 
 app = typer.Typer(add_completion=False)
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
-Home = Annotated[Path | None, typer.Option(help="Folder of the desk's files.", envvar="TOCSIN_HOME")]
 Form = Annotated[str | None, typer.Option("--format", help="pdf, docx, html or md; else what the file's name says.")]
 ReportId = Annotated[str, typer.Argument(metavar="ID", help="A kept report, as `tocsin sitrep list` names it.")]
 #: Without --from the report covers a week.
@@ -106,6 +105,7 @@ def sitrep(
         )
         derivation = desk.store.derivation_number()
         made = make_sitrep(desk, request, is_exercise=exercise, edition=LONGEST_EDITION if keep else "")
+        newest = None if made.picture.incidents else _find_newest(desk, place_id, exercise)
         by = author or AT_THE_PROMPT
         kept = (
             keep_sitrep(desk, request, made, by=by, is_exercise=exercise, derivation=derivation) if keep else None
@@ -118,22 +118,33 @@ def sitrep(
         typer.echo(write_sitrep_json(made))
     elif path:
         typer.echo(tell(made, path))
+        if newest:
+            typer.echo(f"No incident falls in these days; the newest report is of {newest}: --to {newest}.")
     if kept and not as_json:
         typer.echo(f"kept as {kept.id}: tocsin sitrep show {kept.id}, or /reports/{kept.id} on the desk")
+
+
+def _find_newest(desk: Desk, place_id: str | None, exercise: bool | None) -> date | None:
+    """The day of the newest report that a situation report could tell."""
+    from tocsin.records import Filter
+    from tocsin.records.filters import Realm
+
+    realm: Realm | None = None if exercise is None else "exercise" if exercise else "real"
+    newest = desk.store.newest_report(Filter(place_id=place_id, realm=realm))
+    return newest.date() if newest else None
 
 
 @app.command("list")
 def list_kept(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, the newest first.")] = 50,
-    as_json: Json = False,
+    as_json: JsonWhole = False,
     home: Home = None,
     database: Database = None,
 ) -> None:
     """The reports that the desk keeps: drafts and final versions, the newest first."""
-    from tocsin.desk import open_desk
     from tocsin.records import to_plain
 
-    with open_desk(load_settings(home=home, database=database)) as desk:
+    with opening_desk(home, database) as desk:
         reports = desk.store.reports(limit=limit)
     for report in reports:
         if as_json:
@@ -145,14 +156,13 @@ def list_kept(
 
 
 @app.command("show")
-def show(report_id: ReportId, as_json: Json = False, home: Home = None, database: Database = None) -> None:
+def show(report_id: ReportId, as_json: JsonWhole = False, home: Home = None, database: Database = None) -> None:
     """A kept report as it stands, with what is refused in it, what no longer holds and what people changed."""
-    from tocsin.desk import open_desk
     from tocsin.records import to_plain
     from tocsin.report.markdown import write_markdown
     from tocsin.reporting.kept import open_report
 
-    with open_desk(load_settings(home=home, database=database)) as desk:
+    with opening_desk(home, database) as desk:
         opened = open_report(desk, report_id)
     if as_json:
         told = {"kept": opened.kept, "report": opened.report, "astray": opened.astray, "edits": opened.edits}
@@ -182,17 +192,16 @@ def export(
     out: Annotated[
         Path | None, typer.Option(help="File to write; else one is named after area, period and version.")
     ] = None,
-    as_json: Json = False,
+    as_json: JsonWhole = False,
     home: Home = None,
     database: Database = None,
 ) -> None:
     """A kept report as a file; none is given of one in which a sentence is refused."""
-    from tocsin.desk import open_desk
     from tocsin.reporting.drafting import name_version
     from tocsin.reporting.kept import open_report, write_report
 
     chosen = choose_form(form, out)
-    with open_desk(load_settings(home=home, database=database)) as desk:
+    with opening_desk(home, database) as desk:
         opened = open_report(desk, report_id)
         body = write_report(opened, chosen)
     path = out or Path(name_version(opened.report, opened.kept, chosen))
@@ -216,7 +225,7 @@ def send(
     confirm_red: Annotated[
         bool, typer.Option("--confirm-red", help="A report that is TLP:RED may go by e-mail to each recipient.")
     ] = False,
-    as_json: Json = False,
+    as_json: JsonWhole = False,
     home: Home = None,
     database: Database = None,
 ) -> None:

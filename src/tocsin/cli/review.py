@@ -10,23 +10,21 @@ from typing import Annotated
 import typer
 
 from tocsin.cli.files import write_whole
-from tocsin.cli.options import Database
-from tocsin.settings import load_settings
+from tocsin.cli.options import Database, Home, JsonWhole, opening_desk
 
 app = typer.Typer(help="What people have made of the machine's claims: counts, and gold.", no_args_is_help=True)
 
-Home = Annotated[Path | None, typer.Option(help="Folder of the desk's files.", envvar="TOCSIN_HOME")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Exercise = Annotated[bool, typer.Option("--exercise", help="Of the exercise instead of real news.")]
 
 
 @app.command("status")
-def status(exercise: Exercise = False, as_json: Json = False, home: Home = None, database: Database = None) -> None:
+def status(
+    exercise: Exercise = False, as_json: JsonWhole = False, home: Home = None, database: Database = None
+) -> None:
     """Count claims by what people have said of them, and articles that are judged wholly."""
-    from tocsin.desk import open_desk
     from tocsin.desk.reviewing import count_reviews
 
-    with open_desk(load_settings(home=home, database=database)) as desk:
+    with opening_desk(home, database) as desk:
         told = count_reviews(desk.store, is_exercise=exercise)
     if as_json:
         typer.echo(json.dumps(asdict(told) | {"exercise": exercise}))
@@ -44,15 +42,14 @@ def status(exercise: Exercise = False, as_json: Json = False, home: Home = None,
 def export(
     out: Annotated[Path, typer.Option(help="The file to write, JSON Lines; one that is there is replaced.")],
     exercise: Exercise = False,
-    as_json: Json = False,
+    as_json: JsonWhole = False,
     home: Home = None,
     database: Database = None,
 ) -> None:
     """Write the articles whose every claim a person has judged, as gold for `tocsin bench claims` and for training."""
-    from tocsin.desk import open_desk
     from tocsin.desk.reviewing import list_gold, write_gold
 
-    with open_desk(load_settings(home=home, database=database)) as desk:
+    with opening_desk(home, database) as desk:
         lines = list(write_gold(list_gold(desk.store, is_exercise=exercise)))
     size = write_whole("file", out, (line.encode() for line in lines))
     row = {"file": str(out), "articles": len(lines), "bytes": size, "exercise": exercise}

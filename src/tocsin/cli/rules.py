@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tocsin.cli.options import Database
+from tocsin.cli.options import Database, Home, Json
 from tocsin.settings import load_settings
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="The rules that decide when to ring: check them, try them on the past.", no_args_is_help=True)
 
-Home = Annotated[Path | None, typer.Option(help="Folder of the desk's files.", envvar="TOCSIN_HOME")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON Lines for machines.")]
 RulesFile = Annotated[
     Path | None, typer.Argument(metavar="FILE", help="A table of your own; the default is the desk's.")
 ]

@@ -198,16 +198,12 @@ def print_feeds(feeds: Sequence[Feed], now: datetime, as_json: bool) -> None:
     if not feeds:
         _out().print("No feeds yet: [bold]tocsin feeds add ADDRESS[/] or [bold]tocsin ingest feeds.opml[/]")
         return
-    table = Table(box=None)
-    for name in ("id", "address", "state", "articles", "last fetch", "problem"):
-        # The id is what `feeds confirm` takes: it must come out whole.
-        table.add_column(name, overflow="fold", no_wrap=name in ("id", "state"))
     for feed in feeds:
-        last = f"{feed.fetched_at:%Y-%m-%d %H:%M}" if feed.fetched_at else "never"
-        table.add_row(
-            feed.id, escape(feed.address), feed.state(now), str(feed.articles), last, escape(feed.problem or "")
-        )
-    _out().print(table)
+        # No table: an address and an id are copied, and must come out whole on a narrow screen.
+        last = f"fetched {feed.fetched_at:%Y-%m-%d %H:%M}" if feed.fetched_at else "never fetched"
+        head = f"{feed.id}  {feed.state(now)}, {last}, {_count(feed.articles, 'article')}"
+        for line in (head, f"    {escape(feed.address)}", *([f"    {escape(feed.problem)}"] if feed.problem else [])):
+            _out().print(line, highlight=False, soft_wrap=True)
 
 
 def print_findings(findings: Sequence[Finding], as_json: bool) -> None:

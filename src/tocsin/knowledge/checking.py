@@ -87,6 +87,22 @@ def read_number(where: str, table: Mapping[str, Any], key: str, low: float, high
     return float(value)
 
 
+def read_weight(which: str, table: Mapping[str, Any], key: str) -> float:
+    """A weight of the knowledge file `which`: any number there is, which nan and infinity are not."""
+    value = table.get(key)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= float_info.max:
+        raise KnowledgeError("knowledge file", f"{which}, {key}", f"must be a number, not {value!r}")
+    return float(value)
+
+
+def read_weights(which: str, table: Mapping[str, Any], part: str, names: Collection[str]) -> dict[str, float]:
+    """The weights in the table `part` of the knowledge file `which`: one for each of the names, in their order."""
+    told = table.get(part)
+    if not isinstance(told, Mapping) or told.keys() != {*names}:
+        raise KnowledgeError("knowledge file", which, f"[{part}] must hold exactly {', '.join(names)}")
+    return {name: read_weight(f"{which}, {part}", told, name) for name in names}
+
+
 def read_optional_number(where: str, table: Mapping[str, Any], key: str) -> float | None:
     """A number, 0 or more, or None for a key that is not there."""
     value = table.get(key)

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import get_args
 
-from tocsin.errors import KnowledgeError
+from tocsin.knowledge.checking import read_weights
 from tocsin.knowledge.files import load_toml
 from tocsin.records import EventType
 
@@ -39,16 +39,6 @@ def load_act_place_weights(path: Path | None = None) -> ActPlaceWeights:
     """The bundled weights, or a user's own; raises KnowledgeError for a missing, strange or non-numeric part."""
     table = load_toml(_FILE, path)
     which = str(path or _FILE)
-    site, none = (
-        _read(table.get(name), cues, which, name) for name, cues in (("site", SITE_CUES), ("none", NONE_CUES))
-    )
+    site = read_weights(which, table, "site", SITE_CUES)
+    none = read_weights(which, table, "none", NONE_CUES)
     return ActPlaceWeights(str(table.get("version", "")), site, none)
-
-
-def _read(told: object, cues: tuple[str, ...], which: str, name: str) -> dict[str, float]:
-    if not isinstance(told, dict) or set(told) != set(cues):
-        raise KnowledgeError("knowledge file", which, f"[{name}] must hold exactly {', '.join(cues)}")
-    for cue, value in told.items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise KnowledgeError("knowledge file", f"{which}, {cue}", f"must be a number, not {value!r}")
-    return {cue: float(told[cue]) for cue in cues}

@@ -16,6 +16,7 @@ from tocsin.places.file import GazetteerFile
 from tocsin.places.folding import fold_name
 from tocsin.places.naming import Naming, load_naming
 from tocsin.places.rows import GazetteerRow
+from tocsin.places.turn import building_turn
 
 #: Of the bundled towns no more share a name; San José has 2,000 in the world, and the ranker never needs the last.
 MOST_CANDIDATES = 160
@@ -54,8 +55,10 @@ def _provide_bundled(folder: Path, is_good: Callable[[Path], bool], step: Step =
     inputs = describe_inputs()
     path = folder / f"places-{digest_inputs(inputs)}.sqlite"
     if not is_good(path):
-        build_file(path, iterate_rows(), inputs, about=lambda: {"profile": "bundled"}, step=step)
-        _remove_older(folder, path)
+        with building_turn(folder):
+            if not is_good(path):  # else another process built it meanwhile: a desk and its worker begin together
+                build_file(path, iterate_rows(), inputs, about=lambda: {"profile": "bundled"}, step=step)
+                _remove_older(folder, path)
     return path
 
 

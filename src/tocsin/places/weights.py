@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from tocsin.errors import KnowledgeError
+from tocsin.knowledge.checking import read_weight, read_weights
 from tocsin.knowledge.files import load_toml
 
 _FILE = "places_weights.toml"
@@ -64,12 +64,9 @@ def load_place_weights(path: Path | None = None) -> PlaceWeights:
     """The bundled weights, or a user's own; raises KnowledgeError for a missing, strange or non-numeric part."""
     table = load_toml(_FILE, path)
     which = str(path or _FILE)
-    parts = table.get("weights")
-    if not isinstance(parts, dict) or set(parts) != set(PARTS):
-        raise KnowledgeError("knowledge file", which, f"[weights] must hold exactly {', '.join(PARTS)}")
-    numbers = {key: _number(which, key, value) for key, value in parts.items()}
+    numbers = read_weights(which, table, "weights", PARTS)
     margin, alone, least, near, neighbour = (
-        _number(which, key, table.get(key)) for key in ("margin", "margin_alone", "least", "near_km", "neighbour_km")
+        read_weight(which, table, key) for key in ("margin", "margin_alone", "least", "near_km", "neighbour_km")
     )
     return PlaceWeights(str(table.get("version", "")), margin, alone, least, near, neighbour, numbers)
 
@@ -79,15 +76,6 @@ def load_name_weights(path: Path | None = None) -> NameWeights:
     """The bundled weights of `[names]`, or a user's own; raises KnowledgeError as `load_place_weights` does."""
     table = load_toml(_FILE, path)
     which = str(path or _FILE)
-    cues = table.get("names")
-    if not isinstance(cues, dict) or set(cues) != {*NAME_CUES, "start", "least"}:
-        raise KnowledgeError("knowledge file", which, f"[names] must hold exactly start, least, {', '.join(NAME_CUES)}")
-    numbers = {key: _number(which, key, value) for key, value in cues.items()}
+    numbers = read_weights(which, table, "names", ("start", "least", *NAME_CUES))
     start, least = numbers.pop("start"), numbers.pop("least")
     return NameWeights(str(table.get("version", "")), start, least, numbers)
-
-
-def _number(which: str, key: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise KnowledgeError("knowledge file", f"{which}, {key}", f"must be a number, not {value!r}")
-    return float(value)

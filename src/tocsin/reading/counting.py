@@ -12,23 +12,18 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
-from typing import cast
 
 from tocsin.knowledge.numbers import NumberTable, load_numbers
-from tocsin.reading.counted import COLLECTIVES, NounFinder, Sort, counts_nothing, is_negated, is_plural
+from tocsin.reading.count import Count
+from tocsin.reading.count_fates import add_sums, judge_fate, share_fates
+from tocsin.reading.counted import COLLECTIVES, NounFinder, counts_nothing, is_negated, is_plural
 from tocsin.reading.fates import (
-    Mark,
     MarkFinder,
-    bind_mark,
     find_fate,
-    find_total,
-    kind_of_noun,
     names_animals,
-    names_people,
-    rank_mark,
 )
 from tocsin.reading.quantities import Quantity, QuantityFinder
 from tocsin.records import Span, TollKind
@@ -40,54 +35,16 @@ _UPDATED = re.compile(
     re.I,
 )
 _PART = re.compile(r"(?:among (?:them|those|whom)|includ(?:ing|ed)|of (?:whom|them|which)|one of)\s{1,3}$", re.I)
-_AMONG = re.compile(r"[^.;]\b(?:among (?:them|those|whom)|including)\s{1,3}$", re.I)
 _COMMA = re.compile(r",\s$")
-_CARRIED = re.compile(r"\b(?:carrying|containing|transporting|home to|population of|owned by)\s{1,3}$", re.I)
-#: A crowd is counted, not its dead: "fired at a crowd of some 1,500 people".
-_CROWD = re.compile(r"\b(?:crowd|throng|gathering|march|rally|demonstration|procession|queue)s? of\s{1,3}$", re.I)
 _PRONOUN = re.compile(r"\b(?:he|him|she|her)\b(?!\s{1,3}(?:own|and)\b)", re.I)
 _CLOSED = re.compile(r"\s{0,3}(?:[.,;)]|$)|\s{1,3}(?:later|was|had|has|died|of)\b")
-#: What stands between two members of a list: "four members of the paramilitary force and a shepherd".
-_LISTED = re.compile(r"(?:\s{1,3}of(?:\s{1,3}(?!and\b)[\w'\u2019-]+){1,4})?(?:\s{1,3}and|,(?:\sand)?)\s{1,3}")
 #: Between a part and what it is part of: "four of the ten lorries".
 _OF_THE = re.compile(r"\s{1,3}of\s{1,3}(?:the|its|his|her|their|those|these)\s{1,3}")
 _KIN = re.compile(r"\s{1,3}and\s{1,3}(?:his|her|their)\s{1,3}")
-_JOINED = re.compile(r"\s{1,3}and\s{1,3}")
 _ARTICLES = frozenset({"a", "an"})
-#: Police arrest and gunmen abduct, but both capture, hold and take: the act decides.
-CAPTIVITY: tuple[TollKind, ...] = ("arrested", "abducted")
 #: How far a word that makes a number a toll may stand from it.
 _REACH = 160
 _SENTENCE_END = re.compile(r"[.!?][\"'\u201d\u2019)\]]{0,3}\s{1,3}(?=[\"'\u201c\u2018(\[]?[A-Z\d\u2022-])|\n")
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """A number and what it counts.
-
-    number   the words of the number with what bounds it ("at least five")
-    span     the same with the noun phrase that follows
-    low      the least it says
-    high     the most, or None where it is open
-    whom     the noun phrase as written, or None for a bare number
-    sort     what the noun names
-    rule     which reading gave the bounds; "number-article" for "a soldier", "...-part" for a part of a total told,
-             "...-whole" for what a part told is of
-    fate     the kind that words bound to the number give it ("killed 3", "3 dead", "3 deaths"), or None
-    has_own_fate  whether the noun itself names the fate
-    kinds    all it may be a toll of by the words around it, likeliest first
-    """
-
-    number: Span
-    span: Span
-    low: int
-    high: int | None
-    whom: str | None
-    sort: Sort
-    rule: str
-    fate: TollKind | None = None
-    has_own_fate: bool = False
-    kinds: tuple[TollKind, ...] = ()
 
 
 def find_counts(text: str, table: NumberTable | None = None) -> tuple[Count, ...]:
@@ -144,10 +101,10 @@ class CountFinder:
             high = min(ends[i] if i < len(ends) else len(text), count.span.end + _REACH)
             near = marks[bisect_left(starts, low) : bisect_left(starts, high)]
             at = bisect_left(numbers, count.number.end)
-            judged.append(_judge_fate(text, count, near, numbers[at] if at < len(numbers) else len(text)))
+            judged.append(judge_fate(text, count, near, numbers[at] if at < len(numbers) else len(text)))
         # "a welder" is somebody only where words bound to it say so; "a bridge" is no count
         kept = [c for c in judged if c.rule != "number-article" or c.sort != "things"]
-        return tuple(_add_sums(text, _share_fates(text, kept)))
+        return tuple(add_sums(text, share_fates(text, kept)))
 
     def find_lone_fate(self, text: str, phrase: Span) -> TollKind | None:
         """See the function of this name."""
@@ -164,7 +121,7 @@ class CountFinder:
     def _add_kin(self, text: str, counts: list[Count]) -> Iterator[Count]:
         """ "A farmer and his daughter" are two, "a woman and her two sons" three, "a herder and his sons" 3 or more.
 
-        Those who belong together are told as one toll; others side by side stay two counts (`_add_sums`).
+        Those who belong together are told as one toll; others side by side stay two counts (`add_sums`).
         """
         end = 0
         for count in counts:
@@ -221,89 +178,3 @@ class CountFinder:
         if _PART.search(before) or (is_pronoun and _COMMA.search(before)):
             rule += "-part"
         return low, high, rule
-
-
-# --- what became of them
-def _judge_fate(text: str, count: Count, near: list[Mark], following: int) -> Count:
-    """The count with the kinds the words around it give; no word behind the `following` number is bound to it."""
-    if count.sort in ("vehicles", "weapons"):
-        return replace(count, kinds=(cast(TollKind, count.sort),))
-    before = max(0, count.number.start - 30), count.number.start
-    if _CARRIED.search(text, *before) or _CROWD.search(text, *before):
-        near = []
-    own = kind_of_noun(text[count.number.end : count.span.end])
-    if own is None and count.sort == "none":
-        own = find_total(text, count.number.start)
-    bound = [
-        (closeness, i)
-        for i, mark in enumerate(near)
-        if mark.span.start < following and (closeness := bind_mark(text, count.number, count.span, mark)) is not None
-    ]
-    mark = near[min(bound)[1]] if bound else None
-    if mark is not None and count.sort == "things" and count.whom:
-        if names_people(text, count.whom, mark):
-            count = replace(count, sort="people")
-        elif mark.kind in ("killed", "injured"):
-            near, mark = [], None  # houses are burnt and seats are lost, but none is hurt
-    fate = mark.kind if mark else own
-    ranked = sorted(near, key=lambda mark: rank_mark(text, count.number, count.span, mark))
-    kinds = [kind for kind in (fate, own, *(mark.kind for mark in ranked)) if kind is not None]
-    if not kinds or count.sort == "people":
-        kinds.append("participants")
-    if "arrested" in kinds or "abducted" in kinds:
-        at = min(kinds.index(k) for k in CAPTIVITY if k in kinds) + 1
-        kinds[at:at] = [k for k in CAPTIVITY if k not in kinds]
-    return replace(count, kinds=tuple(dict.fromkeys(kinds)), fate=fate, has_own_fate=own is not None)
-
-
-def _share_fates(text: str, counts: list[Count]) -> list[Count]:
-    """In "killed three soldiers and two clerks" the clerks fall too, in "a clerk and two guards died" the clerk."""
-    shared = list(counts)
-    for i in range(1, len(shared)):
-        shared[i] = _share_fate(text, shared[i - 1], shared[i], shared[i - 1])
-    for i in range(len(shared) - 1, 0, -1):
-        shared[i - 1] = _share_fate(text, shared[i - 1], shared[i], shared[i])
-    return shared
-
-
-def _share_fate(text: str, first: Count, second: Count, giver: Count) -> Count:
-    taker = second if giver is first else first
-    if giver.fate is None or taker.sort in ("vehicles", "weapons"):
-        return taker
-    if giver is first and _AMONG.search(text, max(0, second.number.start - 40), second.number.start):
-        # "killed 12, among them three children, and wounded nine": what follows the part is not bound to it
-        return replace(taker, fate=giver.fate, kinds=tuple(dict.fromkeys((giver.fate, *taker.kinds))))
-    if taker.fate is not None:
-        return taker
-    if not _LISTED.fullmatch(text, first.span.end, second.number.start):
-        return taker
-    return replace(taker, fate=giver.fate, kinds=tuple(dict.fromkeys((giver.fate, *taker.kinds))))
-
-
-# --- sums
-def _add_sums(text: str, counts: list[Count]) -> Iterator[Count]:
-    for i, count in enumerate(counts):
-        whole = _add_up(text, counts[i - 1], count) if i else None
-        if whole is not None:
-            yield whole
-        yield count
-
-
-def _add_up(text: str, first: Count, second: Count) -> Count | None:
-    """ "A lieutenant and eleven soldiers" is twelve; two numbers side by side stay two counts (rule 16)."""
-    if first.rule != "number-article" or second.sort != first.sort or second.high is None:
-        return None
-    if not _JOINED.fullmatch(text, first.span.end, second.number.start):
-        return None
-    span = Span(first.span.start, second.span.end)
-    return Count(
-        number=Span(span.start, second.number.end),
-        span=span,
-        low=first.low + second.low,
-        high=1 + second.high,
-        whom=span.cut(text),
-        sort=second.sort,
-        rule="number-sum",
-        fate=second.fate or first.fate,
-        kinds=tuple(dict.fromkeys((*second.kinds, *first.kinds))),
-    )

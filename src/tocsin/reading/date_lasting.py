@@ -1,6 +1,6 @@
 """What the forms of words mean that tell how long something has gone on ("for a third day", "in its fifth week").
 
-Like `date_meanings`: each function takes a `Reading` and gives a date, or None where it says none.
+Each function takes a `Reading` and gives a date, or None where it says none.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tocsin.reading import calendar as cal
-from tocsin.reading.date_meanings import Reading, days_of
+from tocsin.reading.date_reading import Reading, days_of
 from tocsin.records import PartialDate
 
 

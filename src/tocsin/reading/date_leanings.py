@@ -1,6 +1,6 @@
 """What the forms of words mean that say nothing without the date told before them ("two days later", "that May").
 
-Like `date_meanings`: each function takes a `Reading` and gives a date, or None where it says none.
+Each function takes a `Reading` and gives a date, or None where it says none.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tocsin.reading import calendar as cal
-from tocsin.reading.date_meanings import Reading, as_day, period_of, shift_units
+from tocsin.reading.date_reading import Reading, as_day, period_of, shift_units
 from tocsin.records import PartialDate
 
 

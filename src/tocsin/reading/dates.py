@@ -17,8 +17,9 @@ from datetime import date, timedelta
 
 from tocsin.reading import calendar as cal
 from tocsin.reading.date_cues import find_windows, merge_windows
-from tocsin.reading.date_meanings import YEARS, Reading
-from tocsin.reading.date_rules import RULES, DateRule
+from tocsin.reading.date_reading import YEARS, Reading
+from tocsin.reading.date_rule import DateRule
+from tocsin.reading.date_rules import RULES
 from tocsin.records import PartialDate, Span
 
 #: Codebook, field `background`: it ended more than this many days before publication.

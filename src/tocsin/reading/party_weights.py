@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import get_args
 
-from tocsin.errors import KnowledgeError
+from tocsin.knowledge.checking import read_weights
 from tocsin.knowledge.files import load_toml
 from tocsin.records import EventType
 
@@ -37,15 +37,6 @@ def load_party_weights(path: Path | None = None) -> PartyWeights:
     """The bundled weights, or a user's own; raises KnowledgeError for a missing, strange or non-numeric part."""
     table = load_toml(_FILE, path)
     which = str(path or _FILE)
-    cues = {role: _read(table.get(role), names, which, role) for role, names in PARTY_CUES.items()}
-    least = _read(table.get("least"), tuple(PARTY_CUES), which, "least")
+    cues = {role: read_weights(which, table, role, names) for role, names in PARTY_CUES.items()}
+    least = read_weights(which, table, "least", PARTY_CUES)
     return PartyWeights(str(table.get("version", "")), cues, least)
-
-
-def _read(told: object, names: tuple[str, ...], which: str, part: str) -> dict[str, float]:
-    if not isinstance(told, dict) or set(told) != set(names):
-        raise KnowledgeError("knowledge file", which, f"[{part}] must hold exactly {', '.join(names)}")
-    for name, value in told.items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise KnowledgeError("knowledge file", f"{which}, {part}, {name}", f"must be a number, not {value!r}")
-    return {name: float(told[name]) for name in names}

@@ -10,7 +10,7 @@ import numpy as np
 
 from tocsin.knowledge.parties import PartyLexicon
 from tocsin.reading.coding import ArticleContext
-from tocsin.reading.counting import Count
+from tocsin.reading.count import Count
 from tocsin.reading.dates import DatedPhrase
 from tocsin.reading.decoding import Act
 from tocsin.reading.outputs import Numbers, Outputs

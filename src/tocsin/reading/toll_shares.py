@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from tocsin.reading.counting import Count
+from tocsin.reading.count import Count
 from tocsin.reading.rules import Draft
 from tocsin.records import EventType, Evidence, Party, TollKind
 

@@ -9,7 +9,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from tocsin.reading.counting import Count, find_lone_fate, find_pronoun_fate
+from tocsin.reading.count import Count
+from tocsin.reading.counting import find_lone_fate, find_pronoun_fate
 from tocsin.reading.decoding import Act
 from tocsin.reading.labels import load_heads
 from tocsin.reading.outputs import Outputs

@@ -1,4 +1,4 @@
-"""Reports sent by e-mail, and the way out of each copy: claimed for a while, sent, and written down, as in `outbox.py`.
+"""Reports sent by e-mail, and the way out of each copy: claimed, sent and written down as `leases` says.
 
 Two workers never hold the same copy: it is taken by an update that only fits while it is still due. A worker that dies
 leaves it `sending`; when the lease is over it is due again, under the same Message-ID.
@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, insert, select, update
 
-from tocsin.errors import StoreError, UnknownIdError
+from tocsin.errors import UnknownIdError
 from tocsin.records import DeliveryState, to_json
 from tocsin.records.report_mail import ReportCopy, ReportMail
 from tocsin.store.base import StoreBase, insert_rows, select_in
-from tocsin.store.outbox import LONGEST_WAIT, MAX_FAULT_CHARS
+from tocsin.store.leases import finish_row, is_due, retry_rows
 from tocsin.store.tables import report_copies, report_mails
 
 
@@ -71,7 +71,7 @@ class ReportMails(StoreBase):
 
     def due_mail_channels(self, now: datetime) -> list[str]:
         """The channels that have a copy to send, by name; reads only."""
-        query = select(report_copies.c.channel).distinct().where(_is_due(now))
+        query = select(report_copies.c.channel).distinct().where(is_due(report_copies, now))
         with self._connections.reading() as connection:
             return sorted(connection.scalars(query))
 
@@ -79,7 +79,7 @@ class ReportMails(StoreBase):
         self, channel: str, now: datetime, lease_seconds: float
     ) -> tuple[ReportCopy, ReportMail, bytes] | None:
         """Hold the copy that is due longest, for so many seconds; None where none is due."""
-        due = select(report_copies).where(report_copies.c.channel == channel, _is_due(now))
+        due = select(report_copies).where(report_copies.c.channel == channel, is_due(report_copies, now))
         due = due.order_by(report_copies.c.next_at, report_copies.c.mail_id, report_copies.c.recipient).limit(1)
         with self._connections.reading() as connection:  # idle, the usual state, costs no turn of the writers
             if connection.execute(due).first() is None:
@@ -109,32 +109,14 @@ class ReportMails(StoreBase):
         fault: str | None = None,
     ) -> bool:
         """Say what became of a copy as it was claimed; False (and nothing written) if somebody else holds it by now."""
-        if (state == "waiting") != (next_at is not None) or state == "sending":
-            raise StoreError("copy's state", state, "must be sent, given-up, or waiting with the time of the next try")
         with self._connections.writing() as connection:
-            done = connection.execute(
-                update(report_copies)
-                .where(*_is_row(copy.mail_id, copy.recipient, copy.attempts), report_copies.c.state == "sending")
-                .values(
-                    state=state,
-                    next_at=next_at,
-                    lease_until=None,
-                    changed_at=at,
-                    fault=None if fault is None else fault[:MAX_FAULT_CHARS],
-                )
-            )
-        return done.rowcount == 1
+            mine = _is_row(copy.mail_id, copy.recipient, copy.attempts)
+            return finish_row(connection, report_copies, mine, state, at=at, next_at=next_at, fault=fault)
 
     def retry_report_copies(self, channel: str, at: datetime) -> int:
         """Try every copy of a channel again that waits or was given up; how many that is."""
-        again = report_copies.c.state.in_(("given-up", "waiting"))
         with self._connections.writing() as connection:
-            done = connection.execute(
-                update(report_copies)
-                .where(report_copies.c.channel == channel, again)
-                .values(state="waiting", attempts=0, next_at=at, changed_at=at)
-            )
-        return done.rowcount
+            return retry_rows(connection, report_copies, channel, at)
 
 
 def _make_copy(mail: ReportMail, recipient: str) -> dict[str, Any]:
@@ -160,10 +142,3 @@ def _row_to_copy(row: Row[*tuple[Any, ...]]) -> ReportCopy:
 def _is_row(mail_id: str, recipient: str, attempts: int) -> tuple[ColumnElement[bool], ...]:
     c = report_copies.c
     return c.mail_id == mail_id, c.recipient == recipient, c.attempts == attempts
-
-
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    """What waits, and what a crash left; a time too far ahead shows that the clock was put back."""
-    at, until = report_copies.c.next_at, report_copies.c.lease_until
-    waits = and_(report_copies.c.state == "waiting", or_(at <= now, at > now + LONGEST_WAIT))
-    return or_(waits, and_(report_copies.c.state == "sending", or_(until <= now, until > now + LONGEST_WAIT)))

@@ -41,9 +41,7 @@ class Silences(StoreBase):
                 return silence
             ended = replace(silence, ended_at=at, ended_by=by)
             connection.execute(
-                update(silences)
-                .where(silences.c.id == silence_id)
-                .values(payload=to_json(ended), ends_at=max(at, silence.starts_at))
+                update(silences).where(silences.c.id == silence_id).values(payload=to_json(ended), ends_at=at)
             )
             return ended
 

@@ -1,164 +1,21 @@
-"""What the forms of words for dates mean, seen from the day of publication or from the date told before them.
+"""What forms of words mean that are seen from the day of publication: "on Monday", "two weeks ago", "next spring".
 
-Each function takes a `Reading` (a match with its circumstances) and gives a date, or None where it says none.
+Each function takes a `Reading` and gives a date, or None where it says none, as it does wherever that day is unknown.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 from tocsin.reading import calendar as cal
+from tocsin.reading.date_reading import YEARS, Reading, as_day, days_of, period_of, shift_units
 from tocsin.records import PartialDate
 
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A match with its circumstances.
-
-    published   the day the text is seen from, or None
-    is_future   whether the words are read as looking ahead
-    anchor      the date told last before these words, for rules that lean on it
-    """
-
-    match: re.Match[str]
-    published: date | None
-    is_future: bool
-    anchor: PartialDate | None = None
-
-    def __getitem__(self, group: str) -> str:
-        """The words of a group in lower case, empty where the rule has no such group or it did not take part."""
-        return (self.match.groupdict().get(group) or "").lower()
-
-
-def as_day(value: date | None) -> PartialDate | None:
-    """A day as a date, None as none."""
-    return PartialDate.of_day(value) if value else None
-
-
-TENS = {"twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60, "seventies": 70, "eighties": 80,
-        "nineties": 90}  # fmt: skip
-#: Far from the ends of the calendar, where a year more or less does not exist.
-YEARS = range(1000, 9000)
 #: A heading of day and month alone lies no further than this many days from publication.
 _NEAR_HEADING = 62
-
-
-def read_iso(r: Reading) -> PartialDate | None:
-    """2021-05-03."""
-    year, month = int(r["y"]), int(r["m"])
-    return as_day(cal.make_day(year, month, int(r["d"]))) if year in YEARS and 1 <= month <= 12 else None
-
-
-def read_numeric(r: Reading) -> PartialDate | None:
-    """3/5/2021 or 3.5.2021: the day first, unless only the other order is a day by publication."""
-    year, first, second = int(r["y"]), int(r["a"]), int(r["b"])
-    days = [
-        found
-        for day, month in ((first, second), (second, first))
-        if 1 <= month <= 12 and day >= 1 and (found := cal.make_day(year, month, day))
-    ]
-    if len(days) == 2 and days[0] != days[1] and r.match.group("s") == "/":
-        if r.published is None:
-            return None
-        return as_day(next((d for d in days if d <= r.published), days[0]))
-    return as_day(days[0]) if days else None
-
-
-def read_month_day(r: Reading) -> PartialDate | None:
-    """ "5 May", "May 5, 2021", "3 to 5 May"."""
-    month, day = cal.read_month(r["m"]), cal.read_day_number(r["d"])
-    if month is None or day is None:
-        return None
-    last = cal.read_day_number(r["d2"]) if r["d2"] else None
-    first = _place_day(month, day, r)
-    if first is None or last is None:
-        return as_day(first)
-    end = cal.make_day(first.year, month, last)
-    return PartialDate(first, end, "day") if end and end >= first else as_day(first)
-
-
-def _year_of(r: Reading) -> int | None:
-    """The year written out, or "this year" and the like counted from publication."""
-    if r["y"]:
-        return int(r["y"])
-    if r["rel"] and r.published is not None:
-        return r.published.year + {"last": -1, "this": 0, "next": 1}[r["rel"]]
-    return None
-
-
-def _place_day(month: int, day: int, r: Reading) -> date | None:
-    year = _year_of(r)
-    if year is not None:
-        return cal.make_day(year, month, day)
-    if r.published is None:
-        return None
-    both = [cal.nearest_month_day(month, day, r.published, is_future=ahead) for ahead in (r.is_future, not r.is_future)]
-    # a day of the week written beside it says which year is meant
-    named = [d for d in both if d is not None and r["wd"] and cal.is_weekday(r["wd"], d)]
-    return named[0] if named else both[0]
-
-
-def read_month_name(r: Reading) -> PartialDate | None:
-    """ "In May", "March 2019", "the first week of June", "mid-March"."""
-    month = cal.read_month(r["m"] or r["m2"])
-    if month is None:
-        return None
-    when = _place_month(month, r)
-    if when is None or not r["part"]:
-        return when
-    year, last = when.start.year, when.end.day
-    match r["part"].split():
-        case ["mid" | "mid-"]:
-            return PartialDate(when.start, date(year, month, 15), "month") if r["by"] in ("by", "until") else when
-        case [*_, "first", "week"]:
-            return PartialDate(date(year, month, 1), date(year, month, 7), "week")
-        case [*_, "last", "week"]:
-            return PartialDate(date(year, month, last - 6), date(year, month, last), "week")
-    return when
-
-
-def _place_month(month: int, r: Reading) -> PartialDate | None:
-    year = _year_of(r)
-    if year is not None:
-        return PartialDate.of_month(year, month)
-    if r.published is None:
-        return None
-    if r["w"] == "last" and month == r.published.month:
-        return PartialDate.of_month(r.published.year - 1, month)
-    if r["w"] == "next" and month == r.published.month:
-        return PartialDate.of_month(r.published.year + 1, month)
-    return cal.nearest_month(month, r.published, is_future=r.is_future or r["w"] == "next")
-
-
-def read_year(r: Reading) -> PartialDate | None:
-    """A year; one that lies more than 30 years ahead is a number."""
-    year = int(r["y"])
-    if r.published is not None and year > r.published.year + 30:
-        return None
-    return PartialDate.of_year(year)
-
-
-def read_decade(r: Reading) -> PartialDate | None:
-    """ "The 1990s"."""
-    first = int(r["y"])
-    return PartialDate(date(first, 1, 1), date(first + 9, 12, 31), "year")
-
-
-def read_tens(r: Reading) -> PartialDate | None:
-    """ "The nineties": the last such ten years that had begun by publication."""
-    if r.published is None:
-        return None
-    years = TENS[r["t"]] + r.published.year // 100 * 100
-    first = years if years <= r.published.year else years - 100
-    return PartialDate(date(first, 1, 1), date(first + 9, 12, 31), "year")
-
-
-def read_week_of(r: Reading) -> PartialDate | None:
-    """ "The week of 18 May": that day and the six after it."""
-    when = read_month_day(r)
-    return PartialDate(when.start, when.start + timedelta(days=6), "week") if when else None
+#: Units that are counted by the calendar.
+_MONTHS = {"month": 1, "year": 12, "decade": 120}
 
 
 def read_weekday(r: Reading) -> PartialDate | None:
@@ -220,20 +77,6 @@ def read_near_day(r: Reading) -> PartialDate | None:
     return as_day(r.published + timedelta(days=step))
 
 
-def shift_units(day: date, count: int, unit: str, step: int) -> PartialDate | None:
-    """So many units on (`step` 1) or back (-1): days and weeks to the day, longer units to the unit."""
-    if unit.startswith("hour"):
-        return PartialDate.of_day(day + timedelta(days=step * (count // 24)))
-    if unit.startswith(("day", "night", "morning", "evening")):
-        return PartialDate.of_day(day + timedelta(days=step * count))
-    if unit.startswith(("week", "fortnight")):
-        return PartialDate.of_day(day + timedelta(days=step * count * (14 if unit.startswith("f") else 7)))
-    if unit.startswith("month"):
-        return cal.shift_month(day, step * count)
-    year = day.year + step * count * (10 if unit.startswith("decade") else 1)
-    return PartialDate.of_year(year) if 1 <= year <= 9998 else None
-
-
 def read_ago(r: Reading) -> PartialDate | None:
     """ "Two weeks ago"."""
     count = cal.read_count(r["n"])
@@ -250,12 +93,6 @@ def read_ahead(r: Reading) -> PartialDate | None:
     return shift_units(r.published, count, r["u"], 1)
 
 
-def days_of(unit: str, count: int) -> int:
-    """How many days so many units are, a month for 30: the units of `date_words.UNIT`."""
-    days = {"h": 1, "d": 1, "n": 1, "w": 7, "f": 14, "m": 30, "y": 365}[unit[0]]
-    return (count + 23) // 24 if unit.startswith("h") else count * days
-
-
 def read_within(r: Reading) -> PartialDate | None:
     """ "Within three months", "in the coming ten days": from publication on.
 
@@ -265,14 +102,17 @@ def read_within(r: Reading) -> PartialDate | None:
         return None
     if not r.is_future and r["b"]:
         return _read_within_story(r)
-    if r["n"] in ("", "the"):
-        return period_of(r["u"], r.published)
-    count = cal.read_count(r["n"])
+    unit = r["u"]
+    if r["n"] in ("", "the") and not unit.startswith("fortnight"):
+        return period_of(unit, r.published)
+    count = cal.read_count("a" if r["n"] == "the" else r["n"])
     if count is None:
         return None
-    unit = r["u"]
-    if unit.startswith("month"):
-        return PartialDate(r.published, cal.add_months(r.published, count), "month")
+    months = next((months for name, months in _MONTHS.items() if unit.startswith(name)), 0) * count
+    if r.published.year + months // 12 >= YEARS.stop:
+        return None
+    if months:
+        return PartialDate(r.published, cal.add_months(r.published, months), "month")
     return PartialDate(r.published, r.published + timedelta(days=days_of(unit, count)), "day")
 
 
@@ -284,17 +124,6 @@ def _read_within_story(r: Reading) -> PartialDate | None:
     count = cal.read_count(r["n"])
     end = shift_units(r.anchor.end, count, r["u"], 1) if count is not None else None
     return PartialDate(r.anchor.start, end.end, end.precision) if end is not None else None
-
-
-def period_of(unit: str, day: date) -> PartialDate:
-    """The week, month or year in which a day lies; the day itself for a shorter unit."""
-    if unit.startswith("week"):
-        return PartialDate.of_week(day)
-    if unit.startswith("month"):
-        return PartialDate.of_month(day.year, day.month)
-    if unit.startswith("year"):
-        return PartialDate.of_year(day.year)
-    return PartialDate.of_day(day)
 
 
 def read_period(r: Reading) -> PartialDate | None:
