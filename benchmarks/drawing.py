@@ -9,20 +9,14 @@ of `benchmarks.pages`; `--home` uses one that is filled already. Needs Chromium 
 
 from __future__ import annotations
 
-import argparse
 import os
-import random
 import shutil
-import tempfile
 import time
-from contextlib import nullcontext
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.pages import _OPENED, fill, serving
+from benchmarks.pages import measure_filled, serving
 from benchmarks.timing import Timing, write_result
-from tocsin.desk import Desk, open_desk
-from tocsin.settings import Settings
+from tocsin.desk import Desk
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -53,21 +47,12 @@ MEASURE = """() => ({
 
 def main() -> None:
     """Measure and write benchmarks/results/drawing.json."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--home", type=Path, help="a folder to fill once and to use again")
-    kept: Path | None = parser.parse_args().home
-    if kept is not None:
-        kept.mkdir(parents=True, exist_ok=True)
-    with nullcontext(str(kept)) if kept else tempfile.TemporaryDirectory() as folder:  # noqa: SIM117
-        with open_desk(Settings(home=Path(folder))) as desk:
-            _measure(desk)
+    measure_filled(__doc__, _measure)
 
 
 def _measure(desk: Desk) -> None:
     from playwright.sync_api import sync_playwright
 
-    if desk.store.note(_OPENED) is None:
-        fill(desk, random.Random(7))
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     load = os.getloadavg()[0]
     with serving(desk) as base, sync_playwright() as playwright:

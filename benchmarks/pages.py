@@ -12,7 +12,7 @@ import random
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -183,19 +183,24 @@ def serving(desk: Desk) -> Iterator[str]:
 
 def main() -> None:
     """Measure and write benchmarks/results/pages.json."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    measure_filled(__doc__, _measure)
+
+
+def measure_filled(about: str | None, measure: Callable[[Desk], None]) -> None:
+    """Measure a desk with the invented news of `fill`, in the folder that --home names or in one of its own."""
+    parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--home", type=Path, help="a folder to fill once and to use again")
     kept: Path | None = parser.parse_args().home
     if kept is not None:
         kept.mkdir(parents=True, exist_ok=True)
     with nullcontext(str(kept)) if kept else tempfile.TemporaryDirectory() as folder:  # noqa: SIM117
         with open_desk(Settings(home=Path(folder))) as desk:
-            _measure(desk)
+            if desk.store.note(_OPENED) is None:
+                fill(desk, random.Random(7))
+            measure(desk)
 
 
 def _measure(desk: Desk) -> None:
-    if desk.store.note(_OPENED) is None:
-        fill(desk, random.Random(7))
     article, incident = str(desk.store.note(_OPENED)).split()
     counts = desk.store.counts()
     with serving(desk) as base, httpx.Client(base_url=base, trust_env=False, timeout=60) as client:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import platform
 import statistics
-import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,27 +29,6 @@ class Timing:
     def p95(self) -> float:
         """The slowest run but one in twenty."""
         return sorted(self.seconds)[max(0, -(-len(self.seconds) * 95 // 100) - 1)]
-
-
-def time_runs(work: Callable[[], object], *, runs: int, warm_up: int = 1) -> Timing:
-    """Run `work` a few times and keep the wall-clock seconds of the counted runs."""
-    for _ in range(warm_up):
-        work()
-    return Timing(tuple(_time_one(work) for _ in range(runs)))
-
-
-def time_in_turn(works: Sequence[Callable[[], object]], *, runs: int) -> list[Timing]:
-    """Time rivals in turn, A B A B, so that a drift of the machine's speed falls on all of them."""
-    for work in works:
-        work()
-    rounds = [[_time_one(work) for work in works] for _ in range(runs)]
-    return [Timing(tuple(column)) for column in zip(*rounds, strict=True)]
-
-
-def _time_one(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
 
 
 def write_result(name: str, figures: dict[str, Any]) -> None:

@@ -1,7 +1,8 @@
 """Makes the docs' pictures anew, from the bundled exercise: python scripts/make_pictures.py [NAME...]
 
 Needs Chromium and the tools for the checks (`make test` sets both up). Each picture is a window of 1200 pixels in the
-light theme, under 250 kB: with Pillow it is drawn with 256 colours, without it stays as the browser wrote it.
+light theme, under 250 kB: with Pillow it is drawn with 256 colours, without it stays as the browser wrote it. The name
+"sitrep" stands for the pages of a situation report (`report_pictures.py`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.browser.conftest import CHROMIUM, FLAGS, open_in, serve  # noqa: E402
 
+from scripts.report_pictures import draw_report  # noqa: E402
 from tocsin.desk.opening import load_knowledge  # noqa: E402
 from tocsin.pipeline import Knowledge  # noqa: E402
 from tocsin.records import Filter  # noqa: E402
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 IMAGES = ROOT / "docs/images"
 WIDTH, HEIGHT, MOST_BYTES = 1200, 860, 250_000
+SITREP = "sitrep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,10 @@ def main(names: list[str]) -> int:
             ids = find_ids(desk)
             with serve(desk) as address:
                 context = chromium.new_context(base_url=address, color_scheme="light", reduced_motion="reduce")
-                sizes = [save(context.new_page(), name, ids) for name in names or PICTURES]
+                screens = [name for name in names if name != SITREP] if names else list(PICTURES)
+                sizes = [save(context.new_page(), name, ids) for name in screens]
+            if not names or SITREP in names:
+                sizes += [keep(name, png) for name, png in draw_report(desk)]
         chromium.close()
     return max(sizes) > MOST_BYTES
 
@@ -127,11 +133,17 @@ def save(page: Page, name: str, ids: dict[str, str]) -> int:
         page.locator("#map[data-map-ready]").wait_for()
     picture.prepare(page)
     page.wait_for_timeout(300)  # what is drawn by a script follows the layout
-    png = shrink(page.screenshot())
-    (IMAGES / f"{name}.png").write_bytes(png)
-    print(f"{name}: {len(png) / 1000:.0f} kB" + (": TOO LARGE" if len(png) > MOST_BYTES else ""))
+    size = keep(name, page.screenshot())
     page.close()
-    return len(png)
+    return size
+
+
+def keep(name: str, png: bytes) -> int:
+    """Write a picture where the docs show it, made small; its size in bytes."""
+    small = shrink(png)
+    (IMAGES / f"{name}.png").write_bytes(small)
+    print(f"{name}: {len(small) / 1000:.0f} kB" + (": TOO LARGE" if len(small) > MOST_BYTES else ""))
+    return len(small)
 
 
 if __name__ == "__main__":

@@ -25,8 +25,6 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = "THIRD_PARTY.md"
 TABLE = ROOT / "scripts/release_licences.toml"
-#: What every wheel may hold beside SPDX identifiers: no licence is needed for it.
-PUBLIC_DOMAIN = "public domain"
 _SPDX = get_spdx_licensing()
 _ADDRESSES = {
     "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",

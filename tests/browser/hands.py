@@ -40,6 +40,12 @@ def stand(page: Page) -> None:
         assert stop["isFree"], f"hidden: {stop['what']}"
 
 
+def wait_told(page: Page, key: str) -> None:
+    """Wait until the desk has said what the key stands for; the address forgets it as soon as it is said."""
+    page.locator(f'[data-once="{key}"]').wait_for()
+    page.wait_for_load_state()
+
+
 def tab_to(page: Page, selector: str, most: int = 300) -> None:
     """Press Tab until something that the selector names has the focus."""
     for _ in range(most):

@@ -78,6 +78,7 @@ FULL = {
     "place": "/places/{place}",
     "actors": "/actors",
     "alerts": "/alerts",
+    "silences": "/silences",
     "alert, acknowledged": "/alerts/{alert}",
     "alert, muted": "/alerts/{muted}",
     "reports": "/reports",

@@ -12,6 +12,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from tests.browser.conftest import open_in, serve
+from tests.browser.hands import wait_told
 from tests.conftest import NOW
 from tests.web.worlds import make_article, make_claim, make_incident
 from tocsin.desk import Desk
@@ -104,7 +105,7 @@ def test_a_form_sent_twice_is_done_once(open_page: Open, desk: Desk) -> None:
     page.goto(f"/alerts/{alert.id}")
     page.locator("[name=note]").fill("patrol sent")
     page.locator("form[action$='/state'] button").dblclick()
-    page.wait_for_url("**notice=acknowledged*")
+    wait_told(page, "acknowledged")
     assert desk.store.alert(alert.id).state == "acknowledged"
 
 
@@ -116,11 +117,14 @@ def test_back_after_a_form_sends_nothing_again(open_page: Open, desk: Desk) -> N
     page.locator("[name=certainty]").select_option(next(one for one in options if one != shown))
     page.locator("[name=why]").fill("as the outlet says")
     page.locator("[name=why]").press("Enter")
-    page.wait_for_url("**notice=claim-corrected*")
+    wait_told(page, "claim-corrected")
     said = sum(map(len, desk.store.corrections(incident.claim_ids).values()))
+    assert page.url.endswith(f"/incidents/{incident.id}"), "the address asks for no message any more"
     page.reload()
+    assert page.locator("[data-once]").count() == 0, "what was said once is not said again"
     page.go_back()
     page.go_forward()
+    assert page.locator("[data-once]").count() == 0
     assert sum(map(len, desk.store.corrections(incident.claim_ids).values())) == said > 0
 
 
@@ -134,7 +138,7 @@ def test_enter_looks_a_place_up_before_anything_is_kept(open_page: Open, desk: D
     assert page.locator("[name=why]").input_value() == "it was there"
     assert desk.store.corrections(incident.claim_ids) == {}
     page.locator("[name=why]").press("Enter")
-    page.wait_for_url("**notice=claim-corrected*")
+    wait_told(page, "claim-corrected")
     (said,) = next(iter(desk.store.corrections(incident.claim_ids).values()))
     assert said.field == "place"
 
@@ -149,7 +153,7 @@ def test_two_people_and_one_field(open_page: Open, desk: Desk) -> None:
         page.locator("[name=certainty]").select_option(value)
         page.locator("[name=why]").fill("as I read it")
     first.locator("[name=why]").press("Enter")
-    first.wait_for_url("**notice=claim-corrected*")
+    wait_told(first, "claim-corrected")
     with second.expect_response(lambda got: got.request.method == "POST") as got:
         second.evaluate("document.querySelector('form[action$=\"/fix\"]').requestSubmit()")
     assert got.value.status == 409
@@ -211,7 +215,7 @@ class TestEndedSession:
         page.locator("[name=note]").fill("a patrol is on its way")
         desk.store.end_sessions(desk.store.account_named("ana").id)
         page.locator("form[action$='/state'] button").click()
-        page.wait_for_url("**/sign-in?notice=ended")
+        wait_told(page, "ended")
         assert page.locator("[role=status]").inner_text()
         assert desk.store.alert(alert.id).state == "firing"
 
@@ -224,5 +228,5 @@ class TestEndedSession:
         page.go_back()
         assert page.locator("[name=note]").input_value() == "a patrol is on its way"
         page.locator("form[action$='/state'] button").click()
-        page.wait_for_url("**notice=acknowledged*")
+        wait_told(page, "acknowledged")
         assert desk.store.alert(alert.id).note == "a patrol is on its way"

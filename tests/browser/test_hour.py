@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.conftest import open_in, serve
-from tests.browser.hands import press_on, stand, tab_to, type_into
+from tests.browser.hands import press_on, stand, tab_to, type_into, wait_told
 from tests.conftest import NOW
 from tocsin.desk import Desk
 from tocsin.pipeline import Knowledge
@@ -172,7 +172,7 @@ def correct_incident(page: Page) -> None:
     assert page.locator("[name=certainty]").input_value() != before
     type_into(page, "input[name=why]", WHY)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/incidents/inc_*notice=*")
+    wait_told(page, "claim-corrected")
 
 
 def accept_claim(page: Page) -> None:
@@ -180,18 +180,18 @@ def accept_claim(page: Page) -> None:
                   "\"form[action$='/accept']\")) s.dataset.review = ''; })")  # fmt: skip
     press_on(page, "[data-review]")
     press_on(page, "form[action$='/accept'] button")
-    page.wait_for_url("**notice=claim-accepted*")
+    wait_told(page, "claim-accepted")
 
 
 def answer_alert(page: Page) -> None:
     type_into(page, "textarea[name=note]", NOTE)
     page.keyboard.press("Escape")
     page.keyboard.press("e")
-    page.wait_for_url("**notice=acknowledged*")
+    wait_told(page, "acknowledged")
     tab_to(page, "select[name=hours]")
     type_into(page, "input[name=why]", KNOWN)
     page.keyboard.press("Enter")
-    page.wait_for_url("**notice=muted*")
+    wait_told(page, "muted")
 
 
 def narrow_map(page: Page) -> None:
@@ -242,11 +242,11 @@ def write_report(page: Page) -> str:
     type_into(page, "input[name=name][form=words]", "Ana")
     page.keyboard.press("Escape")
     page.keyboard.press("s")
-    page.wait_for_url("**notice=report-edited**")
+    wait_told(page, "report-edited")
     page.keyboard.press("f")
     page.wait_for_url("**#h-final")
     press_on(page, "form[action$='/finalize'] button")
-    page.wait_for_url("**notice=report-final*")
+    wait_told(page, "report-final")
     tab_to(page, "a[href$='/file/pdf']")
     with page.expect_download() as held:
         page.keyboard.press("Enter")
@@ -274,10 +274,10 @@ def test_the_hour_without_scripts(open_page: Open, desk: Desk) -> None:
     page.locator("[name=certainty]").select_option(next(one for one in options if one != before))
     page.locator("[name=why]").fill(WHY)
     page.locator("[name=why]").press("Enter")
-    page.wait_for_url("**/incidents/inc_*notice=*")
+    wait_told(page, "claim-corrected")
     page.locator("summary", has=page.locator("xpath=../*//form[contains(@action, '/accept')]")).first.click()
     page.locator("form[action$='/accept'] button").first.click()
-    page.wait_for_url("**notice=claim-accepted*")
+    wait_told(page, "claim-accepted")
 
     page.goto("/alerts")
     page.locator(".alert-card a").first.click()
@@ -286,7 +286,7 @@ def test_the_hour_without_scripts(open_page: Open, desk: Desk) -> None:
     page.locator("form[action$='/state'] button").click()
     page.locator("form[action$='/mute'] [name=why]").fill(KNOWN)
     page.locator("form[action$='/mute'] button").click()
-    page.wait_for_url("**notice=muted*")
+    wait_told(page, "muted")
 
     page.goto("/map")
     before = page.locator("[data-count=points]").inner_text()
@@ -315,9 +315,9 @@ def draft_report(page: Page) -> str:
     page.locator("input[type=checkbox][form=words]").first.check()
     page.locator("input[name=name][form=words]").first.fill("Ana")
     page.locator("button[form=words]").first.click()
-    page.wait_for_url("**notice=report-edited**")
+    wait_told(page, "report-edited")
     page.locator("form[action$='/finalize'] button").click()
-    page.wait_for_url("**notice=report-final*")
+    wait_told(page, "report-final")
     with page.expect_download() as held:
         page.locator("a[href$='/file/pdf']").click()
     assert Path(held.value.path()).read_bytes().startswith(b"%PDF-")

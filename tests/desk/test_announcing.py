@@ -136,6 +136,41 @@ def test_a_silence_must_end_and_not_too_late(desk: Desk, ahead: timedelta) -> No
         desk.silence(START + ahead, why="a drill")
 
 
+def test_a_planned_silence_holds_in_its_own_hours(desk: Desk, hands: Hands) -> None:
+    planned = desk.silence(START + timedelta(hours=30), why="EXERCISE: a drill", begins=START + timedelta(hours=26))
+    assert (planned.starts_at, planned.made_at) == (START + timedelta(hours=26), START)
+    take_attack(desk)
+    assert [n.cause for n in told(desk)] == ["fired"], "what is planned mutes nothing yet"
+    hands.at = START + timedelta(hours=27)
+    desk.announce()
+    assert len(told(desk)) == 1, "no reminder while it holds"
+    hands.at = START + timedelta(hours=31)
+    desk.announce()
+    assert len(told(desk)) == 2
+
+
+def test_a_silence_of_a_rule_set_and_of_rules_named_alike(desk: Desk) -> None:
+    for meant in ({"rule": "outlook-*"}, {"rule": "deadly-*", "at_most": "ROUTINE"}):
+        desk.silence(START + timedelta(hours=4), why="EXERCISE: a drill", **meant)  # type: ignore[arg-type]
+    take_attack(desk)
+    assert len(told(desk)) == 1, "others are meant"
+    (lead, *_) = desk.store.alerts(states=["firing"])
+    desk.silence(START + timedelta(hours=4), why="EXERCISE: a drill", rule=f"{lead.rule[:4]}*", rule_set=lead.sets[0])
+    assert desk.announce() == ()
+
+
+def test_a_silence_may_not_begin_too_late_nor_mean_a_set_that_is_none(desk: Desk) -> None:
+    with pytest.raises(RecordError, match="must begin within 366 days"):
+        desk.silence(START + timedelta(days=400, hours=1), why="a drill", begins=START + timedelta(days=400))
+    with pytest.raises(RecordError, match="must end after now, and within 31 days of its beginning"):
+        desk.silence(START + timedelta(days=40), why="a drill", begins=START + timedelta(days=2))
+    with pytest.raises(RecordError, match="must be one of peacekeeping, ngo-security"):
+        desk.silence(START + timedelta(hours=1), why="a drill", rule_set="peace")
+    with pytest.raises(RecordError, match="is no rule of this desk"):
+        desk.silence(START + timedelta(hours=1), why="a drill", rule="deadly-violance*")
+    assert desk.store.silences() == []
+
+
 def test_a_silence_needs_a_reason(desk: Desk) -> None:
     with pytest.raises(RecordError, match="say in a line why"):
         desk.silence(START + timedelta(hours=1), why="  ")

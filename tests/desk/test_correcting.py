@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
@@ -13,6 +13,7 @@ from unittest.mock import patch
 import pytest
 
 from tests.conftest import FixedClock, Places
+from tests.tellings import AT, ECHO, SHOT
 from tocsin.desk import Desk, remembering
 from tocsin.desk.correcting import mark_seen
 from tocsin.errors import RecordError, UnknownIdError
@@ -24,10 +25,7 @@ from tocsin.records.correction import apply_corrections
 from tocsin.settings import Settings
 from tocsin.store import open_store
 
-AT = datetime(2026, 3, 17, 9, tzinfo=UTC)
 ALL = Filter(limit=0, with_background=True)
-SHOT = "Gunmen killed two policemen in Zubin Potok on Monday, the mayor said."
-ECHO = "Two policemen were shot dead by gunmen in Zubin Potok on Monday, residents said."
 TAKEN = "Police arrested nine students in Prizren on Sunday, a lawyer said."
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
+from tests.tellings import AT, ECHO, SHOT
 from tocsin.desk import Desk
 from tocsin.desk.correcting import mark_seen
 from tocsin.desk.grading import LONGEST_NOTE
@@ -20,10 +21,7 @@ from tocsin.export.withheld import find_withheld_names
 from tocsin.intake import Options
 from tocsin.records import Claim, Credibility, Filter, Grade, Incident
 
-AT = datetime(2026, 3, 17, 9, tzinfo=UTC)
 ALL = Filter(limit=0, with_background=True)
-SHOT = "Gunmen killed two policemen in Zubin Potok on Monday, the mayor said."
-ECHO = "Two policemen were shot dead by gunmen in Zubin Potok on Monday, residents said."
 THIRD = "Gunmen shot and killed two policemen on Monday in Zubin Potok, a priest said."
 TAKEN = "Police arrested nine students in Prizren on Sunday, a lawyer said."
 FLOODED = "Several hundred people demonstrated in Gjilan on Friday."

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from tests.tellings import AT, SHOT
 from tocsin.cli.review import app
 from tocsin.desk import Desk
 from tocsin.desk.reviewing import count_reviews, list_gold, write_gold
@@ -18,9 +19,7 @@ from tocsin.predicting.answers import answer_records, make_gold_article, read_re
 from tocsin.records import Claim, Filter
 from tocsin.settings import Settings
 
-AT = datetime(2026, 3, 17, 9, tzinfo=UTC)
 ALL = Filter(limit=0, with_background=True)
-SHOT = "Gunmen killed two policemen in Zubin Potok on Monday, the mayor said."
 TAKEN = "Police arrested nine students in Prizren on Sunday, a lawyer said."
 KEYS = {"id", "outlet", "outlet_kind", "country", "published", "lang", "title", "text", "claims", "notes"}
 CLAIM_KEYS = {

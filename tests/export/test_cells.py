@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.export.cells import make_cell, neutralise, write_csv
+from tocsin.export.lines import write_lines
 
 texts = st.text(st.characters(exclude_categories=("Cs",)))
 
@@ -68,3 +70,11 @@ def test_no_text_cell_begins_as_a_formula(text: str) -> None:
         float(cell)
     except ValueError:
         assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def test_no_line_of_json_lines_is_torn_by_what_some_readers_take_for_its_end() -> None:
+    """A sentence may hold a line separator or NEL; Python's splitlines() and JavaScript break there."""
+    text = "one\u2028two\u2029three\u0085four\nfive Ž"
+    (line,) = "".join(write_lines(("text",), [{"text": text}])).splitlines()
+    assert json.loads(line) == {"text": text}
+    assert "Ž" in line, "other letters stay as they are"

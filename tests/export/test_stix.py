@@ -12,7 +12,18 @@ import stix2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.export.examples import AREAS, BRIDGE, COUNTRY, DISTRICT, INCIDENT, NOW, PROTESTERS, back
+from tests.export.examples import (
+    AREAS,
+    ARTICLE,
+    BRIDGE,
+    COUNTRY,
+    DISTRICT,
+    INCIDENT,
+    NOW,
+    PROTESTERS,
+    SECOND,
+    back,
+)
 from tests.strategies import incidents
 from tocsin.export import coarsen_backed, find_withheld_names, incidents_to_stix
 from tocsin.export.backing import BackedIncident
@@ -140,6 +151,14 @@ def test_a_retracted_incident_is_revoked_and_later_articles_modify() -> None:
     (incident,) = _parse(replace(backed, articles=later))["incident"]
     assert incident.revoked
     assert incident.modified > incident.created
+
+
+def test_addresses_in_other_letters_are_uris() -> None:
+    """STIX 2.1 wants RFC 3986; its validator refuses a bundle with Cyrillic or Arabic letters in an address."""
+    cyrillic = replace(ARTICLE, url="https://hill.example/выстрелы")
+    (incident,) = _parse(replace(back(), articles={ARTICLE.id: cyrillic, SECOND.id: SECOND}))["incident"]
+    urls = [reference.get("url") for reference in incident.external_references]
+    assert urls == [None, "https://hill.example/%D0%B2%D1%8B%D1%81%D1%82%D1%80%D0%B5%D0%BB%D1%8B", None]
 
 
 def test_hostile_text_stays_text() -> None:

@@ -129,17 +129,22 @@ def test_tension_row() -> None:
     (row,) = _read(tensions_to_csv([TENSION], footnote_keys={"toy:orle": "unheard-of"}))
     assert _holds(row, place_id="toy:orle", day="2031-03-01", hostile="2.5", level="9.25", surprise="", coverage="0.5")
     assert _holds(row, state="too-little-history", incident_ids="inc_1", footnote_text="unheard-of")
+    assert _holds(row, announced="0.0", stage="")
+    (row,) = _read(tensions_to_csv([replace(TENSION, announced=3.5, stage="watch")]))
+    assert _holds(row, announced="3.5", stage="watch")
 
 
 def test_where_the_outlets_were_silent_a_table_holds_no_zero() -> None:
     (row,) = _read(tensions_to_csv([replace(TENSION, state="sources-silent", level=0.0)]))
-    assert _holds(row, state="sources-silent", hostile="", cooperative="", level="", surprise="")
+    assert _holds(row, state="sources-silent", hostile="", cooperative="", level="", surprise="", announced="")
 
 
 def test_alert_row() -> None:
     (row,) = _read(alerts_to_csv([ALERT]))
     assert _holds(row, id="alt_1", exercise="EXERCISE", hypothesis="'=crowd", began_on="2031-02-01", note="called")
     assert _holds(row, incident_ids="inc_1 | inc_2", reasons="level: 9 is over 5", state="acknowledged")
+    (row,) = _read(alerts_to_csv([replace(ALERT, speaks="against", sets=("peacekeeping", "ngo-security"))]))
+    assert _holds(row, speaks="against", sets="peacekeeping | ngo-security")
 
 
 TABLES: list[tuple[Callable[..., Iterable[str]], tuple[str, ...], tuple[object, ...]]] = [

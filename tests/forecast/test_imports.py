@@ -195,6 +195,14 @@ def test_a_mistyped_year_makes_no_years_without_a_death() -> None:
     lines = ["unit,month,value", "orle,2019-05,1", "orle,2019-06,1", "orle,2019-07,1"]
     counts = import_history(lines, "counts.csv", today=today)
     assert (row_of(counts, "orle"), dict(counts.faults)) == ([1, 1], {"dated after today": 1})
+    old = "0219-01-31,0219-01-31,1,3", "2019-01-31,2019-01-31,1,3"
+    made = ged(*old, today=today)
+    assert (row_of(made), dict(made.faults)) == ([3], {"dated before 1800": 1})
+    counts = import_history(["unit,month,value", "orle,0219-05,1", "orle,2019-05,1"], "counts.csv", today=today)
+    assert (row_of(counts, "orle"), dict(counts.faults)) == ([1], {"dated before 1800": 1})
+    made = ged("1919-01-31,1919-01-31,1,3", *old[1:], today=today)
+    assert made.notes[1].startswith("nothing is dated between 1919-01-31 and 2019-01-31: look whether a year is")
+    assert not any("mistyped" in note for note in ged(*old[1:], today=today).notes)
     with pytest.raises(IntakeError, match="cannot cover days up to 2019-12-31: today is 2019-06-10"):
         ged(*rows, today=today, until=date(2019, 12, 31))
 
@@ -209,11 +217,11 @@ def test_what_cannot_be_chosen_in_a_file_is_refused() -> None:
 
 # --- counts
 def test_counts_keep_their_gaps() -> None:
-    lines = ["unit,month,value,name,country", "orle,2019-01,0,Orle,SRB", "orle,2019-03,2.5,Orle,SRB"]
+    lines = ["unit,month,value,name,country", "orle,2019-01,0,Orle,SRB", "orle,2019-03,3,Orle,SRB"]
     made = import_history(lines, "counts.csv")
     assert made.kind == "counts"
     assert made.history.units == (Unit("orle", "Orle", "SRB"),)
-    np.testing.assert_array_equal(made.history.counts, [[0, np.nan, 2.5]])
+    np.testing.assert_array_equal(made.history.counts, [[0, np.nan, 3]])
     assert made.notes == ("1 units' months have no row and stay gaps",)
 
 
@@ -231,12 +239,13 @@ def test_bad_counts_are_counted_with_their_reason() -> None:
         '{"unit": "orle", "month": "2019-44", "value": 1}', '{"unit": "", "month": "2019-01", "value": 1}',
         '{"unit": "orle", "month": "2019-02", "value": "many"}', '{"unit": "orle", "month": "2019-02", "value": -1}',
         '{"unit": "orle", "month": "2019-02", "value": NaN}', "[1]", "{broken",
+        '{"unit": "orle", "month": "2019-03", "value": 0.5}',
     ]  # fmt: skip
     made = import_history(lines, "counts.jsonl")
-    assert (made.rows, made.used) == (9, 1)
+    assert (made.rows, made.used) == (10, 1)
     assert dict(made.faults) == {
         "the same unit and month again": 1, "no month that exists": 1, "no unit": 3, "no number in value": 1,
-        "a value that is no count": 2,
+        "a value that is no count": 2, "a value that is no whole number": 1,
     }  # fmt: skip
     np.testing.assert_array_equal(made.history.counts, [[1]])
 
@@ -257,7 +266,7 @@ def test_months_cannot_be_told_by_week() -> None:
         ([GED], "holds no row that can be counted"),
         (["unit,month,value", "orle,never,1"], "1 rows: no month that exists"),
         ([GED + "\n", '"' + "x" * 200_000 + '"'], "cannot be read as CSV"),
-        (["unit,month,value", "a,0001-01,1", "a,9999-01,1"], "a date is wrong"),
+        (["unit,month,value", "a,1801-01,1", "a,9999-01,1"], "a date is wrong"),
     ],
 )
 def test_a_file_that_is_none_of_these_is_refused_by_name(lines: list[str], why: str) -> None:

@@ -92,10 +92,10 @@ class Told:
     outlet_id: str
 
 
-def put_incident(store: Store, number: int = 0, outlet: str = "Orle Radio") -> Told:
-    """Let one article of an outlet tell an incident."""
+def put_incident(store: Store, number: int = 0, outlet: str = "Orle Radio", **given: object) -> Told:
+    """Let one article of an outlet tell an incident; `given` are fields of its claim."""
     article = make_article(number, outlet=outlet)
-    claim = make_claim(article)
+    claim = make_claim(article, **given)
     store.add_reading(Reading(article, (claim,), (), Outlet(outlet_id(outlet), outlet)))
     incident = make_incident([claim], article.shown_at)
     links = (make_link(claim, incident),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import feedparser
@@ -13,11 +14,13 @@ from starlette.testclient import TestClient
 from tests.conftest import FixedClock
 from tests.notify.made import NOW, WORDS, make_notice, mark, put_incident, tell_of
 from tests.notify.schemas import check_xml
-from tocsin.desk import Desk
+from tocsin.desk import Desk, export_notices
 from tocsin.desk.accounts import make_account, make_api_token
+from tocsin.desk.export_notices import GONE
+from tocsin.export.areas import Area
 from tocsin.notify.telling import BARE_TITLE
 from tocsin.ports import Derivation
-from tocsin.records import Alert
+from tocsin.records import Alert, NoticeLine, Party
 from tocsin.records.marking import Tlp
 from tocsin.web import make_app
 from tocsin.web.pages import syndication
@@ -71,6 +74,27 @@ def test_feeds(client: TestClient, form: str, schema: str) -> None:
     with_exercise = feedparser.parse(client.get(f"/alerts.{form}?exercise=true&limit=1").content)
     assert [entry.title.startswith("[EXERCISE]") for entry in with_exercise.entries] == [True]
     assert client.get(f"/alerts.{form}?limit=1000").status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/alerts.atom", "/alerts.rss", f"/notices/{CHAIN[1].id}.cap"])
+def test_who_has_it_already_is_not_sent_it_again(client: TestClient, desk: Desk, path: str) -> None:
+    first = client.get(path)
+    tag = first.headers["etag"]
+    for asked in (tag, f"W/{tag}", f'"other", {tag}'):
+        again = client.get(path, headers={"if-none-match": asked})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert client.get(path, headers={"if-none-match": '"other"'}).content == first.content
+    if "cap" not in path:
+        desk.store.add_notices([make_notice(4, "fired")], lambda _: ())
+        assert client.get(path, headers={"if-none-match": tag}).status_code == 200, "there is a new one"
+
+
+def test_an_empty_feed_is_known_all_day(make_desk: Callable[..., Desk]) -> None:
+    clock = FixedClock(NOW)
+    with TestClient(make_app(make_desk(clock), warm_up=False), base_url="http://localhost:8765") as client:
+        tag = client.get("/alerts.atom").headers["etag"]
+        clock.time = NOW + timedelta(hours=3)
+        assert client.get("/alerts.atom", headers={"if-none-match": tag}).status_code == 304
 
 
 def test_a_notice_as_cap(client: TestClient) -> None:
@@ -142,6 +166,53 @@ def test_a_mark_given_later_holds_in_feeds_and_cap(make_desk: Callable[..., Desk
         assert f"[TLP:AMBER+STRICT] IMMEDIATE \u00b7 {BARE_TITLE}" in bare
         assert f"http://localhost:8765/alerts/{notice.alert_ids[0]}" in bare
         assert [word for word in WORDS if word in bare] == []
+
+
+@pytest.mark.parametrize("own", ["TLP:AMBER", "TLP:GREEN"])
+def test_what_everybody_may_read_names_nobody_and_no_exact_place(
+    make_desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch, own: str
+) -> None:
+    """Of a desk that is TLP:CLEAR or GREEN, and in a CAP message of public scope; unless a person decides otherwise."""
+    monkeypatch.setattr(export_notices, "make_finder", lambda _: {}.get)  # a place that is not known may be exact
+    desk = make_desk(FixedClock(NOW), tlp=own)
+    told = put_incident(desk.store, recipient=(Party("Ana Korvin, the mayor of Orle", None, "GOV"),))
+    gone = NoticeLine("inc_gone", "Attack: gunmen \u2192 Petar Ilicevic, Orle")
+    notice = replace(
+        tell_of(told, number=2),
+        lines=(NoticeLine(told.incident.id, "Attack: gunmen \u2192 Ana Korvin, the mayor of Orle"), gone),
+        place_id="geonames:4242",
+        place_name="the house of Ana Korvin",
+        changes=("Forces moved (the house of Ana Korvin): resolved",),
+        assigned_to="nadia",
+    )
+    desk.store.add_notices([notice], lambda _: ())
+    held = ("Korvin", "Ilicevic", "nadia", "geonames:4242")
+    with TestClient(make_app(desk, warm_up=False), base_url="http://localhost:8765") as client:
+        for address in ADDRESSES:
+            asked = address.format(id=notice.id)
+            is_public = own == "TLP:GREEN" or "scope=public" in asked
+            known = [word for word in held if ".cap" in asked or word != "geonames:4242"]
+            answer = client.get(asked).text
+            assert [word for word in held if word in answer] == ([] if is_public else known), asked
+            assert ("mayor of Orle" in answer, told.incident.id in answer) == (True, True)
+            assert (GONE in answer) is is_public
+            precise = client.get(f"{asked}{'&' if '?' in asked else '?'}precise=1").text
+            assert [word for word in held if word in precise] == known
+
+
+def test_a_sector_of_the_desk_is_a_bare_call_to_everybody(
+    make_desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = make_desk(FixedClock(NOW), tlp="TLP:CLEAR")
+    told = put_incident(desk.store)
+    notice = tell_of(told, place_id="layer:sector-north", place_name="Sector North")
+    desk.store.add_notices([notice], lambda _: ())
+    area = Area("Sector North", "district", is_drawn=True)
+    monkeypatch.setattr(export_notices, "make_finder", lambda _: {"layer:sector-north": area}.get)
+    with TestClient(make_app(desk, warm_up=False), base_url="http://localhost:8765") as client:
+        for address in ADDRESSES:
+            answer = client.get(address.format(id=notice.id)).text
+            assert (BARE_TITLE in answer, "Sector North" in answer, "sector-north" in answer) == (True, False, False)
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def test_a_long_notice_stays_short() -> None:
 @given(hostile_notices())
 def test_no_text_escapes_its_line_or_its_element(notice: Notice) -> None:
     page = html.fromstring(write_html(Telling(notice), DESK))
-    allowed = {"html", "head", "meta", "title", "body", "h2", "p", "strong", "em", "ul", "li", "a"}
+    allowed = {"html", "head", "meta", "title", "body", "h2", "p", "strong", "em", "ul", "li", "a", "bdi"}
     assert {element.tag for element in page.iter()} <= allowed
     assert "\n" not in write_subject(Telling(notice))
     assert len(write_plain(Telling(notice), DESK).split("\n")) <= 43
@@ -105,3 +105,10 @@ def test_a_test_notice_says_that_it_is_one() -> None:
 
 def test_message_names_differ_by_channel() -> None:
     assert len({name_message(n, c) for n in ("a", "b") for c in ("x", "y")}) == 4
+
+
+def test_a_date_beside_an_arabic_name_is_not_read_backwards() -> None:
+    line = NoticeLine("inc_1", "Attack, \u062d\u0644\u0628 \u062d, 2031-03-09; <b>")
+    told = Telling(replace(make_notice(), lines=(line,)), None)
+    assert "<bdi>\u062d\u0644\u0628 \u062d</bdi>, 2031-03-09; &lt;b&gt;" in write_html(told)
+    assert "\u062d\u0644\u0628 \u062d\u200e, 2031-03-09" in write_plain(told)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from tests.warning.district import DAY, make_incident
 from tocsin.knowledge.policy import load_alert_policy
 from tocsin.records import Alert, Incident, Notice, Silence
 from tocsin.warning.hearing import Area
-from tocsin.warning.notices import Plan, group_id, plan_notices
+from tocsin.warning.notices import Plan, find_digest_time, group_id, plan_notices
 
 POLICY = load_alert_policy()
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -190,6 +191,52 @@ def test_the_end_is_told_and_a_new_run_begins_anew() -> None:
     assert desk.tell(11, make_alert("clash", state="resolved")) == []
     (again,) = desk.tell(12, make_alert("clash", state="resolved"), make_alert("second", incidents=["9"]))
     assert (again.cause, again.number, again.previous) == ("fired", 3, end.id)
+
+
+def test_the_end_of_a_part_is_told_at_its_own_pace_and_once() -> None:
+    clash, over = make_alert("clash"), make_alert("roads", "PRIORITY", incidents=["7"], state="resolved")
+    for answered in ("firing", "acknowledged"):
+        desk = Desk()
+        desk.tell(1, clash, replace(over, state="firing"))
+        lead = replace(clash, state=answered)
+        told = [(m, n) for m in range(2, 360, 2) for n in desk.tell(m, lead, over) if n.cause == "lowered"]
+        # PRIORITY is continued every four hours; in the meantime the reminder of the other has told it
+        assert [m for m, _ in told] == ([] if answered == "firing" else [242])
+        spoken = [c for chain in desk.told.values() for n in chain for c in n.changes]
+        assert spoken.count("No longer holds: Title of roads (Teske).") == 1
+    (_, part) = told[0]
+    assert part.why_now == "Part of what was told no longer holds."
+    assert (part.title, part.precedence, part.alert_ids) == ("Title of clash", "IMMEDIATE", ("alt_clash",))
+    assert not part.ends_chain
+
+
+def test_the_gravest_part_that_ends_is_told_at_the_pace_it_had() -> None:
+    desk = Desk()
+    flash, roads = make_alert("clash", "FLASH"), make_alert("roads", "PRIORITY", incidents=["7"])
+    desk.tell(0, flash, roads)
+    over = replace(flash, state="resolved")
+    assert desk.tell(10, over, roads) == []
+    (told,) = desk.tell(16, over, roads)
+    assert (told.cause, told.why_now, told.precedence) == ("lowered", "The gravest part no longer holds.", "PRIORITY")
+
+
+def test_the_end_of_what_another_alert_tells_or_a_digest_gathers_wakes_nobody() -> None:
+    desk = Desk()
+    clash = make_alert("clash", incidents=["1", "2"], state="acknowledged")
+    others = [make_alert("wide", "PRIORITY"), make_alert("small", "ROUTINE", incidents=["9"])]
+    desk.tell(1, replace(clash, state="firing"), *others)
+    over = [replace(a, state="resolved") for a in others]
+    assert [n.cause for m in range(2, 2000, 60) for n in desk.tell(m, clash, *over) if n.cause != "digest"] == []
+
+
+def test_a_part_that_seemed_over_while_the_clock_was_ahead_is_not_told_again() -> None:
+    desk = Desk()
+    clash, roads = make_alert("clash", state="acknowledged"), make_alert("roads", incidents=["7"])
+    desk.tell(0, replace(clash, state="firing"), roads)
+    assert causes(desk.tell(3000, clash, replace(roads, state="resolved"))) == ["lowered"]
+    assert desk.tell(30, clash, roads) == [], "the clock is put back, and it holds after all"
+    more = replace(roads, incident_ids=("inc_7", "inc_8"))
+    assert causes(desk.tell(31, clash, more)) == ["more-reports"], "what is new is told"
 
 
 def test_what_is_taken_back_is_told_at_once() -> None:
@@ -471,6 +518,46 @@ def test_a_digest_tells_each_alert_as_a_part_of_its_own() -> None:
     assert mine["Far"].within == ("country:XVA", "g:far", "g:plain")
     assert {line.incident_id for line in mine["Far"].lines} == set(mine["Far"].incident_ids) == {"inc_1", "inc_2"}
     assert mine["Teske"].incident_ids == ("inc_1",)
+
+
+def test_a_digest_keeps_to_the_hour_of_its_zone_in_summer_and_in_winter() -> None:
+    zone = ZoneInfo("Europe/Belgrade")
+    policy = replace(POLICY, digest_zone=zone)
+    # on 28 March 2027 the clocks go forward, on 31 October back
+    for day, hour in ((27, 5), (28, 4), (29, 4)):
+        assert find_digest_time(datetime(2027, 3, day, 12, tzinfo=UTC), policy) == datetime(
+            2027, 3, day, hour, tzinfo=UTC
+        )
+    late = datetime(2027, 3, 27, 23, 30, tzinfo=UTC)  # half past midnight there: the next day has begun
+    assert find_digest_time(late, policy) == datetime(2027, 3, 28, 4, tzinfo=UTC)
+    small, told = make_alert("small", "ROUTINE", fired_at=datetime(2027, 10, 1, tzinfo=UTC)), list[Notice]()
+    for minutes in range(0, 60 * 24 * 4, 15):  # the day of 25 hours is among these
+        now = datetime(2027, 10, 29, tzinfo=UTC) + timedelta(minutes=minutes)
+        alert = replace(small, day=now.date(), incident_ids=(f"inc_{now.day}",))
+        chains = {n.group: [n] for n in told[-1:]}
+        held = {alert.incident_ids[0]: make_incident(str(now.day))}
+        told += plan_notices([alert], held, chains, (), AREAS, policy, now=now).notices
+    assert [(n.made_at.astimezone(zone).day, n.made_at.astimezone(zone).hour) for n in told] == [
+        (29, 6), (30, 6), (31, 6), (1, 6),
+    ]  # fmt: skip
+    assert "at 06:00 Europe/Belgrade" in told[0].why_now
+
+
+def test_a_digest_at_midnight_is_made_once_a_day() -> None:
+    policy, told = replace(POLICY, digest_hour=0), list[Notice]()
+    small = make_alert("small", "ROUTINE", fired_at=NOW - timedelta(days=1))
+    for minutes in range(0, 60 * 24 * 3, 10):
+        now = NOW + timedelta(minutes=minutes)
+        alert = replace(small, day=now.date(), incident_ids=(f"inc_{now.day}",))
+        held = {alert.incident_ids[0]: make_incident(str(now.day))}
+        chains = {n.group: [n] for n in told[-1:]}
+        told += plan_notices([alert], held, chains, (), AREAS, policy, now=now).notices
+    assert [(n.made_at.day, n.made_at.hour, n.made_at.minute) for n in told] == [
+        (1, 12, 0),
+        (2, 0, 0),
+        (3, 0, 0),
+        (4, 0, 0),
+    ]
 
 
 def test_before_the_hour_there_is_no_digest() -> None:

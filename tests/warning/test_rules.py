@@ -106,6 +106,7 @@ def test_a_faulty_table_is_refused_by_file_rule_and_key(tmp_path: Path, old: str
         (SOUND.replace("min_surprise = 2.3", "min_surprise = 1" + "0" * 400, 1), ["unusual-hostility", "0 or more"]),
         (SOUND.replace('name = "roadblocks-spread"', "", 1), ["rule number 3 (line 117)", "name", "is missing"]),
         (SOUND.replace('"roadblocks-spread"', '"a\\u001b[31m"', 1), ["rule number 3", "control characters"]),
+        (SOUND.replace('"roadblocks-spread"', '"road*"', 1), ["rule road*", "control characters or *"]),
         (SOUND.replace("within_hours = 24", "within_hour = 24", 1), ["confrontation-imminent (line 19)", "unknown"]),
     ],
 )

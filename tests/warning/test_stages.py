@@ -131,6 +131,8 @@ def test_no_step_is_undone_in_fewer_than_three_days_by_surprise(surprises: list[
          ["stage.crisis", "higher than that of the stage below"]),
         ("wait_seconds = 30", "wait_second = 30", ["precedence.PRIORITY", "wait_second", "is unknown"]),
         ("hour = 6", "hour = 24", ["digest", "0 to 23"]),
+        ('zone = "UTC"', 'zone = "Europe/Orle"', ["digest", "Europe/Orle", "no time zone that this system knows"]),
+        ('zone = "UTC"', 'zone = "../passwd"', ["digest", "no time zone"]),
         ('width = "region"', 'width = "planet"', ["group", "planet", "settlement"]),
         ('precedences = ["FLASH"]', 'precedences = ["LOUD"]', ["stage.crisis", "LOUD", "IMMEDIATE"]),
         ("fresh_days = 3", "fresh_days = 3\nsalt = 1", ["group: salt", "is unknown"]),

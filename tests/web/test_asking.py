@@ -16,7 +16,9 @@ from tests.web.worlds import World
 from tocsin.errors import RecordError
 from tocsin.records import Certainty, Credibility, EventType, Filter, Modality, Party, Reliability
 from tocsin.records.filters import Counted, Realm, make_party_key
-from tocsin.web.asking import WINDOWS, Asked, parse_asked, resolve_window
+from tocsin.web.asked import WINDOWS, Asked
+from tocsin.web.asking import parse_asked
+from tocsin.web.windows import resolve_window
 
 WORDS = st.text("abc &=?#%\u0107\u0627", min_size=1, max_size=12).map(lambda t: " ".join(t.split())).filter(bool)
 parties = st.builds(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
+from types import FrameType
 
+import httpx
 import pytest
 from starlette.exceptions import HTTPException
 from starlette.testclient import TestClient
@@ -17,9 +22,10 @@ from tocsin.desk.taken import Taken
 from tocsin.errors import KnowledgeError, StoreError
 from tocsin.records import Tension
 from tocsin.web import make_app
+from tocsin.web.app import _assemble_routes
 from tocsin.web.assets import Assets, BuiltFiles
 from tocsin.web.charting import SPARK_HEIGHT, SPARK_WIDTH, draw_spark
-from tocsin.web.watching import ShownWatcher
+from tocsin.web.watching import ShownWatcher, work_out_routes
 
 
 class CountingDesk(Desk):
@@ -56,6 +62,33 @@ def test_the_watch_lives_and_ends_with_the_application(counting: CountingDesk) -
         assert "tocsin-watch" in names
         client.__exit__()
         assert "tocsin-watch" not in [t.name for t in threading.enumerate()]
+
+
+def test_no_request_waits_until_what_addresses_ask_for_is_worked_out(counting: CountingDesk) -> None:
+    _assemble_routes.cache_clear()  # as in a process that has just started
+    worked_out = []
+
+    def look(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code.co_name == "get_dependant":
+            worked_out.append(frame)
+
+    async def ask() -> int:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver") as client:
+            return (await client.get("/api/health")).status_code
+
+    def watched() -> int:
+        sys.setprofile(look)
+        try:
+            return asyncio.run(ask())
+        finally:
+            sys.setprofile(None)
+
+    with counting:
+        app = make_app(counting, warm_up=False, hosts=["testserver"])
+        work_out_routes(app)
+        with ThreadPoolExecutor(1) as thread:  # a loop of its own, whatever runs in this one
+            status = thread.submit(watched).result()
+    assert (status, worked_out) == (200, [])
 
 
 def test_without_watch_nothing_is_fetched(counting: CountingDesk) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
+from tests.tellings import AT
 from tests.web.checking import find_faults, parse_page
 from tests.web.test_changes import send
 from tests.web.worlds import make_client
@@ -17,7 +18,6 @@ from tocsin.intake import Options
 from tocsin.records import Filter
 from tocsin.web.seeing import MOST_SEEN, SEEN_COOKIE
 
-AT = datetime(2026, 3, 17, 9, tzinfo=UTC)
 ALL = Filter(limit=0, with_background=True)
 
 

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
+from tests.tellings import tell_shooting
 from tests.web.checking import find_faults, parse_page, read_words
 from tests.web.test_changes import send
 from tests.web.worlds import HOSTILE, make_client
 from tocsin.desk import Desk
-from tocsin.intake import Options
 from tocsin.records import Filter, Incident
-
-AT = datetime(2026, 3, 17, 9, tzinfo=UTC)
-SHOT = "Gunmen killed two policemen in Zubin Potok on Monday, the mayor said."
-ECHO = "Two policemen were shot dead by gunmen in Zubin Potok on Monday, residents said."
 
 
 @pytest.fixture
 def desk(make_desk: Callable[..., Desk]) -> Desk:
     desk = make_desk()
-    for hours, (outlet, text) in enumerate((("Hill Wire", SHOT), ("Valley Post", ECHO))):
-        desk.take_text(text, Options(outlet=outlet, published_at=AT + timedelta(hours=hours)))
+    tell_shooting(desk)
     return desk
 
 

@@ -23,7 +23,7 @@ from tocsin.ports import Derivation, Sketch
 from tocsin.records import Filter, Incident, Place, Reason, to_plain
 from tocsin.settings import Settings
 from tocsin.store.sketching import key_place, sketch_incident
-from tocsin.web.asking import Asked
+from tocsin.web.asked import Asked
 from tocsin.web.assets import Assets
 from tocsin.web.drawing import Answers, draw_sketches
 from tocsin.web.mapping import (

@@ -58,6 +58,53 @@ def test_muting_ends_by_itself_and_can_be_ended(placing: World) -> None:
     assert f"/silences/{silence.id}/end" not in writer.get(address).text
 
 
+def test_silences_are_planned_on_their_page_and_listed_as_they_stand(placing: World) -> None:
+    writer, now = make_client(placing.desk), placing.desk.clock.now()
+    page = parse_page(writer.get("/silences").text)
+    assert placing.alert.rule in page.xpath("//datalist[@id='s-rules']/option/@value")
+    assert placing.alert.place_id in page.xpath("//datalist[@id='s-places']/option/@value")
+    begins = (now + timedelta(days=2)).replace(tzinfo=None, second=0, microsecond=0)
+    given = {
+        "token": read_token(writer.get("/silences").text), "rule": f"{placing.alert.rule[:4]}*",
+        "rule_set": "peacekeeping", "place_id": placing.alert.place_id, "at_most": "PRIORITY",
+        "begins": begins.isoformat(), "ends": (begins + timedelta(hours=3)).isoformat(), "why": "a drill <b>",
+        **({"exercise": "1"} if placing.alert.is_exercise else {}),
+    }  # fmt: skip
+    assert writer.post("/silences", data=given).headers["location"] == "/silences?notice=silenced"
+    (silence,) = placing.desk.store.silences()
+    assert (silence.starts_at.replace(tzinfo=None), silence.rule_set, silence.at_most) == (
+        begins, "peacekeeping", "PRIORITY",
+    )  # fmt: skip
+    planned = parse_page(writer.get("/silences").text).xpath("//section[@aria-labelledby='h-planned']")[0]
+    assert "rule set peacekeeping" in planned.text_content()
+    assert "planned" in writer.get("/alerts").text
+    shown = writer.get(f"/alerts/{placing.alert.id}").text
+    assert "Muted until" not in shown, "it has not begun"
+    writer.post(f"/silences/{silence.id}/end", data={"token": read_token(shown)})
+    page = parse_page(writer.get("/silences").text)
+    assert not page.xpath("//section[@aria-labelledby='h-planned']")
+    assert "a drill <b>" in page.xpath("//section[@aria-labelledby='h-over']")[0].text_content()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"ends": ""}, "until when"), ({"ends": "31-03"}, "must be a time"), ({"begins": "x"}, "must be a time"),
+        ({"at_most": "LOUD"}, "must be one of ROUTINE"), ({"why": ""}, "say in a line why"),
+        ({"rule_set": "peace"}, "must be one of peacekeeping"), ({"begins": "9999-12-31T23:59"}, "within 366 days"),
+    ],
+)  # fmt: skip
+def test_a_silence_that_cannot_be_meant_is_refused(
+    writer: TestClient, changing: World, wrong: dict[str, str], why: str
+) -> None:
+    ends = changing.desk.clock.now() + timedelta(hours=3)
+    given = {"token": read_token(writer.get("/silences").text), "ends": ends.isoformat(), "why": "a drill"}
+    answer = writer.post("/silences", data=given | wrong)
+    assert answer.status_code in (400, 422)
+    assert why in answer.text
+    assert changing.desk.store.silences() == []
+
+
 @pytest.mark.parametrize(
     ("fields", "word"), [({"hours": "5", "why": "x"}, "hours"), ({"hours": "4", "why": " "}, "say in a line why")]
 )
@@ -99,6 +146,7 @@ def test_the_api_gives_and_takes_the_same(placing: World) -> None:
     assert told[0]["deliveries"][0]["state"] == "waiting"
     until = placing.desk.clock.now() + timedelta(hours=2)
     given = {"ends_at": until.isoformat(), "reason": "a drill", "at_most": "PRIORITY"}
+    given |= {"rule": "*", "rule_set": "ngo-security", "starts_at": (until - timedelta(hours=1)).isoformat()}
     made = writer.post("/api/silences", json=given)
     assert made.status_code == 201
     assert writer.get("/api/silences").json()["silences"] == [made.json()]
@@ -106,7 +154,13 @@ def test_the_api_gives_and_takes_the_same(placing: World) -> None:
     assert writer.get("/api/silences").json()["silences"] == []
     assert len(writer.get("/api/silences", params={"ended": True}).json()["silences"]) == 1
     assert writer.post("/api/silences/sil_none/end").status_code == 404
-    for bad in ({"reason": ""}, {"ends_at": "2026-01-01T00:00:00"}, {"at_most": "LOUD"}, {"salt": 1}):
+    for bad in (
+        {"reason": ""},
+        {"ends_at": "2026-01-01T00:00:00"},
+        {"at_most": "LOUD"},
+        {"salt": 1},
+        {"starts_at": "2026-01-01"},
+    ):
         assert writer.post("/api/silences", json=given | bad).status_code == 422
 
 

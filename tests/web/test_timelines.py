@@ -17,7 +17,8 @@ from starlette.testclient import TestClient
 from tests.web.checking import parse_page
 from tocsin.ports import Pulse
 from tocsin.records import EventType, Filter
-from tocsin.web.asking import Asked, parse_asked
+from tocsin.web.asked import Asked
+from tocsin.web.asking import parse_asked
 from tocsin.web.charting import round_up
 from tocsin.web.timelines import MOST_BARS, Step, begin, begin_next, choose_step, draw_timeline, mark_hour
 

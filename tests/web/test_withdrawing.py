@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
+from tests.tellings import AT, ECHO, SHOT
 from tests.web.checking import find_faults
 from tests.web.test_changes import send
 from tests.web.worlds import make_client
@@ -17,10 +18,7 @@ from tocsin.incidents import match_claims
 from tocsin.intake import Options
 from tocsin.records import Filter
 
-AT = datetime(2026, 3, 17, 9, tzinfo=UTC)
 ALL = Filter(limit=0, with_background=True)
-SHOT = "Gunmen killed two policemen in Zubin Potok on Monday, the mayor said."
-ECHO = "Two policemen were shot dead by gunmen in Zubin Potok on Monday, residents said."
 LIVE = "https://live.example/zubin"
 MORE = "The road to Zubin Potok was closed in the afternoon, and the mayor called for calm in the town and around it."
 

@@ -23,6 +23,11 @@ def test_every_type_and_mode_has_its_words_and_no_other() -> None:
     assert all(phrase[0].isupper() and len(phrase) <= 32 for phrase in phrases.values())
 
 
+def test_a_reason_is_called_by_what_it_decides() -> None:
+    """The rule of a refusal settles that it was done, and no kind of act."""
+    assert (name_rule("refusal"), name_rule("future-cooperation")) == ("Refused", "Kind of act")
+
+
 @pytest.fixture
 def clash(world: World) -> Incident:
     return replace(world.incidents["clash"], modality="actual")

@@ -6,6 +6,7 @@ import { startEvidence } from "./evidence.ts";
 import { startForms } from "./forms.ts";
 import { startInbox } from "./inbox.ts";
 import { startKeyboard } from "./keyboard.ts";
+import { startMessages } from "./messages.ts";
 import { startNarrowing } from "./narrowing.ts";
 import { startRefreshing } from "./refreshing.ts";
 import { startScrollers } from "./scrollers.ts";
@@ -15,6 +16,7 @@ import { startThemeButtons } from "./theming.ts";
 htmx.config.includeIndicatorCSS = false;
 htmx.config.mode = "same-origin";
 
+startMessages();
 startThemeButtons();
 startKeyboard();
 startEvidence();

@@ -44,11 +44,6 @@ def find_poison(folder: Path, name: str, run: str) -> dict[int, str]:
     return found
 
 
-def count_notes(folder: Path, name: str) -> int:
-    """How many attempts at a partition have ended without it."""
-    return sum(1 for _ in folder.glob(f"{name}.*.note"))
-
-
 def drop_notes(folder: Path, name: str) -> None:
     """The partition is finished: its notes are of no use any more."""
     for path in folder.glob(f"{name}.*.note"):

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from urllib.parse import urlsplit
 
-from tocsin.errors import RecordError, SettingError, UnknownIdError
+from tocsin.errors import RecordError, SettingError
 from tocsin.ports import AccountStore
 from tocsin.records import digest_text, make_id
 from tocsin.records.account import (
@@ -141,14 +141,6 @@ def make_api_token(
 def find_idle(settings: Settings) -> timedelta:
     """How long a session may go without a request."""
     return timedelta(minutes=settings.session_idle_minutes)
-
-
-def name_account(store: AccountStore, account_id: str) -> str:
-    """The name of an account, or that there is none."""
-    try:
-        return store.account(account_id).name
-    except UnknownIdError:
-        return "nobody"
 
 
 def _make_link(store: AccountStore, account_id: str | None, settings: Settings, now: datetime, by: str) -> str:

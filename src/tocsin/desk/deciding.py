@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import get_args
 
 from tocsin.desk.correcting import NOBODY, check_why
 from tocsin.desk.grading import Grading
@@ -13,9 +14,11 @@ from tocsin.desk.turns import Turn
 from tocsin.errors import RecordError, UnknownIdError
 from tocsin.incidents import PERSON, merge_incidents, release_claims, split_incident
 from tocsin.intake import check_address
+from tocsin.knowledge.rules import RuleSet
 from tocsin.knowledge.starter_feeds import StarterFeed
 from tocsin.ports import Clock, Store
 from tocsin.records import (
+    FARTHEST_SILENCE,
     LONGEST_SILENCE,
     Alert,
     AlertState,
@@ -33,6 +36,7 @@ from tocsin.records import (
     outlet_id,
     silence_id,
 )
+from tocsin.records.silence import matches_pattern
 from tocsin.settings import Settings
 
 
@@ -194,32 +198,42 @@ class Deciding(Grading):
         rule: str | None = None,
         at_most: Precedence | None = None,
         is_exercise: bool = False,
+        rule_set: str | None = None,
+        begins: datetime | None = None,
     ) -> Silence:
-        """Send no notices for what matches, from now on to `until`; the alerts stand on the desk all the same.
+        """Send no notices for what matches, up to `until`; the alerts stand on the desk all the same.
 
-        Raises RecordError for a place or rule that the desk does not know: whoever mistypes one would go on being rung.
+        rule    name of the rule, in which `*` stands for any letters
+        begins  from when on; None, or a time that has passed: from now on
+
+        Raises RecordError for a place, rule or set that the desk does not know: whoever mistypes one would go on being
+        rung.
         """
         now = self.clock.now()
-        if not now < until <= now + LONGEST_SILENCE:
-            most = f"{LONGEST_SILENCE.days} days"
-            raise RecordError(
-                "silence", until.isoformat(), f"must end after now and within {most}; renew it if need be"
-            )
-        self._check_silenced(place_id, rule, is_exercise=is_exercise)
+        starts_at = now if begins is None else max(begins, now)
+        _check_stretch(starts_at, until, now)
+        self._check_silenced(place_id, rule, rule_set, is_exercise=is_exercise)
+        made_at = now if starts_at > now else None
+        id_ = silence_id(who, starts_at, place_id, rule, rule_set=rule_set, made_at=made_at)
         silence = Silence(
-            silence_id(who, now, place_id, rule), now, until, who, check_why(why), place_id, rule, at_most, is_exercise
-        )
+            id_, starts_at, until, who, check_why(why), place_id, rule, at_most, is_exercise,
+            rule_set=rule_set, made_at=made_at,
+        )  # fmt: skip
         with self._writing:
             self.store.add_silence(silence)
         return silence
 
-    def _check_silenced(self, place_id: str | None, rule: str | None, *, is_exercise: bool) -> None:
+    def _check_silenced(
+        self, place_id: str | None, rule: str | None, rule_set: str | None, *, is_exercise: bool
+    ) -> None:
         alerts = [a for a in self.store.alerts() if a.is_exercise == is_exercise] if place_id or rule else []
         # what has rung is known, though its rule or place has been taken out since
-        if rule is not None and all(a.rule != rule for a in alerts):
+        if rule is not None and not any(matches_pattern(rule, a.rule) for a in alerts):
             names = [r.name for r in self.knowledge(is_exercise).rules]
-            if rule not in names:
+            if not any(matches_pattern(rule, name) for name in names):
                 raise RecordError("silence rule", rule, f"is no rule of this desk; must be one of {', '.join(names)}")
+        if rule_set is not None and rule_set not in get_args(RuleSet):
+            raise RecordError("silence rule set", rule_set, f"must be one of {', '.join(get_args(RuleSet))}")
         if place_id is not None and all(a.place_id != place_id for a in alerts):
             gazetteer = self.knowledge(is_exercise).gazetteer
             if gazetteer.row(place_id) is None and not self.store.told_places([place_id]):
@@ -232,3 +246,11 @@ class Deciding(Grading):
             ended = self.store.end_silence(silence_id_, self.clock.now(), who)
         self.announce()
         return ended
+
+
+def _check_stretch(starts_at: datetime, until: datetime, now: datetime) -> None:
+    if starts_at > now + FARTHEST_SILENCE:
+        raise RecordError("silence", starts_at.isoformat(), f"must begin within {FARTHEST_SILENCE.days} days")
+    if not starts_at < until <= starts_at + LONGEST_SILENCE:
+        most = f"within {LONGEST_SILENCE.days} days of its beginning"
+        raise RecordError("silence", until.isoformat(), f"must end after now, and {most}; renew it if need be")

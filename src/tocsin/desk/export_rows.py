@@ -6,7 +6,7 @@ in all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
@@ -18,6 +18,7 @@ from tocsin.desk.export_names import find_footnotes, load_lexicon, make_finder
 from tocsin.desk.export_pages import PAGE, list_pages
 from tocsin.desk.export_series import read_alerts, read_tensions
 from tocsin.export.backing import BackedClaim, BackedIncident
+from tocsin.export.withheld import join_names
 from tocsin.places.naming import load_naming
 from tocsin.records import Alert, Article, Claim, Filter, Incident, Tension
 
@@ -73,6 +74,21 @@ def list_backed(run: Run, *, with_claims: bool = True, with_areas: bool = True) 
             owners = {c.article_id: articles[c.article_id] for c in its if c.article_id in articles}
             backed = BackedIncident(incident, its if with_claims else (), owners)
             yield export.coarsen_backed(backed, names, find_area) if names is not None else backed
+
+
+def coarsen_held(desk: Desk, held: Sequence[Incident]) -> dict[str, tuple[Incident, WithheldNames]]:
+    """These incidents for the public by their ids, each with the names that are withheld in what tells of it."""
+    run = Run(desk, Filter(), "TLP:CLEAR", is_public=True)
+    claims = desk.store.claims_by_id({id_ for incident in held for id_ in incident.claim_ids})
+    articles = desk.store.articles_by_id({claim.article_id for claim in claims.values()})
+    names = _find_names(run, articles, _share_names(run, [articles])) or {}
+    told = {}
+    for incident in held:
+        its = [claims[id_] for id_ in incident.claim_ids if id_ in claims]
+        found = [names[id_] for id_ in dict.fromkeys(claim.article_id for claim in its) if id_ in names]
+        joined = join_names(found) if found else export.find_withheld_names(its, [incident])
+        told[incident.id] = (export.coarsen_incident(incident, joined), joined)
+    return told
 
 
 def tell_changes(desk: Desk, incidents: Iterable[BackedIncident]) -> Iterator[BackedIncident]:

@@ -48,11 +48,6 @@ class Review:
         """Whether it counts for nothing."""
         return self.standing == "rejected"
 
-    @property
-    def is_added(self) -> bool:
-        """Whether a person added it."""
-        return any(c.kind == "added" for c in self.history)
-
 
 def review_claims(store: Store, claims: Sequence[Claim]) -> dict[str, Review]:
     """What was said of each claim, by its id; a claim that nobody has judged has an empty review."""

@@ -97,7 +97,8 @@ def replay_rules(
     """
     incidents = [i for i in desk.store.incidents_between(*_ALWAYS) if i.is_exercise == stretch.is_exercise]
     if not incidents:
-        raise IntakeError("replay", "the desk", "holds no incidents to replay rules over; take reports in first")
+        what = "the exercise" if stretch.is_exercise else "real news; take reports in first, or replay the --exercise"
+        raise IntakeError("replay", "the desk", f"holds no incidents of {what}")
     days = sorted(i.reported_at.date() for i in incidents)
     first, until = stretch.first or days[0], stretch.until or days[-1]
     if until < first:

@@ -30,11 +30,12 @@ CLAIMS = (
 ARTICLES = ("id", *_MARK, *_OUTLET, "taken_at", "language", "characters", "digest", "fault")
 TENSIONS = (
     "place_id", "place", "footnote", "day", *_MARK, "state", "hostile", "cooperative", "level", "surprise", "coverage",
-    "incident_ids", "reasons", "footnote_text",
+    "announced", "stage", "incident_ids", "reasons", "footnote_text",
 )  # fmt: skip
 ALERTS = (
     "id", *_MARK, "state", "precedence", "title", "hypothesis", "place_id", "place", "footnote", "began_on", "day",
-    "updated_at", "rule", "rule_version", "cleared_by", "note", "incident_ids", "reasons", "footnote_text",
+    "updated_at", "rule", "rule_version", "speaks", "sets", "cleared_by", "note", "incident_ids", "reasons",
+    "footnote_text",
 )  # fmt: skip
 
 #: What a column holds where it is not text, for formats with types.
@@ -42,11 +43,13 @@ KINDS: dict[str, Kind] = {
     "background": "flag",
     **dict.fromkeys(("date_start", "date_end", "day", "began_on"), "day"),
     **dict.fromkeys(("reported_at", "published_at", "taken_at", "updated_at"), "time"),
-    **dict.fromkeys(("lat", "lon", "score", "hostile", "cooperative", "level", "surprise", "coverage"), "number"),
+    **dict.fromkeys(
+        ("lat", "lon", "score", "hostile", "cooperative", "level", "surprise", "coverage", "announced"), "number"
+    ),
     **dict.fromkeys(("origins", "evidence_start", "evidence_end", "characters", *_TOLL_RANGES), "whole"),
     **dict.fromkeys(
         (
-            "within", *_PARTIES, "outlet_ids", "claim_ids", "incident_ids", "reasons", "contexts", "speakers",
+            "within", *_PARTIES, "sets", "outlet_ids", "claim_ids", "incident_ids", "reasons", "contexts", "speakers",
             "speaker_kinds", "cues", "tolls",
         ),
         "texts",

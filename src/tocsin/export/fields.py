@@ -127,6 +127,8 @@ def list_tension_fields(tension: Tension, footnote: str | None, tlp: str) -> Fie
         "level": None if is_silent else tension.level,
         "surprise": tension.surprise,
         "coverage": tension.coverage,
+        "announced": None if is_silent else tension.announced,
+        "stage": tension.stage,
         "incident_ids": list(tension.incident_ids),
         "reasons": _tell_reasons(tension.reasons),
     }
@@ -149,6 +151,8 @@ def list_alert_fields(alert: Alert, footnote: str | None, tlp: str) -> Fields:
         "updated_at": to_plain(alert.updated_at),
         "rule": alert.rule,
         "rule_version": alert.rule_version,
+        "speaks": alert.speaks,
+        "sets": list(alert.sets),
         "cleared_by": alert.cleared_by,
         "note": alert.note,
         "incident_ids": list(alert.incident_ids),

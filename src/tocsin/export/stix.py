@@ -19,12 +19,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from tocsin.export.addresses import make_uri
 from tocsin.export.areas import FindArea, find_no_area, list_surroundings
 from tocsin.export.backing import BackedIncident
 from tocsin.export.fields import EXERCISE
@@ -171,7 +171,7 @@ def _refer(backed: BackedIncident, n: int) -> Thing:
     reference = {
         "source_name": (article.outlet_name if article else None) or "outlet not named",
         "description": claim.evidence.text,
-        "url": article.url if article and re.match(r"https?://\S+$", article.url or "") else None,
+        "url": make_uri(article.url) if article and article.url else None,
         "external_id": claim.id,
     }
     return {key: value for key, value in reference.items() if value}

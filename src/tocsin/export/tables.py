@@ -110,6 +110,9 @@ def tensions_to_csv(
     hostile, cooperative, level                             sums of the day's weights; level is of seven days; empty
                                                             where the outlets were silent: nothing heard is no zero
     surprise, coverage                                      empty without a past to compare with
+    announced                                               hostile acts planned or threatened, no part of level; empty
+                                                            where the outlets were silent
+    stage                                                   calm, watch, alert, crisis: how the place stands
     incident_ids                                            what was counted: what opens its evidence
     reasons
     footnote_text
@@ -131,6 +134,8 @@ def alerts_to_csv(
     place_id, place, footnote
     began_on, day                                           first and last day on which the rule held
     updated_at, rule, rule_version
+    speaks                                                  for or against the hypothesis
+    sets                                                    the rule sets that the rule stands in
     cleared_by                                              what would end it
     note                                                    what a person said of it
     incident_ids                                            what fired it: what opens its evidence

@@ -39,6 +39,9 @@ _DELIMITERS = ",;\t"
 #: Reasons told apart; a file that is wrong in more ways is summed up.
 _MOST_REASONS = 20
 _TOO_LATE = "dated after today"
+#: No list of deaths by month goes further back; a year before is mistyped, and would make centuries without a death.
+EARLIEST = date(1800, 1, 1)
+_TOO_EARLY = f"dated before {EARLIEST.year}"
 #: Characters. A quotation mark that nothing closes makes one cell of the rest of a file.
 LONGEST_CELL = 100_000
 
@@ -78,7 +81,8 @@ def import_history(
     `name` is the file's, for messages. `level` counts a list of events by country or by first-level area; `since` and
     `until` say which days it covers (see `spread_occurrences`); `kinds` keeps UCDP's types of violence (1 state-based,
     2 non-state, 3 one-sided) and is refused for other files, as are `since` and `until` for counts, whose rows say what
-    they cover. A row that ends after `today` is a bad one: a mistyped year must not make years without a death.
+    they cover. A row that ends after `today`, or lies before `EARLIEST`, is a bad one: a mistyped year must not make
+    years without a death.
 
     Counts have the columns unit, month (or week, or date) and value, one row for each unit and period that was
     observed, also where the value is 0: a period without a row is a gap. Rows dated by day are added up. Of rows of a
@@ -178,6 +182,8 @@ def _import_list(
             occurrence = _READERS[kind](row, level, chosen)
             if occurrence is not None and occurrence.end > today:
                 raise RowError("row", occurrence.end, _TOO_LATE)
+            if occurrence is not None and occurrence.start < EARLIEST:
+                raise RowError("row", occurrence.start, _TOO_EARLY)
         except RowError as fault:
             faults.count(fault.why)
             continue
@@ -217,6 +223,8 @@ def _import_counts(
             unit, at, value = _read_count(row, column, period)
             if at > number_period(today, period):
                 raise RowError("row", at, _TOO_LATE)
+            if at < number_period(EARLIEST, period):
+                raise RowError("row", at, _TOO_EARLY)
         except RowError as fault:
             faults.count(fault.why)
             continue
@@ -251,6 +259,8 @@ def _read_count(row: Mapping[str, str], column: str, period: Period) -> tuple[Un
         raise RowError("row", row.get("value", "")[:40], "no number in value") from why
     if not 0 <= value < 1e9:
         raise RowError("row", value, "a value that is no count")
+    if not value.is_integer():
+        raise RowError("row", value, "a value that is no whole number")
     name, country = row.get("name") or key, (row.get("country") or row.get("iso3") or "").strip()
     known = country.upper() if len(country) == 3 else find_country(country) if country else None
     return Unit(key, name[:200], known), at, value

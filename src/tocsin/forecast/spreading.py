@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from tocsin.errors import IntakeError
 from tocsin.forecast.history import CountRow, History, Measure, Unit, build_history, check_size
@@ -14,6 +15,8 @@ from tocsin.forecast.periods import Period, end_period, number_period, start_per
 from tocsin.forecast.successions import find_births
 
 _MOST_NAMED = 30
+#: Ten years without a row in a list that has rows before them.
+_LONE_DAYS = 3653
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,22 @@ def spread_occurrences(
         faults[f"outside the {period}s that are wholly covered"] = outside
     rows = [CountRow(unit, number, float(value)) for (unit, number), value in counts.items()]
     notes = [f"each unit is taken as covered from {start_period(first, period)} to {end_period(last, period)}"]
+    if since is None and (told := _tell_lone_beginning(held)):
+        notes.append(told)
     if young := sorted(unit for unit, begin in begins.items() if begin > first):
         notes.append(f"before it began a state is a gap, no zero: {', '.join(young[:_MOST_NAMED])}")
     if several:
         notes.append(f"{several} rows span several {period}s and were shared out by days")
     return Spread(build_history(rows, known, period=period, measure=measure), dict(faults), tuple(notes))
+
+
+def _tell_lone_beginning(held: Sequence[Occurrence]) -> str | None:
+    """What to look at where the list begins long before all the rest of it: a mistyped year makes years of zeros."""
+    starts = sorted(o.start for o in held)
+    for before, after in pairwise(starts):
+        if (after - before).days > _LONE_DAYS:
+            return f"nothing is dated between {before} and {after}: look whether a year is mistyped, or give `--since`"
+    return None
 
 
 def _cover(held: list[Occurrence], period: Period, since: date | None, until: date | None) -> tuple[int, int]:

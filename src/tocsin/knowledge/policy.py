@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tocsin.errors import KnowledgeError
 from tocsin.knowledge.checking import (
@@ -73,6 +75,7 @@ class AlertPolicy:
     fresh_days: int
     paces: Mapping[Precedence, Pace]
     digest_hour: int
+    digest_zone: tzinfo
     quiet_days: int
     bounds: Mapping[Stage, StageBounds]
 
@@ -89,7 +92,7 @@ def load_alert_policy(path: Path | None = None) -> AlertPolicy:
     group, paces, digest, stage = (read_table(which, table, key) for key in ("group", "precedence", "digest", "stage"))
     check_keys(f"{which}: group", group, ("width", "fresh_days"))
     check_keys(f"{which}: precedence", paces, get_args(Precedence))
-    check_keys(f"{which}: digest", digest, ("hour",))
+    check_keys(f"{which}: digest", digest, ("hour",), ("zone",))
     check_keys(f"{which}: stage", stage, ("quiet_days", *RAISED))
     return AlertPolicy(
         version=read_text(which, table, "version"),
@@ -97,9 +100,22 @@ def load_alert_policy(path: Path | None = None) -> AlertPolicy:
         fresh_days=read_whole(f"{which}: group", group, "fresh_days", 1, 366),
         paces={p: _make_pace(f"{which}: precedence.{p}", paces[p]) for p in get_args(Precedence)},
         digest_hour=read_whole(f"{which}: digest", digest, "hour", 0, 23),
+        digest_zone=_read_zone(f"{which}: digest", digest),
         quiet_days=read_whole(f"{which}: stage", stage, "quiet_days", 1, 60),
         bounds=_make_stages(which, stage),
     )
+
+
+def _read_zone(where: str, row: Mapping[str, Any]) -> tzinfo:
+    """The zone of a table's `zone`, UTC without one; this system's tables of zones are asked."""
+    name = read_text(where, row, "zone") if "zone" in row else "UTC"
+    if name == "UTC":
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError) as why:
+        reason = "is no time zone that this system knows; must be like Europe/Belgrade, or UTC"
+        raise KnowledgeError("value", f"{where}: zone = {name!r}", reason) from why
 
 
 def _make_pace(where: str, row: Any) -> Pace:

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,8 +154,7 @@ def load_alert_rules(path: Path | None = None, *, ontology: Ontology | None = No
         for at, (row, line) in enumerate(zip(rows, _find_lines(path, len(rows)), strict=True))
     ]
     rules = tuple(_make_rule(place, row, version, known) for place, row in zip(where, rows, strict=True))
-    names = [r.name for r in rules]
-    if twice := sorted({n for n in names if names.count(n) > 1}):
+    if twice := sorted(name for name, times in Counter(r.name for r in rules).items() if times > 1):
         raise KnowledgeError("alert rule", f"{which}: {twice[0]}", "stands twice; names must differ")
     return rules
 
@@ -183,8 +183,8 @@ def _make_rule(where: str, row: Mapping[str, Any], version: str, ontology: Ontol
     if all(isinstance(c, IncidentCondition) and c.anywhere for c in conditions):
         raise KnowledgeError("alert rule", where, "must have at least one condition that is not met anywhere")
     name = read_text(where, row, "name")
-    if not name.isprintable():
-        raise KnowledgeError("value", f"{where}: name = {name!r}", "must be one line without control characters")
+    if not name.isprintable() or "*" in name:  # where rules are muted it stands for any letters
+        raise KnowledgeError("value", f"{where}: name = {name!r}", "must be one line without control characters or *")
     return AlertRule(
         name=name,
         title=read_text(where, row, "title"),

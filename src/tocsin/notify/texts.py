@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from html import escape
@@ -20,6 +21,8 @@ _EXERCISE_SENTENCE = f"{EXERCISE} This is an exercise. Nothing in it has happene
 MOST_LINES = 8
 MOST_CHANGES = 6
 MOST_TITLE_CHARS = 150
+#: Words in Hebrew, Arabic and their kin, side by side.
+_LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+(?: [\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+)*")
 _REMARKS: dict[NoticeCause, str] = {
     "raised": "raised",
     "lowered": "lowered",
@@ -59,7 +62,8 @@ def _remark_more(notice: Notice) -> str:
 
 def write_plain(told: Telling, address: str | None = None) -> str:
     """Plain text of at most about 40 lines."""
-    return "\n".join(_plain_lines(told, address)) + "\n"
+    # the mark turns back to left to right: without it a date after an Arabic name would be read backwards
+    return _LEFTWARD.sub("\\g<0>\u200e", "\n".join(_plain_lines(told, address)) + "\n")
 
 
 def _plain_lines(told: Telling, address: str | None) -> Iterator[str]:
@@ -112,20 +116,25 @@ def _html_parts(told: Telling, address: str | None) -> Iterator[str]:
         yield f"<p><strong>{_mark(told)}</strong></p>"
     if notice.is_exercise:
         yield f"<p><strong>{_EXERCISE_SENTENCE}</strong></p>"
-    yield f"<h2>{escape(_place(notice))}</h2>"
-    title = escape(clean_line(notice.title, MOST_TITLE_CHARS))
+    yield f"<h2>{_escape(_place(notice))}</h2>"
+    title = _escape(clean_line(notice.title, MOST_TITLE_CHARS))
     if address and notice.alert_ids:
         title = f'<a href="{escape(link_alert(address, notice.alert_ids[0]))}">{title}</a>'
     yield f"<p><strong>{title}</strong></p>"
     for name, text in tell_parts(notice):
-        yield f"<p><em>{name}:</em> {escape(text)}</p>"
+        yield f"<p><em>{name}:</em> {_escape(text)}</p>"
     if changes := tell_changes(notice):
         yield "<p><em>What has changed since the last notice:</em></p>"
-        yield _list(escape(change) for change in changes)
+        yield _list(_escape(change) for change in changes)
     if notice.lines:
         yield f"<p><em>{_head(notice)}:</em></p>"
         yield _list(_html_lines(notice, address))
     yield f"<p>{escape(_foot(notice))}</p>"
+
+
+def _escape(text: str) -> str:
+    """Fit for a page; words that run from right to left stand apart: a date beside them would be read backwards."""
+    return _LEFTWARD.sub(r"<bdi>\g<0></bdi>", escape(text))
 
 
 def _place(notice: Notice) -> str:
@@ -134,7 +143,7 @@ def _place(notice: Notice) -> str:
 
 def _html_lines(notice: Notice, address: str | None) -> Iterator[str]:
     for line in notice.lines[:MOST_LINES]:
-        text = escape(clean_line(line.text))
+        text = _escape(clean_line(line.text))
         if address:
             text = f'<a href="{escape(link_incident(address, line.incident_id))}">{text}</a>'
         yield f"<strong>new</strong> {text}" if line.is_new else text

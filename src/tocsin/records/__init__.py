@@ -43,11 +43,12 @@ from tocsin.records.notice import (
 from tocsin.records.outlet import Feed, FeedState, Outlet, OutletPace, Reliability, feed_id, outlet_id
 from tocsin.records.place import POINT_PRECISIONS, Place, PlacePrecision
 from tocsin.records.reason import Reason
-from tocsin.records.silence import LONGEST_SILENCE, Silence, silence_id
+from tocsin.records.silence import FARTHEST_SILENCE, LONGEST_SILENCE, Silence, silence_id
 from tocsin.records.span import Evidence, Span
 from tocsin.records.withdrawal import Withdrawal, WithdrawalKind
 
 __all__ = [
+    "FARTHEST_SILENCE",
     "LONGEST_SILENCE",
     "POINT_PRECISIONS",
     "Alert",

@@ -54,18 +54,18 @@ def _set_page(document: Document, report: Report) -> None:
     page.left_margin = page.right_margin = Cm(1.9)
     page.top_margin = page.bottom_margin = Cm(2.2)
     styles: Any = document.styles
-    styles["Normal"].font.size = Pt(9.5)
-    styles["Normal"].paragraph_format.space_after = Pt(2)
+    styles["Normal"].font.size = Pt(9)
+    styles["Normal"].paragraph_format.space_after = Pt(1)
     styles["Normal"].paragraph_format.line_spacing = 1.0
     _set_font(styles["Normal"], _BODY_FONT)
-    for name, size, above in (("Title", 18, 0), ("Heading 1", 12, 9), ("Heading 2", 10, 7)):
+    for name, size, above in (("Title", 17, 0), ("Heading 1", 12, 7), ("Heading 2", 9.5, 5)):
         styles[name].font.size = Pt(size)
         styles[name].font.color.rgb = RGBColor(0, 0, 0)
         styles[name].paragraph_format.keep_with_next = True
-        styles[name].paragraph_format.space_before, styles[name].paragraph_format.space_after = Pt(above), Pt(3)
+        styles[name].paragraph_format.space_before, styles[name].paragraph_format.space_after = Pt(above), Pt(2)
         _set_font(styles[name], _HEAD_FONT)
     _drop_rule(styles["Title"])
-    styles["List Bullet"].paragraph_format.space_after = Pt(1)
+    styles["List Bullet"].paragraph_format.space_after = Pt(0.5)
     core = document.core_properties
     core.title, core.author = _clean(report.title)[:250], _clean(report.author or "")[:250]
     core.keywords, core.comments = ", ".join(list_keywords(report)), describe_marking(report)

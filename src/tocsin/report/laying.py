@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import cast, get_args
 
 from tocsin.records.report import ReportEdit
-from tocsin.report.sentences import SECTION_TITLES, Block, Report, Section, SectionKey, Sentence
+from tocsin.report.sentences import Block, Report, Section, SectionKey, Sentence
 
 #: The heading of incidents that a person has put in another order than the gravest first.
 REORDERED = "Incidents, order changed by hand"
@@ -235,8 +235,3 @@ def _number_blocks(section: Section) -> Section:
         number += is_told
         blocks.append(replace(block, number=number if is_told else None) if block.number is not None else block)
     return Section(section.key, tuple(blocks))
-
-
-def name_section(key: str) -> str:
-    """What a section is called; its key where it is none of ours."""
-    return SECTION_TITLES.get(cast(SectionKey, key), key)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tocsin.knowledge.wording import title_incident
 from tocsin.records import Alert, Incident, Notice, NoticeCause, NoticeLine, notice_id
 from tocsin.warning.changes import Change, compare_with_told, has_moved, list_titles, tell_fired
-from tocsin.warning.hearing import RANKS
+from tocsin.warning.hearing import RANKS, find_covered
 
 if TYPE_CHECKING:
     from tocsin.knowledge.policy import AlertPolicy, Pace
@@ -135,6 +135,9 @@ class Chain:
             return "lowered"
         if RANKS[lead.precedence] < RANKS[last.precedence] and _may_continue(since, self._pace(lead)):
             return "lowered"
+        over = self._find_over(last, ordered)
+        if over and _may_continue(since, self._pace(max(over, key=lambda a: RANKS[a.precedence]))):
+            return "lowered"
         if not unanswered:
             return None
         # what somebody looks after asks for nothing any more: the gravest of the others sets the pace
@@ -149,10 +152,19 @@ class Chain:
             return "more-reports"
         return "repeated" if since >= timedelta(hours=pace.repeat_hours) else None
 
+    def _find_over(self, last: Notice, ordered: Sequence[Alert]) -> list[Alert]:
+        """What was told for itself and is over, while others go on: people stop looking after it when they hear so."""
+        ended = [a for a in self.alerts if a.state == "resolved" and a.id in last.alert_ids]
+        covered = find_covered([*ordered, *ended]) if ended else {}
+        return [a for a in ended if a.id not in covered and not self._pace(a).is_digest]
+
     def _has_news(self, last: Notice, unanswered: Sequence[Alert]) -> bool:
         """Whether there is more to tell than before of what nobody looks after."""
-        is_new = any(a.id not in last.alert_ids for a in unanswered)
-        return is_new or not set(list_incidents(unanswered, self.incidents)) <= set(last.incident_ids)
+        # the clock was ahead: what was told to be over then is not over after all, and was told before
+        known = list(self._run()) if self.now < last.made_at else [last]
+        if not {a.id for a in unanswered} <= {i for n in known for i in n.alert_ids}:
+            return True
+        return not set(list_incidents(unanswered, self.incidents)) <= {i for n in known for i in n.incident_ids}
 
     def _run(self) -> Sequence[Notice]:
         """What was told since this run began, the newest first."""

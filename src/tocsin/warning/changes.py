@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from tocsin.records import Alert, Incident, Notice, NoticeCause
+from tocsin.warning.hearing import RANKS
 
 _MOST_TOLD = 3
 
@@ -21,6 +22,7 @@ class Change:
     retracted  titles of those that were taken back
     incidents  number of incidents that were not told of
     unanswered titles of those that nobody has acknowledged, where somebody has the others
+    is_easier  whether nothing that holds now is as grave as the gravest was
     """
 
     first: str = ""
@@ -29,6 +31,7 @@ class Change:
     retracted: tuple[str, ...] = ()
     incidents: int = 0
     unanswered: tuple[str, ...] = ()
+    is_easier: bool = False
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -50,8 +53,10 @@ class Change:
                 return "It has become graver: " + ("; ".join(self.added) or "a graver rule holds") + "."
             case "lowered" if self.retracted:
                 return "Part of what was told has been taken back, denied or regrouped."
-            case "lowered":
+            case "lowered" if self.is_easier:
                 return "The gravest part no longer holds."
+            case "lowered":
+                return "Part of what was told no longer holds."
             case "escalated":
                 minutes = int(since.total_seconds() // 60)
                 what = "; ".join(self.unanswered) or "this"
@@ -92,6 +97,7 @@ def compare_with_told(
             a for a in before if a.id not in mine and a.state == "retracted" and not has_moved(a, known, incidents)
         ),
         incidents=len(new),
+        is_easier=max((RANKS[a.precedence] for a in live), default=0) < RANKS[last.precedence],
     )
 
 

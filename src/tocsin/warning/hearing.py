@@ -45,7 +45,7 @@ def _matches(silence: Silence, alert: Alert, within: frozenset[str]) -> bool:
     return (
         silence.is_exercise == alert.is_exercise
         and (silence.place_id is None or silence.place_id in within)
-        and (silence.rule is None or silence.rule == alert.rule)
+        and silence.means_rule(alert.rule, alert.sets)
         and (silence.at_most is None or RANKS[alert.precedence] <= RANKS[silence.at_most])
     )
 

@@ -120,6 +120,7 @@ def make_digest(
     said = {a.id: _tell_back(a) for a in gone} | {a.id: _tell_lesser(a) for a in standing}
     places = {a.place_name for a in ordered}
     number = last.number + 1 if last else 1
+    hour = f"{policy.digest_hour:02d}:00 {policy.digest_zone}"
     return Notice(
         id=notice_id(group, number),
         group=group,
@@ -132,7 +133,7 @@ def make_digest(
         precedence=ordered[0].precedence,
         title="The day's lesser alerts",
         hypothesis="",
-        why_now=f"Once a day, at {policy.digest_hour:02d}:00 UTC, what is not pressing is told in one.",
+        why_now=f"Once a day, at {hour}, what is not pressing is told in one.",
         changes=tuple(dict.fromkeys(said.values())),
         lines=make_lines(ordered, incidents, last),
         cleared_by="",
@@ -189,8 +190,9 @@ def _is_told_back(alert: Alert, digest: Notice) -> bool:
 
 
 def find_digest_time(now: datetime, policy: AlertPolicy) -> datetime:
-    """When the digest of the day of `now` is due."""
-    return datetime.combine(now.date(), time(policy.digest_hour), UTC)
+    """When the digest of the day of `now`, by the clocks of the policy's zone, is due; in UTC."""
+    day = now.astimezone(policy.digest_zone).date()
+    return datetime.combine(day, time(policy.digest_hour), policy.digest_zone).astimezone(UTC)
 
 
 def _stands_in_digest(alert: Alert, before: datetime, due_at: datetime) -> bool:

@@ -19,7 +19,7 @@ import tocsin
 from tocsin.knowledge.wording import make_title
 from tocsin.ports import Sketch, Tally
 from tocsin.records import Place
-from tocsin.web.asking import Asked
+from tocsin.web.asked import Asked
 from tocsin.web.mapping import Group, find_cluster, find_kind, name_area, name_spot, sort_places
 from tocsin.web.outlines import Outlines
 from tocsin.web.phrases import family

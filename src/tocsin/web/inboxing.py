@@ -18,7 +18,8 @@ from tocsin.desk.inbox import News
 from tocsin.errors import RecordError, TocsinError
 from tocsin.ports import Store
 from tocsin.records.inbox import Change, InboxRow, InboxWanted, find_absence
-from tocsin.web.asking import Asked, AskedHere, parse_asked
+from tocsin.web.asked import Asked
+from tocsin.web.asking import AskedHere, parse_asked
 from tocsin.web.forms import field_text
 from tocsin.web.keymap import KeyMap, load_keys
 from tocsin.web.language import N_, _, ngettext

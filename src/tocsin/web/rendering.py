@@ -33,6 +33,7 @@ NOTICES = {
     "acknowledged": language.N_("The alert is acknowledged. It stays here until what fired it no longer holds."),
     "reopened": language.N_("The acknowledgement is taken back. The alert is firing again."),
     "muted": language.N_("No notices of this rule here until the time you chose. The alert stays on the desk."),
+    "silenced": language.N_("The silence is kept. The alerts stand on the desk all the same."),
     "unmuted": language.N_("The silence is over. What still rings is told now."),
     "graded": language.N_("The grade is kept, with its reason."),
     "merged": language.N_(
@@ -69,6 +70,7 @@ NOTICES = {
     "feed-removed": language.N_("The feed is removed. Its articles stay."),
 }
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+_NOTICE_KEY = re.compile("[a-z-]{1,40}")
 
 
 class _CompiledOnce(BytecodeCache):
@@ -136,6 +138,8 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
     """A whole page."""
     desk: Desk = request.app.state.desk
     token, is_new = _find_token(request)
+    given = request.query_params.get("notice", "")
+    key = given if _NOTICE_KEY.fullmatch(given) else ""  # nobody else's words, where a page says something of its own
     frame: dict[str, Any] = {
         "token": token,
         "path": request.url.path,
@@ -144,7 +148,8 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
         "counts": None,
         "firing": 0,
         **NO_INBOX,
-        "notice": language.gettext(NOTICES.get(request.query_params.get("notice", ""), "")) or None,
+        "notice": language.gettext(NOTICES.get(key, "")) or None,
+        "notice_key": key,
         "now": desk.clock.now(),
         "asked_words": request.query_params.get("query", "")[:200],
     }

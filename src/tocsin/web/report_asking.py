@@ -15,8 +15,8 @@ from tocsin.records.marking import TLP_ORDER, Tlp, is_laxer, parse_tlp
 from tocsin.report import ReportRequest
 from tocsin.report.picture import MOST_PAGES
 from tocsin.reporting.drafting import find_area, is_laxer_than_desk, make_period
-from tocsin.web.asking import find_newest_day
 from tocsin.web.persons import may, require
+from tocsin.web.windows import find_newest_day
 
 DEFAULT_DAYS = 7
 #: What is refused to whoever may not take precise exports out, or may not send reports.

@@ -9,7 +9,7 @@ from typing import get_args
 
 from tocsin.ports import Store
 from tocsin.records import Alert, Filter, Precedence
-from tocsin.web.asking import find_newest_day
+from tocsin.web.windows import find_newest_day
 
 _RANKS: dict[str, int] = {precedence: rank for rank, precedence in enumerate(get_args(Precedence))}
 #: Resolved alerts of so many days before the newest day are named on the first screen.

@@ -36,6 +36,7 @@ class Deed:
     note         what was written with it, or None
     assigned_to  who looks after the alert from then on, where that is what changed; "" nobody any more
     until        of a silence, when it is to end
+    begins       of a silence that was planned, when it is to begin
     """
 
     at: datetime
@@ -44,6 +45,7 @@ class Deed:
     note: str | None = None
     assigned_to: str | None = None
     until: datetime | None = None
+    begins: datetime | None = None
 
 
 def list_deeds(desk: Desk, alert: Alert) -> list[Deed]:
@@ -84,6 +86,8 @@ def _find_silences(desk: Desk, alert: Alert) -> list[Silence]:
 
 def _read_silences(silences: Sequence[Silence]) -> Iterator[Deed]:
     for silence in silences:
-        yield Deed(silence.starts_at, "muted", silence.made_by, silence.reason, until=silence.ends_at)
+        begins = silence.starts_at if silence.made_at else None
+        at = silence.made_at or silence.starts_at
+        yield Deed(at, "muted", silence.made_by, silence.reason, until=silence.ends_at, begins=begins)
         if silence.ended_at is not None:
             yield Deed(silence.ended_at, "unmuted", silence.ended_by or "")

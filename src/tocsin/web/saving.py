@@ -13,9 +13,11 @@ from tocsin.errors import RecordError, TocsinError, UnknownIdError
 from tocsin.ports import Store
 from tocsin.records import digest_text
 from tocsin.records.inbox import SavedFilter
-from tocsin.web.asking import Asked, parse_asked, resolve_window
+from tocsin.web.asked import Asked
+from tocsin.web.asking import parse_asked
 from tocsin.web.inboxing import parse_inbox_asked
 from tocsin.web.language import N_, _
+from tocsin.web.windows import resolve_window
 
 #: Where a filter may be opened: address, and what the link says.
 SCREENS = (

@@ -62,14 +62,22 @@ def run_server(
 def open_served_desk(settings: Settings) -> Desk:
     """The desk for `run_server`: with a process beside this one that works for it, unless the setting says no."""
     from tocsin.desk.opening import make_desk
+    from tocsin.service.allocating import settle_allocator
     from tocsin.service.apart import make_desk_apart
 
+    settle_allocator()
     return make_desk_apart(settings) if settings.worker else make_desk(settings)
 
 
 @contextmanager
 def answering_vital(desk: Desk, settings: Settings) -> Iterator[int | None]:
-    """Answer /health, /ready and /metrics on the setting health_port while the block lasts; the port, None for none."""
+    """Answer /health, /ready and /metrics on the setting health_port while the block lasts; the port, None for none.
+
+    What is opened so runs for months.
+    """
+    from tocsin.service.allocating import settle_allocator
+
+    settle_allocator()
     if not settings.health_port:
         yield None
         return

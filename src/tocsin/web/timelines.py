@@ -12,7 +12,7 @@ from typing import Literal
 
 from tocsin.ports import Pulse, Store
 from tocsin.records import Filter
-from tocsin.web.asking import Asked
+from tocsin.web.asked import Asked
 from tocsin.web.charting import round_up
 from tocsin.web.dating import write_day, write_hour, write_month, write_short_day
 from tocsin.web.language import N_, _, ngettext

@@ -98,11 +98,13 @@ class StateGiven(Given):
 class SilenceGiven(Given):
     """What no notices are wanted for, until when, and why."""
 
-    ends_at: AwareDatetime = Field(description="with a time zone; at most 31 days ahead")
+    ends_at: AwareDatetime = Field(description="with a time zone; at most 31 days after it begins")
     reason: str = Field(min_length=1, max_length=1000)
     place_id: str | None = Field(None, max_length=200, description="an area and all that lies in it; none: everywhere")
-    rule: str | None = Field(None, max_length=200, description="name of the rule; none: any")
+    rule: str | None = Field(None, max_length=200, description="name of the rule, `*` for any letters; none: any")
+    rule_set: str | None = Field(None, max_length=80, description="a set of rules; none: any")
     at_most: Precedence | None = Field(None, description="graver alerts ring all the same; none: whatever it is")
+    starts_at: AwareDatetime | None = Field(None, description="a later time, at most 366 days ahead; none: now")
     exercise: bool = False
 
 

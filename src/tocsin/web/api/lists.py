@@ -22,7 +22,8 @@ from tocsin.web.api.dealing_rows import make_dealing_table
 from tocsin.web.api.foretelling import list_forecast_shapes
 from tocsin.web.api.making import make_article_line, make_claims, make_days
 from tocsin.web.api.shapes import answer
-from tocsin.web.asking import Asked, AskedHere
+from tocsin.web.asked import Asked
+from tocsin.web.asking import AskedHere
 from tocsin.web.drawing import Answers, area_to_plain, draw_sketches, tag_drawing
 from tocsin.web.mapping import MOST_DRAWN, sort_places
 from tocsin.web.naming import name_alert
@@ -169,7 +170,7 @@ def get_forecasts(
 def get_silences(
     desk: DeskHere, ended: Annotated[bool, Query(description="also those that are over")] = False
 ) -> JSONResponse:
-    """What no notices are sent for, the last to end first."""
+    """What no notices are sent for, now or from a later time on, the last to end first."""
     return answer(shapes.SilenceList(desk.store.silences(after=None if ended else desk.clock.now())))
 
 

@@ -68,7 +68,7 @@ def post_alert_state(desk: DeskHere, alert_id: str, given: StateGiven, who: WhoH
 
 @router.post("/silences", response_model=Silence, status_code=201)
 def post_silence(desk: DeskHere, given: SilenceGiven, who: WhoHere) -> JSONResponse:
-    """Send no notices for what matches, from now on to a time. The alerts go on standing on the desk."""
+    """Send no notices for what matches, from now or a later time on. The alerts go on standing on the desk."""
     made = desk.silence(
         given.ends_at,
         why=given.reason,
@@ -76,6 +76,8 @@ def post_silence(desk: DeskHere, given: SilenceGiven, who: WhoHere) -> JSONRespo
         rule=given.rule,
         at_most=given.at_most,
         is_exercise=given.exercise,
+        rule_set=given.rule_set,
+        begins=given.starts_at,
         who=who,
     )
     return answer(made, 201)

@@ -13,7 +13,8 @@ from pydantic import WithJsonSchema
 from tocsin.desk import Desk
 from tocsin.desk.exporting import FORMS, export_bytes, find_form
 from tocsin.errors import RecordError
-from tocsin.web.asking import Asked, AskedHere
+from tocsin.web.asked import Asked
+from tocsin.web.asking import AskedHere
 from tocsin.web.outlines import find_own_shapes, join_shapes
 from tocsin.web.reaching import DeskHere
 

@@ -40,7 +40,7 @@ _READ = (
     "GET /claims/{claim_id}", "GET /incidents", "GET /incidents/{incident_id}", "GET /map", "GET /places",
     "GET /places/{gazetteer_id}", "GET /actors", "GET /alerts", "GET /alerts/{alert_id}", "GET /alerts.atom",
     "GET /alerts.rss", "GET /alerts/{alert_id}.cap", "GET /notices/{notice_id}.cap", "GET /reports",
-    "GET /forecasts", "GET /outlets", "GET /outlets/feeds.opml", "GET /outlets/starter", "GET /about",
+    "GET /silences", "GET /forecasts", "GET /outlets", "GET /outlets/feeds.opml", "GET /outlets/starter", "GET /about",
     # the forms for what analysts do: to look at one does nothing
     "GET /claims/{claim_id}/fix", "GET /incidents/{incident_id}/fix", "GET /articles/{article_id}/claims/new",
     "GET /api/openapi.json", "GET /api/docs", "GET /api/articles", "GET /api/articles/{article_id}", "GET /api/claims",
@@ -100,7 +100,7 @@ _TABLE: dict[Need, tuple[str, ...]] = {
         "POST /api/outlets/{outlet_id}/marking",
     ),
     "mute": (
-        "POST /alerts/{alert_id}/mute", "POST /silences/{silence_id}/end", "POST /api/silences",
+        "POST /alerts/{alert_id}/mute", "POST /silences", "POST /silences/{silence_id}/end", "POST /api/silences",
         "POST /api/silences/{silence_id}/end",
     ),
     "feeds": (

@@ -26,6 +26,7 @@ from tocsin.web.pages import (
     reports,
     saved_filters,
     searching,
+    silences,
     syndication,
     taking,
 )
@@ -34,8 +35,8 @@ router = APIRouter()
 # syndication first: "/alerts/{id}" would take its ".cap" for part of the id; "/reports/add" before "/reports/{id}"
 _PAGES = (
     syndication, filter_feeds, front, searching, inbox, saved_filters, keys, taking, articles, incidents, grading, maps,
-    places, actors, alerts, report_incidents, report_cited, reports, report_edits, report_mails, forecasts, outlets,
-    marking, about, language,
+    places, actors, alerts, silences, report_incidents, report_cited, reports, report_edits, report_mails, forecasts,
+    outlets, marking, about, language,
 )  # fmt: skip
 for _module in _PAGES:
     router.include_router(_module.router)

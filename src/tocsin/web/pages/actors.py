@@ -14,7 +14,8 @@ from tocsin.desk.dealings import SORT_KEYS, Dealing, Side, SortKey, parse_sort, 
 from tocsin.knowledge.countries import load_countries
 from tocsin.places.naming import load_naming
 from tocsin.records import Place
-from tocsin.web.asking import PAGE_LENGTH, Asked, AskedHere
+from tocsin.web.asked import Asked
+from tocsin.web.asking import PAGE_LENGTH, AskedHere
 from tocsin.web.dating import write_day, write_month
 from tocsin.web.language import _
 from tocsin.web.naming import list_footnotes

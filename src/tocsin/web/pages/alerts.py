@@ -17,8 +17,9 @@ from tocsin.service.delivering import load_desk_channels
 from tocsin.warning import locate_places
 from tocsin.warning.hearing import find_silenced
 from tocsin.web.forms import CheckedForm, field_text, parse_note, read_why
-from tocsin.web.naming import find_told_name, list_footnotes, name_place
+from tocsin.web.naming import list_footnotes
 from tocsin.web.pages.listing import make_rows
+from tocsin.web.pages.silences import read_rows
 from tocsin.web.persons import WhoHere
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
@@ -37,8 +38,7 @@ SETTABLE: tuple[AlertState, ...] = ("acknowledged", "firing")
 def list_alerts(request: Request, desk: DeskHere) -> Response:
     """All alerts by state, what rings first; one rule over nested areas is told once."""
     alerts = desk.store.alerts()
-    now = desk.clock.now()
-    silences = [s for s in desk.store.silences(after=now) if s.ended_at is None]
+    silences = [s for s in desk.store.silences(after=desk.clock.now()) if s.ended_at is None]
     by_state: dict[AlertState, list[Alert]] = {state: [] for state in get_args(AlertState)}
     for alert in alerts:
         by_state[alert.state].append(alert)
@@ -48,8 +48,7 @@ def list_alerts(request: Request, desk: DeskHere) -> Response:
         groups={state: group_alerts(held) for state, held in by_state.items()},
         totals={state: len(held) for state, held in by_state.items()},
         has_any=bool(alerts),
-        silences=silences,
-        silenced={id_: _name_silenced(desk, id_) for id_ in {s.place_id for s in silences} if id_},
+        silences=read_rows(desk, silences),
         recent=desk.store.notices(RECENT_NOTICES),
         has_channels=bool(load_desk_channels(desk.settings)),
         footnotes=list_footnotes(desk, held=alerts),
@@ -98,18 +97,6 @@ def mute(desk: DeskHere, alert_id: str, form: CheckedForm, who: WhoHere) -> Resp
         until, why=read_why(form), who=who, place_id=alert.place_id, rule=alert.rule, is_exercise=alert.is_exercise
     )
     return RedirectResponse(f"/alerts/{alert_id}?notice=muted", 303)
-
-
-@router.post("/silences/{silence_id}/end")
-def end_silence(desk: DeskHere, silence_id: str, _: CheckedForm, who: WhoHere) -> Response:
-    """End a silence before its time."""
-    desk.end_silence(silence_id, who=who)
-    return RedirectResponse("/alerts?notice=unmuted", 303)
-
-
-def _name_silenced(desk: Desk, place_id: str) -> str:
-    """The name of a muted place: the news has one, unless nothing has been reported from there yet."""
-    return name_place(desk, place_id, find_told_name(desk.store, place_id) or place_id)
 
 
 @dataclass(frozen=True, slots=True)

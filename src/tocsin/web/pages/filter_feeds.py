@@ -10,10 +10,12 @@ from fastapi.responses import Response
 from markupsafe import Markup
 
 from tocsin.desk.exporting import list_fit_incidents
+from tocsin.export import is_public
 from tocsin.export.backing import BackedIncident
 from tocsin.knowledge.wording import title_incident
 from tocsin.notify.feed_forms import FeedEntry, FeedHead, name_entry, name_host, write_atom_feed, write_rss_feed
 from tocsin.records.inbox import SavedFilter
+from tocsin.web.conditional import answer_unless_known, begin_of_day
 from tocsin.web.language import _, ngettext
 from tocsin.web.pages.syndication import find_address
 from tocsin.web.phrases import cut_short, show_bounds, show_date
@@ -31,22 +33,26 @@ def get_filter_atom(request: Request, desk: DeskHere, filter_id: str, secret: st
     saved, address = find_fed(desk, filter_id, secret), find_address(request, desk)
     here = f"{address}/feeds/filters/{filter_id}/{secret}.atom"
     xml = write_atom_feed(
-        _make_head(saved, address), _make_entries(desk, saved, address), address=address, self_address=here,
-        now=desk.clock.now(),
+        _make_head(desk, saved, address), _make_entries(desk, saved, address), address=address, self_address=here,
+        now=begin_of_day(desk.clock.now()),
     )  # fmt: skip
-    return _answer(xml, "application/atom+xml")
+    return answer_unless_known(request, xml, "application/atom+xml")
 
 
 @router.get("/feeds/filters/{filter_id}/{secret}.rss")
 def get_filter_rss(request: Request, desk: DeskHere, filter_id: str, secret: str) -> Response:
     """The same as RSS 2.0."""
     saved, address = find_fed(desk, filter_id, secret), find_address(request, desk)
-    xml = write_rss_feed(_make_head(saved, address), _make_entries(desk, saved, address), now=desk.clock.now())
-    return _answer(xml, "application/rss+xml")
+    xml = write_rss_feed(
+        _make_head(desk, saved, address), _make_entries(desk, saved, address), now=begin_of_day(desk.clock.now())
+    )
+    return answer_unless_known(request, xml, "application/rss+xml")
 
 
-def _make_head(saved: SavedFilter, address: str) -> FeedHead:
-    page = f"{address}/incidents{'?' + saved.query if saved.query else ''}"
+def _make_head(desk: DeskHere, saved: SavedFilter, address: str) -> FeedHead:
+    """Where everybody may read, no address says whom or which place the filter asks for."""
+    has_query = saved.query and not is_public(desk.settings.tlp)
+    page = f"{address}/incidents{'?' + saved.query if has_query else ''}"
     return FeedHead(saved.id, f"Tocsin: {saved.name}", _("Incidents of a saved filter, drawn from news reports"), page)
 
 
@@ -100,7 +106,3 @@ def _write_content(told: BackedIncident, marking: str) -> str:
         else Markup()
     )
     return str(exercise + quote + Markup("<p>{}</p><p>{}</p>").format(facts, marking))
-
-
-def _answer(xml: bytes, kind: str) -> Response:
-    return Response(xml, media_type=f"{kind}; charset=utf-8", headers={"cache-control": "no-cache, private"})

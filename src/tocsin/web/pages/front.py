@@ -10,7 +10,6 @@ from fastapi.responses import RedirectResponse, Response
 
 from tocsin.ports import Store
 from tocsin.records import Filter, Tension
-from tocsin.web.asking import find_newest_day
 from tocsin.web.charting import Spark, draw_spark
 from tocsin.web.drawing import tally_sketches
 from tocsin.web.forms import FORM_IS_OURS
@@ -21,6 +20,7 @@ from tocsin.web.pages.places import list_tensions
 from tocsin.web.reaching import DeskHere, find_outlines
 from tocsin.web.rendering import render
 from tocsin.web.ringing import find_lately_resolved, group_alerts
+from tocsin.web.windows import find_newest_day
 
 router = APIRouter()
 NEWEST, HOTTEST, MOST_RINGING, RECENT_DAYS = 8, 6, 3, 7

@@ -13,7 +13,8 @@ from tocsin.desk import Desk
 from tocsin.export.forms import ALL_FORMS, FORMS
 from tocsin.ports import Store
 from tocsin.records import Claim, Filter, Incident, Outlet
-from tocsin.web.asking import PAGE_LENGTH, Asked
+from tocsin.web.asked import Asked
+from tocsin.web.asking import PAGE_LENGTH
 from tocsin.web.naming import name_tension
 from tocsin.web.titles import say_form
 

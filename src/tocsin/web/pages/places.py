@@ -14,7 +14,7 @@ from tocsin.desk.views import PlaceView, show_place
 from tocsin.errors import UnknownIdError
 from tocsin.ports import Store
 from tocsin.records import Alert, Filter, Stage, Tension
-from tocsin.web.asking import AskedHere, find_newest_day
+from tocsin.web.asking import AskedHere
 from tocsin.web.charting import draw_spark
 from tocsin.web.indicators import STANDINGS, Indicator, find_indicators
 from tocsin.web.naming import find_names, find_told_name, list_footnotes
@@ -23,6 +23,7 @@ from tocsin.web.pages.forecasts import TALK, Block, list_months_ahead, make_bloc
 from tocsin.web.pages.listing import make_rows
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
+from tocsin.web.windows import find_newest_day
 
 router = APIRouter()
 DAYS_IN_TABLE = 60

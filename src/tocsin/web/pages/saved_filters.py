@@ -9,13 +9,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from tocsin.records.inbox import SavedFilter, clean_filter_name, saved_filter_id
-from tocsin.web.asking import parse_asked, resolve_window
+from tocsin.web.asking import parse_asked
 from tocsin.web.forms import CheckedForm, field_text
 from tocsin.web.pages.syndication import find_address
 from tocsin.web.persons import find_person
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
 from tocsin.web.saving import SCREENS, clean_query, find_own, list_conditions, list_saved, make_secret
+from tocsin.web.windows import resolve_window
 
 router = APIRouter()
 
