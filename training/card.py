@@ -26,6 +26,7 @@ ORIGINS = {
     "articles": ("whole invented articles of training/data, every claim coded", "this project, Apache-2.0"),
     "crops": ("some paragraphs of the same", "this project, Apache-2.0"),
     "passages": ("invented passages of one to four sentences, every claim coded", "this project, Apache-2.0"),
+    "plain": ("passages made by chance of plain wordings, parties, towns and days", "this project, Apache-2.0"),
     "names": ("240 of the articles, names of places and peoples marked", "this project, Apache-2.0"),
     "standing": ("invented sentences, standing of each act marked", "this project, Apache-2.0"),
     "plv": ("training sentences of Zero-Shot-PLOVER: type and parties", "no licence given; texts of publishers"),
