@@ -84,10 +84,10 @@ carried on was chosen on articles of `training/data` that an earlier run had not
 
 The file also holds a table of the words beside acts (`training/wording.py`), learnt from the triggers of
 `training/data` without the articles of `held.txt`. How far it counts beside the network, eighteen numbers, was fitted
-on all articles of `training/data` that the network has not learnt, those of `held.txt` among them. The parties of an
-act are weighed by a table outside the file (`knowledge/party_weights.toml`), fitted on those articles without
-`held.txt`; its places and dates, and which lone claims are faint, by others (`act_places.toml`, `date_weights.toml`,
-`merge_weights.toml`), fitted on articles of `held.txt` too: figures on those are cross-validated.
+on the articles of `held.txt`, which it has not learnt. The parties of an act are weighed by a table outside the file
+(`knowledge/party_weights.toml`), its places and dates, and which lone claims are faint, by others (`act_places.toml`,
+`date_weights.toml`, `merge_weights.toml`). These were fitted with the network before this one, on articles which that
+one had not learnt, those of `held.txt` among them for all but the parties, and kept.
 
 ## Measured
 

@@ -15,7 +15,20 @@ from tocsin.reading.plain import keep_claims, make_plain, plain_article
 from tocsin.records import Article, Claim, Span
 
 PUBLISHED = datetime(2022, 7, 31, 21, 38, tzinfo=UTC)
-ODD = ("\ufb01", "\ufb02", "\ufb03", "\u00ad", "\u200b", "\u200d", "\u2011", "\uff2f", "\uff13", "\U0001d40e", "\ufeff")
+ODD = (
+    "\ufb01",
+    "\ufb02",
+    "\ufb03",
+    "\u00ad",
+    "\u200b",
+    "\u200d",
+    "\u2011",
+    "\uff2f",
+    "\uff13",
+    "\U0001d40e",
+    "\ufeff",
+    "\U0001f525",
+)
 
 
 def read_plainly(reader: Reader, text: str) -> tuple[Claim, ...]:
@@ -34,6 +47,7 @@ def read_plainly(reader: Reader, text: str) -> tuple[Claim, ...]:
         ("kil\u200bled po\u200dlice", "killed police"),
         ("twenty\u2011two", "twenty-two"),
         ("\U0001d5d4\U0001d5fc\U0001d7ee", "Ao2"),
+        ("police\U0001f6a8arrested \U0001f469\u200d\U0001f467\ufe0f 3", "police arrested   3"),
         # no plain words: these stay
         ("5\u00b2 \u00bd \u2460 \u2168 \u2026 \u00a0", "5\u00b2 \u00bd \u2460 \u2168 \u2026 \u00a0"),
         ("Zve\u010dan \u201cso\u201d", "Zve\u010dan \u201cso\u201d"),

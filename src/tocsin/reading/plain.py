@@ -18,9 +18,11 @@ from tocsin.records import Article, Attribution, Claim, Evidence, Party, PlaceMe
 
 Told = TypeVar("Told", Party, Attribution, PlaceMention)
 
-#: Hyphens beyond ASCII; what nobody sees in a word; ligatures, full-width signs, letters and digits of mathematics.
+#: Hyphens beyond ASCII; little pictures, of which the reader knows none and which would only crowd the words; what
+#: nobody sees in a word; ligatures, full-width signs, letters and digits of mathematics.
 _ODD = re.compile(
-    "(?P<hyphen>[\u2010\u2011])|(?P<unseen>[\u00ad\u200b-\u200d\u2060\ufeff]+)"
+    "(?P<hyphen>[\u2010\u2011])|(?P<picture>[\U0001f000-\U0001faff\u2600-\u27bf][\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]*)"
+    "|(?P<unseen>[\u00ad\u200b-\u200d\u2060\ufeff]+)"
     "|[\ufb00-\ufb06\uff01-\uff5e\U0001d400-\U0001d7ff]"
 )
 
@@ -81,6 +83,8 @@ def _find_odd(text: str) -> Iterator[tuple[re.Match[str], str]]:
     for found in _ODD.finditer(text):
         if found["hyphen"]:
             yield found, "-"
+        elif found["picture"]:
+            yield found, " "
         else:
             yield found, "" if found["unseen"] else unicodedata.normalize("NFKC", found[0])
 
