@@ -194,7 +194,7 @@ class _Scene:
         return text, code
 
     def _put_number(self, sentence: _Sentence, toll: str, counted: str) -> str:
-        rng, many = self.rng, counted
+        rng = self.rng
         is_crowd = toll == "participants"
         if rng.random() < (0.6 if is_crowd else 0.12):
             words, low = rng.choice(_MANY[1:] if is_crowd else _MANY[:2])
@@ -206,8 +206,8 @@ class _Scene:
             number, high = before + number, None if none is None else low
             low += more
         if sentence.claim is not None:
-            sentence.claim["tolls"].append({"kind": toll, "low": low, "high": high, "whom": many})
-        return f"{number} {many}"
+            sentence.claim["tolls"].append({"kind": toll, "low": low, "high": high, "whom": counted})
+        return f"{number} {counted}"
 
     def _put_place(self, sentence: _Sentence, form: str) -> str:
         rng, town = self.rng, self.town if self.rng.random() < _SAME_TOWN else self.rng.choice(self.towns)
@@ -322,7 +322,7 @@ def _capitalise(words: str) -> str:
 def _lower(words: str) -> str:
     """The words as they stand within a sentence: names and abbreviations keep their capitals."""
     first = words.split(" ", 1)[0]
-    return words[:1].lower() + words[1:] if first.capitalize() == first and first in _PLAIN_STARTS else words
+    return words[:1].lower() + words[1:] if first in _PLAIN_STARTS else words
 
 
 #: Words that have a capital only where they begin a sentence.

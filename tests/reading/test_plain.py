@@ -50,6 +50,7 @@ def read_plainly(reader: Reader, text: str) -> tuple[Claim, ...]:
         ("police\U0001f6a8arrested \U0001f469\u200d\U0001f467\ufe0f 3", "police arrested   3"),
         # no plain words: these stay
         ("5\u00b2 \u00bd \u2460 \u2168 \u2026 \u00a0", "5\u00b2 \u00bd \u2460 \u2168 \u2026 \u00a0"),
+        ("\u2776 \u275dso\u275e", "\u2776 \u275dso\u275e"),
         ("Zve\u010dan \u201cso\u201d", "Zve\u010dan \u201cso\u201d"),
         ("plain", "plain"),
         ("", ""),

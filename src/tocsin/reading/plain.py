@@ -18,10 +18,12 @@ from tocsin.records import Article, Attribution, Claim, Evidence, Party, PlaceMe
 
 Told = TypeVar("Told", Party, Attribution, PlaceMention)
 
+#: Emoji, signs and dingbats, without the quotation marks and circled numbers among these.
+_PICTURES = "\U0001f000-\U0001faff\u2600-\u275a\u2761-\u2775\u2794-\u27bf"
 #: Hyphens beyond ASCII; little pictures, of which the reader knows none and which would only crowd the words; what
 #: nobody sees in a word; ligatures, full-width signs, letters and digits of mathematics.
 _ODD = re.compile(
-    "(?P<hyphen>[\u2010\u2011])|(?P<picture>[\U0001f000-\U0001faff\u2600-\u27bf][\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]*)"
+    f"(?P<hyphen>[\u2010\u2011])|(?P<picture>[{_PICTURES}][{_PICTURES}\ufe0f\u200d]*)"
     "|(?P<unseen>[\u00ad\u200b-\u200d\u2060\ufeff]+)"
     "|[\ufb00-\ufb06\uff01-\uff5e\U0001d400-\U0001d7ff]"
 )
