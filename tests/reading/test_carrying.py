@@ -10,7 +10,7 @@ import pytest
 
 from tocsin.reading.carrying import carry_dates, date_claim
 from tocsin.reading.date_weights import load_date_weights
-from tocsin.reading.dating import DateOption, DateOptions
+from tocsin.reading.dating import DateOption, DateOptions, choose_date
 from tocsin.records import Claim, EventType, Evidence, PartialDate, Reason, Span, claim_id
 
 TEXT = "Rebels shelled Orle on Monday. They burned the mill. A guard was beaten.\nTroops closed the road."
@@ -29,7 +29,8 @@ def told(words: str, when: PartialDate | None = None, type_: EventType = "ASSAUL
 def options(claim: Claim, *dates: tuple[PartialDate, float], **none: float) -> DateOptions:
     """What the arcs point at with given log-odds."""
     rows = tuple(DateOption(d, "words", "date-weekday", {"pointed": odds, "pointed-most": odds}) for d, odds in dates)
-    return DateOptions(rows, {"nothing": 1.0, claim.type: 1.0, **none})
+    against = {"nothing": 1.0, claim.type: 1.0, **none}
+    return DateOptions(rows, against, choose_date(rows, against)[0])
 
 
 def carry(*claims: Claim, text: str = TEXT, **dates: DateOptions) -> list[Claim]:

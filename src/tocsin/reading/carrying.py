@@ -24,7 +24,7 @@ def carry_dates(
     told: list[Claim] = []
     for claim in claims:
         own, before = dates.get(claim.id), told[-1] if told else None
-        if own is not None and before is not None and choose_date(own.options, own.none)[0] == claim.date:
+        if own is not None and before is not None and own.alone == claim.date:
             carried, undated = list_cues_of_carrying(before, claim, text)
             options = add_told_before(own.options, before.date, carried)
             when, why = choose_date(options, {**own.none, **undated})

@@ -113,7 +113,8 @@ def compose_claim(act: Act, scene: Scene) -> tuple[Claim, DateOptions]:
         reasons=tuple(reasons),
     )
     dates = list_dates(act, scene, draft, evidence.span, background=background)
-    return date_claim(claim, *choose_date(dates.options, dates.none), setting.published), dates
+    when, why = choose_date(dates.options, dates.none)
+    return date_claim(claim, when, why, setting.published), replace(dates, alone=when)
 
 
 def _tell_choices(act: Act) -> list[Reason]:

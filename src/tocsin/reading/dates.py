@@ -36,6 +36,7 @@ class DatedPhrase:
     ahead  its meaning in a passage that speaks of what is to come, or None where it is the same
     rule   "date-" and the form of words; "date-dateline" for the date that heads a report
     named  the date the words name themselves where a preposition made it a stretch ("since Monday"), else None
+    since  offset of the "since" that it belongs to: right at its start, or before the clause that it ends; else None
     """
 
     span: Span
@@ -43,6 +44,7 @@ class DatedPhrase:
     rule: str
     ahead: PartialDate | None = None
     named: PartialDate | None = None
+    since: int | None = None
 
     def looking(self, *, ahead: bool) -> PartialDate:
         """The meaning for one of the two ways of looking."""
@@ -229,7 +231,21 @@ def _apply_preposition(text: str, found: _Resolved, published: date | None) -> D
             past = ahead if lasts else past
     span = Span(before.start() if before else start, end)
     named = found.past if past != found.past else found.ahead if ahead != found.ahead else None
-    return DatedPhrase(span, past, f"date-{found.rule.name}", ahead if ahead != past else None, named)
+    since = _find_since(text, span.start)
+    return DatedPhrase(span, past, f"date-{found.rule.name}", ahead if ahead != past else None, named, since)
+
+
+_SINCE = re.compile(r"since\b", re.I)
+_SINCE_CLAUSE = re.compile(r"\bsince\s(?:[^\s.,;:!?]{1,30}\s){1,8}$", re.I)
+_SINCE_REACH = 90
+
+
+def _find_since(text: str, start: int) -> int | None:
+    """Where the "since" stands that words at `start` belong to."""
+    if _SINCE.match(text, start):
+        return start
+    clause = _SINCE_CLAUSE.search(text, max(0, start - _SINCE_REACH), start)
+    return clause.start() if clause else None
 
 
 def _open_from(published: date, when: PartialDate, word: str) -> PartialDate:

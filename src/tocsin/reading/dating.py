@@ -28,9 +28,6 @@ _PROMISES = frozenset({"AGREE", "CONCEDE"})
 #: Words that set others, or oneself, a date by which something is to be done.
 _DEMANDS = _PROMISES | {"REQUEST", "THREATEN"}
 _DEADLINE = re.compile(r"(?:by|until|till|before|within)\b", re.I)
-_SINCE = re.compile(r"since\b", re.I)
-_SINCE_CLAUSE = re.compile(r"\bsince\s(?:[^\s.,;:!?]{1,30}\s){1,8}$", re.I)
-_SINCE_REACH = 90
 _RANKED = re.compile(r"\b(?:first|second|third|last|worst|deadliest|heaviest|biggest|largest)\b[^.,;:!?]*$", re.I)
 _CLAUSE_END = re.compile(r"[,.;:!?]")
 _WHEN = re.compile(r",?\swhen\b", re.I)
@@ -61,10 +58,11 @@ class DateOption:
 
 @dataclass(frozen=True, slots=True)
 class DateOptions:
-    """What one act can be dated by, and what speaks for no date."""
+    """What one act can be dated by, and what speaks for none; `alone` is the choice in which no other act has a say."""
 
     options: Sequence[DateOption] = ()
     none: Mapping[str, float] = field(default_factory=dict)
+    alone: PartialDate | None = None
 
 
 def list_dates(act: Act, scene: Scene, draft: Draft, passage: Span, *, background: bool) -> DateOptions:
@@ -74,7 +72,7 @@ def list_dates(act: Act, scene: Scene, draft: Draft, passage: Span, *, backgroun
     opening = text.rfind("\n", 0, trigger.start) + 1
     is_words, is_ahead = _is_words(draft.type), _looks_ahead(draft)
     chances = act.chances["date"]
-    options = []
+    of_words, options = chances.tolist(), []
     for mean, (phrase, first, stop) in zip(mean_chances(chances, scene.dates), scene.dates, strict=True):
         when = _read_for(phrase, draft, trigger, text, published)
         if when is None:
@@ -91,9 +89,9 @@ def list_dates(act: Act, scene: Scene, draft: Draft, passage: Span, *, backgroun
             "past": is_past,
             "past-of-plan": is_past and is_ahead,
             "dateline": phrase.rule == "date-dateline",
-            "since": _SINCE.match(text, at) is not None,
+            "since": phrase.since == at,
         }
-        cues = {"pointed": _to_odds(mean), "pointed-most": _to_odds(float(chances[first:stop].max()))}
+        cues = {"pointed": _to_odds(mean), "pointed-most": _to_odds(max(of_words[first:stop]))}
         cues |= {name: 1.0 for name, holds in told.items() if holds}
         options.append(DateOption(when, phrase.span.cut(text), phrase.rule, cues))
     none = {"nothing": 1.0, draft.type: 1.0} | ({"words": 1.0} if is_words else {})
@@ -186,9 +184,9 @@ def _read_since(phrase: DatedPhrase, trigger: Span, text: str, published: date |
     """
     start, end = phrase.span.start, phrase.span.end
     is_told_when = trigger.start > end and _WHEN.match(text, end) is not None
-    if phrase.named is not None and _SINCE.match(text, start):
+    if phrase.named is not None and phrase.since == start:
         return phrase.named if is_told_when else None
-    since = _find_since(phrase, text)
+    since = phrase.since
     if since is None or published is None or phrase.date.end > published or is_told_when:
         return None
     # "since a 2009 pact on patrols": only a comma leads from the clause to what has gone on since
@@ -199,17 +197,8 @@ def _read_since(phrase: DatedPhrase, trigger: Span, text: str, published: date |
 
 def _is_compared_with(phrase: DatedPhrase, trigger: Span, text: str) -> bool:
     """Whether a date is that of the one before: the act is "the first since May"."""
-    since = _find_since(phrase, text)
+    since = phrase.since
     return since is not None and trigger.start < since and _RANKED.search(text, max(0, since - 60), since) is not None
-
-
-def _find_since(phrase: DatedPhrase, text: str) -> int | None:
-    """Where the "since" stands that a date belongs to: right before it, or before the clause that it ends."""
-    start = phrase.span.start
-    if _SINCE.match(text, start):
-        return start
-    clause = _SINCE_CLAUSE.search(text, max(0, start - _SINCE_REACH), start)
-    return clause.start() if clause else None
 
 
 def _last(when: PartialDate, passage: str) -> PartialDate:

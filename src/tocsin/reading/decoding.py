@@ -32,6 +32,9 @@ POINTED = ("date", "toll")
 #: `weighing_parties` every party of the window, and `faint_speakers` who may speak.
 _TOLD = (*POINTED, "place", "actor", "recipient", "speaker")
 
+#: Heads of an act beside its type and mode, in the order of `Act`.
+_SETTLED = ("modality", "certainty", "background", "links")
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -99,18 +102,19 @@ def make_acts(outputs: Outputs, triggers: Sequence[tuple[int, int, float]]) -> l
     arcs = outputs.score_arcs(at)
     roles = [role for role in CLAIM_ROLES if role not in POINTED]
     segments, faint = _fill_roles(outputs, arcs, roles, "recipient")
-    heads = load_heads()
-    acts = []
-    for i, (word, type_, score) in enumerate(triggers):
-        name = heads["trigger"].classes[type_]
-        modality, certainty, background, links = (
-            _choose(outputs, head, word) for head in ("modality", "certainty", "background", "links")
+    told = to_chances(arcs[:, [ROLES.index(role) for role in _TOLD]])
+    names = [load_heads()["trigger"].classes[type_] for _, type_, _ in triggers]
+    modes = outputs.chances_of("mode", at)
+    settled = zip(*(_choose(outputs, head, at) for head in _SETTLED), strict=True)
+    return [
+        Act(
+            word, Choice(name, score), _choose_mode(modes[i], name), modality, certainty, background, links,
+            segments[i], dict(zip(_TOLD, told[i], strict=True)), faint[i],
         )
-        acts.append(Act(
-            word, Choice(name, score), _choose_mode(outputs, word, name), modality, certainty, background, links,
-            segments[i], {role: to_chances(arcs[i, ROLES.index(role)]) for role in _TOLD}, faint[i],
-        ))  # fmt: skip
-    return acts
+        for i, ((word, _, score), name, (modality, certainty, background, links)) in enumerate(
+            zip(triggers, names, settled, strict=True)
+        )
+    ]  # fmt: skip
 
 
 def find_sayings(outputs: Outputs, threshold: float = SAYING_THRESHOLD) -> list[Saying]:
@@ -182,15 +186,15 @@ def _fill_roles(
     return filled, faintly
 
 
-def _choose(outputs: Outputs, head: str, word: int) -> Choice:
-    chances = outputs.chances(head, word, word + 1)[0]
-    best = int(chances.argmax())
-    return Choice(load_heads()[head].classes[best], float(chances[best]))
+def _choose(outputs: Outputs, head: str, words: NDArray[np.int64]) -> list[Choice]:
+    """The likeliest class of a head for each of these words."""
+    chances, classes = outputs.chances_of(head, words), load_heads()[head].classes
+    best = chances.argmax(1).tolist()
+    return [Choice(classes[k], float(of_word[k])) for k, of_word in zip(best, chances, strict=True)]
 
 
-def _choose_mode(outputs: Outputs, word: int, type_: str) -> Choice:
+def _choose_mode(chances: Numbers, type_: str) -> Choice:
     """The likeliest mode among those of the type; "none" is one of them."""
-    chances = outputs.chances("mode", word, word + 1)[0]
     allowed = _modes_of(type_)
     best = max(allowed, key=lambda i: float(chances[i]))
     score = float(chances[best] / max(1e-9, chances[allowed].sum()))

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from tocsin.knowledge.parties import PartyLexicon, Role
 from tocsin.knowledge.party_parts import PartyCode, strip_possessive
@@ -40,8 +40,7 @@ _OFFICES = frozenset({"GOV", "MIL", "COP", "LEG", "JUD"})
 _NAMED_AFTER = frozenset({"REB", "UAF", "CRM", "PTY", "NGO", "ETH"})
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of a text: its offsets, itself without possession, and whether a break parts it from the one before."""
 
     at: int

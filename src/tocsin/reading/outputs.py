@@ -53,11 +53,11 @@ class Outputs:
 
     def chances(self, head: str, first: int = 0, stop: int | None = None) -> Numbers:
         """Probabilities of one head's classes for these words, [words, classes]; exclusive classes sum to one."""
-        logits = self.logits(head, first, stop)
-        if not load_heads()[head].exclusive:
-            return to_chances(logits)
-        raised = np.exp(logits - logits.max(1, keepdims=True))
-        return np.asarray(raised / raised.sum(1, keepdims=True), dtype=np.float32)
+        return _to_classes(head, self.logits(head, first, stop))
+
+    def chances_of(self, head: str, words: NDArray[np.int64]) -> Numbers:
+        """The same for chosen words, in their order."""
+        return _to_classes(head, self.heads[words, load_heads()[head].columns])
 
     def score_arcs(self, triggers: NDArray[np.int64]) -> Numbers:
         """Log-odds that each word fills each role of each trigger, [triggers, roles, words]."""
@@ -70,3 +70,10 @@ class Outputs:
         score = score + self.weights.distance[:, steps].transpose(1, 0, 2)
         score = score + self.weights.sentence[:, apart].transpose(1, 0, 2)
         return np.asarray(score + (self.logits("filler") * self.weights.filler).T[None], dtype=np.float32)
+
+
+def _to_classes(head: str, logits: Numbers) -> Numbers:
+    if not load_heads()[head].exclusive:
+        return to_chances(logits)
+    raised = np.exp(logits - logits.max(1, keepdims=True))
+    return np.asarray(raised / raised.sum(1, keepdims=True), dtype=np.float32)

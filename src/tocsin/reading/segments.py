@@ -54,18 +54,22 @@ def _search(inside: Numbers, opening: Numbers, closing: Numbers) -> list[list[Se
 def _find_best(inside: Numbers, opening: Numbers, closing: Numbers) -> NDArray[np.bool_]:
     """Whether each word belongs to the best stretches of each row; all [words, rows]."""
     words, rows = inside.shape
-    stayed = np.zeros((words, rows), dtype=bool)  # best path into `inside here` comes from inside
-    ended = np.zeros((words, rows), dtype=bool)  # best path into `outside here` comes from inside
-    within = inside[0] + opening[0]
-    without = np.zeros(rows, dtype=np.float32)
-    for j in range(1, words):
-        begun, gone = without + opening[j], within + closing[j - 1]
-        np.greater(within, begun, out=stayed[j])
-        np.greater(gone, without, out=ended[j])
-        within, without = inside[j] + np.maximum(within, begun), np.maximum(without, gone)
-    is_inside = within + closing[-1] > without
-    belongs = np.zeros((words, rows), dtype=bool)
-    for j in range(words - 1, -1, -1):
-        belongs[j] = is_inside
-        is_inside = np.where(is_inside, stayed[j], ended[j])
+    # of the best paths that end inside and outside a stretch: what it costs to change sides at each word, and by how
+    # much staying was better. One array for both, in place: a step is taken for each word, and making arrays is dear
+    costs = np.stack((opening[1:], closing[:-1]), axis=1)
+    better = np.empty((words - 1, 2, rows), dtype=np.float32)
+    best = np.stack((inside[0] + opening[0], np.zeros(rows, dtype=np.float32)))
+    within, swapped, changed = best[0], best[::-1], np.empty_like(best)
+    for cost, lead, own in zip(costs, better, inside[1:], strict=True):
+        np.add(swapped, cost, out=changed)
+        np.subtract(best, changed, out=lead)
+        np.maximum(best, changed, out=best)
+        np.add(within, own, out=within)
+    came_from_inside = better[:, 0] > 0, better[:, 1] < 0
+    differ = came_from_inside[0] ^ came_from_inside[1]
+    belongs = np.empty((words, rows), dtype=bool)
+    np.greater(within + closing[-1], best[1], out=belongs[-1])
+    for j in range(words - 2, -1, -1):
+        np.bitwise_and(belongs[j + 1], differ[j], out=belongs[j])
+        np.bitwise_xor(belongs[j], came_from_inside[1][j], out=belongs[j])
     return belongs

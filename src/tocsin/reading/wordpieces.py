@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,11 +90,11 @@ def _iter_sentences(text: str, tokenizer: Tokenizer, most: int) -> Iterator[_Sen
     number = 0
     for (offset, _), encoding in zip(bounds, coded, strict=True):
         sentence = _Sentence([], [], [], number)
-        rows = zip(encoding.ids, encoding.word_ids, encoding.offsets, strict=True)
-        for _, group in groupby(rows, key=lambda row: row[1]):
-            word = list(group)
-            start, end = offset + word[0][2][0], offset + word[-1][2][1]
-            pieces = [row[0] for row in word[:_MOST_PIECES]]
+        ids, spans, words = encoding.ids, encoding.offsets, encoding.word_ids
+        edges = [i for i, (one, other) in enumerate(pairwise([None, *words])) if one != other]
+        for first, stop in pairwise([*edges, len(ids)]):
+            start, end = offset + spans[first][0], offset + spans[stop - 1][1]
+            pieces = ids[first : min(stop, first + _MOST_PIECES)]
             if len(sentence.pieces) + len(pieces) > most or len(sentence.spans) >= _MOST_WORDS:
                 yield sentence
                 number += 1
