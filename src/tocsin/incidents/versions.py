@@ -55,7 +55,10 @@ def choose_date(facts: Sequence[Facts]) -> tuple[PartialDate | None, Reason]:
     chosen = min(dates, key=lambda d: (-support[d], d.days, dates.index(d)))
     agreeing = sum(1 for f in dated if f.claim.date and f.claim.date.overlaps(chosen))
     others = sorted({str(d) for d in dates if d != chosen})
-    detail = f"{chosen} is the narrowest that {agreeing} of {_count(len(dated), 'dated claim')} agree with"
+    if len(dated) == 1:
+        detail = f"{chosen} by the one claim that gives a day"
+    else:
+        detail = f"{chosen} is the narrowest, and {agreeing} of {len(dated)} dated claims agree with it"
     if others:
         detail += f"; also given: {', '.join(others[:5])}"
     if undated := len(facts) - len(dated):
