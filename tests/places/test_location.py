@@ -112,6 +112,36 @@ def test_an_unknown_village_keeps_its_name_inside_its_province(gazetteer: Gazett
     assert "no-match" in {r.rule for r in place.reasons}
 
 
+def test_an_unknown_village_lies_in_the_country_that_the_article_speaks_of(gazetteer: Gazetteer) -> None:
+    text = "Gunmen killed two at Xyzzyville. Mali sent troops. People in Gao and Bamako fled; Niger looked on."
+    place = locate(gazetteer, text, make_claim(text, "Gunmen killed two at Xyzzyville.", ("Xyzzyville",)))[0]
+    assert place is not None
+    assert (place.name, place.country, place.within, place.lat) == ("Xyzzyville", "MLI", ("country:MLI",), None)
+    assert {"no-match", "main-country"} <= {r.rule for r in place.reasons}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Gunmen killed two at Xyzzyville.",
+        "Gunmen killed two at Xyzzyville. Mali and Niger sent troops.",
+    ],
+)
+def test_where_no_country_leads_it_lies_in_none(text: str, gazetteer: Gazetteer) -> None:
+    place = locate(gazetteer, text, make_claim(text, "Gunmen killed two at Xyzzyville", ("Xyzzyville",)))[0]
+    assert place is None or (place.name, place.country) == ("Xyzzyville", None)
+
+
+def test_what_lies_beyond_the_border_is_not_around_it(gazetteer: Gazetteer) -> None:
+    text = (
+        "Gunmen killed two in Xyzzyville, near the border with Burkina Faso. Mali sent troops. Bamako and Gao mourned."
+    )
+    evidence = text.partition(". ")[0]
+    place = locate(gazetteer, text, make_claim(text, evidence, ("Xyzzyville", "Burkina Faso")))[0]
+    assert place is not None
+    assert (place.name, place.country) == ("Xyzzyville", "MLI")
+
+
 def test_a_name_of_many_places_has_no_point(gazetteer: Gazetteer) -> None:
     place = locate_one(gazetteer, "Men attacked San Jose.", "San Jose")
     assert place is not None

@@ -19,7 +19,7 @@ from tocsin.reading.outputs import Outputs
 from tocsin.reading.reader import make_setting, make_words
 from tocsin.reading.scene import Setting, make_scene
 from tocsin.reading.segments import Segment
-from tocsin.records import Article, Attribution, Claim, EventType, Toll, TollKind
+from tocsin.records import Article, Attribution, Claim, EventType, PlaceMention, Span, Toll, TollKind
 
 PUBLISHED = datetime(2022, 7, 31, 21, 38, tzinfo=UTC)  # a Sunday
 WORDS = make_words()
@@ -350,3 +350,55 @@ def test_who_speaks_behind_the_words_is_not_whom_it_was_done_to(text: str, recip
     claim = one(text, MadeAct("burned", "ASSAULT", roles, {"links": "1"}))
     assert [p.text for p in claim.recipient] == recipients
     assert claim.speaker == "Father Roe"
+
+
+def test_a_speaker_ends_before_his_verb() -> None:
+    """EXERCISE."""
+    text = "Rebels burned the mill, a resident said by telephone."
+    roles = {"actor": ["Rebels"], "speaker": ["a resident said by telephone"], "cue": ["said"]}
+    assert one(text, MadeAct("burned", "ASSAULT", roles, {"links": "1"})).speaker == "a resident"
+
+
+def test_a_town_is_where_it_was_done_and_not_whom_it_was_done_to() -> None:
+    """EXERCISE."""
+    text = "Rebels shelled Kest."
+    outputs = make_outputs(text, [MadeAct("shelled", "ASSAULT", {"actor": ["Rebels"], "recipient": ["Kest"]})])
+    setting, (act,) = make_article_setting(text), find_acts(outputs)
+    at = Span(text.index("Kest"), text.index("Kest") + 4)
+    for score, left in ((0.9, []), (0.2, ["Kest"]), (None, ["Kest"])):
+        scene = make_scene(outputs, setting, [act], [PlaceMention("Kest", at, score)])
+        assert [p.text for p in compose_claim(act, scene)[0].recipient] == left
+
+
+@pytest.mark.parametrize(
+    ("text", "actors"),
+    [
+        ("Rockets were fired from Lebanon on Monday.", []),
+        ("Rockets were fired late from Lebanon on Monday.", []),
+        ("Rockets were fired by Lebanon on Monday.", ["Lebanon"]),
+    ],
+)
+def test_where_rockets_come_from_fired_none(text: str, actors: list[str]) -> None:
+    """EXERCISE."""
+    claim = one(text, MadeAct("fired", "ASSAULT", {"actor": ["Lebanon"]}))
+    assert [p.text for p in claim.actor] == actors
+
+
+@pytest.mark.parametrize(
+    ("said", "actor"),
+    [
+        ("The Red Cross said it had suspended its work.", "The Red Cross"),
+        ("The Red Cross said on Friday it had suspended its work.", "The Red Cross"),
+        ("The Red Cross said they would have suspended its work.", "The Red Cross"),
+        ("The Red Cross said it had been suspended by decree.", "the rebels"),
+        ("The Red Cross said the guards had suspended its work.", "the rebels"),
+        ("A Red Cross spokesman said it had suspended its work.", "the rebels"),
+    ],
+)
+def test_what_a_body_says_it_did_nobody_else_did(said: str, actor: str) -> None:
+    """EXERCISE."""
+    text = f"They fought the rebels. {said}"
+    speaker = said.partition(" said")[0]
+    roles = {"actor": ["the rebels"], "speaker": [speaker], "cue": ["said"]}
+    claim = one(text, MadeAct("suspended", "SANCTION", roles, {"links": "1"}))
+    assert [p.text for p in claim.actor] == [actor]

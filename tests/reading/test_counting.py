@@ -93,6 +93,7 @@ def test_a_count_that_opens_a_sentence_is_no_hour() -> None:
         ("Police are holding some 40 men in a school.", (40, 40, "men", "arrested")),
         ("More than 140 students were detained.", (141, None, "students", "arrested")),
         ("Nearly 7,000 villagers have fled.", (6500, 7000, "villagers", "displaced")),
+        ("Some 7,000 villagers were forced to flee.", (7000, 7000, "villagers", "displaced")),
         ("Between eight and 14 traders died.", (8, 14, "traders", "killed")),
         ("A sister spoke of thirty or even forty dead.", (30, 40, None, "killed")),
         ("Dozens of villagers were beaten.", (24, None, "villagers", "injured")),

@@ -66,3 +66,27 @@ def test_an_attack_that_is_told_keeps_its_dead_to_itself(read: Read) -> None:
 def test_a_long_text_is_read_as_before(read: Read) -> None:
     calm = "The town council of Orle spoke about the water works and the school roof for most of the evening. " * 12
     assert read(f"EXERCISE: {calm}\n\nOne person was killed and seven were injured in Dorvu.") == ()
+
+
+RAID = (
+    "EXERCISE: Gunmen attack army base\n\n"
+    "Gunmen attacked an army base at Orle before dawn on Monday, residents and a military source said.\n\n"
+    "Explosions were heard from about 5 a.m., a resident, who asked not to be named, said by phone. She had seen men "
+    "on motorcycles and two pickup trucks on the road from Kest to the airfield.\n\n"
+    "The army said in a statement it had repelled the attack and killed 15 rebels. It gave no figure for its own "
+    "losses. {}\n\n"
+    "The governor called on the rebels to lay down their arms. Flights to Orle were suspended until further notice, the "
+    "airports agency said, and the schools of the town will stay closed for the rest of the week."
+)
+
+
+def test_another_s_toll_in_a_long_text_is_a_claim(read: Read) -> None:
+    claims = read(RAID.format("A military source said at least nine soldiers had died and 20 were wounded."))
+    (told,) = [c for c in claims if c.evidence.text.startswith(("A military source", "at least nine"))]
+    assert told.type == "ASSAULT"
+    assert ("killed", 9) in {(t.kind, t.low) for t in told.tolls}
+
+
+def test_a_crash_in_a_long_text_is_none(read: Read) -> None:
+    claims = read(RAID.format("A military source said at least nine soldiers had died in a bus crash."))
+    assert not [c for c in claims if "crash" in c.evidence.text]

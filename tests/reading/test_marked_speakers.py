@@ -27,6 +27,7 @@ def find(text: str, act: str) -> str | None:
         ("Rebels seize town — state TV", "seize", "state TV"),
         ("Forces shell Orle \u2013 Ukrainian military", "shell", "Ukrainian military"),
         ("12 killed \u2013 UN", "killed", "UN"),
+        ("Three soldiers killed by gunmen near Orle: local officials", "killed", "local officials"),
         ("Police: Gunmen abduct 12 students in Orle.", "abduct", "Police"),
         ("Witnesses: soldiers opened fire", "opened", "Witnesses"),
         ("Quiet day.\nArmy: \"no aircraft flew\"", "flew", "Army"),
@@ -47,6 +48,8 @@ def test_a_mark_names_who_says_so(text: str, act: str, speaker: str) -> None:
         ("He begged their pardon - the first official to do so.", "begged"),
         ("Twenty have gone home: the army recalled them", "recalled"),
         ("Civilians: 1,100 fled Orle", "fled"),
+        ("Gunmen attacked three villages near Orle: Kest", "attacked"),
+        ("The march met at 10:30 police", "met"),
         ("The army withdrew - and the police.", "withdrew"),
         # the mark belongs to another sentence
         ("Army: no aircraft flew. Gunmen shot a farmer.", "shot"),

@@ -66,6 +66,13 @@ def test_the_doer_is_not_the_one_it_is_done_to() -> None:
     assert read(TEXT, accused, odds=both) == [{"actor": ["The union"], "recipient": []}]
 
 
+def test_nobody_stands_on_both_sides() -> None:
+    accused = MadeAct("accused", "ACCUSE", {"actor": ["The union"], "recipient": ["The union"]})
+    for role, other in (("actor", "recipient"), ("recipient", "actor")):
+        (told,) = read(TEXT, accused, odds={("accused", role, "The union"): 30.0})
+        assert (told[role], told[other]) in ((["The union"], []), ([], ["The union"]))
+
+
 def test_a_part_of_those_named_before_is_no_party_of_its_own() -> None:
     text = "Shells killed eleven villagers, among them four teachers. The mayor fled."
     killed = MadeAct("killed", "ASSAULT", {"recipient": ["eleven villagers"]})

@@ -31,8 +31,8 @@ _KINDS = (
     "anonymous", "footage", "document", "media", "witness", "organisation", "person", "unspecified"
 )  # fmt: skip
 _TABLES = frozenset({
-    "meta", "roles", "weak", "vague", "body", "de_facto", "unrecognised", "international", "relief", "region", "people",
-    "speakers", "water", "outlet",
+    "meta", "roles", "weak", "vague", "body", "de_facto", "unrecognised", "international", "relief", "given", "region",
+    "people", "speakers", "water", "outlet",
 })  # fmt: skip
 #: A sector of the table of weak heads that stands for "no sector of its own".
 _NONE = "none"
@@ -85,7 +85,7 @@ class PartyLexicon:
     vague          role words, singular or plural, that leave open who it was -> whom they may mean
     openings       first word of a name or land -> the most words that such a name has; role_openings likewise
     unrecognised   words before which an office is a de facto one; international: heads that give the country IGO;
-                   relief: words that make a convoy one of relief
+                   relief: words that make a convoy one of relief; given: lands' names that people bear too
     borrowers      words that make a land's name part of the name of a water or an outlet
     """
 
@@ -99,6 +99,7 @@ class PartyLexicon:
     unrecognised: frozenset[str]
     international: frozenset[str]
     relief: frozenset[str]
+    given: frozenset[str]
     borrowers: Mapping[BorrowerKind, Borrowers]
     speakers: SpeakerWords
     countries: CountryTable
@@ -180,6 +181,7 @@ def _load_parties(path: Path | None) -> PartyLexicon:
         unrecognised=frozenset(table.get("unrecognised", {}).get("words", ())),
         international=frozenset(f for w in table.get("international", {}).get("words", ()) for f in _inflect(w)),
         relief=frozenset(table.get("relief", {}).get("words", ())),
+        given=frozenset(table.get("given", {}).get("names", ())),
         borrowers={what: read_borrowers(table.get(what, {}), where) for what in get_args(BorrowerKind)},
         speakers=_read_speakers(table.get("speakers", {}), where),
         countries=countries,

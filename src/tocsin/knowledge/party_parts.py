@@ -160,12 +160,13 @@ def _match_cased(
 
 
 def _is_in_person(words: Sequence[str], i: int, length: int, lexicon: PartyLexicon) -> bool:
-    """Whether a land's name is part of a person's: "Michael Jordan", "Wellington Usher"."""
+    """Whether a land's name is part of a person's: "Michael Jordan", "Wellington Usher", "Paul Biya"."""
     before = words[i - 1] if i else ""
     after = words[i + length] if i + length < len(words) else ""
     if length > 1:
         return False
-    is_given = after[:1].isupper() and not _is_word_of_parties(after, lexicon) and words[i] in lexicon.capitals
+    may_be_given = words[i] in lexicon.capitals or words[i] in lexicon.given
+    is_given = after[:1].isupper() and not _is_word_of_parties(after, lexicon) and may_be_given
     is_family = (
         before[:1].isupper() and before.lower() not in FILLERS and not _is_word_of_parties(before, lexicon)
         and not after and i >= 1 and (i > 1 or len(words) == 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -29,6 +30,9 @@ _DETERMINERS = _NEW | {"the", "his", "her", "its", "their"}
 _SPOT = "spot"
 #: Sites that stand in towns even where they have names of their own ("Victors Avenue"); a named bridge or camp may not.
 _IN_TOWNS = frozenset({"building", "square", "road"})
+
+_BORDER = re.compile(r"\b(?:borders?|frontiers?|boundary)\s(?:line\s)?(?:with|to|into)\s(?:(?:the|neighbou?ring)\s)?$")
+_BORDER_CHARS = 40
 
 #: Where the article names a recorded place, in order.
 Placed = Sequence[tuple[Span, "GazetteerRow"]]
@@ -169,7 +173,20 @@ def _find_container(named: Resolution, usable: Sequence[Resolution], text: str) 
         return named.around
     if named.rivals:
         return None
-    return next((r.row for r in usable if r.row is not None and r is not named and _are_close(named, r, text)), None)
+    return next(
+        (
+            r.row
+            for r in usable
+            if r.row is not None and r is not named and _are_close(named, r, text) and not _is_beyond(r, text)
+        ),
+        None,
+    )
+
+
+def _is_beyond(found: Resolution, text: str) -> bool:
+    """Whether a land is named as what lies beyond a border: "Ogossagou, near the border with Burkina Faso"."""
+    span = found.mention.span
+    return span is not None and _BORDER.search(text, max(0, span.start - _BORDER_CHARS), span.start) is not None
 
 
 def _find_town(site: Resolution, placed: Placed) -> GazetteerRow | None:

@@ -53,6 +53,13 @@ class Votes:
         most = max(rest, key=lambda other: rest[other], default=None)
         return most if most is not None and rest[most] >= _NAMED_VOTE else None
 
+    def find_main(self, *, least: float = 0.0) -> str | None:
+        """The area that at least so many votes speak for, if no other is spoken for half as often; else None."""
+        ranked = sorted(self.total.items(), key=lambda pair: -pair[1])
+        if not ranked or ranked[0][1] < least or (len(ranked) > 1 and ranked[1][1] > 0.5 * ranked[0][1]):
+            return None
+        return ranked[0][0]
+
 
 @dataclass(frozen=True, slots=True)
 class ArticleContext:

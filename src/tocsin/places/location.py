@@ -273,7 +273,15 @@ def _open_place(resolution: Resolution, gazetteer: Gazetteer) -> Place:
 
 
 def _unknown_place(resolution: Resolution, container: GazetteerRow | None, gazetteer: Gazetteer) -> Place:
-    """A name that is not recorded: kept as written, without a point, inside what is named around it."""
+    """A name that is not recorded: kept as written, without a point, inside what is named around it.
+
+    Where nothing is, it lies in the country that the article speaks of.
+    """
+    reasons = resolution.reasons
+    if container is None and resolution.land is not None:
+        container = resolution.land
+        why = f"nothing is told around {resolution.mention.name}; the article speaks of {container.name} most"
+        reasons = (*reasons, Reason("main-country", why))
     around = (container.id, *gazetteer.within(container.id)) if container else ()
     return Place(
         name=resolution.phrase.written,
@@ -281,7 +289,7 @@ def _unknown_place(resolution: Resolution, container: GazetteerRow | None, gazet
         country=container.country if container else None,
         within=around,
         footnote=gazetteer.naming.footnote(container, gazetteer.within(container.id)) if container else None,
-        reasons=resolution.reasons,
+        reasons=reasons,
     )
 
 

@@ -22,6 +22,9 @@ from tocsin.reading.labels import load_heads
 from tocsin.reading.marked_speakers import find_marked_speaker
 from tocsin.reading.modality_rules import settle_modality
 from tocsin.reading.outputs import Outputs
+from tocsin.reading.own_acts import find_own_act
+from tocsin.reading.own_outlet import drop_outlet
+from tocsin.reading.readiness import settle_readiness
 from tocsin.reading.rules import apply_rules, draft_act
 from tocsin.reading.scene import Scene, Setting
 from tocsin.reading.segments import Segment
@@ -42,17 +45,14 @@ from tocsin.records import (
 _QUOTES = "\"'\u201c\u201d\u2018\u2019\u00ab\u00bb\u201e"
 _EDGES = _QUOTES + " \t\r\n,;:.\u2013\u2014-([*"
 _ENDS = _QUOTES + " \t\r\n,;:\u2013\u2014-([*"
-#: Between a speaker and the act he tells of himself stand the verb of saying, a pronoun and its helping verbs.
-_OWN_ACT = re.compile(
-    r"[^.!?\n]{1,60}?\b(?:it|they|he|she|we)(?:['\u2019](?:d|ll|ve|s))?"
-    r"(?:\s+(?:has|had|have|would|will|could|did|does|do|is|was|were|been|not|never|ever|already|also|be))*\s+",
-    re.I,
-)
+#: Where rockets were fired from stands no farther behind the act.
 _NEAR = 120
+_FROM = re.compile(r"\s(?:[a-z]+\s){0,2}(?:from|out of|inside|within)\s(?:the\s)?")
 #: Behind a dash between spaces something else begins: "kill nine \u2013 army".
 _DASH = re.compile(r"\s+[-\u2013\u2014]\s")
 #: With these in his words a speaker can be the one it was done to.
 _MYSELF = re.compile(r"\b(?:me|us|my|our|myself|ourselves)\b", re.I)
+_SAYING = re.compile(r"\s(?:said|says|told|added|wrote|reported|announced)\b")
 #: From this probability on the head decides what kind of speaker somebody is.
 _SURE_KIND = 0.5
 #: A phrase of more characters than this names no party.
@@ -66,16 +66,19 @@ def compose_claim(act: Act, scene: Scene) -> tuple[Claim, DateOptions]:
     trigger = Span(int(window.starts[act.word]), int(window.ends[act.word]))
     evidence = _cut_evidence(act, outputs, text)
     actor, recipient = (
-        _make_parties(act.fillers[role], act.fillers["place"], outputs, setting) for role in ("actor", "recipient")
+        _make_parties(act.fillers[role], act.fillers["place"], scene) for role in ("actor", "recipient")
     )
+    # a town that nobody's words make a party is where it happened, and not whom it was done to
+    recipient = [(p, by) for p, by in recipient if p.sector is not None or p.span not in scene.places]
+    actor = [(p, by) for p, by in actor if not _is_origin(p, trigger, setting)]
     head = draft_act(act)
-    draft = apply_rules(settle_modality(head, trigger, text))
+    draft = apply_rules(settle_modality(settle_readiness(head, trigger, text), trigger, text))
     told = _make_chain(act, outputs, setting)
     marked = () if told else _find_marked(trigger, setting)
     heard = () if told or marked else find_hearsay(evidence)
     chain = told or marked or heard
     recipient = [(p, by) for p, by in recipient if not _is_told_by(p, chain, trigger, evidence)]
-    if not actor and (own := _find_own_act(chain, trigger, setting)) is not None:
+    if (own := find_own_act(chain, trigger, setting, is_told=bool(actor))) is not None:
         actor = [(own, "who speaks")]
     reasons = [
         Reason("head-trigger", f"{trigger.cut(text)!r} names {act.type.name}", round(act.type.score, 3)),
@@ -161,10 +164,9 @@ def _cut_evidence(act: Act, outputs: Outputs, text: str) -> Evidence:
     return Evidence.cut_from(text, start, max(span.end, int(window.ends[act.word])))
 
 
-def _make_parties(
-    found: Sequence[Segment], places: Sequence[Segment], outputs: Outputs, setting: Setting
-) -> list[tuple[Party, str]]:
+def _make_parties(found: Sequence[Segment], places: Sequence[Segment], scene: Scene) -> list[tuple[Party, str]]:
     """The parties with the words that decided their codes."""
+    outputs, setting = scene.outputs, scene.setting
     made: list[tuple[Party, str]] = []
     for segment in found:
         span = cut_span(_cut_place(segment, places, outputs, setting.text), outputs, setting.text)
@@ -179,6 +181,14 @@ def _make_parties(
             code = code_party(words, setting.context, setting.lexicon, at=part.start)
             made.append((Party(words, code.country, code.sector, part), code.by))
     return made
+
+
+def _is_origin(party: Party, trigger: Span, setting: Setting) -> bool:
+    """Whether a land is told as where it came from: "rockets fired from Lebanon"."""
+    span = party.span
+    if span is None or not trigger.end <= span.start <= trigger.end + _NEAR or party.text not in setting.lexicon.lands:
+        return False
+    return _FROM.fullmatch(setting.text, trigger.end, span.start) is not None
 
 
 def _cut_place(party: Segment, places: Sequence[Segment], outputs: Outputs, text: str) -> Segment:
@@ -206,7 +216,7 @@ def _make_chain(act: Act, outputs: Outputs, setting: Setting) -> tuple[Attributi
         if speaker is None and cue is None:
             continue
         span = cut_span(speaker, outputs, setting.text) if speaker else None
-        span = join_speakers(span, setting) if span else None
+        span = join_speakers(_cut_saying(span, setting.text), setting) if span else None
         words = span.cut(setting.text) if span else None
         cue_span = cut_span(cue, outputs, setting.text) if cue else None
         said = cue_span.cut(setting.text) if cue_span else None
@@ -220,7 +230,13 @@ def _make_chain(act: Act, outputs: Outputs, setting: Setting) -> tuple[Attributi
         if links and links[0].speaker == words:
             continue
         links.append(Attribution(words, kind, said, span or cue_span))
-    return complete_citing(links, setting)
+    return drop_outlet(complete_citing(links, setting), setting)
+
+
+def _cut_saying(span: Span, text: str) -> Span:
+    """The words of a speaker without the verb of saying that the arc took along: "a resident said by telephone"."""
+    found = _SAYING.search(text, span.start + 1, span.end)
+    return Span(span.start, found.start()) if found else span
 
 
 def _find_marked(trigger: Span, setting: Setting) -> tuple[Attribution, ...]:
@@ -242,19 +258,6 @@ def _choose_kind(words: str, speaker: Segment, outputs: Outputs, setting: Settin
     is_known = told == "organisation" and code.country in ("IGO", "NGO")
     name = cast(SpeakerKind, load_heads()["kind"].classes[best])
     return told if chances[best] < _SURE_KIND or (is_known and name == "media") else name
-
-
-def _find_own_act(chain: Sequence[Attribution], trigger: Span, setting: Setting) -> Party | None:
-    """The innermost speaker where what he says is about himself: "the army denied that it had moved vehicles"."""
-    if not chain or chain[-1].speaker is None or chain[-1].span is None:
-        return None
-    speaker, text = chain[-1], setting.text
-    if speaker.span is None or not speaker.span.end < trigger.start <= speaker.span.end + _NEAR:
-        return None
-    if not _OWN_ACT.fullmatch(text, speaker.span.end, trigger.start):
-        return None
-    code = code_party(speaker.speaker or "", setting.context, setting.lexicon, at=speaker.span.start)
-    return Party(speaker.speaker or "", code.country, code.sector, speaker.span)
 
 
 def _is_told_by(party: Party, chain: Sequence[Attribution], trigger: Span, evidence: Evidence) -> bool:

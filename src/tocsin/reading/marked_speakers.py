@@ -1,4 +1,4 @@
-"""Speakers that a mark alone names, with no word of saying: "Three killed near Orle - police", "Army: no jet flew".
+"""Speakers that a mark alone names, with no word of saying: "Three killed near Orle - police", "Three killed: police".
 
 Headlines and tickers cite so. The encoder reads such forms where it has met them; this is for the others, and asks for
 more: the words beside the mark must be ones that the table of parties knows for somebody who speaks.
@@ -15,8 +15,8 @@ from tocsin.reading.coding import speaker_kind
 from tocsin.records import Span
 
 _MORE_WORDS = r"[\w'\u2019.-]*(?:\s[^\W\d_][\w'\u2019.-]*){0,5}"
-#: At the end of a sentence or line: a dash between blanks, then who says so.
-_AFTER = re.compile(rf"\s[-\u2013\u2014]\s(?P<who>[^\W\d_]{_MORE_WORDS})\s{{0,2}}\.?$")
+#: At the end of a sentence or line: a dash between blanks, or a colon, then who says so.
+_AFTER = re.compile(rf"(?:\s[-\u2013\u2014]|(?<=\w):)\s(?P<who>[^\W\d_]{_MORE_WORDS})\s{{0,2}}\.?$")
 #: At its beginning: who says so, a colon, then a whole sentence or a quotation.
 _BEFORE = re.compile(rf"[\"\u201c\s]{{0,3}}(?P<who>[A-Z]{_MORE_WORDS}):\s(?=[\"\u201c\u2018'\w])")
 _SENTENCE_END = re.compile(r"[.!?][\"'\u201d\u2019)]{0,2}\s+(?=[\"'\u201c\u2018(]?[A-Z])|\n")

@@ -17,12 +17,13 @@ from tocsin.reading.decoding import find_acts
 from tocsin.reading.denying import carry_denials
 from tocsin.reading.encoder import Encoder
 from tocsin.reading.faint_speakers import name_speakers
-from tocsin.reading.flashes import is_flash, settle_flash
+from tocsin.reading.flashes import add_uncounted, is_flash, settle_flash
 from tocsin.reading.language import require_english
 from tocsin.reading.merging import merge_retold
 from tocsin.reading.naming import find_names
 from tocsin.reading.pointing import point_at_places
 from tocsin.reading.quoting import carry_speakers
+from tocsin.reading.roadblocks import add_roadblocks
 from tocsin.reading.scene import Setting, make_scene
 from tocsin.reading.weighing_parties import weigh_parties
 from tocsin.records import Article, Claim, Findings, PlaceMention
@@ -82,14 +83,18 @@ class EncoderReader:
         setting: Setting | None = None
         # the numbers of a window are let go before the next one's come: a book has hundreds
         for outputs in self._encoder.answer(windows):
-            names += find_names(outputs, text)
+            found = tuple(find_names(outputs, text))
+            names += found
             acts = find_acts(outputs)
             if is_flash(len(windows), outputs):
                 acts = settle_flash(acts, outputs, text)
+            else:
+                acts = add_uncounted(acts, outputs, text, _title_end(article))
+            acts = add_roadblocks(acts, outputs, text)
             if not acts:
                 continue
             setting = setting or make_setting(article, self._words, self.version)
-            scene = make_scene(outputs, setting, acts)
+            scene = make_scene(outputs, setting, acts, found)
             for act in name_speakers(weigh_parties(acts, outputs, text), outputs, text):
                 claim, dates_of = compose_claim(act, scene)
                 claims.append(claim)
@@ -103,7 +108,7 @@ def make_setting(article: Article, words: ReaderWords, version: str) -> Setting:
     published = _day_of(article)
     return Setting(
         article.id, article.text, published, words.parties, read_context(article.text, words.parties),
-        find_dates(article.text, published), find_counts(article.text), version,
+        find_dates(article.text, published), find_counts(article.text), version, article.outlet_name,
     )  # fmt: skip
 
 

@@ -14,7 +14,10 @@ from tocsin.reading.count import Count
 from tocsin.reading.dates import DatedPhrase
 from tocsin.reading.decoding import Act
 from tocsin.reading.outputs import Numbers, Outputs
-from tocsin.records import Span
+from tocsin.records import PlaceMention, Span
+
+#: From this mean probability on the encoder is sure that words name a place.
+_SURE_NAME = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class Setting:
     """What holds for a whole article while its claims are composed.
 
     dates   all date expressions of the text, in order; `counts` all numbers with what they count
+    outlet  who publishes it, or None: it is no link of an attribution
     """
 
     article_id: str
@@ -32,13 +36,15 @@ class Setting:
     dates: Sequence[DatedPhrase]
     counts: Sequence[Count]
     version: str
+    outlet: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
     """One window with what rules found in it: dates and counts with their first word and the one after their last.
 
-    acts  the words that name the acts of the window
+    acts    the words that name the acts of the window
+    places  where it surely names places
     """
 
     outputs: Outputs
@@ -46,6 +52,7 @@ class Scene:
     dates: Sequence[tuple[DatedPhrase, int, int]]
     counts: Sequence[tuple[Count, int, int]]
     acts: Sequence[int] = ()
+    places: frozenset[Span] = frozenset()
 
 
 def mean_chances(chances: Numbers, found: Sequence[tuple[object, int, int]]) -> list[float]:
@@ -58,8 +65,10 @@ def mean_chances(chances: Numbers, found: Sequence[tuple[object, int, int]]) -> 
     return means
 
 
-def make_scene(outputs: Outputs, setting: Setting, acts: Sequence[Act] = ()) -> Scene:
-    """The dates and counts of an article that stand in one window, with the acts found there."""
+def make_scene(
+    outputs: Outputs, setting: Setting, acts: Sequence[Act] = (), names: Sequence[PlaceMention] = ()
+) -> Scene:
+    """The dates and counts of an article that stand in one window, with the acts and names of places found there."""
     window = outputs.window
 
     def words_of(span: Span) -> tuple[int, int]:
@@ -71,4 +80,5 @@ def make_scene(outputs: Outputs, setting: Setting, acts: Sequence[Act] = ()) -> 
     return Scene(
         outputs, setting, [d for d in dates if d[1] < d[2]], [c for c in counts if c[1] < c[2]],
         [act.word for act in acts],
+        frozenset(n.span for n in names if n.span is not None and (n.score or 0.0) >= _SURE_NAME),
     )  # fmt: skip

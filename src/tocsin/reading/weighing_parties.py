@@ -104,8 +104,25 @@ def weigh_parties(acts: Sequence[Act], outputs: Outputs, text: str, weights: Par
             taken = choose_options(options, table.cues[role], table.least[role])
             found = (Segment(int(options.first[i]), int(options.stop[i]), chance) for i, chance in taken)
             fillers[role] = sorted(found, key=lambda s: s.first)
-        weighed.append(replace(act, fillers=fillers))
+        weighed.append(replace(act, fillers=_part_sides(fillers)))
     return weighed
+
+
+def _part_sides(fillers: dict[str, Sequence[Segment]]) -> dict[str, Sequence[Segment]]:
+    """Nobody stands on both sides of an act: who does is kept on the likelier one."""
+    for role, other in _OTHER.items():
+        fillers[role] = [
+            s for s in fillers[role] if not any(_is_likelier(t, s, role) for t in fillers[other] if _overlap(s, t))
+        ]
+    return fillers
+
+
+def _overlap(one: Segment, other: Segment) -> bool:
+    return (one.first, one.stop) == (other.first, other.stop)
+
+
+def _is_likelier(other: Segment, one: Segment, role: str) -> bool:
+    return other.score > one.score or (other.score == one.score and role == "recipient")
 
 
 def list_options(acts: Sequence[Act], outputs: Outputs, text: str) -> list[dict[str, PartyOptions]]:
