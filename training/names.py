@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -47,11 +47,3 @@ def list_toponyms(record: Record) -> list[NameRow]:
 
 def _tell_kind(name: str) -> str:
     return "people" if name in load_countries().by_demonym else "place"
-
-
-def count_names(rows: Iterable[NameRow]) -> dict[str, int]:
-    """How many of each kind."""
-    counts: dict[str, int] = {}
-    for _, _, kind in rows:
-        counts[kind] = counts.get(kind, 0) + 1
-    return counts

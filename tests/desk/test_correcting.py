@@ -21,7 +21,7 @@ from tocsin.intake import Options
 from tocsin.pipeline import Knowledge
 from tocsin.ports import Fetcher, Reader
 from tocsin.records import Article, Claim, Filter, Findings, Incident, Party
-from tocsin.records.correction import apply_corrections
+from tocsin.records.correction import correct_claim
 from tocsin.settings import Settings
 from tocsin.store import open_store
 
@@ -214,12 +214,9 @@ def test_who_rejects_does_not_wait_for_the_whole_stretch_to_be_read(desk: Desk) 
 def test_a_reading_by_a_later_reader_is_corrected_as_the_first_was(desk: Desk) -> None:
     claim = only_claim(desk, tell(desk, "Hill Wire", SHOT))
     desk.correct_claim(claim.id, {"mode": "targeted", "certainty": "hedged"}, why="they were meant")
-    desk.add_claim(claim.article_id, {"type": "ACCUSE"}, "the mayor said", why="missed")
-    said = [c for held in desk.store.corrections([c.id for c in desk.store.claims(ALL)]).values() for c in held]
     later = replace(claim, reader="encoder/99", score=0.5, mode="primitive")
-    corrected, added = apply_corrections([later], said)
+    corrected = correct_claim(later, desk.store.corrections([claim.id])[claim.id])
     assert (corrected.mode, corrected.certainty, corrected.reader) == ("targeted", "hedged", "encoder/99")
-    assert added.type == "ACCUSE"
     assert desk.take_text(SHOT, Options(outlet="Hill Wire", published_at=AT)).known == 1
     assert desk.store.claim(claim.id).certainty == "hedged"
 

@@ -13,7 +13,8 @@ import pytest
 from tests.conftest import Places
 from tests.forecasting.worlds import NAME, draw_rows, write_counts
 from tocsin.desk import Desk
-from tocsin.desk.derivation import RUN_DAYS, Foresight
+from tocsin.desk.foresight import Foresight
+from tocsin.desk.stretch import RUN_DAYS
 from tocsin.forecasting.running import import_file
 from tocsin.intake import GuardedFetcher, Options
 from tocsin.knowledge.rules import load_alert_rules

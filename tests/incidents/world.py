@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from tocsin.incidents import Grouping, group_claims
-from tocsin.knowledge.weights import load_merge_weights
+from tocsin.knowledge.weights import MergeWeights, load_merge_weights
 from tocsin.records import (
     Article,
     Attribution,
@@ -87,9 +87,14 @@ class World:
         self.claims.append(claim)
         return claim
 
-    def group(self, claims: Iterable[Claim] | None = None, held: Mapping[str, Link] | None = None) -> Grouping:
+    def group(
+        self,
+        claims: Iterable[Claim] | None = None,
+        held: Mapping[str, Link] | None = None,
+        weights: MergeWeights = WEIGHTS,
+    ) -> Grouping:
         wanted = self.claims if claims is None else list(claims)
-        return group_claims(wanted, self.articles, self.outlets, self.origins, WEIGHTS, now=NOW, held=held or {})
+        return group_claims(wanted, self.articles, self.outlets, self.origins, weights, now=NOW, held=held or {})
 
 
 def only(grouping: Grouping) -> Incident:

@@ -183,14 +183,17 @@ def test_a_name_that_cannot_be_resolved(fetcher: GuardedFetcher) -> None:
 
 
 def test_a_resolver_that_hangs_is_not_waited_for() -> None:
+    is_through, may_end = threading.Event(), threading.Event()
+
     def hang(host: str, port: int) -> Sequence[str]:
-        time.sleep(3)
+        may_end.wait(60)
+        is_through.set()
         return []
 
-    start = time.monotonic()
     fetcher = GuardedFetcher(replace(SETTINGS, fetch_timeout_seconds=0.2), resolver=hang)
     refuse(fetcher, "http://slow.example/a", "took longer than 0.2 s")
-    assert time.monotonic() - start < 2
+    assert not is_through.is_set()
+    may_end.set()
 
 
 @pytest.mark.parametrize(
@@ -306,7 +309,7 @@ def test_a_dripping_body_ends_at_the_deadline(server: Server) -> None:
     fetcher = GuardedFetcher(replace(SETTINGS, fetch_timeout_seconds=0.5))
     start = time.monotonic()
     refuse(fetcher, f"{server.address}/a", "took longer than 0.5 s")
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 40, "the whole body takes fifty seconds"
 
 
 def test_a_body_that_breaks_off_is_an_error(server: Server, fetcher: GuardedFetcher) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.work import count_calls
 from tocsin.knowledge.parties import SECTORS, make_party_lexicon
 from tocsin.reading.coding import code_party, read_context, speaker_kind
 
@@ -170,18 +169,12 @@ def test_nothing_raises_and_all_is_repeatable(text: str, words: str, at: int | N
     "text", ["A" * 200_000, "Kinshasa, " * 20_000, "General " * 30_000, "(" * 60_000, "and A " * 30_000]
 )
 def test_hostile_texts_are_read_in_bounded_time(text: str) -> None:
-    start = time.process_time()
+    """The bound is that of the suite for any one test: a search that goes back and forth would take hours."""
     code_party("the group", read_context(text, LEXICON), LEXICON, at=50_000)
-    assert time.process_time() - start < 60
 
 
-def test_forty_phrases_are_coded_in_milliseconds() -> None:
+def test_a_phrase_is_coded_without_going_through_the_lexicon_or_the_article() -> None:
+    code_party("8 soldiers", CONTEXT, LEXICON, at=300)  # loads what is loaded once
     phrases = [f"{n} soldiers of the Rwandan army's brigade near Goma" for n in range(40)]
-
-    def once() -> float:
-        start = time.perf_counter()
-        for phrase in phrases:
-            code_party(phrase, CONTEXT, LEXICON, at=300)
-        return time.perf_counter() - start
-
-    assert min(once() for _ in range(7)) < 0.012  # 3 ms on a free core; noisy machines get four times that
+    calls = count_calls(lambda: [code_party(phrase, CONTEXT, LEXICON, at=300) for phrase in phrases])
+    assert calls / len(phrases) < 1000, "some 230; the lexicon has thousands of rows"

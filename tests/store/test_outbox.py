@@ -48,11 +48,9 @@ def test_notices_are_kept_once_with_their_deliveries(store: Store) -> None:
     assert store.notices(10, group=chain[0].group, below=2) == [chain[0]]
     assert store.notices(10, alert_id=chain[2].alert_ids[0]) == [chain[2]]
     assert store.notices(10, with_exercise=False) == [chain[1], chain[0]]
-    assert store.last_notice(chain[0].group) == chain[1]
     assert store.last_notices([chain[0].group, "grp_other", "grp_none"]) == {
         chain[0].group: chain[1], "grp_other": chain[2],
     }  # fmt: skip
-    assert store.last_notice("grp_none") is None
     assert store.delivery_counts() == {"hook": {"waiting": 3}, "mail": {"waiting": 3}}
     assert {d.channel for d in store.deliveries(notice_id=chain[0].id)} == {"hook", "mail"}
     with pytest.raises(UnknownIdError, match="ntc_none"):

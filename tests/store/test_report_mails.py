@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.store.worlds import START
-from tocsin.errors import StoreError, UnknownIdError
+from tocsin.errors import StoreError
 from tocsin.ports import Store
 from tocsin.records.report import KeptReport
 from tocsin.records.report_mail import ReportMail, report_mail_id
@@ -33,10 +33,10 @@ def holding(store: Store) -> Store:
 def test_a_sending_is_kept_once_with_its_file(holding: Store) -> None:
     assert not holding.add_report_mail(MAIL, b"other"), "the same ticket is the same sending"
     assert holding.report_mails("rep_a") == [MAIL]
-    assert holding.report_mail_body(MAIL.id) == b"%PDF"
     assert [copy.recipient for copy in holding.report_copies([MAIL.id])[MAIL.id]] == list(MAIL.recipients)
-    with pytest.raises(UnknownIdError):
-        holding.report_mail_body("mai_none")
+    held = holding.claim_report_copy("watch", START, LEASE)
+    assert held is not None
+    assert held[2] == b"%PDF"
 
 
 def test_a_copy_is_held_by_one_worker_until_its_lease_is_over(holding: Store) -> None:

@@ -1,4 +1,4 @@
-"""What to derive again when new articles have been read, and the loading and writing around the pure stages.
+"""What to derive again when new articles have been read, and in which order.
 
 A derivation looks at a stretch of time around the new articles, not at the whole archive: incidents of other weeks do
 not change. The exercise is derived apart from real news and by its own calendar, so that neither raises the other's
@@ -8,50 +8,22 @@ tension.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
 
+from tocsin.desk.foresight import Outlooks
 from tocsin.desk.remembering import GROUPING_DAYS, IncidentMemory, find_gone, find_redirects
 from tocsin.desk.revising import withdraw_revised
-from tocsin.desk.window import IncidentWindow
-from tocsin.pipeline import NO_OUTLOOKS, Knowledge, derive_warning
-from tocsin.places import GazetteerRow
+from tocsin.desk.stretch import INFLUENCE_DAYS, RUN_DAYS, Stretch, derive_stretch, midnight
+from tocsin.pipeline import NO_OUTLOOKS, Knowledge
 from tocsin.ports import Derivation, Store
-from tocsin.records import Alert, Article, Incident, Link, Tension
-from tocsin.warning import Outlook, count_day, set_stages
-from tocsin.warning.chains import LIVE
+from tocsin.records import Article, Incident, Link
+from tocsin.warning import count_day
 
-#: A day's incidents bear on the tension of so many days after it (84 of past and 7 of window), and on alerts.
-INFLUENCE_DAYS = 91
-#: Alerts are replayed from so many days before the first change, so that a run that began earlier is seen whole.
-RUN_DAYS = 45
 #: A desk that was off is brought up over so many days at most; a clock that is years ahead must not fill the store.
 LONGEST_GAP_DAYS = 183
-#: What forecasts say of real places, by gazetteer id.
-Outlooks = Mapping[str, Sequence[Outlook]]
-
-
-class Foresight:
-    """What forecasts say, read from the store once a day and again when forecasts were made; not once an article."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._read_for: tuple[date, str | None] | None = None
-        self._outlooks: Outlooks = NO_OUTLOOKS
-
-    def find(self, knowledge: Knowledge, *, now: datetime) -> Outlooks:
-        """The outlooks that hold at `now`; none, and nothing is read, where no rule asks for any."""
-        from tocsin.forecasting.running import ROUND_NOTE, find_outlooks  # loads numpy
-        from tocsin.knowledge.rules import OutlookCondition
-
-        if not any(isinstance(c, OutlookCondition) for rule in knowledge.rules for c in rule.conditions):
-            return NO_OUTLOOKS
-        asked = (now.date(), self._store.note(ROUND_NOTE))
-        if self._read_for != asked:
-            self._outlooks, self._read_for = find_outlooks(self._store, now=now), asked
-        return self._outlooks
 
 
 def derive_pending(
@@ -88,8 +60,8 @@ def advance_warning(store: Store, knowledge: Knowledge, *, now: datetime, outloo
     today = now.date()
     newest = max((t.day for t in store.latest_tensions() if not t.is_exercise), default=today)
     first = min(today - timedelta(days=RUN_DAYS), newest + timedelta(days=1))
-    stretch = (max(first, today - timedelta(days=LONGEST_GAP_DAYS)), today)
-    derivation = _derive_warning(store, knowledge, {}, (), stretch, now, outlooks, is_exercise=False, touched=None)
+    stretch = Stretch(False, max(first, today - timedelta(days=LONGEST_GAP_DAYS)), today, now)
+    derivation = derive_stretch(store, knowledge, stretch, outlooks=outlooks)
     ahead = [(t.place_id, t.day) for t in store.tensions(since=today + timedelta(days=1)) if not t.is_exercise]
     store.save_derivation(replace(derivation, gone_tensions=(*derivation.gone_tensions, *ahead)))
 
@@ -139,19 +111,10 @@ def _derive_run(
     touched = (
         None if _is_anybody_new(store, run) else _list_areas((*changed.values(), *gone.values(), *before.values()))
     )
-    stretch = (min(days), until)
-    warning = _derive_warning(
-        store,
-        knowledge,
-        changed,
-        tuple(gone),
-        stretch,
-        now,
-        outlooks,
-        is_exercise=is_exercise,
-        touched=touched,
-        memory=memory,
-    )
+    warning = derive_stretch(
+        store, knowledge, Stretch(is_exercise, min(days), until, now), fresh=changed, gone=gone, outlooks=outlooks,
+        touched=touched, memory=memory,
+    )  # fmt: skip
     return replace(derivation, tensions=warning.tensions, gone_tensions=warning.gone_tensions, alerts=warning.alerts)
 
 
@@ -162,7 +125,7 @@ def _is_anybody_new(store: Store, run: Sequence[Article]) -> bool:
         return False
     first, last = min(day for day, _ in told), max(day for day, _ in told)
     activity = store.activity_between(
-        _midnight(first), _midnight(last + timedelta(days=1)), is_exercise=run[0].is_exercise
+        midnight(first), midnight(last + timedelta(days=1)), is_exercise=run[0].is_exercise
     )
     return any(activity.get(day, {}).get(outlet, 0) <= count for (day, outlet), count in told.items())
 
@@ -182,138 +145,3 @@ def _find_today(store: Store, run: Sequence[Article], days: Sequence[date], is_e
     if is_exercise:
         return max([last, *(t.day for t in store.latest_tensions() if t.is_exercise)])
     return max(last, min(now.date(), max(days) + timedelta(days=INFLUENCE_DAYS)))
-
-
-def _derive_warning(
-    store: Store,
-    knowledge: Knowledge,
-    fresh: dict[str, Incident],
-    gone: Sequence[str],
-    stretch: tuple[date, date],
-    now: datetime,
-    outlooks: Outlooks,
-    *,
-    is_exercise: bool,
-    touched: Collection[str] | None,
-    memory: IncidentMemory | None = None,
-) -> Derivation:
-    """Tension and alerts of a stretch of days, both ends included, over the stored incidents and the fresh ones.
-
-    touched  the only places whose tension can have changed on days that have been derived before; None: any
-    memory   what is remembered of the last derivation
-    """
-    first, until = stretch
-    alerts_before = [a for a in store.alerts() if a.is_exercise == is_exercise]
-    replay_from = min([first - timedelta(days=RUN_DAYS), *(a.began_on for a in alerts_before if a.day >= first)])
-    since = min(replay_from, first) - timedelta(days=INFLUENCE_DAYS + 7)
-    window = memory.window if memory else IncidentWindow()
-    stored = window.read(store, _midnight(since), _midnight(until + timedelta(days=2)))
-    incidents = {i.id: i for i in stored if i.is_exercise == is_exercise and i.id not in set(gone)} | fresh
-    activity = store.activity_between(_midnight(since), _midnight(until + timedelta(days=1)), is_exercise=is_exercise)
-    picture = derive_warning(
-        list(incidents.values()),
-        {day: frozenset(heard) for day, heard in activity.items()},
-        knowledge,
-        first=replay_from,
-        until=until,
-        now=now,
-        places=_find_places(incidents.values(), knowledge),
-        outlooks=outlooks,
-        earlier=alerts_before,
-        memory=memory.rules if memory else None,
-        spots=memory.spots if memory else None,
-    )
-    alerts = (
-        *picture.alerts,
-        *_retract_alerts(alerts_before, picture.alerts, replay_from, until, now),
-        *_end_alerts(alerts_before, {r.name: r.keep_days for r in knowledge.rules}, replay_from, until, now),
-    )
-    first = min([first, *_find_moved(alerts_before, alerts)])
-    before = first - timedelta(days=1)
-    if touched is not None:
-        # where no alert stands otherwise than before, the place does not; but by the policy of before
-        is_known = memory is not None and is_exercise in memory.staged
-        touched = {*touched, *(_find_restaged(alerts_before, alerts) if is_known else (a.place_id for a in alerts))}
-        if not any(t.is_exercise == is_exercise for t in store.tensions(since=until, until=until)):
-            touched = None  # a new day: everybody has a row to get
-    kept = store.tensions(place_ids=touched, since=before, until=until)
-    held = [t for t in kept if t.is_exercise == is_exercise]
-    staged = set_stages(
-        tuple(picture.tensions.rows(since=first, places=touched)),
-        alerts,
-        knowledge.policy,
-        earlier={t.place_id: t for t in held if t.day == before},
-    )
-    if memory is not None:
-        memory.staged.add(is_exercise)
-    held = [t for t in held if t.day >= first]
-    return Derivation(
-        tensions=_changed_tensions(staged, held), gone_tensions=_gone_tensions(staged, held), alerts=alerts
-    )
-
-
-def _find_moved(before: Sequence[Alert], after: Iterable[Alert]) -> Iterator[date]:
-    """For each alert that now holds on other days, the first of those: from there on places may stand otherwise."""
-    held = {a.id: a for a in before}
-    for alert in after:
-        old = held.get(alert.id)
-        if old is None or (old.state == "retracted") != (alert.state == "retracted"):
-            yield alert.began_on
-        elif old.day != alert.day:
-            yield min(old.day, alert.day) + timedelta(days=1)
-
-
-def _find_restaged(before: Iterable[Alert], after: Iterable[Alert]) -> set[str]:
-    """The places of the alerts of which anything is new that how a place stands follows from: see `set_stages`."""
-    held = {a.id: _tell_standing(a) for a in before}
-    return {a.place_id for a in after if held.get(a.id) != _tell_standing(a)}
-
-
-def _tell_standing(alert: Alert) -> tuple[object, ...]:
-    is_held = alert.state != "retracted" and alert.speaks == "for"
-    return (alert.place_id, alert.rule, alert.precedence, alert.began_on, alert.day, is_held)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, UTC)
-
-
-def _find_places(incidents: Iterable[Incident], knowledge: Knowledge) -> list[GazetteerRow]:
-    """The places of the incidents and the areas around them, as the gazetteer has them."""
-    places = [i.place for i in incidents if i.place and i.place.gazetteer_id]
-    ids = {p.gazetteer_id for p in places} | {area for p in places for area in p.within}
-    rows = (knowledge.gazetteer.row(id_) for id_ in sorted(filter(None, ids)))
-    return [row for row in rows if row]
-
-
-def _changed_tensions(new: Sequence[Tension], held: Sequence[Tension]) -> tuple[Tension, ...]:
-    before = {(t.place_id, t.day): t for t in held}
-    return tuple(t for t in new if before.get((t.place_id, t.day)) != t)
-
-
-def _gone_tensions(new: Sequence[Tension], held: Sequence[Tension]) -> tuple[tuple[str, date], ...]:
-    kept = {(t.place_id, t.day) for t in new}
-    return tuple((t.place_id, t.day) for t in held if (t.place_id, t.day) not in kept)
-
-
-def _retract_alerts(
-    before: Sequence[Alert], after: Sequence[Alert], first: date, until: date, now: datetime
-) -> list[Alert]:
-    """Alerts of the replayed stretch that no longer come out of it: what fired them has changed."""
-    kept = {a.id for a in after}
-    return [
-        replace(a, state="retracted", updated_at=now, note="what fired it was regrouped or taken back")
-        for a in before
-        if a.id not in kept and first <= a.began_on and a.day <= until and a.state != "retracted"
-    ]
-
-
-def _end_alerts(
-    before: Sequence[Alert], keep_days: Mapping[str, int], first: date, until: date, now: datetime
-) -> list[Alert]:
-    """Alerts from before the replayed stretch that still stood, on a desk that was off for long: they are over."""
-    return [
-        replace(a, state="resolved", updated_at=now)
-        for a in before
-        if a.day < first and a.state in LIVE and (until - a.day).days > keep_days.get(a.rule, 0)
-    ]

@@ -10,7 +10,7 @@ from typing import Any
 
 from tocsin.ports import Store
 from tocsin.records import Article, Claim, Outlet, claim_to_codebook
-from tocsin.records.correction import CorrectedField, Correction, Standing, judge_standing, write_value
+from tocsin.records.correction import CorrectedField, Correction, Standing, judge_standing
 
 #: The codebook's fields of a place and of a claim in a gold file.
 _PLACE_FIELDS = ("name", "country", "precision", "lat", "lon")
@@ -28,7 +28,6 @@ class Review:
     history    every correction, newest first
     seen       its newest correction; `seen_fields` that of each field that was ever changed or graded
     changed    the fields that now say something else than the machine
-    is_graded  whether a person's grade holds in place of the rule's
     """
 
     read: Claim
@@ -36,7 +35,6 @@ class Review:
     history: tuple[Correction, ...] = ()
     seen_fields: dict[CorrectedField, str] = field(default_factory=dict)
     changed: tuple[CorrectedField, ...] = ()
-    is_graded: bool = False
 
     @property
     def seen(self) -> str | None:
@@ -58,11 +56,9 @@ def review_claims(store: Store, claims: Sequence[Claim]) -> dict[str, Review]:
 
 def _review(read: Claim, said: Sequence[Correction]) -> Review:
     newest = {c.field: c for c in said if c.field is not None}
-    graded = newest.get("credibility")
     changed = tuple(field_ for field_, c in newest.items() if c.kind == "changed" and c.value != c.machine)
     seen = {field_: c.id for field_, c in newest.items()}
-    is_graded = graded is not None and graded.value != write_value(None)
-    return Review(read, judge_standing(said), tuple(reversed(said)), seen, changed, is_graded)
+    return Review(read, judge_standing(said), tuple(reversed(said)), seen, changed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from tocsin.desk import Desk
 from tocsin.desk.announcing import find_alert_areas
-from tocsin.desk.derivation import INFLUENCE_DAYS
 from tocsin.desk.gazetteers import open_desk_gazetteer
 from tocsin.desk.opening import find_home
+from tocsin.desk.stretch import INFLUENCE_DAYS
 from tocsin.errors import IntakeError
 from tocsin.exercise import load_exercise
 from tocsin.knowledge.rule_examples import RuleExample

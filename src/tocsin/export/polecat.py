@@ -21,7 +21,6 @@ from tocsin.knowledge.export_mappings import NO_CODES, load_country_codes
 from tocsin.knowledge.plover import load_ontology
 from tocsin.records import Party, to_plain
 
-_ROLES = ("Actor", "Recipient")
 THEIRS = (
     "Event ID", "Event Date", "Event Type", "Event Mode", "Intensity", "Quad Code", "Contexts",
     "Actor Name", "Actor Country", "Actor COW", "Primary Actor Sector", "Actor Sectors", "Actor Title",

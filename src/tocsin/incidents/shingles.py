@@ -90,12 +90,6 @@ def find_shared(some: Numbers, distinct: Numbers) -> npt.NDArray[np.bool_]:
     return held
 
 
-def count_shared(one: Triples, other: Triples) -> int:
-    """How many triples two texts have in common."""
-    small, large = (one, other) if len(one) <= len(other) else (other, one)
-    return int(np.count_nonzero(find_shared(small.distinct, large.distinct)))
-
-
 def measure_coverage(one: Triples, other: Triples) -> float:
     """Share of the shorter text's stretches that the longer one holds too, 0..1.
 

@@ -111,15 +111,6 @@ class IncidentStream:
             self._put(id_)
         return self._settle(now, {id_: self._origins.find_origin(id_) for id_ in changed})
 
-    def retract(self, article_ids: Iterable[str], *, now: datetime) -> Step:
-        """Take out the claims of articles; their texts still tell copies by."""
-        for id_ in article_ids:
-            self._partition.drop_article(id_)
-            self._articles.pop(id_, None)
-            self._claims.pop(id_, None)
-            self._countries.pop(id_, None)
-        return self._settle(now, {})
-
     def forget(self, before: datetime, *, now: datetime) -> Step:
         """Let go of the incidents of which nothing was published since `before`, and of texts without a later copy.
 

@@ -88,7 +88,6 @@ class NoticeStore(Protocol):
         """The newest (of a chain, of a lower number, of an alert, if asked for), the last written first."""
         ...
 
-    def last_notice(self, group: str) -> Notice | None: ...
     def last_notices(self, groups: Iterable[str]) -> dict[str, Notice]:
         """The newest notice of each chain that has one."""
         ...
@@ -190,10 +189,6 @@ class ReportMailStore(Protocol):
 
     def report_mails(self, report_id: str, limit: int = 100) -> list[ReportMail]:
         """The sendings of a report, the last first."""
-        ...
-
-    def report_mail_body(self, mail_id: str) -> bytes:
-        """The file of a sending as it was sent."""
         ...
 
     def report_copies(self, mail_ids: Iterable[str]) -> dict[str, list[ReportCopy]]:

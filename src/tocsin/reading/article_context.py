@@ -78,7 +78,6 @@ class ArticleContext:
 
     country: str | None
     why: str
-    outlet_country: str | None
     known: Mapping[str, PartyCode]
     lands_at: tuple[int, ...]
     lands: tuple[str, ...]
@@ -147,12 +146,12 @@ def read_context(text: str, lexicon: PartyLexicon, *, outlet_country: str | None
     shares, why = _weigh_countries(text, lands, outlet)
     country = min(shares, key=lambda c: (-shares[c], c)) if shares else None
     bare = ArticleContext(
-        country, why, outlet, {}, tuple(at for at, _ in lands), tuple(c for _, c in lands), shares, (), ()
+        country, why, {}, tuple(at for at, _ in lands), tuple(c for _, c in lands), shares, (), ()
     )  # fmt: skip
     known = learn_names(text, words, lexicon, lambda at: bare.find_country(at)[0])
     mentions = _find_parties(words, names, roles, known, lexicon)
     return ArticleContext(
-        country, why, outlet, known, bare.lands_at, bare.lands, shares, mentions, tuple(m.at for m in mentions)
+        country, why, known, bare.lands_at, bare.lands, shares, mentions, tuple(m.at for m in mentions)
     )  # fmt: skip
 
 

@@ -21,7 +21,6 @@ class Count:
     rule     which reading gave the bounds; "number-article" for "a soldier", "...-part" for a part of a total told,
              "...-whole" for what a part told is of
     fate     the kind that words bound to the number give it ("killed 3", "3 dead", "3 deaths"), or None
-    has_own_fate  whether the noun itself names the fate
     kinds    all it may be a toll of by the words around it, likeliest first
     """
 
@@ -33,5 +32,4 @@ class Count:
     sort: Sort
     rule: str
     fate: TollKind | None = None
-    has_own_fate: bool = False
     kinds: tuple[TollKind, ...] = ()

@@ -51,7 +51,7 @@ def judge_fate(text: str, count: Count, near: list[Mark], following: int) -> Cou
     if "arrested" in kinds or "abducted" in kinds:
         at = min(kinds.index(k) for k in CAPTIVITY if k in kinds) + 1
         kinds[at:at] = [k for k in CAPTIVITY if k not in kinds]
-    return replace(count, kinds=tuple(dict.fromkeys(kinds)), fate=fate, has_own_fate=own is not None)
+    return replace(count, kinds=tuple(dict.fromkeys(kinds)), fate=fate)
 
 
 def share_fates(text: str, counts: list[Count]) -> list[Count]:

@@ -25,9 +25,8 @@ KINDS: Mapping[EventType, tuple[TollKind, ...]] = {
     "COOPERATE": ("participants", "vehicles", "weapons"),
     "AGREE": ("participants", "vehicles", "weapons"),
 }
-#: Acts whose tolls are those they befall, and acts whose tolls are those who act.
+#: Acts whose tolls are those they befall.
 HARMING: frozenset[EventType] = frozenset({"ASSAULT", "COERCE"})
-MUSTERING: frozenset[EventType] = frozenset({"PROTEST", "MOBILIZE", "RETREAT"})
 
 #: Whose number it is: of a party that the toll befalls or that musters, of another party, of neither.
 Holder = Literal["own", "other", "nobody"]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, get_args
 
 from tocsin.errors import RecordError
 from tocsin.records.claim import Claim
-from tocsin.records.codec import from_json, from_plain, to_plain
+from tocsin.records.codec import from_plain, to_plain
 from tocsin.records.ids import make_id
 
 #: accepted: the claim as it stands is right; rejected: it is no claim, and counts for nothing; changed: one field has
@@ -119,23 +118,3 @@ def correct_claim(claim: Claim, corrections: Iterable[Correction]) -> Claim:
     if not values:
         return claim
     return from_plain(Claim, to_plain(claim) | {field: json.loads(value) for field, value in values.items()})
-
-
-def apply_corrections(claims: Sequence[Claim], corrections: Iterable[Correction]) -> tuple[Claim, ...]:
-    """The claims that count, as people have put them right: changed, without the rejected ones, with the added ones.
-
-    corrections  oldest first; those of claims that are not among `claims` are passed over, but for added claims of the
-                 same articles. Claims that are corrected already stay as they are.
-    """
-    said: dict[str, list[Correction]] = defaultdict(list)
-    for correction in corrections:
-        said[correction.claim_id].append(correction)
-    known = {c.id for c in claims}
-    articles = {c.article_id for c in claims}
-    added = [c for c in _find_added(said) if c.id not in known and c.article_id in articles]
-    return tuple(correct_claim(c, said[c.id]) for c in (*claims, *added) if judge_standing(said[c.id]) != "rejected")
-
-
-def _find_added(said: Mapping[str, Sequence[Correction]]) -> list[Claim]:
-    found = (c.value for of_claim in said.values() for c in of_claim if c.kind == "added")
-    return sorted((from_json(Claim, value) for value in found if value), key=lambda c: (c.evidence.start, c.id))

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from tocsin.desk.desk import Desk, Progress
+from tocsin.desk.desk import Desk
 from tocsin.desk.opening import ReadElsewhere, make_desk_of
 from tocsin.desk.taken import Taken
+from tocsin.desk.taking import Progress
 from tocsin.intake import Options
 from tocsin.pipeline import Knowledge
 from tocsin.ports import Clock

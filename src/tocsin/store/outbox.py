@@ -65,10 +65,6 @@ class Outbox(StoreBase):
         with self._connections.reading() as connection:
             return self._decode_all(Notice, connection.scalars(query))
 
-    def last_notice(self, group: str) -> Notice | None:
-        """The newest notice of a chain, or None where there is none."""
-        return self.last_notices([group]).get(group)
-
     def last_notices(self, groups: Iterable[str]) -> dict[str, Notice]:
         """The newest notice of each chain that has one."""
         with self._connections.reading() as connection:

@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, insert, select, update
 
-from tocsin.errors import UnknownIdError
 from tocsin.records import DeliveryState, to_json
 from tocsin.records.report_mail import ReportCopy, ReportMail
 from tocsin.store.base import StoreBase, insert_rows, select_in
@@ -45,14 +44,6 @@ class ReportMails(StoreBase):
         with self._connections.reading() as connection:
             rows = connection.scalars(query.order_by(report_mails.c.seq.desc()).limit(limit))
             return self._decode_all(ReportMail, rows)
-
-    def report_mail_body(self, mail_id: str) -> bytes:
-        """The file of a sending as it was sent; raises UnknownIdError."""
-        with self._connections.reading() as connection:
-            body: bytes | None = connection.scalar(select(report_mails.c.body).where(report_mails.c.id == mail_id))
-        if body is None:
-            raise UnknownIdError("report mail", mail_id, "is not in the store")
-        return bytes(body)
 
     def report_copies(self, mail_ids: Iterable[str]) -> dict[str, list[ReportCopy]]:
         """What became of the copies of some sendings, by sending and recipient."""
