@@ -75,7 +75,7 @@ RAID = (
     "on motorcycles and two pickup trucks on the road from Kest to the airfield.\n\n"
     "The army said in a statement it had repelled the attack and killed 15 rebels. It gave no figure for its own "
     "losses. {}\n\n"
-    "The governor called on the rebels to lay down their arms. Flights to Orle were suspended until further notice, the "
+    "The governor called on the rebels to lay down arms. Flights to Orle were suspended until further notice, the "
     "airports agency said, and the schools of the town will stay closed for the rest of the week."
 )
 

@@ -216,6 +216,7 @@ def test_alerts_by_state(store: Store) -> None:
     assert store.alerts() == [late, early]
     assert store.alerts(states=["firing", "acknowledged"]) == [early]
     assert store.alerts(states=[]) == []
+    assert [store.count_alerts(states) for states in (["firing", "acknowledged"], ["firing"], [])] == [1, 1, 0]
     with pytest.raises(UnknownIdError):
         store.set_alert_state("alt_none", "resolved", None, START)
     with pytest.raises(StoreError, match="must be one of firing"):

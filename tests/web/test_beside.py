@@ -25,7 +25,7 @@ from tocsin.web import make_app
 from tocsin.web.app import _assemble_routes
 from tocsin.web.assets import Assets, BuiltFiles
 from tocsin.web.charting import SPARK_HEIGHT, SPARK_WIDTH, draw_spark
-from tocsin.web.watching import ShownWatcher, work_out_routes
+from tocsin.web.watching import ShownWatcher
 
 
 class CountingDesk(Desk):
@@ -85,7 +85,6 @@ def test_no_request_waits_until_what_addresses_ask_for_is_worked_out(counting: C
 
     with counting:
         app = make_app(counting, warm_up=False, hosts=["testserver"])
-        work_out_routes(app)
         with ThreadPoolExecutor(1) as thread:  # a loop of its own, whatever runs in this one
             status = thread.submit(watched).result()
     assert (status, worked_out) == (200, [])

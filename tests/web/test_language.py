@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from fastapi.testclient import TestClient
 from hypothesis import given
@@ -109,3 +111,16 @@ def test_changed_counts_are_said_in_the_language_spoken() -> None:
 )
 def test_who_decided_is_no_code(made_by: str, wanted: str) -> None:
     assert name_maker(made_by) == wanted
+
+
+def test_a_template_says_words_as_jinja_does(empty: TestClient) -> None:
+    """In the language of the moment, with what is put in escaped, and a doubled percent sign as one."""
+    environment: Any = empty.app.state.templates  # type: ignore[attr-defined]
+    template = environment.from_string(
+        "{{ _('Incidents') }} {{ _('100%% sure') }} {{ _('%(name)s, 5%%', name=given) }}"
+        "{% trans n=given %} and {{ n }}{% endtrans %} {{ _('') }}"
+    )
+    told = "100% sure &lt;b&gt;, 5% and &lt;b&gt; "
+    for code, word in (("en", "Incidents"), ("sr-Latn", "Incidenti"), ("en", "Incidents")):
+        with speak(code):
+            assert template.render(given="<b>") == f"{word} {told}"

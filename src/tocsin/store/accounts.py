@@ -28,6 +28,9 @@ _BAD_LINK = "is used, too old, or not of this desk; ask for a new one"
 class Accounts(StoreBase):
     """The part of the store that knows who may sign in."""
 
+    #: How often an account was made here: whoever remembers that there is none asks again where this has changed.
+    accounts_made = 0
+
     # --- accounts
     def has_accounts(self) -> bool:
         """Whether there is any, disabled ones included."""
@@ -63,6 +66,7 @@ class Accounts(StoreBase):
         """Keep a new one, without a password; raises RecordError where its name or subject is taken."""
         with self._connections.writing() as connection:
             _insert(connection, account, None)
+        self.accounts_made += 1
 
     def set_role(self, account_id: str, role: Role) -> Account:
         """Give another role; every session of the account ends. The last admin who can sign in stays one."""
@@ -155,7 +159,9 @@ class Accounts(StoreBase):
             if subject is not None:
                 _link_subject(connection, account_id, subject)
             end_sessions_of(connection, account_id)
-            return load_account(connection, account_id)
+            account = load_account(connection, account_id)
+        self.accounts_made += first is not None
+        return account
 
 
 def load_account(connection: Connection, account_id: str) -> Account:

@@ -28,6 +28,7 @@ from tocsin.records.correction import Correction, correct_claim, judge_standing
 from tocsin.records.report import KeptReport
 from tocsin.store.base import StoreBase, put_rows
 from tocsin.store.derivation_log import count_derivation
+from tocsin.store.packing import read_payload
 from tocsin.store.sketches import check_sketches, drop_sketches
 from tocsin.store.tables import (
     IS_REJECTED,
@@ -248,7 +249,7 @@ def _check_payloads(connection: Connection) -> Iterator[str]:
 
 def _check_payload(table: str, record_id: str, kind: type, payload: str) -> Iterator[str]:
     try:
-        from_json(kind, payload)
+        read_payload(kind, payload)
     except RecordError as why:
         yield f"table {table}: {record_id} cannot be read back ({why})"
 
@@ -260,7 +261,7 @@ def _check_pairs(connection: Connection) -> Iterator[str]:
         claimed.setdefault(row.incident_id, set()).add(row.claim_id)
     for incident_id, payload in connection.execute(select(incidents.c.id, incidents.c.payload)):
         with suppress(RecordError):  # said by `_check_payloads`
-            if set(from_json(Incident, payload).claim_ids) == claimed.get(incident_id, set()):
+            if set(read_payload(Incident, payload).claim_ids) == claimed.get(incident_id, set()):
                 continue
             yield f"incident {incident_id}: its claims are not those that are linked to it"
 

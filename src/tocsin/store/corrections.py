@@ -14,6 +14,7 @@ from tocsin.records.correction import Correction, Standing, correct_claim, find_
 from tocsin.store.base import StoreBase, insert_rows, select_by_id, select_in
 from tocsin.store.inputs import add_claims
 from tocsin.store.noticing import note_judgement
+from tocsin.store.packing import read_payload
 from tocsin.store.rows import areas_of, claim_to_row, row_to_article
 from tocsin.store.tables import articles, claim_areas, claims, corrections, incident_claims, incidents, pending_articles
 
@@ -118,7 +119,7 @@ def _find_doubted(connection: Connection, claim_ids: Iterable[str]) -> set[str]:
         incidents, incidents.c.id == incident_claims.c.incident_id
     )
     rows = select_in(connection, query, incident_claims.c.claim_id, claim_ids)
-    return {row.claim_id for row in rows if from_json(Incident, row.payload).is_faint}
+    return {row.claim_id for row in rows if read_payload(Incident, row.payload).is_faint}
 
 
 def _add_claim(connection: Connection, correction: Correction) -> None:

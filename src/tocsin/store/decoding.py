@@ -11,7 +11,7 @@ from collections import OrderedDict
 from threading import Lock
 from typing import Any, TypeVar
 
-from tocsin.records import from_json
+from tocsin.store.packing import read_payload
 
 T = TypeVar("T")
 #: Memory where nothing else is said; see the setting decoded_bytes.
@@ -19,6 +19,8 @@ DECODED_BYTES = 48_000_000
 #: What a decoded record takes for each letter of its JSON, besides the text itself: 2.0 measured for incidents and 2.4
 #: for claims (tracemalloc), and a tenth more for what the allocator leaves between.
 BYTES_PER_LETTER = 2.6
+#: And for each grade of an incident, of which its text holds a place in a list alone (see `packing`).
+BYTES_PER_GRADE = 110
 #: One record may take so large a part of the memory; what is larger is decoded each time.
 LARGEST_SHARE = 0.25
 
@@ -40,15 +42,16 @@ class Decoded:
         return len(self._kept)
 
     def decode(self, kind: type[T], payload: str) -> T:
-        """The record that `payload` is the JSON of; raises RecordError where it is none."""
+        """The record that `payload` is a row's text of; raises RecordError where it is none."""
         key = (kind, payload)
         with self._lock:
             if (held := self._kept.get(key)) is not None:
                 self._kept.move_to_end(key)
                 found: T = held[0]
                 return found
-        record = from_json(kind, payload)  # not under the lock: the others need not wait for it
+        record = read_payload(kind, payload)  # not under the lock: the others need not wait for it
         takes = sys.getsizeof(payload) + BYTES_PER_LETTER * len(payload)
+        takes += BYTES_PER_GRADE * len(getattr(record, "grades", ()))
         if takes <= LARGEST_SHARE * self._most:
             with self._lock:
                 self._keep(key, record, takes)

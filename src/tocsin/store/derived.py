@@ -11,12 +11,13 @@ from sqlalchemy import Column, Connection, delete, func, select
 
 from tocsin.errors import StoreError, UnknownIdError
 from tocsin.ports import Derivation
-from tocsin.records import Incident, Link, Tension, from_json, to_plain
+from tocsin.records import Incident, Link, Tension, from_json
 from tocsin.records.codec import write_plain
 from tocsin.store.alert_words import save_alerts
 from tocsin.store.base import StoreBase, batch_values, delete_in, insert_rows, put_rows, select_in
 from tocsin.store.derivation_log import count_derivation
 from tocsin.store.noticing import stand_incidents
+from tocsin.store.packing import pack_incident
 from tocsin.store.rows import (
     areas_of,
     incident_to_row,
@@ -102,7 +103,7 @@ def _save_incidents(connection: Connection, derivation: Derivation) -> None:
     saved = {incident.id: incident for incident in derivation.incidents}
     query = select(incidents.c.id, incidents.c.payload)
     kept = {row.id: row.payload for row in select_in(connection, query, incidents.c.id, saved)}
-    plains = {incident.id: to_plain(incident) for incident in saved.values()}
+    plains = {incident.id: pack_incident(incident) for incident in saved.values()}
     changed = [incident for incident in saved.values() if kept.get(incident.id) != write_plain(plains[incident.id])]
     standings = stand_incidents(connection, changed, derivation.at)
     drop_sketches(connection, [*(incident.id for incident in changed), *derivation.gone_incident_ids])

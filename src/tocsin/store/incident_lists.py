@@ -126,6 +126,12 @@ class IncidentLists(StoreBase):
         with self._connections.reading() as connection:
             return [row_to_alert(row) for row in connection.execute(query)]
 
+    def count_alerts(self, states: Sequence[AlertState]) -> int:
+        """How many alerts are in one of `states`."""
+        query = select(func.count()).select_from(alerts).where(alerts.c.state.in_(states))
+        with self._connections.reading() as connection:
+            return connection.scalar(query) or 0
+
     def alerts_by_id(self, alert_ids: Iterable[str]) -> dict[str, Alert]:
         """Those of the alerts that are kept."""
         with self._connections.reading() as connection:

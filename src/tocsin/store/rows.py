@@ -75,7 +75,7 @@ def claim_to_row(claim: Claim, article: Article) -> dict[str, Any]:
 
 
 def incident_to_row(incident: Incident, plain: Plain) -> dict[str, Any]:
-    """An incident without what stands in the tables of pairs; `plain` is its JSON form, which takes long to make."""
+    """An incident without what stands in the tables of pairs; `plain` is what `pack_incident` gives of it."""
     return {
         "id": incident.id,
         "reported_at": incident.reported_at,

@@ -12,11 +12,12 @@ from sqlalchemy import Connection, Label, String, cast, delete, desc, func, sele
 
 from tocsin.errors import RecordError
 from tocsin.ports import Pulse, Sketch, Tally
-from tocsin.records import Filter, Incident, Place, from_plain
+from tocsin.records import Filter, Incident, Place, from_plain, to_plain
 from tocsin.store.base import BATCH, StoreBase, batch_values, insert_rows, select_in
 from tocsin.store.conditions import incident_conditions
 from tocsin.store.connecting import Connections
 from tocsin.store.decoding import Decoded
+from tocsin.store.packing import unpack_incident
 from tocsin.store.paging import INCIDENTS, limit_page, read_page
 from tocsin.store.sketching import Plain, find_credibility, sketch_incident, strip_place
 from tocsin.store.tables import (
@@ -135,7 +136,7 @@ def _read_time(letters: str) -> datetime:
 def write_sketches(connection: Connection, changed: Sequence[Incident], plains: Mapping[str, Plain]) -> None:
     """Keep what is told of incidents, and their words: those of their claims' evidence and articles' headlines.
 
-    plains  the incidents' JSON forms, by id
+    plains  the incidents' JSON forms as they are kept, by id
     """
     told = [{"incident_id": incident.id, "sketch": sketch_incident(plains[incident.id])} for incident in changed]
     insert_rows(connection, incident_sketches, told)
@@ -182,6 +183,6 @@ def check_sketches(connection: Connection) -> Iterator[str]:
     for incident_id, payload, figure, sketch in connection.execute(joined.execution_options(yield_per=500)):
         with suppress(RecordError, ValueError, KeyError, TypeError):  # said where payloads are checked
             plain = json.loads(payload)
-            if (sketch, figure) == (sketch_incident(plain), find_credibility(plain)):
+            if (sketch, figure) == (sketch_incident(plain), find_credibility(to_plain(unpack_incident(plain)))):
                 continue
             yield f"incident {incident_id}: what a map tells of it is not what it says"

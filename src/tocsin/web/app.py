@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute
@@ -27,6 +27,7 @@ from tocsin.web.language import Speaking
 from tocsin.web.limits import RateLimit
 from tocsin.web.recording import IntakeBound, Readers, Recorder
 from tocsin.web.rendering import make_environment
+from tocsin.web.routes import Literal, list_hidden
 from tocsin.web.watching import ShownWatcher, run_beside
 
 _ABOUT = (
@@ -105,9 +106,7 @@ def make_app(
 
 @cache
 def _assemble_routes() -> tuple[BaseRoute, ...]:
-    """Every address of the desk. What each asks for is worked out at its first use: once in a process."""
-    router = APIRouter()
-    for hidden in (vital, pages, entering, own, people):
-        router.include_router(hidden.router, include_in_schema=False)
-    router.include_router(api.router)
-    return tuple(router.routes)
+    """Every address of the desk: put together once in a process."""
+    hidden = (vital.router, *pages.routers, entering.router, own.router, people.router)
+    routes = (*list_hidden(hidden), *api.routes)
+    return Literal(routes), *routes

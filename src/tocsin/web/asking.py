@@ -12,6 +12,7 @@ from typing import Annotated, Any, get_args
 
 from fastapi import Depends, Query
 from pydantic import WithJsonSchema
+from starlette.concurrency import run_in_threadpool
 
 from tocsin.errors import RecordError
 from tocsin.records import Certainty, Credibility, EventType, Filter, Modality, Reliability
@@ -35,7 +36,7 @@ _DAY = _shape(format="date")
 _TIME = _shape(format="date-time", examples=["2026-03-12T14:00Z"])
 
 
-def read_asked(
+async def read_asked(
     since: Annotated[str, _DAY, Query(description="first day")] = "",
     until: Annotated[str, _DAY, Query(description="last day, inclusive")] = "",
     reported_since: Annotated[
@@ -209,9 +210,9 @@ def _parse_number(texts: Mapping[str, str], name: str, least: int, most: int, de
     return int(value)
 
 
-def asked_here(desk: DeskHere, asked: Annotated[Asked, Depends(read_asked)]) -> Asked:
+async def asked_here(desk: DeskHere, asked: Annotated[Asked, Depends(read_asked)]) -> Asked:
     """The filter of a request, its window resolved."""
-    return resolve_window(desk.store, asked)
+    return await run_in_threadpool(resolve_window, desk.store, asked) if asked.last else asked
 
 
 #: The filter that a page, list or export was asked for.

@@ -127,7 +127,7 @@ class Window:
     absence: datetime | None
 
 
-def read_inbox_asked(
+async def read_inbox_asked(
     asked: AskedHere,
     within: Annotated[
         str,

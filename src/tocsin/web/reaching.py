@@ -1,4 +1,8 @@
-"""How a handler reaches the desk."""
+"""How a handler reaches the desk.
+
+What a handler is given is made by coroutines wherever nothing is waited for: FastAPI has a plain function called in
+another thread, and each way there and back waits for the interpreter while a page is being made.
+"""
 
 from __future__ import annotations
 
@@ -22,5 +26,9 @@ def find_outlines(request: Request) -> Outlines:
     return load_outlines(request.app.state.assets, has_exercise=has_exercise, own=find_own_shapes(desk.settings))
 
 
+async def _give_desk(request: Request) -> Desk:
+    return find_desk(request)
+
+
 #: The desk, as a parameter of a handler.
-DeskHere = Annotated[Desk, Depends(find_desk)]
+DeskHere = Annotated[Desk, Depends(_give_desk)]

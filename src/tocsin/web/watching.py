@@ -50,19 +50,8 @@ class ShownWatcher(Watcher):
             self.round_at = self._clock.now()
 
 
-def work_out_routes(app: FastAPI) -> None:
-    """Let FastAPI work out what each address asks for, which the first request of the API would wait for (0.6 s)."""
-    nowhere = {"type": "http", "method": "GET", "path": "/-", "root_path": "", "headers": [], "query_string": b""}
-    for route in app.router.routes:
-        route.matches(dict(nowhere))
-
-
 def _warm_up(app: FastAPI) -> None:
-    """Load the reader and the gazetteer, so that the first pasted report does not wait for them; the addresses first.
-
-    FastAPI's own lock lets a request that comes meanwhile wait for the rest of them at most.
-    """
-    work_out_routes(app)
+    """Load the reader and the gazetteer, so that the first pasted report does not wait for them."""
     try:
         app.state.desk.knowledge()
     except TocsinError as why:

@@ -8,6 +8,8 @@ from typing import Any
 
 import lxml.html
 import pytest
+from starlette.responses import PlainTextResponse
+from starlette.testclient import TestClient
 
 from tests.web.auth.conftest import OWN, House
 from tests.web.checking import find_faults, read_token
@@ -16,6 +18,7 @@ from tocsin.desk.accounts import make_account, make_api_token
 from tocsin.errors import SettingError, StoreError
 from tocsin.records.account import Role
 from tocsin.web import make_app
+from tocsin.web.auth.guarding import OPEN_SECONDS, SignedIn
 from tocsin.web.auth.seats import PLAIN_COOKIE
 
 
@@ -181,6 +184,20 @@ def test_on_loopback_nobody_signs_in_until_there_is_an_account(open_house: Calla
     assert "Sign out" not in client.get("/").text
     house.desk.store.add_account(make_account("anna", "viewer", house.clock.now()))
     assert client.get("/alerts").status_code == 303
+
+
+def test_the_first_account_that_another_process_makes_closes_the_door_within_a_second(
+    open_house: Callable[..., House],
+) -> None:
+    house, now = open_house(), [100.0]
+    guarded = SignedIn(PlainTextResponse("within"), desk=house.desk, clock=lambda: now[0])
+    client = TestClient(guarded, follow_redirects=False)
+    assert client.get("/alerts").text == "within"
+    store: Any = house.desk.store
+    other = type(store)(store._connections, store._decoded)  # knows nothing of what the first one remembers
+    other.add_account(make_account("anna", "viewer", house.clock.now()))
+    now[0] += OPEN_SECONDS
+    assert client.get("/alerts").headers["location"] == "/sign-in?next=%2Falerts"
 
 
 @pytest.mark.parametrize(

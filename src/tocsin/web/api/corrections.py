@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from tocsin.desk import Desk
@@ -16,11 +15,12 @@ from tocsin.records import Claim
 from tocsin.records.correction import CorrectedField, Correction, CorrectionKind, Standing
 from tocsin.web.api.given import ClaimGiven, CorrectionGiven, CredibilityGiven, JudgedGiven
 from tocsin.web.api.making import make_claims
+from tocsin.web.api.routers import make_router
 from tocsin.web.api.shapes import ClaimForm, answer
 from tocsin.web.persons import WhoHere
 from tocsin.web.reaching import DeskHere
 
-router = APIRouter()
+router = make_router("changes")
 
 
 @dataclass(frozen=True, slots=True)

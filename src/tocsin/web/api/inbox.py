@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import Field
 
@@ -23,13 +23,14 @@ from tocsin.records.inbox import (
     saved_filter_id,
 )
 from tocsin.web.api.given import Given
+from tocsin.web.api.routers import make_router
 from tocsin.web.api.shapes import answer
 from tocsin.web.inboxing import MOST_TICKED, InboxAskedHere, find_window, want_inbox
 from tocsin.web.persons import find_person
 from tocsin.web.reaching import DeskHere
 from tocsin.web.saving import clean_query, find_own
 
-router = APIRouter(tags=["inbox"])
+router = make_router("inbox")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, get_args
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 import tocsin
@@ -21,6 +21,7 @@ from tocsin.web.api import shapes
 from tocsin.web.api.dealing_rows import make_dealing_table
 from tocsin.web.api.foretelling import list_forecast_shapes
 from tocsin.web.api.making import make_article_line, make_claims, make_days
+from tocsin.web.api.routers import make_router
 from tocsin.web.api.shapes import answer
 from tocsin.web.asked import Asked
 from tocsin.web.asking import AskedHere
@@ -29,7 +30,7 @@ from tocsin.web.mapping import MOST_DRAWN, sort_places
 from tocsin.web.naming import name_alert
 from tocsin.web.reaching import DeskHere, find_outlines
 
-router = APIRouter(tags=["lists"])
+router = make_router("lists")
 
 
 _Mark = Annotated[str, Query(max_length=20, description="TLP 2.0 marking; no laxer than that of anything in it")]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, File, Request, UploadFile
+from fastapi import File, Request, UploadFile
 from fastapi.responses import JSONResponse
 
 from tocsin.desk import Desk
@@ -17,7 +17,7 @@ from tocsin.errors import IntakeError, RecordError
 from tocsin.intake import Options
 from tocsin.records import Alert, Feed, Outlet, Silence, Withdrawal
 from tocsin.records.marking import AskedMark, Marking
-from tocsin.web.api import corrections, shapes
+from tocsin.web.api import shapes
 from tocsin.web.api.given import (
     AddressGiven,
     CredibilityGiven,
@@ -33,6 +33,7 @@ from tocsin.web.api.given import (
     TextGiven,
 )
 from tocsin.web.api.making import make_incident, make_taken
+from tocsin.web.api.routers import make_router
 from tocsin.web.api.shapes import answer
 from tocsin.web.pages.marking import check_loosening
 from tocsin.web.pages.taking import name_upload
@@ -40,8 +41,7 @@ from tocsin.web.persons import WhoHere
 from tocsin.web.reaching import DeskHere
 
 _KINDS = "text, HTML, Markdown, PDF, DOCX, JSON Lines, CSV, Parquet, WARC, OPML; packed with gzip or not"
-router = APIRouter(tags=["changes"])
-router.include_router(corrections.router)
+router = make_router("changes")
 
 
 @router.post("/articles", response_model=shapes.TakenAnswer, status_code=201)

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from tocsin.web.rendering import render
 
-router = APIRouter()
+router = APIRouter(prefix="/api")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from tocsin.desk import Desk
@@ -18,13 +18,14 @@ from tocsin.reporting.drafting import MEDIA_TYPES, find_area, make_period
 from tocsin.reporting.kept import OpenReport, finalize_report, keep_report, open_report
 from tocsin.reporting.mailing import list_sent
 from tocsin.web.api.given import EndGiven, ReportGiven
+from tocsin.web.api.routers import make_router
 from tocsin.web.api.shapes import answer
 from tocsin.web.pages.reports import send_file
 from tocsin.web.persons import WhoHere, may
 from tocsin.web.reaching import DeskHere
 from tocsin.web.report_asking import require_role
 
-router = APIRouter(tags=["reports"])
+router = make_router("reports")
 MOST_LISTED = 1000
 _FORMS = ", ".join(MEDIA_TYPES)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse
 
+from tocsin.web.api.routers import make_router
 from tocsin.web.api.shapes import answer
 from tocsin.web.asking import AskedHere
 from tocsin.web.language import speak
@@ -16,7 +17,7 @@ from tocsin.web.reaching import DeskHere
 from tocsin.web.searching import Findings, search_desk
 from tocsin.web.titles import title_incident
 
-router = APIRouter(tags=["lists"])
+router = make_router("lists")
 #: Hits of each kind.
 MOST_HITS = 5
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from tocsin.desk.views import show_article, show_incident
 from tocsin.web.api import shapes
 from tocsin.web.api.making import join_claims, make_days, make_incident, make_indicators
+from tocsin.web.api.routers import make_router
 from tocsin.web.api.shapes import answer
 from tocsin.web.asking import AskedHere
 from tocsin.web.charting import make_series
@@ -15,7 +15,7 @@ from tocsin.web.naming import find_names, name_alert, name_place
 from tocsin.web.pages.places import find_place, stand_at_place
 from tocsin.web.reaching import DeskHere
 
-router = APIRouter(tags=["single records"])
+router = make_router("single records")
 
 
 @router.get("/articles/{article_id}", response_model=shapes.ArticleAnswer)

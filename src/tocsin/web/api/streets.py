@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter
 from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import Field
 
 from tocsin.desk.streets import StreetsError, read_streets
 from tocsin.errors import UnknownIdError
+from tocsin.web.api.routers import make_router
 from tocsin.web.api.shapes import answer
 from tocsin.web.reaching import DeskHere
 
-router = APIRouter(tags=["reference"])
+router = make_router("reference")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,20 @@ import json
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import Response, StreamingResponse
 from pydantic import WithJsonSchema
 
 from tocsin.desk import Desk
 from tocsin.desk.exporting import FORMS, export_bytes, find_form
 from tocsin.errors import RecordError
+from tocsin.web.api.routers import make_router
 from tocsin.web.asked import Asked
 from tocsin.web.asking import AskedHere
 from tocsin.web.outlines import find_own_shapes, join_shapes
 from tocsin.web.reaching import DeskHere
 
-router = APIRouter(tags=["exports"])
+router = make_router("exports")
 PIECE_BYTES = 65_536
 GEOJSON = "application/geo+json"
 _YES, _NO = ("1", "true"), ("", "0", "false")

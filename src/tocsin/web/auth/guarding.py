@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+import math
+import time
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from fastapi import Request
@@ -17,7 +19,7 @@ from tocsin.desk import Desk
 from tocsin.desk.accounts import find_door
 from tocsin.errors import TocsinError
 from tocsin.records.account import ACTS, Role, reaches
-from tocsin.web.auth.needs import SWITCHES, find_need, is_program
+from tocsin.web.auth.needs import SWITCHES, Need, find_need, is_program
 from tocsin.web.auth.seats import OPEN_SEAT, Seat, find_session_seat, find_token_seat
 from tocsin.web.failures import answer_failure, find_status
 from tocsin.web.guards import SAFE_METHODS, RequestError, RoleError, drain_body
@@ -26,13 +28,18 @@ log = logging.getLogger("tocsin.web")
 _BEARER = "bearer "
 #: Whoever asks is told the same, and is told it where the store does not answer as well.
 _ASKS_NO_STORE = frozenset({"/health", "/ready", "/metrics"})
+#: The store is asked once in so long, not at every page, whether the desk has no accounts yet: the first one closes the
+#: door at once where it is made here, and so much later where another process makes it.
+OPEN_SECONDS = 1.0
 
 
 class SignedIn:
     """ASGI middleware inside `Guard`: says who asks (`request.state.person`, `.role`, `.account`), or refuses."""
 
-    def __init__(self, app: ASGIApp, *, desk: Desk) -> None:
-        self._app, self._desk = app, desk
+    def __init__(self, app: ASGIApp, *, desk: Desk, clock: Callable[[], float] = time.monotonic) -> None:
+        self._app, self._desk, self._clock = app, desk, clock
+        #: Until when the door is held to be open, and how many accounts had been made here by then.
+        self._open = -math.inf, 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request: passed on with its asker, or answered."""
@@ -41,7 +48,15 @@ class SignedIn:
             return
         state = dict(scope.get("state") or {})
         scope["state"] = state
-        seat, refusal = await run_in_threadpool(self._look, Request(scope), state)
+        request = Request(scope)
+        need = find_need(request.method, request.url.path)
+        if need == "open" and (request.url.path.startswith("/static") or request.url.path in _ASKS_NO_STORE):
+            await self._app(scope, receive, send)
+            return
+        if self._is_open_still():
+            seat, refusal = self._look(request, state, need, OPEN_SEAT)
+        else:
+            seat, refusal = await run_in_threadpool(self._look, request, state, need)
         if refusal is None:
             await self._app(scope, receive, _without_cookies(send) if seat is not None and seat.has_token else send)
             return
@@ -49,13 +64,17 @@ class SignedIn:
             await _forget_body(receive, self._desk.settings.upload_max_bytes)
         await refusal(scope, receive, send)
 
-    def _look(self, request: Request, state: dict[str, object]) -> tuple[Seat | None, Response | None]:
-        """Who asks, and what he is answered where he may not."""
-        need = find_need(request.method, request.url.path)
-        if need == "open" and (request.url.path.startswith("/static") or request.url.path in _ASKS_NO_STORE):
-            return None, None
+    def _is_open_still(self) -> bool:
+        """Whether the door was open a moment ago, and nobody has made an account here since."""
+        until, made = self._open
+        return self._clock() < until and made == self._desk.store.accounts_made
+
+    def _look(
+        self, request: Request, state: dict[str, object], need: Need | None, seat: Seat | None = None
+    ) -> tuple[Seat | None, Response | None]:
+        """Who asks, and what he is answered where he may not; the store is asked only where his seat is not known."""
         try:
-            seat = self._find_seat(request)
+            seat = seat or self._find_seat(request)
         except TocsinError as why:  # the store does not answer
             log.error("%s %s: %s", request.method, request.url.path, why)
             return None, answer_failure(request, find_status(why), why)
@@ -68,7 +87,9 @@ class SignedIn:
         return seat, find_refusal(request, seat)
 
     def _find_seat(self, request: Request) -> Seat | None:
+        asked_at, made = self._clock(), self._desk.store.accounts_made
         if find_door(self._desk.settings, self._desk.store) == "open":
+            self._open = asked_at + OPEN_SECONDS, made
             return OPEN_SEAT
         secret = _read_bearer(request.headers)
         if secret is not None and is_program(request.url.path):

@@ -1,12 +1,11 @@
 """The pages, one module for each screen."""
 
-from fastapi import APIRouter
-
 from tocsin.web.pages import (
     about,
     actors,
     alerts,
     articles,
+    correcting,
     filter_feeds,
     forecasts,
     front,
@@ -27,18 +26,17 @@ from tocsin.web.pages import (
     saved_filters,
     searching,
     silences,
+    starter,
     syndication,
     taking,
 )
 
-router = APIRouter()
 # syndication first: "/alerts/{id}" would take its ".cap" for part of the id; "/reports/add" before "/reports/{id}"
 _PAGES = (
-    syndication, filter_feeds, front, searching, inbox, saved_filters, keys, taking, articles, incidents, grading, maps,
-    places, actors, alerts, silences, report_incidents, report_cited, reports, report_edits, report_mails, forecasts,
-    outlets, marking, about, language,
+    syndication, filter_feeds, front, searching, inbox, saved_filters, keys, taking, correcting, articles, incidents,
+    grading, maps, places, actors, alerts, silences, report_incidents, report_cited, reports, report_edits,
+    report_mails, forecasts, starter, outlets, marking, about, language,
 )  # fmt: skip
-for _module in _PAGES:
-    router.include_router(_module.router)
+routers = tuple(_module.router for _module in _PAGES)
 
-__all__ = ["router"]
+__all__ = ["routers"]

@@ -18,14 +18,12 @@ from tocsin.web.correcting import find_notice, list_tellers
 from tocsin.web.forms import CheckedForm, read_why
 from tocsin.web.highlighting import Stretch, cut_stretches
 from tocsin.web.naming import list_footnotes
-from tocsin.web.pages import correcting
 from tocsin.web.pages.listing import lead_to_last, make_choices, make_exports, make_paging
 from tocsin.web.persons import WhoHere
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
 
 router = APIRouter()
-router.include_router(correcting.router)
 
 
 @router.get("/articles")

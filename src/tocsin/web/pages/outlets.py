@@ -16,13 +16,11 @@ from tocsin.records import Reliability
 from tocsin.records.outlet import OutletPace
 from tocsin.web.forms import FORM_IS_OURS, CheckedForm, field_text
 from tocsin.web.language import N_, _
-from tocsin.web.pages import starter
 from tocsin.web.persons import WhoHere
 from tocsin.web.reaching import DeskHere
 from tocsin.web.rendering import render
 
 router = APIRouter()
-router.include_router(starter.router)
 MOST_FAULTS = 50
 #: What feeds may be ordered by, in words.
 ORDER_NAMES = {
