@@ -4,7 +4,8 @@
 country, month, value, a row for each unit and month that existed. Each window is a calendar year, forecast from the
 October before (leads 3 to 14), by models that are fitted anew on what was known then. The file is for measuring: it is
 not in the repository, nothing fitted on it is kept, and the models' settings were chosen on windows before 2012.
-``--speed`` times one forecast run over 200 generated units, 12 leads. Figures go to benchmarks/results/forecast.json.
+``--speed`` times one forecast run over 200 generated units (``--units``), 12 leads, and its memory.
+Figures go to benchmarks/results/forecast.json.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import csv
 import gzip
 import io
+import resource
 import sys
 import time
 from collections.abc import Mapping
@@ -44,12 +46,13 @@ def main() -> int:
     parser.add_argument("--from", dest="since", type=int, default=2012)
     parser.add_argument("--to", dest="until", type=int, default=2019)
     parser.add_argument("--speed", action="store_true", help="time one run on generated counts")
+    parser.add_argument("--units", type=int, default=200, help="of the history that --speed generates")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--result", help="name of the result")
     options = parser.parse_args()
     figures: dict[str, Any] = {}
     if options.speed:
-        figures["speed"] = measure_speed(options.seed)
+        figures["speed"] = measure_speed(options.seed, options.units)
     elif not options.history.exists():
         sys.stderr.write(f"{options.history} is not here: nothing is measured; --speed needs no history\n")
         return 0
@@ -131,18 +134,23 @@ def _round(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def measure_speed(seed: int, units: int = 200, months: int = 360) -> dict[str, Any]:
-    """Seconds of one run of the mix and of its peer: fitting, past origins to learn from, and forecasting."""
+    """Time and memory of one run of the mix and of its peer: fitting, past origins to learn from, forecasting."""
     dice = np.random.default_rng(seed)
     heat = np.cumsum(dice.normal(0, 0.3, (units, months)), axis=1) + dice.normal(-3, 2, (units, 1))
     counts = dice.poisson(np.exp(np.clip(heat, -8, 7))).astype(np.float64)
     places = tuple(Unit(f"u{n:03d}", f"Unit {n}") for n in range(units))
     history = History(places, "month", read_period("1990-01", "month"), counts, "deaths")
     wall, cpu = time.perf_counter(), time.process_time()
-    made = make_forecasts(history, made_on=date(2026, 1, 1), horizon=12, seed=seed)
+    made = make_forecasts(history, made_on=date(2026, 1, 1), horizon=12, seed=seed, step=_tell_step)
     return {
         "units": units, "months": months, "leads": 12, "forecasts": len(made),
         "seconds": round(time.perf_counter() - wall, 1), "cpu_seconds": round(time.process_time() - cpu, 1),
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }  # fmt: skip
+
+
+def _tell_step(told: str) -> None:
+    sys.stderr.write(f"{time.process_time():6.1f} s  {told}\n")
 
 
 if __name__ == "__main__":

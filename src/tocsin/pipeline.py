@@ -83,8 +83,8 @@ def derive_warning(
 
     How each place stands follows from both: see `warning.set_stages`.
     """
-    rows = tuple(places)
-    names = {row.id: row.name for row in rows}
+    rows, before = tuple(places), tuple(earlier)
+    names = _recall_names(incidents, before) | {row.id: row.name for row in rows}
     widths = {row.id: row.precision for row in rows}
     tensions = TensionBook(incidents, activity, knowledge.tension_weights, until=until, place_names=names, memory=spots)
     alerts = evaluate_rules(
@@ -97,7 +97,13 @@ def derive_warning(
         place_names=names,
         precisions=widths,
         outlooks=outlooks,
-        earlier=earlier,
+        earlier=before,
         memory=memory,
     )
     return WarningPicture(tensions, alerts)
+
+
+def _recall_names(incidents: Iterable[Incident], earlier: Iterable[Alert]) -> dict[str, str]:
+    """What places were called that the gazetteer may have no more: split, or its layer taken away."""
+    told = {alert.place_id: alert.place_name for alert in earlier}
+    return told | {i.place.gazetteer_id: i.place.shown_name for i in incidents if i.place and i.place.gazetteer_id}

@@ -14,7 +14,7 @@ import pytest
 from tocsin.exercise import load_exercise, load_truth
 from tocsin.exercise.loader import open_folder
 from tocsin.exercise.measure import Outcome, collect_outcome, compare_with_truth, pair_incidents
-from tocsin.records import Alert, Incident, PartialDate
+from tocsin.records import Alert, Incident, PartialDate, Place
 
 FLOORS = tomllib.loads((Path(__file__).parents[2] / "benchmarks" / "floors.toml").read_text("utf-8"))["exercise"]
 
@@ -85,6 +85,20 @@ def test_each_incident_is_paired_once(truth: dict[str, Any]) -> None:
     outcome = perfect_outcome(truth)
     pairs = pair_incidents(truth["incidents"], outcome)
     assert len({incident.id for _, incident in pairs}) == len(pairs) == len(truth["incidents"])
+
+
+def test_of_equals_what_agrees_in_most_is_paired_and_not_the_nearest_day(truth: dict[str, Any]) -> None:
+    """A curfew of the same evening stood for an arrest whose day nobody told."""
+    day = date(2026, 3, 12)
+    arrest = {"type": "COERCE", "mode": "arrest", "place": "ex-nendry", "start": day, "end": day, "reports": ["50"]}
+    told, nendry = datetime(2026, 3, 15, tzinfo=UTC), Place("Nendry", "settlement", gazetteer_id="ex-nendry")
+    curfew = Incident("inc_a", "COERCE", ("clm_a",), told, mode="curfew", date=PartialDate(day, day, "day"))
+    right = Incident("inc_b", "COERCE", ("clm_b",), told, mode="arrest", place=nendry)
+    shared = {"inc_a": frozenset({"50"}), "inc_b": frozenset({"50"})}
+    outcome = replace(perfect_outcome(truth), incidents=(curfew, right), reports_of=shared)
+    assert pair_incidents([arrest], outcome) == [(arrest, right)]
+    again = replace(outcome, reports_of=shared | {"inc_a": frozenset({"49", "50"})})
+    assert pair_incidents([arrest | {"reports": ["49", "50"]}], again)[0][1] is curfew, "more shared reports go first"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from tocsin.forecast.history import History, Unit
 from tocsin.forecast.mix import FIRST_WEIGHTS, Lesson, learn_weights, pool_samples
 from tocsin.forecast.models import MODELS, list_lessons, sample_models
 from tocsin.forecast.onset import impose_chances, rate_onsets
-from tocsin.forecast.samples import chance_of, spread_evenly
+from tocsin.forecast.samples import BLOCK, chance_of, spread_evenly
 from tocsin.forecast.scoring import score_crps
 from tocsin.forecast.surroundings import map_neighbours
 from tocsin.forecast.trees import lay_out
@@ -130,6 +130,32 @@ def test_an_empty_history_has_an_empty_answer(name: str) -> None:
 def test_an_unknown_model_is_named() -> None:
     with pytest.raises(SettingError, match="must be one of zero, last"):
         sample_models(WORLD, LEADS, ["oracle"], seed=1)
+
+
+def test_each_part_is_told_before_it_is_made() -> None:
+    told: list[str] = []
+    sample_models(WORLD, LEADS, ["mix"], seed=1, size=24, step=told.append)
+    last = [WORLD.label(at) for at in (WORLD.last, *list_lessons(WORLD))]
+    assert [line for line in told if line.startswith("trees")] == [f"trees as of {label}" for label in last]
+
+
+def test_many_rows_come_to_what_each_comes_to_alone() -> None:
+    """They are worked on some hundred at a time."""
+    dice = np.random.default_rng(4)
+    rows = 2 * BLOCK + 7
+    chances = np.minimum.accumulate(dice.random((3, rows)), axis=0)
+    seen = dice.integers(0, 40, 500).astype(np.float64)
+    laid = lay_out(chances, (1, 4, 16), seen, 24)
+    for n in (0, BLOCK - 1, BLOCK, rows - 1):
+        np.testing.assert_array_equal(laid[n], lay_out(chances[:, n : n + 1], (1, 4, 16), seen, 24)[0])
+    members = {name: np.sort(dice.integers(0, 9, (rows, 2, 24)), axis=2).astype(np.float64) for name in "abc"}
+    members["b"][5], members["c"][BLOCK], members["a"][-1] = np.nan, np.nan, np.nan
+    weights = {"a": 0.5, "b": 0.3, "c": 0.2}
+    pooled = pool_samples(members, weights, 24)
+    for n in (0, 5, BLOCK - 1, BLOCK, rows - 1):
+        alone = pool_samples({name: samples[n : n + 1] for name, samples in members.items()}, weights, 24)
+        np.testing.assert_array_equal(pooled[n], alone[0])
+    assert not np.isnan(pooled).any()
 
 
 def test_made_together_or_alone_is_the_same() -> None:

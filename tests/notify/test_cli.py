@@ -13,6 +13,7 @@ from tests.notify.made import NOW, SECRET, Hook, Reply, make_notice
 from tocsin.cli.channels import app
 from tocsin.errors import DeliveryError, KnowledgeError, UnknownIdError
 from tocsin.service.delivering import open_courier
+from tocsin.service.doctor import examine
 from tocsin.settings import Settings
 from tocsin.store import open_store
 
@@ -65,6 +66,10 @@ def test_check_names_an_area_that_the_desk_does_not_know(home: Path) -> None:
         told = run(home, "check")
         assert (told.exit_code == 0) == is_known, told.output
         assert (f"areas = '{area}'\": is in no gazetteer of this desk" in told.output) != is_known
+        found = [
+            f.found for f in examine(Settings(home=home)) if f.what == "channel watch-hook" and f.state == "broken"
+        ]
+        assert found == ([] if is_known else ["never rings in country:XXK: no gazetteer has it"])
     assert "areas = 'country:XXK'" in json.loads(run(home, "check", "--json").output)[0]["problem"]
 
 
@@ -77,6 +82,10 @@ def test_another_limit_than_the_usual_is_shown(home: Path) -> None:
     for words in (["check"], ["list"]):
         assert "; words up to TLP:GREEN" in run(home, *words).output
     assert json.loads(run(home, "list", "--json").output)[0]["tlp"] == "TLP:GREEN"
+    with (home / "channels.toml").open("a", encoding="utf-8") as file:
+        file.write("precise = true\n")
+    assert "; words up to TLP:GREEN; names also in TLP:CLEAR and GREEN" in run(home, "check").output
+    assert json.loads(run(home, "list", "--json").output)[0]["precise"] is True
 
 
 def test_test_sends_one_notice_now_and_keeps_nothing(home: Path, hook: Hook) -> None:

@@ -173,6 +173,25 @@ def test_a_worker_that_dies_is_started_again_and_nothing_is_lost_or_doubled(desk
     assert desk.worker.pid not in (None, first)
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs to find the process that reads")
+def test_a_desk_whose_reader_died_says_that_it_cannot_read_until_the_next_one_can(desk: DeskApart) -> None:
+    """The process that reads is the worker's: whoever answers pages hears of its death by the worker alone."""
+    take(desk, 20)
+    wait_until(lambda: desk.is_knowing)
+    first = find_children(desk.worker.pid)
+    assert len(first) == 1
+    os.kill(first[0], signal.SIGKILL)
+    wait_until(lambda: not desk.is_knowing)
+    wait_until(lambda: desk.is_knowing)
+    assert find_children(desk.worker.pid) not in ([], first)
+    assert take(desk, 21).new == 1
+
+
+def find_children(pid: int | None) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text().split()]
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="needs to hold a process")
 def test_what_people_decide_is_not_asked_of_a_second_worker(desk: DeskApart) -> None:
     [incident] = desk.store.incidents(Filter(limit=1))

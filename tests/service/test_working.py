@@ -61,7 +61,7 @@ def ring() -> None:
 
 def ask(answer: Callable[[Call, Sender, IO[bytes]], None], name: str = "derive", **given: Any) -> Any:
     """What a worker's desk answers, asked in a thread that is not waited for without end."""
-    listener = SimpleNamespace(observer=Unobserved(), on_notices=ring)
+    listener = SimpleNamespace(observer=Unobserved(), on_notices=ring, on_knowing=ring)
     opening = Opening(Path, Settings())  # type: ignore[arg-type]  # nobody opens a desk with it
     worker = Worker(opening, listener, launch=lambda: Thread(answer))
     worker.start()
@@ -105,7 +105,7 @@ def test_a_message_that_cannot_be_read_counts_as_the_end_of_the_worker() -> None
 
 def test_an_answer_that_cannot_be_sent_is_an_answer_all_the_same(caplog: pytest.LogCaptureFixture) -> None:
     out, into = _make_pipe()
-    desk = SimpleNamespace(observer=Unobserved(), on_notices=None, derive=threading.Lock)
+    desk = SimpleNamespace(observer=Unobserved(), on_notices=None, on_knowing=None, derive=threading.Lock)
     with out, into:
         _Work(desk, Sender(into))._do(Call(7, "derive", (), {}))  # type: ignore[arg-type]
         answer = receive(out)

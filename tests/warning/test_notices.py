@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -541,6 +543,33 @@ def test_a_digest_keeps_to_the_hour_of_its_zone_in_summer_and_in_winter() -> Non
         (29, 6), (30, 6), (31, 6), (1, 6),
     ]  # fmt: skip
     assert "at 06:00 Europe/Belgrade" in told[0].why_now
+
+
+@pytest.mark.parametrize(
+    ("zone", "first"),
+    # the nights in which the clocks go forward and back; in Santiago at midnight, which one day then lacks
+    [("Europe/Belgrade", (2027, 3, 27)), ("Europe/Belgrade", (2027, 10, 30)),
+     ("America/Santiago", (2027, 9, 4)), ("America/Santiago", (2027, 4, 3))],
+)  # fmt: skip
+@pytest.mark.parametrize("hour", [0, 1, 2, 3, 23])
+def test_a_day_has_one_digest_though_its_hour_is_left_out_or_comes_twice(
+    zone: str, first: tuple[int, int, int], hour: int
+) -> None:
+    there = ZoneInfo(zone)
+    policy, told = replace(POLICY, digest_zone=there, digest_hour=hour), list[Notice]()
+    begin = datetime(*first, tzinfo=there).astimezone(UTC)
+    small = make_alert("small", "ROUTINE", fired_at=begin - timedelta(days=9))
+    for minutes in range(0, 60 * 24 * 4, 10):
+        now = begin + timedelta(minutes=minutes)
+        day = now.astimezone(there).date()
+        alert = replace(small, day=now.date(), incident_ids=(f"inc_{day:%j}",))
+        held = {alert.incident_ids[0]: make_incident(f"{day:%j}")}
+        chains = {n.group: [n] for n in told[-1:]}
+        told += plan_notices([alert], held, chains, (), AREAS, policy, now=now).notices
+    days = [n.made_at.astimezone(there).date() for n in told]
+    assert len(days) == len(set(days)), "no day has two"
+    assert [(after - before).days for before, after in pairwise(days)] == [1] * (len(days) - 1), "and none is left out"
+    assert len(days) >= 3
 
 
 def test_a_digest_at_midnight_is_made_once_a_day() -> None:

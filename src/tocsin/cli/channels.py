@@ -185,6 +185,7 @@ def _describe(channel: Channel) -> dict[str, Any]:
         "digest": wanted.only_digest,
         "backup": wanted.is_backup,
         "tlp": channel.tlp,
+        "precise": channel.is_precise,
     }
 
 
@@ -201,10 +202,11 @@ def _tell_wanted(channel: Channel) -> str:
 
 
 def _tell_limit(channel: Channel) -> list[str]:
-    """How strictly marked words may leave over a channel, where the operator has said so."""
+    """How strictly marked words may leave over a channel, and whether names may, where the operator has said so."""
     from tocsin.notify import DEFAULT_LIMIT
 
-    return [] if channel.tlp == DEFAULT_LIMIT else [f"words up to {channel.tlp}"]
+    told = [] if channel.tlp == DEFAULT_LIMIT else [f"words up to {channel.tlp}"]
+    return [*told, "names also in TLP:CLEAR and GREEN"] if channel.is_precise else told
 
 
 def _tell_counts(states: Mapping[Any, int]) -> str:

@@ -6,6 +6,7 @@ import errno
 import json
 import sys
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -144,6 +145,7 @@ def watch(
     """Fetch the confirmed feeds on their schedule and take in what is new; of several on one database one works."""
     from tocsin.cli import show
     from tocsin.desk import open_desk
+    from tocsin.desk.export_notices import fit_for_all
     from tocsin.service.delivering import open_courier
     from tocsin.service.logs import start_logging
     from tocsin.service.watching import Watcher
@@ -153,7 +155,7 @@ def watch(
     if not once:  # a single round says what it did by itself
         start_logging(settings)
     with open_desk(settings) as desk:
-        courier = open_courier(desk.store, settings, clock=desk.clock)
+        courier = open_courier(desk.store, settings, clock=desk.clock, fit=partial(fit_for_all, desk))
         tell_change = None if as_json else show.print_standing
         watcher = Watcher(desk, on_round=lambda taken: _print_taken(taken, as_json), on_change=tell_change)
         if not as_json:
@@ -180,6 +182,7 @@ def serve(
 ) -> None:
     """Start the desk in the browser; it prints its address."""
     from tocsin.cli import show
+    from tocsin.desk.export_notices import fit_for_all
     from tocsin.service.delivering import open_courier
     from tocsin.service.logs import start_logging
     from tocsin.web.serving import open_listener, open_served_desk, run_server
@@ -188,7 +191,8 @@ def serve(
     start_logging(settings)
     with open_listener(settings) as listener, open_served_desk(settings) as desk:
         # without the watch nothing leaves the desk: another process sends
-        courier = open_courier(desk.store, settings, clock=desk.clock) if with_watch else None
+        fit = partial(fit_for_all, desk)
+        courier = open_courier(desk.store, settings, clock=desk.clock, fit=fit) if with_watch else None
         if with_exercise and desk.wants_exercise:
             line = "Loading the exercise first, which takes a minute or so; then the desk tells its address."
             with show.show_progress("loading the exercise", line=line) as step:

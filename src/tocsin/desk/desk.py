@@ -73,6 +73,8 @@ class Desk(Taking):
         self._announcer = Announcer(store, settings)
         #: Called when notices were put into the outbox: whoever sends looks at once.
         self.on_notices: Callable[[], None] = _do_nothing
+        #: Called when another process has loaded what it reads with, or is gone: `is_knowing` may have changed.
+        self.on_knowing: Callable[[], None] = _do_nothing
         #: Called before each article is read: who has to go first, goes.
         self.give_way: Callable[[], None] = _do_nothing
         #: Told how long things took and what came: metrics.

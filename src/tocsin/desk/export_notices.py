@@ -9,8 +9,11 @@ from tocsin import export
 from tocsin.desk import Desk
 from tocsin.desk.export_names import make_finder
 from tocsin.desk.export_rows import coarsen_held
+from tocsin.desk.marking import choose_restriction
 from tocsin.export.withheld import WithheldNames, join_names
+from tocsin.notify.telling import cut_notice
 from tocsin.records import Incident, Notice, NoticeLine
+from tocsin.records.marking import Tlp, parse_tlp
 from tocsin.warning.chains import tell_incident
 
 #: What stands for an incident that has been merged or let go since: nobody knows any more whom its words name.
@@ -34,6 +37,18 @@ def withhold_in_notices(desk: Desk, notices: Sequence[Notice]) -> list[Notice | 
         else _withhold(notice, told, is_exact=export.is_exact(notice.place_id, find_area))
         for notice in notices
     ]
+
+
+def fit_for_all(desk: Desk, notice: Notice, mark: Tlp | None) -> Notice:
+    """The notice as a channel tells it under its mark: as everybody may read it, where everybody may come to read it.
+
+    That is where the notice and the desk are marked TLP:CLEAR or TLP:GREEN. Of a sector that the desk has drawn a bare
+    call is left.
+    """
+    if not export.is_public(choose_restriction(parse_tlp(desk.settings.tlp), mark)):
+        return notice
+    (fit,) = withhold_in_notices(desk, [notice])
+    return fit or cut_notice(notice)
 
 
 def _withhold(notice: Notice, told: dict[str, tuple[Incident, WithheldNames]], *, is_exact: bool) -> Notice:

@@ -70,6 +70,11 @@ def find_notice_marks(store: Store, notices: Sequence[Notice]) -> dict[str, Tlp]
     return found
 
 
+def choose_restriction(own: Tlp, mark: Tlp | None) -> Tlp:
+    """How strictly a notice is held: by its mark, or by the desk's own where that is stricter or there is no other."""
+    return mark if mark and is_laxer(own, mark) else own
+
+
 def _list_behind(store: Store, notice: Notice) -> set[str]:
     """The incidents that a notice tells of; where it tells what has changed, those of the one before it as well."""
     told = [notice]

@@ -1,8 +1,9 @@
 """The flow measured against the exercise's ground truth, on a desk of its own.
 
 An incident of the truth is **found** where an incident of the desk has its type and shares a report with it; pairs are
-formed one to one, most shared reports first. What the desk tells beside the truth is counted against it, but for what
-the truth lists as lesser or background acts. Nothing here changes a weight or a rule: it only reads.
+formed one to one: most shared reports first, of equals what agrees in more of mode, day and place. What the desk tells
+beside the truth is counted against it, but for what the truth lists as lesser or background acts. Nothing here changes
+a weight or a rule: it only reads.
 """
 
 from __future__ import annotations
@@ -108,14 +109,18 @@ def compare_with_truth(outcome: Outcome, truth: dict[str, Any]) -> dict[str, Any
 
 
 def pair_incidents(wanted: Sequence[dict[str, Any]], outcome: Outcome) -> list[Pair]:
-    """One-to-one pairs of like type that share a report: most shared reports, then nearest date first."""
+    """One-to-one pairs of like type that share a report: most shared reports first.
+
+    Of equals that which agrees in more of mode, day and place, each as much as another: by the day alone a curfew would
+    stand for an arrest of the same evening. Then the nearest day.
+    """
     rivals = []
     for at, true in enumerate(wanted):
         reports = set(true["reports"]) | set(true.get("denied_by", ()))
         for incident in outcome.incidents:
             shared = len(reports & outcome.reports_of[incident.id])
             if shared and incident.type == true["type"]:
-                rivals.append((-shared, _days_apart(true, incident), at, incident.id))
+                rivals.append((-shared, -_count_agreeing(true, incident), _days_apart(true, incident), at, incident.id))
     by_id = {i.id: i for i in outcome.incidents}
     pairs: dict[int, Incident] = {}
     taken: set[str] = set()
@@ -124,6 +129,12 @@ def pair_incidents(wanted: Sequence[dict[str, Any]], outcome: Outcome) -> list[P
             pairs[at] = by_id[incident_id]
             taken.add(incident_id)
     return [(wanted[at], incident) for at, incident in sorted(pairs.items())]
+
+
+def _count_agreeing(true: dict[str, Any], incident: Incident) -> int:
+    has_mode = incident.mode is not None and incident.mode == true.get("mode")
+    has_place = "place" in true and _is_place_right(true, incident)
+    return has_mode + _is_date_right(true, incident) + has_place
 
 
 def _days_apart(true: dict[str, Any], incident: Incident) -> int:

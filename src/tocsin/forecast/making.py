@@ -12,7 +12,7 @@ from tocsin.errors import RecordError
 from tocsin.forecast.features import MANY
 from tocsin.forecast.history import Floats, History
 from tocsin.forecast.ledger import KEPT, Forecast
-from tocsin.forecast.models import find_model, rate_both, sample_models
+from tocsin.forecast.models import Step, find_model, rate_both, sample_models, say_nothing
 from tocsin.forecast.news import News
 from tocsin.forecast.news_telling import NEWS_MODEL, NEWS_VERSION, NewsTold, tell_news
 from tocsin.forecast.periods import Period, end_period
@@ -42,6 +42,7 @@ def make_forecasts(
     models: Sequence[str] = ("mix", "conflictology"),
     seed: int = 1,
     news: News | None = None,
+    step: Step = say_nothing,
 ) -> tuple[Forecast, ...]:
     """For each unit that is ready, each model and each lead 1..horizon a forecast, in that order.
 
@@ -49,7 +50,8 @@ def make_forecasts(
     has something to say are forecast by "mix with news" as well; the others' forecasts by the mix say why not. Those of
     the models asked for are the same with and without news.
 
-    The same arguments give the same forecasts. What could not be forecast is absent; `explain_missing` says why.
+    `step` is told of each part before it is made. The same arguments give the same forecasts. What could not be
+    forecast is absent; `explain_missing` says why.
     Raises RecordError for a horizon out of range or a history that is not over by `made_on` (its last period would be
     counted low), SettingError for an unknown model.
     """
@@ -64,7 +66,7 @@ def make_forecasts(
     if end_period(history.last, history.period) >= made_on:
         raise RecordError("history", history.label(history.last), f"is not over on {made_on}: leave that period out")
     leads = tuple(range(1, horizon + 1))
-    sampled, told = _sample(history, leads, models, seed, news)
+    sampled, told = _sample(history, leads, models, seed, news, step)
     kept = {name: (spread_evenly(s, KEPT), chance_of(s, 1.0), chance_of(s, MANY)) for name, s in sampled.items()}
     forecasts = []
     for n in ready:
@@ -86,13 +88,15 @@ def make_forecasts(
 
 
 def _sample(
-    history: History, leads: tuple[int, ...], models: Sequence[str], seed: int, news: News | None
+    history: History, leads: tuple[int, ...], models: Sequence[str], seed: int, news: News | None, step: Step
 ) -> tuple[dict[str, Floats], NewsTold | None]:
     """The samples of each model, of the mix with news too where it says something; and what the news says."""
     if news is None or "mix" not in models:
-        return sample_models(history, leads, models, seed=seed), None
+        return sample_models(history, leads, models, seed=seed, step=step), None
+    step("risks of onset")
     chances = rate_both(history, leads, seed)
-    sampled = sample_models(history, leads, models, seed=seed, chances=chances)
+    sampled = sample_models(history, leads, models, seed=seed, chances=chances, step=step)
+    step("what the news adds")
     told = tell_news(history, news, leads, chances, seed)
     return sampled | ({NEWS_MODEL: told.impose(sampled["mix"])} if told.speaks.any() else {}), told
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tocsin.forecast.history import Floats
-from tocsin.forecast.samples import spread_evenly
+from tocsin.forecast.samples import cut_blocks, spread_evenly
 from tocsin.forecast.scoring import measure_spread
 
 #: Where there is no past origin to learn from. Chosen on country-months of the windows 2003-2011.
@@ -93,15 +93,24 @@ def pool_samples(samples: Mapping[str, Floats], weights: Mapping[str, float], si
     names = [name for name in weights if weights[name] > 0]
     first = samples[names[0]]
     pooled = np.full((*first.shape[:2], size), np.nan)
-    there = np.stack([~np.isnan(samples[name][:, :, 0]) for name in names], axis=-1)
-    for pattern in np.unique(there.reshape(-1, len(names)), axis=0):
-        chosen = [name for name, present in zip(names, pattern, strict=True) if present]
-        if not chosen:
+    share = np.array([weights[name] for name in names])
+    for lead in range(first.shape[1]):
+        for block in cut_blocks(first.shape[0]):
+            pooled[block, lead] = _pool_block([samples[name][block, lead] for name in names], share, size)
+    return pooled
+
+
+def _pool_block(members: Sequence[Floats], share: Floats, size: int) -> Floats:
+    """The same of some rows: members x rows x size of the member  ->  rows x size."""
+    pooled = np.full((len(members[0]), size), np.nan)
+    there = np.stack([~np.isnan(member[:, 0]) for member in members], axis=-1)
+    for pattern in np.unique(there, axis=0):
+        if not pattern.any():
             continue
-        cells = (there == pattern).all(axis=-1)
-        share = np.array([weights[name] for name in chosen])
-        ends = np.rint(np.cumsum(share / share.sum()) * size).astype(int)
+        rows = (there == pattern).all(axis=-1)
+        chosen = [member for member, present in zip(members, pattern, strict=True) if present]
+        ends = np.rint(np.cumsum(share[pattern] / share[pattern].sum()) * size).astype(int)
         numbers = np.diff([0, *ends])
-        pieces = [spread_evenly(samples[name][cells], n) for name, n in zip(chosen, numbers, strict=True) if n > 0]
-        pooled[cells] = np.sort(np.concatenate(pieces, axis=-1), axis=-1)
+        pieces = [spread_evenly(member[rows], n) for member, n in zip(chosen, numbers, strict=True) if n > 0]
+        pooled[rows] = np.sort(np.concatenate(pieces, axis=-1), axis=-1)
     return pooled

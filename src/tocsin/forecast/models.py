@@ -36,6 +36,14 @@ class Model:
     sample: Callable[[History, Sequence[int], int, int], Floats]
 
 
+#: Called with a line about each step.
+Step = Callable[[str], None]
+
+
+def say_nothing(_: str) -> None:
+    """For whoever watches no progress."""
+
+
 #: How many past origins teach the mix, and how far apart they lie: a year for months, a quarter for weeks.
 _LESSONS = 3
 _LESSON_STEP = {"month": 12, "week": 13}
@@ -44,9 +52,16 @@ _LESSON_STEP = {"month": 12, "week": 13}
 MEMBERS = ("conflictology", "fading", "hurdle", "trees")
 
 
-def sample_members(history: History, leads: Sequence[int], size: int, seed: int) -> dict[str, Floats]:
+def sample_members(
+    history: History, leads: Sequence[int], size: int, seed: int, step: Step = say_nothing
+) -> dict[str, Floats]:
     """The forecasts of the mix's members by name, each units x leads x size."""
-    return {name: MODELS[name].sample(history, leads, size, seed) for name in MEMBERS}
+    made = {}
+    until = history.label(history.last) if history.counts.size else "no period"
+    for name in MEMBERS:
+        step(f"{name} as of {until}")
+        made[name] = MODELS[name].sample(history, leads, size, seed)
+    return made
 
 
 def list_lessons(history: History) -> tuple[int, ...]:
@@ -118,15 +133,18 @@ def sample_models(
     seed: int,
     size: int = SIZE,
     chances: Sequence[Floats] | None = None,
+    step: Step = say_nothing,
 ) -> dict[str, Floats]:
     """The forecasts of several models by name, each units x leads x size; what the mix and they share is made once.
 
     chances  as `rate_both` gives them, where they are known already
+    step     told of each part before it is made
     """
     models = [find_model(name) for name in names]
     if "mix" not in names:
         return {m.name: m.sample(history, leads, size, seed) for m in models}
-    members = sample_members(history, leads, size, seed)
-    past = {o: sample_members(history.truncate(o), leads, SMALL, seed) for o in list_lessons(history)}
+    members = sample_members(history, leads, size, seed, step)
+    past = {o: sample_members(history.truncate(o), leads, SMALL, seed, step) for o in list_lessons(history)}
+    step("risks of onset, and the mix")
     made = members | {"mix": mix_members(history, leads, members, past, size, seed, chances)[0]}
     return {m.name: made[m.name] if m.name in made else m.sample(history, leads, size, seed) for m in models}

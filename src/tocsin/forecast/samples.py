@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from tocsin.forecast.history import Floats
@@ -10,6 +12,8 @@ from tocsin.forecast.history import Floats
 #: bootstrap of twelve months keeps its exact weights.
 SIZE = 1200
 SMALL = 240
+#: Rows of samples that are worked on at a time.
+BLOCK = 600
 
 
 def spread_evenly(values: Floats, size: int) -> Floats:
@@ -38,9 +42,14 @@ def spread_observed(rows: Floats, size: int) -> Floats:
 
 
 def repeat_leads(rows: Floats, leads: int) -> Floats:
-    """units x size  ->  units x leads x size: the same distribution for each lead."""
-    repeated: Floats = np.repeat(rows[:, None, :], leads, axis=1)
+    """units x size  ->  units x leads x size: the same distribution for each lead, held once: not to be written to."""
+    repeated: Floats = np.broadcast_to(rows[:, None, :], (rows.shape[0], leads, rows.shape[1]))
     return repeated
+
+
+def cut_blocks(rows: int) -> Iterator[slice]:
+    """Slices of so many rows at most that what is reckoned over one after the other takes little memory at a time."""
+    return (slice(start, start + BLOCK) for start in range(0, rows, BLOCK))
 
 
 def chance_of(samples: Floats, least: float) -> Floats:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from tocsin.errors import KnowledgeError
-from tocsin.forecast.features import Bools, Features, ask_last, describe_history, draw_training
+from tocsin.forecast.features import Bools, Features, Ints, ask_last, describe_history, draw_training
 from tocsin.forecast.history import Floats, History
-from tocsin.forecast.samples import spread_evenly
+from tocsin.forecast.samples import cut_blocks, spread_evenly
 
 #: The rungs: how likely is it that at least so many are counted? About even steps of the logarithm, and 25.
 _RUNGS = (1, 2, 4, 8, 15, 25, 50, 100, 200, 400, 800, 1600, 3200, 6400)
@@ -54,10 +54,11 @@ def sample_trees(history: History, leads: Sequence[int], size: int, seed: int) -
         return answer
     laid = climb_ladder(training.columns, training.outcomes, _RUNGS, asked, size, seed)
     answer[alive] = laid.reshape(len(alive), len(leads), size)
-    wars = _sample_wars(history, features, leads, size, seed)
-    answer = np.where(np.isnan(wars), answer, spread_evenly(np.concatenate([answer, wars], axis=2), size))
-    beyond = features.level[:, -1] >= _find_reach(training.outcomes)
-    return np.where(beyond[:, None, None] & ~np.isnan(wars), wars, answer)
+    units, wars = _sample_wars(history, features, leads, size, seed)
+    beyond = features.level[units, -1] >= _find_reach(training.outcomes)
+    pooled = spread_evenly(np.concatenate([answer[units], wars], axis=2), size)
+    answer[units] = np.where(beyond[:, None, None], wars, pooled)
+    return answer
 
 
 def _find_reach(outcomes: Floats) -> float:
@@ -65,24 +66,24 @@ def _find_reach(outcomes: Floats) -> float:
     return max((rung for rung in _RUNGS if (outcomes >= rung).sum() >= _LEAST_REACHED), default=0) / 2
 
 
-def _sample_wars(history: History, features: Features, leads: tuple[int, ...], size: int, seed: int) -> Floats:
-    """The same ladder for units at war, of the count relative to the mean of the year before; NaN for other units.
+def _sample_wars(
+    history: History, features: Features, leads: tuple[int, ...], size: int, seed: int
+) -> tuple[Ints, Floats]:
+    """The same ladder for units at war, of the count relative to the mean of the year before: which units, samples.
 
     Trees cannot say more than they have seen; this ladder tells a war by how wars go on from their own level, whatever
     that is. It is pooled half and half with the other, and stands alone where the level is beyond what that has seen.
     """
-    answer = np.full((len(history.units), len(leads), size), np.nan)
     training = draw_training(history, features, leads, most=_MOST_ROWS, seed=seed, among=features.level >= _WAR)
     alive, asked = ask_last(history, features, leads)
     level = features.level[alive, -1]
     if len(training.outcomes) < LEAST_ROWS or not (level >= _WAR).any():
-        return answer
+        return np.zeros(0, dtype=np.intp), np.zeros((0, len(leads), size))
     rows = np.repeat(level >= _WAR, len(leads))
     scale = np.repeat(level, len(leads))[rows]
     laid = climb_ladder(training.columns, training.outcomes / training.level, _SHARES, asked[rows], size, seed)
     counts = np.rint(laid * scale[:, None])
-    answer[alive[level >= _WAR]] = counts.reshape(-1, len(leads), size)
-    return answer
+    return alive[level >= _WAR], counts.reshape(-1, len(leads), size)
 
 
 def climb_ladder(
@@ -119,9 +120,15 @@ def lay_out(chances: Floats, rungs: Sequence[float], seen: Floats, size: int) ->
 
     Below the first rung all is 0; between rungs stand the counts of `seen` that lie there, evenly.
     """
+    ordered, laid = np.sort(seen), np.zeros((chances.shape[1], size))
+    for block in cut_blocks(len(laid)):
+        laid[block] = _lay_out_block(chances[:, block], rungs, ordered, size)
+    return laid
+
+
+def _lay_out_block(chances: Floats, rungs: Sequence[float], ordered: Floats, size: int) -> Floats:
     laid = np.zeros((chances.shape[1], size))
     level = ((np.arange(size) + 0.5) / size)[None, :]
-    ordered = np.sort(seen)
     ends = [*rungs[1:], np.inf]
     for n, (rung, end) in enumerate(zip(rungs, ends, strict=True)):
         between = ordered[np.searchsorted(ordered, rung) : np.searchsorted(ordered, end)]

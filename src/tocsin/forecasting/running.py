@@ -18,6 +18,7 @@ from tocsin.errors import IntakeError, SettingError, TocsinError
 from tocsin.forecast import Forecast, Imported, explain_missing, import_history, key_forecast, make_forecasts
 from tocsin.forecast.history import Measure
 from tocsin.forecast.making import MOST_HORIZON
+from tocsin.forecast.models import Step, say_nothing
 from tocsin.forecast.news_telling import NEWS_MODEL
 from tocsin.forecast.occurrences import Level
 from tocsin.forecast.periods import Period, number_period, read_period
@@ -41,8 +42,6 @@ MODELS = (BEST, PEER)
 SPEAKING = (NEWS_MODEL, *MODELS)
 #: The store's note of the histories and periods that were last looked at.
 ROUND_NOTE = "forecast-round"
-#: Called with a line about each step.
-Step = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def import_file(
     covered: tuple[date | None, date | None] = (None, None),
     kinds: Iterable[int] | None = None,
     licence: str | None = None,
-    step: Step = lambda _: None,
+    step: Step = say_nothing,
 ) -> ImportReport:
     """Keep the history in a file under `name`, in the place of an earlier one of that name.
 
@@ -149,7 +148,7 @@ def _describe_round(store: Store, now: datetime) -> str:
 
 
 def run_forecasts(
-    store: Store, gazetteer: Gazetteer, *, now: datetime, step: Step = lambda _: None
+    store: Store, gazetteer: Gazetteer, *, now: datetime, step: Step = say_nothing
 ) -> tuple[RunReport, ...]:
     """Count the desk's own incidents anew, then forecast every history that is due; one report for each history."""
     step("counting own incidents")
@@ -159,14 +158,14 @@ def run_forecasts(
     for kept in store.histories():
         step(kept.name)
         try:
-            reports.append(_run_history(store, open_history(kept), now.date(), news))
+            reports.append(_run_history(store, open_history(kept), now.date(), news, step))
         except TocsinError as why:
             log.warning("no forecast of %r: %s", kept.name, why)
             reports.append(RunReport(kept.name, is_due=True, fault=str(why)))
     return tuple(reports)
 
 
-def _run_history(store: Store, held: Held, today: date, news: OwnNews) -> RunReport:
+def _run_history(store: Store, held: Held, today: date, news: OwnNews, step: Step) -> RunReport:
     name, known = held.kept.name, held.known_by(today)
     if not _is_due(store, held, known.last, today):
         return RunReport(name, is_due=False)
@@ -177,7 +176,8 @@ def _run_history(store: Store, held: Held, today: date, news: OwnNews) -> RunRep
         return RunReport(name, is_due=True, fault=f"{why}: import a newer file")
     horizon = min(most, HORIZON[known.period] + gap)
     made = make_forecasts(
-        known, made_on=today, horizon=horizon, models=MODELS, news=news.align(held, known)
+        known, made_on=today, horizon=horizon, models=MODELS, news=news.align(held, known),
+        step=lambda told: step(f"{name}: {told}"),
     )  # fmt: skip
     new = store.add_forecasts([_close_forecast(one, held) for one in made])
     missing: dict[str, int] = {}

@@ -47,7 +47,7 @@ ReadSecret = Callable[..., Secret]
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _PORTS: dict[Security, int] = {"starttls": 587, "tls": 465, "none": 25}
-_SHARED = ("sets", "at_least", "areas", "exercise", "digest", "backup", "ca_file", "timeout_seconds", "tlp")
+_SHARED = ("sets", "at_least", "areas", "exercise", "digest", "backup", "ca_file", "timeout_seconds", "tlp", "precise")
 
 
 def load_channels(path: Path, *, read: ReadSecret = read_secret) -> tuple[Channel, ...]:
@@ -130,6 +130,7 @@ def _make_email(where: str, row: Mapping[str, Any], folder: Path, read: ReadSecr
         ca_file=_read_certificates(where, row, folder),
         timeout_seconds=read_whole(where, row, "timeout_seconds", 1, 60, default=30),
         tlp=_read_limit(where, row),
+        is_precise=read_flag(where, row, "precise"),
     )
 
 
@@ -149,6 +150,7 @@ def _make_webhook(where: str, row: Mapping[str, Any], folder: Path, read: ReadSe
         ca_file=_read_certificates(where, row, folder),
         timeout_seconds=read_whole(where, row, "timeout_seconds", 1, 60, default=10),
         tlp=_read_limit(where, row),
+        is_precise=read_flag(where, row, "precise"),
     )
 
 

@@ -51,6 +51,7 @@ class EmailChannel:
     ca_file          certificates to believe in place of the system's, for a server with a certificate of your own
     timeout_seconds  longest time for one notice, all in all
     tlp              the strictest marking of which words may leave over it
+    is_precise       whether persons' names and exact places stay in what leaves as TLP:CLEAR or TLP:GREEN
     """
 
     name: str
@@ -65,6 +66,7 @@ class EmailChannel:
     ca_file: Path | None = None
     timeout_seconds: float = 30.0
     tlp: Tlp = DEFAULT_LIMIT
+    is_precise: bool = False
 
     def __str__(self) -> str:
         return (
@@ -78,6 +80,7 @@ class WebhookChannel:
 
     allow_private  whether the address may lead to loopback or a private network, and may be http
     tlp            the strictest marking of which words may leave over it
+    is_precise     whether persons' names and exact places stay in what leaves as TLP:CLEAR or TLP:GREEN
     """
 
     name: str
@@ -88,6 +91,7 @@ class WebhookChannel:
     ca_file: Path | None = None
     timeout_seconds: float = 10.0
     tlp: Tlp = DEFAULT_LIMIT
+    is_precise: bool = False
 
     def __str__(self) -> str:
         # A webhook's path and query often are the receiver's secret.

@@ -28,8 +28,8 @@ class Telling:
 
 
 def fit_notice(notice: Notice, tlp: Tlp | None, limit: Tlp) -> Telling:
-    """The notice under its mark; a bare call where the mark is stricter than `limit`."""
-    is_bare = tlp is not None and is_laxer(limit, tlp)
+    """The notice under its mark; a bare call where the mark is stricter than `limit`, or where it was cut before."""
+    is_bare = (tlp is not None and is_laxer(limit, tlp)) or notice == cut_notice(notice)
     return Telling(cut_notice(notice) if is_bare else notice, tlp, is_bare)
 
 

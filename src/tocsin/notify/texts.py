@@ -25,7 +25,7 @@ MOST_TITLE_CHARS = 150
 _LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+(?: [\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+)*")
 _REMARKS: dict[NoticeCause, str] = {
     "raised": "raised",
-    "lowered": "lowered",
+    "lowered": "less than was told",
     "repeated": "still holds",
     "escalated": "nobody has acknowledged",
     "resolved": "resolved",

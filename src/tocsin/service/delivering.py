@@ -13,14 +13,18 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from tocsin.desk.marking import choose_restriction
 from tocsin.errors import TocsinError
 from tocsin.ports import Clock, Notifier, Store, SystemClock
+from tocsin.records import Notice
+from tocsin.records.marking import Tlp, parse_tlp
 from tocsin.service.judging import Round
 from tocsin.service.mailing import ReportTray, SendsCopies
-from tocsin.service.notifying import NOTHING_SAID, NoticeTray
+from tocsin.service.notifying import NOTHING_FITTED, NOTHING_SAID, FitNotice, NoticeTray
 from tocsin.service.sending import Sender
 from tocsin.settings import Settings
 
@@ -56,9 +60,10 @@ class Courier:
         lease_seconds: float = LEASE_SECONDS,
         mailers: Mapping[str, SendsCopies] | None = None,
         wanted: Mapping[str, Wanted] = NOTHING_SAID,
+        fits: Mapping[str, FitNotice] = NOTHING_FITTED,
     ) -> None:
         clock = clock or SystemClock()
-        notices = NoticeTray(store, notifiers, clock=clock, wanted=wanted)
+        notices = NoticeTray(store, notifiers, clock=clock, wanted=wanted, fits=fits)
         trays = (notices, ReportTray(store, mailers or {}, clock=clock))
         self._sender = Sender(trays, clock=clock, chance=chance, lease_seconds=lease_seconds)
         self._names, self._tick = frozenset(notifiers), tick_seconds
@@ -152,8 +157,13 @@ def open_postman(store: Store, channels: Iterable[Channel], *, clock: Clock) -> 
     return Sender([tray], clock=clock, chance=random.random, lease_seconds=LEASE_SECONDS)
 
 
-def open_courier(store: Store, settings: Settings, *, clock: Clock | None = None) -> Courier:
+def open_courier(
+    store: Store, settings: Settings, *, clock: Clock | None = None, fit: FitNotice | None = None
+) -> Courier:
     """A courier over the desk's channels; raises what `load_desk_channels` raises.
+
+    fit  makes a notice fit to leave over a channel that is not `precise` (`desk.export_notices.fit_for_all`); without
+         it, what everybody may come to read is a bare call, so that no name leaves by an oversight
 
     Raises KnowledgeError as well where the desk's rules or policy are faulty: with those it would serve its pages, take
     nothing in and never ring, and only its log would say so.
@@ -168,7 +178,15 @@ def open_courier(store: Store, settings: Settings, *, clock: Clock | None = None
     channels = load_desk_channels(settings)
     notifiers = {c.name: open_notifier(c, address=settings.public_address, now=now) for c in channels}
     wanted = {c.name: c.wanted for c in channels}
-    return Courier(store, notifiers, clock=clock, mailers=_open_mailers(channels), wanted=wanted)
+    fits = {c.name: fit or partial(_cut_for_all, settings.tlp) for c in channels if not c.is_precise}
+    return Courier(store, notifiers, clock=clock, mailers=_open_mailers(channels), wanted=wanted, fits=fits)
+
+
+def _cut_for_all(own: str, notice: Notice, mark: Tlp | None) -> Notice:
+    from tocsin.export import is_public
+    from tocsin.notify.telling import cut_notice
+
+    return cut_notice(notice) if is_public(choose_restriction(parse_tlp(own), mark)) else notice
 
 
 def _open_mailers(channels: Iterable[Channel]) -> dict[str, SendsCopies]:

@@ -18,11 +18,12 @@ from tocsin.desk import Desk
 from tocsin.desk.accounts import find_door
 from tocsin.desk.gazetteers import find_layers
 from tocsin.desk.opening import find_home, load_knowledge, make_desk
+from tocsin.desk.ruling import find_strange_areas
 from tocsin.desk.streets import StreetsError, read_streets
 from tocsin.errors import KnowledgeError, StoreError, TocsinError
 from tocsin.knowledge.files import digest_knowledge
 from tocsin.knowledge.plover import load_ontology
-from tocsin.knowledge.rules import AlertRule
+from tocsin.knowledge.rules import AlertRule, load_alert_rules
 from tocsin.service.delivering import load_desk_channels
 from tocsin.settings import Settings, find_strange_names
 
@@ -67,7 +68,8 @@ def examine(settings: Settings) -> list[Finding]:
 
     looks = (
         _look_at_python, _look_at_settings, _look_at_packages, _look_at_trees, _look_at_web, _look_at_streets,
-        _look_at_endpoint, _look_at_channels, look_at_proxies, look_at_room, look_at_logs, look_at_secrecy,
+        _look_at_endpoint, _look_at_channels, _look_at_areas,
+        look_at_proxies, look_at_room, look_at_logs, look_at_secrecy,
         _look_at_files, _look_at_database, look_at_service,
     )  # fmt: skip
     return [finding for look in looks for finding in _safely(look, settings)]
@@ -174,17 +176,24 @@ def _look_at_channels(settings: Settings) -> Iterator[Finding]:
             counts, copies = desk.store.delivery_counts(), desk.store.open_report_copies(MOST_LOOKED_AT)
             last, now = desk.store.notices(1), desk.clock.now()
             sent = desk.store.deliveries(states=["sent"], limit=MOST_LOOKED_AT)
+            held = desk.store.deliveries(states=["waiting", "sending", "given-up"], limit=MOST_LOOKED_AT)
     except StoreError:
         return  # said where the database is looked at
     if last and last[0].made_at > now + CLOCK_SLACK:
         told = f"{now:%Y-%m-%d %H:%M} UTC, and the last notice was made at {last[0].made_at:%Y-%m-%d %H:%M}"
         yield Finding("clock", "broken", f"{told}: it was put back", "set it; till then nobody is reminded of an alert")
+    why = {d.channel: f": {d.fault}" for d in sorted(held, key=lambda d: d.changed_at) if d.fault}
     for name, states in counts.items():
         again = f"tocsin channels outbox --retry {name}"
         if lost := states.get("given-up", 0):
-            yield Finding(f"channel {name}", "broken", f"{lost} notices given up", again)
+            yield Finding(f"channel {name}", "broken", f"{lost} notices given up{why.get(name, '')}", again)
         elif waiting := states.get("waiting", 0) + states.get("sending", 0):
-            yield Finding(f"channel {name}", "missing", f"{waiting} notices wait", "tocsin channels outbox says why")
+            yield Finding(
+                f"channel {name}",
+                "missing",
+                f"{waiting} notices wait{why.get(name, '')}",
+                "tocsin channels outbox says which",
+            )
         else:
             yield Finding(f"channel {name}", "ok", f"{states.get('sent', 0)} notices sent")
     partial = Counter(d.channel for d in sent if d.fault and d.changed_at > now - RECENT)
@@ -194,6 +203,21 @@ def _look_at_channels(settings: Settings) -> Iterator[Finding]:
     for name, some in Counter(copy.channel for copy in copies if copy.state == "given-up").items():
         found = f"{some} copies of reports given up"
         yield Finding(f"channel {name}", "broken", found, f"tocsin channels outbox --retry {name}")
+
+
+def _look_at_areas(settings: Settings) -> Iterator[Finding]:
+    """Areas that channels and rules name and no gazetteer has, or has any more: there they never ring."""
+    try:
+        named: dict[str, Sequence[str]] = {f"channel {c.name}": c.wanted.areas for c in load_desk_channels(settings)}
+        named |= {f"alert rule {rule.name}": sorted(rule.areas) for rule in load_alert_rules(settings.alert_rules)}
+    except TocsinError:
+        return  # said where the channels and the rules are looked at
+    areas = {area for some in named.values() for area in some}
+    strange = find_strange_areas(settings, areas) if areas else frozenset()
+    for what, some in named.items():
+        if wrong := [area for area in some if area in strange]:
+            remedy = "a place that was renamed or split has other ids: tocsin gazetteer find NAME"
+            yield Finding(what, "broken", f"never rings in {', '.join(wrong)}: no gazetteer has it", remedy)
 
 
 def _look_at_files(settings: Settings) -> Iterator[Finding]:

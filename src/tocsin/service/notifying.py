@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -11,17 +11,24 @@ from tocsin.desk.marking import find_notice_marks
 from tocsin.errors import DeliveryError
 from tocsin.ports import Clock, Notifier, Store
 from tocsin.records import Delivery, Notice
+from tocsin.records.marking import Tlp
 from tocsin.service.judging import Outcome
 from tocsin.service.sending import Errand
 
 if TYPE_CHECKING:
     from tocsin.notify import Wanted
 
+#: A notice and its mark to what of it may leave under that.
+FitNotice = Callable[[Notice, Tlp | None], Notice]
 NOTHING_SAID: Mapping[str, Wanted] = MappingProxyType({})
+NOTHING_FITTED: Mapping[str, FitNotice] = MappingProxyType({})
 
 
 class NoticeTray:
-    """The notices that are due; `notifiers`, and what each channel wants of a digest, by the channel's name."""
+    """The notices that are due.
+
+    By the channel's name: `notifiers`, what it wants of a digest, and what makes a notice `fit` to leave over it.
+    """
 
     def __init__(
         self,
@@ -30,8 +37,10 @@ class NoticeTray:
         *,
         clock: Clock,
         wanted: Mapping[str, Wanted] = NOTHING_SAID,
+        fits: Mapping[str, FitNotice] = NOTHING_FITTED,
     ) -> None:
-        self._store, self._notifiers, self._clock, self._wanted = store, dict(notifiers), clock, wanted
+        self._store, self._notifiers, self._clock = store, dict(notifiers), clock
+        self._wanted, self._fits = wanted, fits
 
     def list_due(self, now: datetime) -> list[str]:
         """The channels that have a notice to send."""
@@ -62,11 +71,13 @@ class NoticeTray:
         notifier = self._notifiers.get(delivery.channel)
         if notifier is None:
             raise DeliveryError("channel", delivery.channel, "is not in the file of channels", is_final=False)
-        notice = self._fit(delivery.channel, notice)
+        notice = self._choose(delivery.channel, notice)
         # Asked at each try: what was marked since the notice was made, or since the last try, holds.
-        notifier.send(notice, find_notice_marks(self._store, [notice]).get(notice.id))
+        mark = find_notice_marks(self._store, [notice]).get(notice.id)
+        fit = self._fits.get(delivery.channel)
+        notifier.send(fit(notice, mark) if fit else notice, mark)
 
-    def _fit(self, channel: str, notice: Notice) -> Notice:
+    def _choose(self, channel: str, notice: Notice) -> Notice:
         wanted = self._wanted.get(channel)
         if wanted is None or not notice.parts:
             return notice

@@ -36,6 +36,7 @@ class ReadingRoom:
         self.settings = settings
         self.observer: Observer = Unobserved()
         self.on_notices: Callable[[], None] = _do_nothing
+        self.on_knowing: Callable[[], None] = _do_nothing
         self._knowledge: dict[bool, Knowledge] = {}
 
     def __enter__(self) -> Self:

@@ -53,6 +53,7 @@ class Working(AbstractContextManager["Working"], Protocol):
     settings: Settings
     observer: Observer
     on_notices: Callable[[], None]
+    on_knowing: Callable[[], None]
 
     @property
     def is_knowing(self) -> bool:
@@ -104,6 +105,8 @@ class _Work:
         self._halts: dict[int, threading.Event] = {}
         desk.observer = _Telling(self._tell, desk.observer)
         desk.on_notices = lambda: self._tell(Rang())
+        self._knowing, self._has_warmed_up = threading.Lock(), False
+        desk.on_knowing = self._tell_knowing
 
     def go_on(self, asked: IO[bytes], *, most: int | None = None) -> None:
         """Do what is asked until stop is said, and finish it; raises EOFError where nobody is there any more.
@@ -173,12 +176,19 @@ class _Work:
             self._desk.knowledge()
         except TocsinError as why:
             log.warning("the reader could not be loaded beforehand: %s", why)
-            self._tell(Knows(is_well=False))
         except Exception:  # the first report says what is wrong
             log.exception("the reader could not be loaded beforehand")
-            self._tell(Knows(is_well=False))
-        else:
-            self._tell(Knows(is_well=self._desk.is_knowing))
+        self._has_warmed_up = True
+        self._tell_knowing()
+
+    def _tell_knowing(self) -> None:
+        """Whether it can read: after the warm-up, when a process that reads for this one dies, and when the next can.
+
+        One at a time, so that what is told last is what holds.
+        """
+        with self._knowing:
+            if self._has_warmed_up:
+                self._tell(Knows(is_well=self._desk.is_knowing))
 
 
 class _Telling:

@@ -75,6 +75,7 @@ class Listener(Protocol):
 
     observer: Observer
     on_notices: Callable[[], None]
+    on_knowing: Callable[[], None]
 
 
 def launch_program() -> Program:
@@ -284,6 +285,10 @@ class Worker:
             asked.is_done.set()
         if not is_expected:
             log.error("the %s ended with status %d while %d calls were at work", self._name, status, len(lost))
+            try:
+                self._listener.on_knowing()
+            except Exception:  # a listener's defect: in this thread the next one is started
+                log.exception("that the %s is gone could not be passed on", self._name)
 
     def _hear_safely(self, message: object) -> None:
         try:
@@ -314,5 +319,6 @@ class Worker:
             case Knows():
                 self.is_knowing = message.is_well
                 self._has_tried.set()
+                self._listener.on_knowing()
             case Line():
                 logging.getLogger(message.fields["name"]).handle(logging.makeLogRecord(dict(message.fields)))

@@ -120,7 +120,8 @@ NOTICE_CAUSES = {
     "fired": N_("New."),
     "more-reports": N_("Further reports."),
     "raised": N_("Graver."),
-    "lowered": N_("Less grave."),
+    # a graver part may be left: that the gravest is over stands in the sentence beside it
+    "lowered": N_("Less than was told."),
     "repeated": N_("Still so."),
     "escalated": N_("Unanswered."),
     "resolved": N_("Over."),

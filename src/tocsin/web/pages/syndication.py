@@ -12,14 +12,14 @@ from fastapi.responses import Response
 
 from tocsin.desk import Desk
 from tocsin.desk.export_notices import withhold_in_notices
-from tocsin.desk.marking import find_notice_marks
+from tocsin.desk.marking import choose_restriction, find_notice_marks
 from tocsin.errors import UnknownIdError
 from tocsin.export import is_public
 from tocsin.notify.cap import MOST_REFERENCES, RESTRICTION, Scope, Status, write_cap
 from tocsin.notify.syndication import write_atom, write_rss
 from tocsin.notify.telling import Telling, cut_notice, fit_notice
 from tocsin.records import Notice
-from tocsin.records.marking import Tlp, is_laxer, parse_tlp
+from tocsin.records.marking import Tlp, parse_tlp
 from tocsin.web.conditional import answer_unless_known, begin_of_day
 from tocsin.web.reaching import DeskHere
 
@@ -125,9 +125,7 @@ def _is_public(desk: Desk, told: Telling, *, is_for_all: bool) -> bool:
 
 
 def _choose_restriction(desk: Desk, told: Telling) -> Tlp:
-    """The notice's mark, or the desk's own where that is stricter or there is no other."""
-    own = parse_tlp(desk.settings.tlp)
-    return told.tlp if told.tlp and is_laxer(own, told.tlp) else own
+    return choose_restriction(parse_tlp(desk.settings.tlp), told.tlp)
 
 
 def find_address(request: Request, desk: Desk) -> str:
