@@ -10,19 +10,24 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from benchmarks.notices import ACTS, TOWNS
+from tocsin.desk import Desk
+from tocsin.service.reading_apart import make_desk_reading_apart
+from tocsin.settings import Settings
 
 #: The ways in which a feed is broken, one after the other.
 FAULTS = (
     "refused", "time-out", "slow drip", "500", "404", "301 loop", "huge", "not XML", "gzip bomb", "bad TLS",
 )  # fmt: skip
 _HUGE = 40_000_000
+#: Where a process finds the clock of the one that started it.
+_CLOCK = "TOCSIN_BENCHMARK_CLOCK"
 _RSS = (
     '<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>'
     "<title>{title}</title><link>{base}</link><description>EXERCISE</description>{entries}</channel></rss>"
@@ -203,13 +208,25 @@ def find_share(values: list[float], share: float) -> float:
 
 
 class FastClock:
-    """A clock that goes `speed` times as fast as ours, from a given moment on."""
+    """A clock that goes `speed` times as fast as ours, from a given moment on.
 
-    def __init__(self, begin: datetime, speed: float) -> None:
-        self._begin, self._speed, self._start = begin, speed, time.monotonic()
+    start  when that moment was, on the machine's monotonic clock, which all its processes share; None: now
+    """
+
+    def __init__(self, begin: datetime, speed: float, start: float | None = None) -> None:
+        self._begin, self._speed = begin, speed
+        self._start = time.monotonic() if start is None else start
+
+    def share(self) -> None:
+        """Let the processes that are started from now on have the same clock, see `open_fast_desk`."""
+        os.environ[_CLOCK] = f"{self._begin.isoformat()} {self._speed!r} {self._start!r}"
 
     def now(self) -> datetime:
         """The desk's time."""
-        from datetime import timedelta
-
         return self._begin + timedelta(seconds=(time.monotonic() - self._start) * self._speed)
+
+
+def open_fast_desk(settings: Settings) -> Desk:
+    """The desk of a worker, as `tocsin serve` opens it, by the clock that was shared."""
+    begin, speed, start = os.environ[_CLOCK].split()
+    return make_desk_reading_apart(settings, clock=FastClock(datetime.fromisoformat(begin), float(speed), float(start)))

@@ -23,11 +23,22 @@ from typing import Any
 import httpx
 
 from benchmarks.load import PAGES
-from benchmarks.loopback import FastClock, count_handles, find_share, find_slope, measure_memory, serving_feeds
+from benchmarks.loopback import (
+    FastClock,
+    count_handles,
+    find_share,
+    find_slope,
+    list_family,
+    measure_memory,
+    open_fast_desk,
+    serving_feeds,
+)
 from benchmarks.notices import fill
 from benchmarks.timing import write_result
-from tocsin.desk import Desk, open_desk
+from tocsin.desk import open_desk
 from tocsin.records import Feed, Filter, feed_id
+from tocsin.service.allocating import settle_allocator
+from tocsin.service.apart import DeskApart, make_desk_apart
 from tocsin.service.backups import rotate_backups
 from tocsin.service.delivering import open_courier
 from tocsin.service.meters import Meters
@@ -73,12 +84,12 @@ class Receiver:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
 
-def age_stock(desk: Desk, number: int, now: datetime) -> None:
+def age_stock(settings: Settings, number: int, now: datetime) -> None:
     """Articles of more than a year ago, taken in then."""
-    held = desk.clock
-    desk.clock = FastClock(now - timedelta(days=400), 0.0)
-    fill(desk, random.Random(2), number, now - timedelta(days=400))
-    desk.clock = held
+    then = now - timedelta(days=400)
+    with open_desk(settings, clock=FastClock(then, 0.0)) as desk:
+        fill(desk, random.Random(2), number, then)
+        desk.store.set_note(DAY_NOTE, "")
 
 
 def browse(address: str, seen: list[float], faults: list[str], stop: threading.Event) -> None:
@@ -86,50 +97,58 @@ def browse(address: str, seen: list[float], faults: list[str], stop: threading.E
     dice = random.Random(3)
     with httpx.Client(base_url=address, timeout=60, follow_redirects=True) as client:
         while not stop.wait(0.5):
-            began = time.monotonic()
+            began, page = time.monotonic(), dice.choice(PAGES)
             try:
-                answer = client.get(dice.choice(PAGES))
+                answer = client.get(page)
             except httpx.HTTPError as why:
-                faults.append(type(why).__name__)
+                faults.append(f"{page}: {type(why).__name__}")
                 continue
             seen.append(time.monotonic() - began)
             if answer.status_code != 200:
-                faults.append(str(answer.status_code))
+                faults.append(f"{page}: {answer.status_code}")
 
 
-def look(began: float, speed: float) -> dict[str, float]:
-    """The process as it is now; `hours` of the desk's time."""
+def look(began: float, speed: float, desk: DeskApart) -> dict[str, float]:
+    """The processes as they are now; `hours` of the desk's time."""
+    worker = list_family(desk.worker.pid) if desk.worker.pid else []
+    apart = [measure_memory(pid) for pid in worker]
     return {
-        "hours": round((time.monotonic() - began) * speed / 3600, 2), "memory_mb": round(measure_memory(), 1),
-        "handles": count_handles(), "threads": threading.active_count(),
+        "hours": round((time.monotonic() - began) * speed / 3600, 2),
+        "memory_mb": round(measure_memory() + sum(apart), 1), "pages_mb": round(measure_memory(), 1),
+        "worker_mb": round(apart[0], 1) if apart else 0.0, "reader_mb": round(sum(apart[1:]), 1),
+        "handles": count_handles() + sum(count_handles(pid) for pid in worker), "threads": threading.active_count(),
     }  # fmt: skip
 
 
 def run(home: Path, options: argparse.Namespace) -> dict[str, Any]:
     """The soak itself; its figures."""
     speed = options.hours * 60 / options.minutes
-    begin = datetime.now(UTC)
-    clock = FastClock(begin, speed)
+    settle_allocator()
     receiver = Receiver()
     (home / "channels.toml").write_text(CHANNELS.format(port=receiver.server.server_port))
     (home / "backups").mkdir()
     settings = Settings(home=home, fetch_private=True, retain_days=183, port=0, log_requests=False)
+    age_stock(settings, options.stock, datetime.now(UTC))
+    begin = datetime.now(UTC)
+    clock = FastClock(begin, speed)
+    clock.share()
     entries = lambda _: int((clock.now() - begin) / ENTRY_EVERY) + 1  # noqa: E731
     pages: list[float] = []
     faults: list[str] = []
     samples: list[dict[str, float]] = []
     backups, backed_up = 0, begin
-    with serving_feeds(entries, clock.now) as (plain, _), open_desk(settings, clock=clock) as desk:
+    with (
+        serving_feeds(entries, clock.now) as (plain, _),
+        make_desk_apart(settings, clock=clock, make=open_fast_desk) as desk,
+    ):
         desk.observer = Meters(desk.store, clock)
-        age_stock(desk, options.stock, begin)
-        desk.store.set_note(DAY_NOTE, "")
         addresses = [f"{plain}/good/{n}" for n in range(FEEDS)]
         desk.store.add_feeds([Feed(feed_id(a), a, confirmed_at=begin) for a in addresses])
         stock = desk.store.counts()
         stop = threading.Event()
         watcher = Watcher(desk, tick_seconds=60 / speed)
         with open_listener(settings) as listener, open_courier(desk.store, settings, clock=clock).running(desk):
-            server = _make_server(make_app(desk, warm_up=False), settings)
+            server = _make_server(make_app(desk), settings)
             pages_thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
             pages_thread.start()
             address = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -139,7 +158,7 @@ def run(home: Path, options: argparse.Namespace) -> dict[str, Any]:
             began = time.monotonic()
             while time.monotonic() - began < options.minutes * 60:
                 time.sleep(5)
-                samples.append(look(began, speed))
+                samples.append(look(began, speed, desk))
                 if clock.now() - backed_up >= BACKUP_EVERY:
                     rotate_backups(settings, home / "backups", 2, now=clock.now())
                     backups, backed_up = backups + 1, clock.now()

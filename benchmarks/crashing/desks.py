@@ -76,7 +76,11 @@ class Launcher:
         assert self._program.stdin is not None
         assert self._program.stdout is not None
         self._program.stdin.close()
-        self._program.wait(30)
+        try:
+            self._program.wait(30)
+        except subprocess.TimeoutExpired:  # it holds nothing; the figures of an hour must not go with it
+            self._program.kill()
+            self._program.wait()
         self._program.stdout.close()
 
     def _read(self) -> dict[str, Any]:

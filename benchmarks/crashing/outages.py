@@ -141,7 +141,7 @@ def _wait_for_sent(home: Home, faults: list[str], when: str, patience: float = 2
             return all(set(states) == {"sent"} for states in store.delivery_counts().values())
 
         if not _wait_for(is_out, patience):
-            faults.append(f"{when}: notices wait: {store.delivery_counts()}")
+            faults.append(f"{when}: notices wait: {_tell_deliveries(home)}")
     finally:
         store.close()
 

@@ -111,7 +111,7 @@ class Settings:
     )
     poll_minutes: Annotated[int, "minutes between two fetches of a feed, at least 15"] = 15
     feed_max_entries: Annotated[int, "newest entries taken from one fetch of a feed"] = 200
-    poll_workers: Annotated[int, "feeds fetched side by side, so that a slow one holds up no other"] = 8
+    poll_workers: Annotated[int, "feeds fetched side by side; where some are slow, up to four times as many"] = 8
     tiles: Annotated[Path | None, "a .pmtiles file on this machine with streets for the map"] = None
     gazetteer_address: Annotated[
         str, "https address of the folder that gazetteer build --download takes GeoNames' files from"

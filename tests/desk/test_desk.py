@@ -6,13 +6,16 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+import tocsin.desk.desk
 from tests.conftest import NOW, FixedClock
 from tocsin.desk import Desk
 from tocsin.desk.exporting import export_records
+from tocsin.desk.gathering import Stride
 from tocsin.errors import FetchError, RecordError, UnknownIdError
 from tocsin.intake import Options
 from tocsin.records import Filter
@@ -125,6 +128,32 @@ def test_feeds_are_fetched_only_once_confirmed(make_desk: MakeDesk, web_server: 
     assert "/one" not in asked
 
 
+def test_a_long_feed_shows_its_first_claims_before_its_last_entry_is_read(
+    make_desk: MakeDesk,
+    web_server: tuple,
+    monkeypatch: pytest.MonkeyPatch,  # type: ignore[type-arg]
+) -> None:
+    address, pages, _ = web_server
+    towns = ("Mitrovica", "Gjilan", "Prizren", "Peja")
+    entries = "".join(_whole_entry(f"{address}/{n}", town) for n, town in enumerate(towns))
+    pages["/feed"] = ("application/rss+xml", _rss(address, entries).encode())
+    desk = make_desk(FixedClock(), fetch_private=True)
+    monkeypatch.setattr(tocsin.desk.desk, "Stride", partial(Stride, least=-1.0, share=0.0))
+    desk.confirm_feed(desk.add_feed(f"{address}/feed", outlet="Hill Wire").id)
+    waiting: list[int] = []
+    incidents: list[int] = []
+
+    def look(_: str) -> None:
+        waiting.append(len(desk.store.underived_article_ids()))
+        incidents.append(desk.store.counts().incidents)
+
+    assert desk.poll_feeds(look).new == 4
+    assert waiting == [1, 1, 1, 1], "each is told after it was kept, and derived before the next"
+    assert incidents[0] == 0
+    assert incidents == sorted(set(incidents))
+    assert desk.store.underived_article_ids() == []
+
+
 @pytest.mark.parametrize("deed", ["turn_off_feed", "remove_feed"])
 def test_what_people_do_to_a_feed_while_it_is_fetched_stands(
     make_desk: MakeDesk,
@@ -230,12 +259,24 @@ def test_unknown_records_are_named(make_desk: MakeDesk) -> None:
         make_desk().store.article("art_nowhere")
 
 
-def _rss(address: str) -> str:
+def _rss(address: str, entries: str | None = None) -> str:
+    if entries is None:
+        entries = _entry("Clash at the bridge", f"{address}/one", "Short.")
+    head = '<?xml version="1.0"?><rss version="2.0"><channel><title>Hill Wire</title><link>https://hill.example</link>'
+    return f"{head}{entries}</channel></rss>"
+
+
+def _entry(title: str, link: str, text: str) -> str:
     return (
-        '<?xml version="1.0"?><rss version="2.0"><channel><title>Hill Wire</title><link>https://hill.example</link>'
-        f"<item><title>Clash at the bridge</title><link>{address}/one</link>"
-        "<pubDate>Tue, 17 Mar 2026 09:00:00 GMT</pubDate><description>Short.</description></item></channel></rss>"
+        f"<item><title>{title}</title><link>{link}</link><pubDate>Tue, 17 Mar 2026 09:00:00 GMT</pubDate>"
+        f"<description>{text}</description></item>"
     )
+
+
+def _whole_entry(link: str, town: str) -> str:
+    """Long enough to be taken for the whole article."""
+    text = f"EXERCISE: Police fired tear gas at protesters in {town} on Monday, the mayor said. "
+    return _entry(f"Clash in {town}", link, f"&lt;p&gt;{text}{'The road stayed closed for hours. ' * 30}&lt;/p&gt;")
 
 
 def _page(title: str, text: str) -> str:

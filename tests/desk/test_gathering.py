@@ -11,7 +11,7 @@ import pytest
 
 import tocsin.desk.desk
 from tocsin.desk import Desk
-from tocsin.desk.gathering import Gathering
+from tocsin.desk.gathering import Gathering, Stride
 
 
 def test_whoever_is_alone_does_not_wait() -> None:
@@ -180,3 +180,35 @@ def test_reports_that_come_together_are_derived_together(
     assert sum(runs) == 6
     assert len(runs) <= 3
     assert not desk.store.underived_article_ids()
+
+
+def test_a_long_round_is_derived_on_the_way_and_only_where_something_waits() -> None:
+    runs: list[int] = []
+    stride = Stride(least=-1, share=0)
+    stride.go(lambda: runs.append(0))
+    assert runs == [], "nothing has come"
+    for n in (1, 2):
+        stride.go(lambda n=n: runs.append(n), more=n)  # type: ignore[misc]
+    stride.go(lambda: runs.append(3))
+    assert runs == [1, 2]
+
+
+def test_what_could_not_be_derived_still_waits() -> None:
+    runs: list[int] = []
+
+    def fail() -> None:
+        raise ValueError("broken")
+
+    stride = Stride(least=-1, share=0)
+    with pytest.raises(ValueError, match="broken"):
+        stride.go(fail, more=1)
+    stride.go(lambda: runs.append(1))
+    assert runs == [1]
+
+
+def test_not_every_article_is_derived_alone() -> None:
+    runs: list[int] = []
+    stride = Stride(least=3600)
+    for n in range(50):
+        stride.go(lambda n=n: runs.append(n), more=1)  # type: ignore[misc]
+    assert runs == []

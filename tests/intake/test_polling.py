@@ -503,8 +503,23 @@ def test_only_confirmed_feeds_that_are_due_are_due(feeds: list[Feed], now: datet
         is_time = feed.next_due_at is None or feed.next_due_at <= now or feed.next_due_at > longest
         is_due = feed.confirmed_at and not feed.is_off and is_time
         assert (feed in due) == bool(is_due)
-    times = [feed.next_due_at for feed in due if feed.next_due_at]
-    assert times == sorted(times)
+    never = datetime.min.replace(tzinfo=UTC)
+    turns = [(feed.failures > 0, feed.next_due_at or never) for feed in due]
+    assert turns == sorted(turns), "all on one machine: those that failed last, else those that waited longest first"
+
+
+def test_one_feed_of_each_machine_comes_before_a_second_of_any_and_failing_ones_last() -> None:
+    def make(id_: str, machine: str, minutes: int, failures: int = 0) -> Feed:
+        due = NOW - timedelta(minutes=minutes)
+        return Feed(id_, f"https://{machine}/{id_}", confirmed_at=NOW, next_due_at=due, failures=failures)
+
+    feeds = [
+        make("hill-1", "hill.example", 50), make("hill-2", "HILL.example", 40), make("hill-3", "hill.example", 30),
+        make("torin", "torin.example", 20), make("vale", "vale.example", 10),
+        make("broken", "broken.example", 90, failures=1), make("hill-4", "hill.example", 80, failures=7),
+    ]  # fmt: skip
+    order = [feed.id for feed in due_feeds(feeds, NOW)]
+    assert order == ["hill-1", "torin", "vale", "hill-2", "hill-3", "broken", "hill-4"]
 
 
 @pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(days=365)])

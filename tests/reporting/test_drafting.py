@@ -163,8 +163,9 @@ def test_areas_are_looked_up_in_the_gazetteer(make_desk: Callable[..., Desk]) ->
         find_area(desk, "geonames:783770") == ("geonames:783770", "Zvečan / Zveçan")
         or find_area(desk, "geonames:783770")[0]
     )
-    with pytest.raises(UnknownIdError, match="no place"):
-        find_area(desk, "Nowhereville-on-Nothing")
+    for given in ("Nowhereville-on-Nothing", "?!", "\x96"):
+        with pytest.raises(UnknownIdError, match="no place"):
+            find_area(desk, given)
     with pytest.raises(RecordError, match="give the id"):
         find_area(desk, "San")
 

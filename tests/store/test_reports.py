@@ -41,7 +41,7 @@ def test_a_draft_comes_back_as_it_was_kept(store: Store) -> None:
     assert store.reports() == [second, first]
     assert store.reports(limit=1) == [second]
     assert store.report_text(second.id, 1) == f"text of {second.id}"
-    with pytest.raises(StoreError, match="kept already"):
+    with pytest.raises(RecordError, match="kept already"):
         store.add_report(first, "other")
     with pytest.raises(StoreError, match="first draft"):
         store.add_report(replace(make_report(2), draft=2), "x")

@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from tocsin.web import make_app
 from tocsin.web.app import _assemble_routes
 from tocsin.web.assets import Assets, BuiltFiles
 from tocsin.web.charting import SPARK_HEIGHT, SPARK_WIDTH, draw_spark
+from tocsin.web.rendering import load_templates
 from tocsin.web.watching import ShownWatcher
 
 
@@ -62,6 +64,25 @@ def test_the_watch_lives_and_ends_with_the_application(counting: CountingDesk) -
         assert "tocsin-watch" in names
         client.__exit__()
         assert "tocsin-watch" not in [t.name for t in threading.enumerate()]
+
+
+def test_a_newer_version_installed_under_a_running_desk_changes_none_of_its_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_empty(tmp_path) as desk:
+        environment = make_app(desk, warm_up=False).state.templates
+        load_templates(environment)
+        files = environment.list_templates()
+        assert "front.html" in files
+        held = {name: environment.get_template(name) for name in files}
+
+        def read_newer(*_: object) -> tuple[str, str, Callable[[], bool]]:
+            return "{{ what_only_the_newer_version_knows }}", "newer", lambda: False
+
+        monkeypatch.setattr(environment.loader, "get_source", read_newer)
+        for template in held.values():
+            template._uptodate = lambda: False
+        assert all(environment.get_template(name) is template for name, template in held.items())
 
 
 def test_no_request_waits_until_what_addresses_ask_for_is_worked_out(counting: CountingDesk) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -19,7 +18,7 @@ from typing import Self
 from tocsin.desk.announcing import Announcer
 from tocsin.desk.derivation import advance_warning, derive_pending
 from tocsin.desk.foresight import Foresight
-from tocsin.desk.gathering import Gathering
+from tocsin.desk.gathering import Gathering, Stride
 from tocsin.desk.remembering import IncidentMemory
 from tocsin.desk.taken import Taken
 from tocsin.desk.taking import Progress, Taking
@@ -32,7 +31,7 @@ from tocsin.intake.rounds import poll_together
 from tocsin.intake.schedule import join_changes, note_failure
 from tocsin.pipeline import Knowledge
 from tocsin.ports import Clock, Fetcher, Store, SystemClock
-from tocsin.records import Fault, Feed, Notice, Outlet, make_id
+from tocsin.records import Article, Fault, Feed, Notice, Outlet, make_id
 from tocsin.service.observing import Observer, Unobserved
 from tocsin.settings import Settings, load_settings
 
@@ -40,9 +39,6 @@ from tocsin.settings import Settings, load_settings
 EXERCISE_NOTE = "exercise"
 #: The store's note of the day up to which tension was last brought.
 ADVANCED_NOTE = "advanced"
-#: What feeds bring within so many seconds is derived together, for two hundred derivations take longer than ten; or
-#: within so many times what the last one took, so that most of a round's time is for taking in.
-DERIVE_SECONDS, DERIVE_SHARE = 1.0, 4.0
 log = logging.getLogger("tocsin.desk.desk")
 
 
@@ -123,32 +119,41 @@ class Desk(Taking):
         """Fetch every confirmed feed that is due, take what is new, and keep each feed's health.
 
         Some are fetched side by side; each is taken in as soon as it is there, and what came within a few seconds is
-        derived together. Once `is_stopped` no other is begun.
+        derived together, also while a long one is taken in. Once `is_stopped` no other is begun.
         """
-        taken, derived_at, took = Taken(), time.monotonic(), 0.0
+        taken, stride = Taken(), Stride()
         due = due_feeds(self.store.feeds(), self.clock.now())
         workers = self.settings.poll_workers
-        for feed, round_ in poll_together(due, self._poll_one, workers=workers, is_stopped=is_stopped):
-            if isinstance(round_, Exception):
-                log.error("feed %s cannot be polled", feed.id, exc_info=round_)
-                defect = f"a defect of the desk ({type(round_).__name__}): its log says more"
-                round_ = FeedRound(note_failure(feed, defect, self.clock.now()))
-            part = self._take([*round_.articles, *round_.faults], progress, is_derived=False)
-            polled = replace(round_.feed, articles=round_.feed.articles + part.new)
-            if part.new + part.known < len(round_.articles):
-                # some could not be read now: the feed must not answer "not changed" the next time
-                polled = replace(polled, etag=None, last_modified=None)
-            self._keep_polled(feed, polled)
-            taken += part
-            if problem := round_.feed.problem:
-                # Its health keeps the problem; whoever watches is told as well.
-                fault = Fault(make_id("flt", feed.id, problem), feed.address, problem, self.clock.now())
-                taken += Taken(faults=(fault,))
-            if (began := time.monotonic()) - derived_at > max(DERIVE_SECONDS, DERIVE_SHARE * took):
-                self.derive()
-                derived_at = time.monotonic()
-                took = derived_at - began
+        for polled in poll_together(due, self._poll_one, workers=workers, is_stopped=is_stopped):
+            if polled is not None:
+                taken += self._take_round(*polled, stride, progress)
+            stride.go(self.derive)
         self.derive()
+        return taken
+
+    def _take_round(
+        self, feed: Feed, round_: FeedRound | Exception, stride: Stride, progress: Progress | None
+    ) -> Taken:
+        """What one feed has brought, derived on the way where there is much of it, and its health."""
+        if isinstance(round_, Exception):
+            log.error("feed %s cannot be polled", feed.id, exc_info=round_)
+            defect = f"a defect of the desk ({type(round_).__name__}): its log says more"
+            round_ = FeedRound(note_failure(feed, defect, self.clock.now()))
+        taken = Taken()
+        found: list[Article | Feed | Fault] = [*round_.articles, *round_.faults]
+        for thing in found:
+            part = self._take([thing], progress, is_derived=False)
+            taken += part
+            stride.go(self.derive, more=part.new)
+        polled = replace(round_.feed, articles=round_.feed.articles + taken.new)
+        if taken.new + taken.known < len(round_.articles):
+            # some could not be read now: the feed must not answer "not changed" the next time
+            polled = replace(polled, etag=None, last_modified=None)
+        self._keep_polled(feed, polled)
+        if problem := round_.feed.problem:
+            # Its health keeps the problem; whoever watches is told as well.
+            fault = Fault(make_id("flt", feed.id, problem), feed.address, problem, self.clock.now())
+            taken += Taken(faults=(fault,))
         return taken
 
     def _keep_polled(self, asked: Feed, polled: Feed) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 #: Whoever has read waits at most so long for those who are reading; or, where deriving takes longer (a machine that has
@@ -16,6 +16,9 @@ from contextlib import contextmanager
 LONGEST_SECONDS, LONGEST_EVER_SECONDS = 0.25, 1.0
 #: Whoever derives next waits so long for those who were just let go, and who may bring another at once.
 RETURN_SECONDS = 0.02
+#: What feeds bring within so many seconds is derived together, for two hundred derivations take longer than ten; or
+#: within so many times what the last one took, so that most of a round's time is for taking in.
+DERIVE_SECONDS, DERIVE_SHARE = 1.0, 4.0
 
 
 class Gathering:
@@ -96,3 +99,22 @@ class Gathering:
                 return False
             self._is_led = True
             return True
+
+
+class Stride:
+    """Says how often what a long round brings is derived on the way."""
+
+    def __init__(self, least: float = DERIVE_SECONDS, share: float = DERIVE_SHARE) -> None:
+        self._least, self._share = least, share
+        self._derived_at, self._took = time.monotonic(), 0.0
+        self._waiting = 0
+
+    def go(self, derive: Callable[[], None], more: int = 0) -> None:
+        """So many more articles wait: derive if any do and it is time to."""
+        self._waiting += more
+        began = time.monotonic()
+        if self._waiting and began - self._derived_at > max(self._least, self._share * self._took):
+            derive()
+            self._waiting = 0
+            self._derived_at = time.monotonic()
+            self._took = self._derived_at - began

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
@@ -19,10 +20,25 @@ CLOCK_SLACK = timedelta(minutes=5)
 
 
 def due_feeds(feeds: Iterable[Feed], now: datetime) -> list[Feed]:
-    """The feeds to fetch at `now`: confirmed by a person, not off, and due; those waiting longest come first."""
+    """The feeds to fetch at `now`, in this order: confirmed by a person, not off, and due.
+
+    Those that failed the last time come last: they are the ones that may keep others waiting. A machine is asked for
+    one thing at a time, so the first feed of each comes before the second of any; and those waiting longest come first.
+    """
     never = datetime.min.replace(tzinfo=UTC)
     due = [feed for feed in feeds if feed.confirmed_at is not None and not feed.is_off and _is_due(feed, now)]
-    return sorted(due, key=lambda feed: (feed.next_due_at or never, feed.id))
+    due.sort(key=lambda feed: (feed.next_due_at or never, feed.id))
+    met: Counter[tuple[bool, str]] = Counter()
+    turns: dict[str, tuple[bool, int]] = {}
+    for feed in due:
+        place = (feed.failures > 0, _name_machine(feed.address))
+        turns[feed.id] = (place[0], met[place])
+        met[place] += 1
+    return sorted(due, key=lambda feed: turns[feed.id])
+
+
+def _name_machine(address: str) -> str:
+    return address.partition("://")[2].partition("/")[0].rpartition("@")[2].lower()
 
 
 def _is_due(feed: Feed, now: datetime) -> bool:

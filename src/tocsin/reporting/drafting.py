@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from tocsin.desk import Desk
 from tocsin.desk.marking import refuse_laxer
 from tocsin.errors import RecordError, StoreError, UnknownIdError
+from tocsin.places.folding import fold_name
 from tocsin.places.naming import load_naming
 from tocsin.ports import Store
 from tocsin.records import Filter
@@ -198,7 +199,8 @@ def find_area(desk: Desk, given: str | None) -> tuple[str | None, str]:
     gazetteer = desk.knowledge().gazetteer
     if row := gazetteer.row(words):
         return row.id, naming.label(row, row.name)
-    rows = gazetteer.search(words, limit=MOST_CANDIDATES)
+    # signs alone are no name, and nothing that a gazetteer can be asked for
+    rows = gazetteer.search(words, limit=MOST_CANDIDATES) if fold_name(words) else ()
     exact = [row for row in rows if row.name.casefold() == words.casefold()]
     if len(exact) == 1:
         return exact[0].id, naming.label(exact[0], exact[0].name)

@@ -21,13 +21,13 @@ class Reports(StoreBase):
     def add_report(self, report: KeptReport, text: str, edits: Sequence[ReportEdit] = ()) -> None:
         """Keep a new draft with its text and, where it goes on from another report, that one's edits.
 
-        Raises StoreError for a report that is known or not a first draft.
+        Raises RecordError for a report that is known, StoreError for one that is not a first draft.
         """
         if (report.state, report.draft) != ("draft", 1):
             raise StoreError("report", report.id, "must come in as a first draft")
         with self._connections.writing() as connection:
             if connection.scalar(select(reports.c.id).where(reports.c.id == report.id)) is not None:
-                raise StoreError("report", report.id, "is kept already: ask for another in a moment")
+                raise RecordError("report", report.id, "is kept already: ask for another in a moment")
             connection.execute(insert(reports), {"id": report.id, "replaces": report.replaces} | _to_row(report))
             _add_text(connection, report, text)
             _add_edits(connection, edits)

@@ -21,7 +21,7 @@ class SavedFilters(StoreBase):
     def add_saved_filter(self, new: SavedFilter) -> None:
         """Keep one; raises RecordError where the person has one of that name, or a hundred."""
         with self._connections.writing() as connection:
-            _refuse_taken_name(connection, new)
+            _refuse_taken_name(connection, new, but=None)
             held = connection.execute(select(saved_filters.c.id).where(saved_filters.c.person == new.person)).all()
             if len(held) >= MOST_FILTERS:
                 raise RecordError("filter", new.name, f"would be one of more than {MOST_FILTERS}: delete one first")
@@ -30,7 +30,7 @@ class SavedFilters(StoreBase):
     def change_saved_filter(self, changed: SavedFilter) -> None:
         """Keep a filter with other values; raises UnknownIdError, and RecordError where its name is taken."""
         with self._connections.writing() as connection:
-            _refuse_taken_name(connection, changed)
+            _refuse_taken_name(connection, changed, but=changed.id)
             row = _to_row(changed)
             done = connection.execute(update(saved_filters).where(saved_filters.c.id == changed.id).values(row))
             if done.rowcount == 0:
@@ -58,9 +58,11 @@ class SavedFilters(StoreBase):
         return sorted(found, key=lambda f: (f.person != person, f.name.casefold(), f.id))
 
 
-def _refuse_taken_name(connection: Connection, wanted: SavedFilter) -> None:
+def _refuse_taken_name(connection: Connection, wanted: SavedFilter, *, but: str | None) -> None:
+    """Names are compared with those of all the person's filters but the one that is changed."""
     same = and_(saved_filters.c.person == wanted.person, saved_filters.c.name_key == wanted.name.casefold())
-    taken = connection.scalar(select(saved_filters.c.name).where(same, saved_filters.c.id != wanted.id))
+    other = same if but is None else and_(same, saved_filters.c.id != but)
+    taken = connection.scalar(select(saved_filters.c.name).where(other))
     if taken is not None:
         raise RecordError("filter name", taken, "is taken: you have a filter of that name; choose another")
 

@@ -99,6 +99,7 @@ def make_environment(assets: Assets, naming: Naming) -> Environment:
         loader=PackageLoader("tocsin.web", "templates"),
         autoescape=True,
         bytecode_cache=_COMPILED,
+        auto_reload=False,  # a newer version that is installed under a running desk is another program's
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -147,6 +148,12 @@ def _say(message: str, /, **parts: Any) -> Markup:
 @lru_cache(maxsize=WORDS_KEPT)
 def _find_words(_language: str, message: str) -> Markup:
     return Markup(language.gettext(message))  # noqa: S704 - ours; what is put in is escaped
+
+
+def load_templates(environment: Environment) -> None:
+    """Have every page's form in memory: by the time it is asked for, the disk may hold another version's."""
+    for name in environment.list_templates():
+        environment.get_template(name)
 
 
 def render(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:

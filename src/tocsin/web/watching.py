@@ -18,6 +18,7 @@ from tocsin.errors import TocsinError
 from tocsin.service.delivering import PATIENCE_SECONDS as LAST_DELIVERY_SECONDS
 from tocsin.service.delivering import Courier
 from tocsin.service.watching import Watcher
+from tocsin.web.rendering import load_templates
 
 log = logging.getLogger("tocsin.web")
 #: How long a round in hand may take to end when the desk is shut.
@@ -51,7 +52,8 @@ class ShownWatcher(Watcher):
 
 
 def _warm_up(app: FastAPI) -> None:
-    """Load the reader and the gazetteer, so that the first pasted report does not wait for them."""
+    """Load the reader and the gazetteer, so that the first pasted report does not wait for them; the pages first."""
+    load_templates(app.state.templates)
     try:
         app.state.desk.knowledge()
     except TocsinError as why:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import File, Request, UploadFile
 from fastapi.responses import JSONResponse
@@ -41,10 +41,11 @@ from tocsin.web.persons import WhoHere
 from tocsin.web.reaching import DeskHere
 
 _KINDS = "text, HTML, Markdown, PDF, DOCX, JSON Lines, CSV, Parquet, WARC, OPML; packed with gzip or not"
+_KNOWN: dict[int | str, dict[str, Any]] = {200: {"model": shapes.TakenAnswer, "description": "all of it was known"}}
 router = make_router("changes")
 
 
-@router.post("/articles", response_model=shapes.TakenAnswer, status_code=201)
+@router.post("/articles", response_model=shapes.TakenAnswer, status_code=201, responses=_KNOWN)
 def post_article(desk: DeskHere, given: TextGiven | AddressGiven, who: WhoHere) -> JSONResponse:
     """Take in a report: its text, or an address to fetch it from. 201 for a new article, 200 for a known one."""
     options = Options(title=given.title, outlet=given.outlet, published_at=_with_zone(given.published_at))
@@ -54,9 +55,9 @@ def post_article(desk: DeskHere, given: TextGiven | AddressGiven, who: WhoHere) 
     return _answer_taken(desk, desk.take_text(given.text, replace(options, url=given.url), mark=mark))
 
 
-@router.post("/articles/upload", response_model=shapes.TakenAnswer, status_code=201)
+@router.post("/articles/upload", response_model=shapes.TakenAnswer, status_code=201, responses=_KNOWN)
 def post_file(desk: DeskHere, file: Annotated[UploadFile, File(description=_KINDS)]) -> JSONResponse:
-    """Take in a file: one article, many, or a feed list."""
+    """Take in a file: one article, many, or a feed list. 201 where any of it is new, else 200."""
     return _answer_taken(desk, desk.take_file(name_upload(file), file.file.read(), file.content_type))
 
 
