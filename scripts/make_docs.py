@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -93,29 +94,72 @@ def write_types() -> str:
     return "\n".join(parts)
 
 
+API_HEAD = """# REST API
+
+The same things as the screens, as JSON, CSV and GeoJSON, with the same filters. A running desk serves this as
+`/api/docs` and `/api/openapi.json`. Claims come in the codebook's fields ([codebook](codebook.md)). A failure is
+`{"what", "which", "why"}` with its HTTP status. Where people sign in, a program sends a
+[token](accounts.md#tokens-for-programs).
+
+```sh
+curl -s 'http://127.0.0.1:8765/api/incidents?type=ASSAULT&since=2026-03-01'
+curl -s http://127.0.0.1:8765/api/articles -H 'Content-Type: application/json' \\
+  -d '{"text": "Police beat a protester in Mitrovica on Saturday.", "published_at": "2026-03-08T09:00Z"}'
+curl -s http://127.0.0.1:8765/api/articles/upload -F file=@report.pdf
+```
+"""
+
+
 def write_api() -> str:
-    """Every address of the API with its parameters."""
+    """Every address of the API with its parameters and the body it takes; what many share stands once."""
     from tocsin.desk import open_desk
     from tocsin.settings import Settings
     from tocsin.web import make_app
 
     with tempfile.TemporaryDirectory() as folder, open_desk(Settings(home=Path(folder))) as desk:
         document = make_app(desk).openapi()
-    parts = [
-        "# REST API\n\nThe same things as the screens, as JSON, CSV and GeoJSON, with the same filters. A running desk"
-        " serves\nthis as `/api/docs` and `/api/openapi.json`. Claims come in the codebook's fields"
-        ' ([codebook](codebook.md)). A failure is\n`{"what", "which", "why"}` with its HTTP status.\n\n'
-        "```sh\ncurl -s 'http://127.0.0.1:8765/api/incidents?type=ASSAULT&since=2026-03-01'\n```\n"
-    ]
+    filters = document["paths"]["/api/incidents"]["get"]["parameters"]
+    names = {one["name"] for one in filters}
+    told: dict[str, list[str]] = {}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            about = operation.get("description") or operation.get("summary", "")
-            names = [f"`{p['name']}`" for p in operation.get("parameters", ())]
-            parts.append(
-                f"## {method.upper()} {path}\n{' '.join(about.split())}\n"
-                + (f"\nParameters: {', '.join(names)}.\n" if names else "")
-            )
-    return "\n".join(parts)
+            about = " ".join((operation.get("description") or operation.get("summary", "")).split())
+            parameters = operation.get("parameters", ())
+            is_filtered = names <= {one["name"] for one in parameters}
+            rows = [_tell_field(one) for one in parameters if not (is_filtered and one["name"] in names)]
+            parts = [about, "Takes the [filters](#filters)." if is_filtered else "", "\n".join(rows)]
+            parts += _tell_bodies(operation.get("requestBody"), document["components"]["schemas"])
+            told.setdefault("\n\n".join(filter(None, parts)), []).append(f"{method.upper()} {path}")
+    sections = ["## Filters\n" + "\n".join(map(_tell_field, filters)) + "\n"]
+    for text, addresses in told.items():
+        rest = ", ".join(f"`{address}`" for address in addresses[1:])
+        sections.append(f"## {addresses[0]}\n" + (f"Likewise {rest}.\n\n" if rest else "") + text + "\n")
+    return API_HEAD + "\n" + "\n".join(sections)
+
+
+def _tell_bodies(body: dict[str, Any] | None, schemas: dict[str, Any]) -> list[str]:
+    """Each form that a body may have, with its fields."""
+    if body is None:
+        return []
+    (kind, content), *_ = body["content"].items()
+    forms = [schemas[form["$ref"].rpartition("/")[2]] for form in content["schema"].get("anyOf", [content["schema"]])]
+    parts: list[str] = []
+    for form in forms:
+        needed = form.get("required", ())
+        fields = [{"name": name, "required": name in needed} | field for name, field in form["properties"].items()]
+        parts += [f"{'or' if parts else 'Body'}, `{kind}`:", "\n".join(map(_tell_field, fields))]
+    return parts
+
+
+def _tell_field(field: dict[str, Any]) -> str:
+    """One parameter or field of a body on a line: what it must be, where that says more than its name."""
+    schema = field.get("schema", field)
+    about = " ".join(field.get("description", "").split())
+    values = next((one["enum"] for one in (schema, *schema.get("anyOf", ())) if "enum" in one), ())
+    needed = "needed" if field.get("required") and field.get("in") != "path" else ""
+    chosen = f"one of {', '.join(f'`{value}`' for value in values)}" if values and values != ["1", "0"] else ""
+    said = "; ".join(filter(None, (needed, about, chosen)))
+    return f"- `{field['name']}`" + (f": {said}" if said else "")
 
 
 PAGES: dict[str, Callable[[], str]] = {

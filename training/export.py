@@ -18,12 +18,12 @@ from typing import Any
 
 import onnx
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from tocsin.reading.encoder import GATE, LABELS, NAME, VOCABULARY, WEIGHTS
 from tocsin.reading.gate import Gate, gate_to_plain
 from tocsin.reading.labels import labels_digest
+from tocsin.reading.runtime import load_runtime
 from tocsin.reading.wordpieces import make_tokenizer
 from training.answers import load_encoder
 from training.corpora import load_own
@@ -78,6 +78,9 @@ def main() -> int:
 
 def export(encoder: Encoder, gate: Gate, path: Path, name: str) -> None:
     """Write one model file."""
+    load_runtime()  # silent before anything of it is loaded
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         plain, small = Path(folder) / "plain.onnx", Path(folder) / "small.onnx"

@@ -211,7 +211,6 @@ def _fork(order: dict[str, Any]) -> int:
 
 def main() -> int:
     """Take orders until there are none."""
-    import onnxruntime  # noqa: F401 - imported once, for all desks
     import uvicorn  # noqa: F401
 
     import tocsin.cli.commands
@@ -222,9 +221,11 @@ def main() -> int:
     import tocsin.web  # noqa: F401
     from tocsin.desk import open_desk
     from tocsin.intake import GuardedFetcher  # noqa: F401
+    from tocsin.reading.runtime import load_runtime
     from tocsin.settings import Settings
     from tocsin.web import make_app
 
+    load_runtime()  # once, for all desks
     with tempfile.TemporaryDirectory() as folder, open_desk(Settings(home=Path(folder))) as desk:
         make_app(desk, warm_up=False)  # its routes and forms are put together once, for all desks
     sys.stdout.write("{}\n")

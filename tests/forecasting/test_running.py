@@ -126,15 +126,19 @@ def test_units_are_found_on_the_map_by_id_code_and_name(gazetteer: Gazetteer) ->
         Unit("Syria/Aleppo governorate", "Aleppo governorate", "SYR"),
         Unit("Nigeria/Borno state", "Borno state", "NGA"),
         Unit("admin1:AF.10", "somewhere", None),
+        Unit("Ukraine/Donetsk", "Donetsk", "UKR"),
+        Unit("Ukraine/Odesa region", "Odesa region", "UKR"),
         Unit("Valdena/Orle", "Orle", None),
         Unit("Chad/Nowhere", "Nowhere", "TCD"),
     )
-    history = replace(make_history(*[[1, 2]] * 5), units=units)
+    history = replace(make_history(*[[1, 2]] * 7), units=units)
     found, faults = map_units(history, "admin1", gazetteer)
     assert found == {
         "Syria/Aleppo governorate": "admin1:SY.09",
         "Nigeria/Borno state": "admin1:NG.27",
         "admin1:AF.10": "admin1:AF.10",
+        "Ukraine/Donetsk": "admin1:UA.05",
+        "Ukraine/Odesa region": "admin1:UA.17",
     }
     assert set(faults) == {"Valdena/Orle", "Chad/Nowhere"}
 

@@ -274,6 +274,16 @@ def test_importing_and_opening_the_room_loads_no_model() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_reading_reports_to_nobody(tmp_path: Path) -> None:
+    """ONNX Runtime's official builds write an identifier and report to their makers where nothing stops them."""
+    code = "from tocsin.reading.encoder import MODEL_PATH, load_model; load_model(MODEL_PATH, 1)"
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("ORT_", "XDG_"))}
+    env["HOME"] = str(tmp_path)
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, env=env)
+    assert done.returncode == 0, done.stderr
+    assert list(tmp_path.rglob("*")) == []
+
+
 def test_a_missing_model_is_named_when_the_first_article_is_read(tmp_path: Path) -> None:
     mine = open_reader(model=tmp_path / "mine.onnx")
     with pytest.raises(ReadingError, match="model file") as caught:

@@ -67,6 +67,8 @@ def test_what_the_records_hold_passes(text: str, cites: tuple[str, ...]) -> None
         ("It happened in April 2031.", (ATTACK.id,), "'April 2031'"),
         ("It happened on Friday.", (ATTACK.id,), "Friday"),
         ("It happened at 04:15.", (ATTACK.id,), "'04:15'"),
+        ("③ officers were shot.", (ATTACK.id,), "'③'"),
+        ("½ of the officers were shot.", (ATTACK.id,), "'½'"),
         ("The mayor said “they shot first”.", (ATTACK.id,), "they shot first"),
         ("The grade is A1.", (ATTACK.id,), "'A1'"),
         ("Some 1,200 students marched.", (ATTACK.id,), "'1,200'"),

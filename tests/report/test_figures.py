@@ -37,6 +37,9 @@ from tocsin.report.wording import write_day, write_number
         ("no one and one another, one of them", []),
         ("a man, no men, both men", []),
         ("T-72 and B12", []),
+        ("③ dead, ¹² hurt, 10 km² and a note¹", [10, 3, 12]),
+        ("½ of the men, 1½ hours", [1, None, None]),
+        ("a couple of men, a pair of cars, hit twice", [2, 2, 2]),
         ("One hundred marched. Two fell.", [100, 2]),
         ("", []),
     ],
@@ -69,6 +72,7 @@ def test_a_date_is_no_number() -> None:
     found = find_figures("Two men were shot on Monday 12 Mar 2031 at 21:38.")
     assert [n.value for n in found.numbers] == [2]
     assert (found.weekdays, found.times) == (("monday",), ("21:38",))
+    assert find_figures("Shots fell at noon and before midnight.").times == ("12:00", "00:00")
 
 
 def test_loose_words_claim_at_least_so_many() -> None:

@@ -231,6 +231,13 @@ def test_html_is_one_file_that_anchors_its_references() -> None:
     cites = tree.xpath("//span[@data-cites]/@data-cites")
     assert len(cites) == len(draft().sentences)
     assert all(cites)
+    assert any("tension:" in ids for ids in cites)
+
+
+def test_html_for_everybody_holds_no_id_that_leads_to_a_point() -> None:
+    public = write_html(replace(draft(), is_public=True))
+    assert "tension:" not in public
+    assert 'data-cites="inc_' in public
 
 
 def test_markdown_escapes_what_would_be_markup() -> None:

@@ -14,9 +14,11 @@ import pytest
 from tests.web.worlds import DISTRICT, NOW, World, fill, make_article, make_claim, make_incident, open_empty
 from tocsin.desk import Desk
 from tocsin.errors import RecordError, StoreError, UnknownIdError
+from tocsin.export.areas import Area
 from tocsin.ports import Derivation, Reading
 from tocsin.records import Outlet, PartialDate, Place, outlet_id
 from tocsin.report import ReportRequest, Sentence
+from tocsin.reporting import withholding
 from tocsin.reporting.drafting import (
     MEDIA_TYPES,
     Sitrep,
@@ -39,6 +41,20 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 def make(world: World, **changes: object) -> Sitrep:
     return make_sitrep(world.desk, replace(ReportRequest(*WEEK), **changes), is_exercise=False)
+
+
+def test_a_report_for_everybody_says_nothing_of_a_sector_that_the_desk_has_drawn(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    amber = make(world)
+    (day, *_) = [t.last for t in amber.picture.tensions]
+    sector = Area(day.place_name, "district", is_drawn=True)
+    monkeypatch.setattr(withholding, "make_finder", lambda _: {day.place_id: sector}.get)
+    public = make(world, tlp="TLP:GREEN", laxer_because="for the public")
+    assert [s.id for s in amber.report.sentences if s.id == f"tension/{day.place_id}"]
+    assert not [s.id for s in public.report.sentences if s.id == f"tension/{day.place_id}"]
+    assert {a.place_id for a in public.picture.alerts}.isdisjoint({day.place_id})
+    assert public.problems == {}
 
 
 def find(made: Sitrep, sentence_id: str) -> Sentence:

@@ -121,9 +121,11 @@ def test_nothing_leaves_while_marks_cannot_be_read(store: Store, hook: Hook) -> 
 
 
 @pytest.mark.parametrize(
-    ("own", "tlp", "is_public"),
-    [("TLP:CLEAR", None, True), ("TLP:GREEN", "TLP:CLEAR", True), ("TLP:CLEAR", "TLP:GREEN", True),
-     ("TLP:CLEAR", "TLP:AMBER", False), ("TLP:AMBER", None, False), ("TLP:AMBER", "TLP:GREEN", False)],
+    ("own", "tlp", "limit", "is_public"),
+    [("TLP:CLEAR", None, "TLP:RED", True), ("TLP:GREEN", "TLP:CLEAR", "TLP:RED", True),
+     ("TLP:CLEAR", "TLP:GREEN", "TLP:RED", True), ("TLP:CLEAR", "TLP:AMBER", "TLP:AMBER", False),
+     ("TLP:AMBER", None, "TLP:AMBER", False), ("TLP:AMBER", "TLP:GREEN", "TLP:RED", False),
+     ("TLP:AMBER", None, "TLP:GREEN", True), ("TLP:AMBER", "TLP:GREEN", "TLP:CLEAR", True)],
 )  # fmt: skip
 def test_what_leaves_for_everybody_names_nobody_unless_the_channel_says_otherwise(
     make_desk: Callable[..., Desk],
@@ -131,6 +133,7 @@ def test_what_leaves_for_everybody_names_nobody_unless_the_channel_says_otherwis
     hook: Hook,
     own: str,
     tlp: Tlp | None,
+    limit: Tlp,
     is_public: bool,
 ) -> None:
     monkeypatch.setattr(export_notices, "make_finder", lambda _: {}.get)  # a place that is not known may be exact
@@ -148,7 +151,7 @@ def test_what_leaves_for_everybody_names_nobody_unless_the_channel_says_otherwis
             HOOK: WebhookNotifier(make_webhook(hook.address)),
             MAIL: MailNotifier(make_email(box.port)),
         }
-        fits = {HOOK: partial(fit_for_all, desk)}
+        fits = {HOOK: partial(fit_for_all, desk, limit=limit)}
         assert Courier(desk.store, notifiers, clock=FixedClock(NOW), fits=fits).run_once() == Round(sent=2)
         (mail,) = box.took
     [(_, body)] = hook.got

@@ -12,7 +12,14 @@ import pytest
 from tocsin.service.doctor import Finding
 from tocsin.service.meters import BACKUP_NOTE
 from tocsin.service.retaining import DAY_NOTE
-from tocsin.service.unattended import look_at_logs, look_at_proxies, look_at_room, look_at_secrecy, look_at_service
+from tocsin.service.unattended import (
+    look_at_fonts,
+    look_at_logs,
+    look_at_proxies,
+    look_at_room,
+    look_at_secrecy,
+    look_at_service,
+)
 from tocsin.settings import Settings
 from tocsin.store import open_store
 
@@ -53,6 +60,15 @@ def test_a_database_elsewhere_is_looked_at_where_it_lies(tmp_path: Path) -> None
         assert str(path.parent) in next(look_at_room(settings)).found
         assert [f.remedy for f in look_at_secrecy(settings)] == [f"chmod o= {path}"]
     assert str(tmp_path) in next(look_at_room(Settings(home=tmp_path, database="postgresql://db/desk"))).found
+
+
+def test_the_letters_that_a_pdf_would_show_as_boxes_are_told_with_what_has_them(tmp_path: Path) -> None:
+    from tocsin.report.fonts import find_lacks
+
+    [found] = look_at_fonts(Settings(home=tmp_path))
+    lacks = find_lacks()
+    assert found.state == ("missing" if lacks else "ok"), "the desk works without"
+    assert all(package in (found.remedy or "") and lack in found.found for lack, package in lacks.items())
 
 
 def test_a_log_file_is_looked_at_where_there_is_one(tmp_path: Path) -> None:

@@ -131,6 +131,7 @@ def test_what_leaves_for_the_public_holds_no_words_of_parties(tmp_path: Path, tl
         desk.store.save_derivation(Derivation(incidents=(incident,), links=(make_link(reading.claims[0], incident),)))
         with make_client(desk) as client:
             (row,) = csv.DictReader(io.StringIO(client.get("/api/actors.csv").text))
+            assert "Taskel" in client.get("/api/actors.csv?precise=1").text, "a person decides otherwise"
     is_kept = tlp == "TLP:AMBER"
     assert row["tlp"] == tlp
     assert row["actor_key"] == ("words:arlo vennish" if is_kept else "words")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -13,7 +14,8 @@ from pydantic import TypeAdapter
 from starlette.testclient import TestClient
 
 from tests.web.checking import parse_page
-from tests.web.worlds import World
+from tests.web.worlds import World, make_client
+from tocsin.desk import Desk
 from tocsin.desk.exporting import FORMS
 from tocsin.web.api import lists, singles
 
@@ -57,6 +59,25 @@ def test_page_api_and_export_show_the_same_articles(client: TestClient, query: s
     assert [a["id"] for a in client.get(f"/api/articles?{query}").json()["articles"]] == shown
     table = csv.DictReader(io.StringIO(client.get(f"/api/articles.csv?{query}").text))
     assert [row["id"] for row in table] == shown
+
+
+@pytest.mark.parametrize("page", ["/incidents?type=ASSAULT", "/articles?query=shot", "/claims?type=ASSAULT", "/map"])
+@pytest.mark.parametrize("tlp", ["TLP:AMBER", "TLP:GREEN"])
+def test_where_names_are_left_out_a_person_may_decide_otherwise_beside_each_export(
+    world: World, page: str, tlp: str
+) -> None:
+    desk = world.desk
+    public = Desk(
+        desk.store, desk._make_knowledge, desk._make_fetcher, settings=replace(desk.settings, tlp=tlp), clock=desk.clock
+    )
+    with make_client(public) as client:
+        links = [str(link) for link in parse_page(client.get(page).text).xpath("//a[@download]/@href")]
+        plain = [link for link in links if "precise=1" not in link]
+        kept = [link for link in links if link not in plain]
+        assert plain
+        joined = [f"{link}{'&' if '?' in link else '?'}precise=1" for link in plain]
+        assert kept == (joined if tlp == "TLP:GREEN" else [])
+        assert all(client.get(link).status_code == 200 for link in kept[:3])
 
 
 def test_the_pages_own_export_links_carry_its_filter(client: TestClient) -> None:

@@ -27,6 +27,7 @@ from tocsin.cli import (
     rules,
     silences,
 )
+from tocsin.cli.listing import OrderedGroup, put_under_headings
 from tocsin.cli.options import Database, Home, Json, opening_desk, prepare_output
 from tocsin.errors import StoreError, TocsinError
 from tocsin.settings import load_settings
@@ -37,7 +38,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="tocsin",
+    cls=OrderedGroup,
     help="Turns news into an early-warning desk: who did what to whom, where and when, and who says so.",
+    epilog="Begin with tocsin serve. Each command tells its options: tocsin COMMAND --help",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -110,7 +113,9 @@ def read(
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Files, folders, JSON Lines and OPML feed lists.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="FILE|FOLDER", help="Files, folders, JSON Lines and OPML feed lists.")
+    ],
     title: Title = None,
     outlet: OutletName = None,
     published: Published = None,
@@ -262,6 +267,7 @@ app.add_typer(review.app, name="review")
 app.add_typer(report.app, name="sitrep")
 for _command in (exporting.export, care.backup, care.restore, care.move, care.retain, bench.bench):
     app.command()(_command)
+put_under_headings(app)
 
 
 def _print_taken(taken: Taken, as_json: bool) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def export(
-    what: Annotated[str, typer.Argument(help="incidents, claims, articles, tensions or alerts.")],
+    what: Annotated[str, typer.Argument(metavar="WHAT", help="incidents, claims, articles, tensions or alerts.")],
     form: Annotated[
         str | None,
         typer.Option(

@@ -33,7 +33,7 @@ def list_feeds(as_json: Json = False, home: Home = None, database: Database = No
 
 @app.command("add")
 def add_feed(
-    address: str,
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Address of an RSS, Atom or JSON feed.")],
     outlet: Annotated[str | None, typer.Option("--outlet", help="Who published it.")] = None,
     confirm: Annotated[bool, typer.Option(help="Allow it to be fetched at once.")] = False,
     as_json: Json = False,
@@ -47,7 +47,14 @@ def add_feed(
 
 
 @app.command("confirm")
-def confirm_feed(feed_id: str, as_json: Json = False, home: Home = None, database: Database = None) -> None:
+def confirm_feed(
+    feed_id: Annotated[
+        str, typer.Argument(metavar="ID", help="Identifier of the feed, as tocsin feeds list shows it.")
+    ],
+    as_json: Json = False,
+    home: Home = None,
+    database: Database = None,
+) -> None:
     """Allow a feed to be fetched from now on."""
     with opening_desk(home, database) as desk:
         feed = desk.confirm_feed(feed_id)

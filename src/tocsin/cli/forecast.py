@@ -16,7 +16,20 @@ from tocsin.settings import load_settings
 
 app = typer.Typer(help="How many deaths to expect, and how wrong past forecasts were.", no_args_is_help=True)
 
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+Since = Annotated[
+    datetime | None,
+    typer.Option(
+        formats=["%Y-%m-%d"],
+        metavar="DAY",
+        help="First day that a list of events covers; else that of its first row's period.",
+    ),
+]
+Until = Annotated[
+    datetime | None,
+    typer.Option(
+        formats=["%Y-%m-%d"], metavar="DAY", help="Last day that a list of events covers; else that of its last row."
+    ),
+]
 
 
 class MeasureName(StrEnum):
@@ -44,11 +57,13 @@ class LevelName(StrEnum):
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="UCDP GED or ACLED as CSV, or a table of counts.")],
     name: Annotated[str, typer.Option(help="What to call the history; one of that name is replaced.")],
-    measure: MeasureName = MeasureName.DEATHS,
-    period: PeriodName = PeriodName.MONTH,
-    level: LevelName = LevelName.COUNTRY,
-    since: Day = None,
-    until: Day = None,
+    measure: Annotated[MeasureName, typer.Option(help="What is counted.")] = MeasureName.DEATHS,
+    period: Annotated[PeriodName, typer.Option(help="How long a period is.")] = PeriodName.MONTH,
+    level: Annotated[
+        LevelName, typer.Option(help="By what events are counted: countries or first-level areas.")
+    ] = LevelName.COUNTRY,
+    since: Since = None,
+    until: Until = None,
     kind: Annotated[list[int] | None, typer.Option(help="UCDP's type of violence to keep: 1, 2 or 3.")] = None,
     licence: Annotated[str | None, typer.Option(help="Where it comes from and what may be done with it.")] = None,
     as_json: Json = False,

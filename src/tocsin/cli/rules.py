@@ -22,7 +22,8 @@ app = typer.Typer(help="The rules that decide when to ring: check them, try them
 RulesFile = Annotated[
     Path | None, typer.Argument(metavar="FILE", help="A table of your own; the default is the desk's.")
 ]
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+Since = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="First day; all without it.")]
+Until = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="Last day; all without it.")]
 
 
 @app.command("check")
@@ -51,8 +52,8 @@ def check(file: RulesFile = None, as_json: Json = False, home: Home = None) -> N
 @app.command("replay")
 def replay(
     file: RulesFile = None,
-    since: Day = None,
-    until: Day = None,
+    since: Since = None,
+    until: Until = None,
     onsets: Annotated[
         Path | None,
         typer.Option(help="CSV of place_id and date; else the first deadly violence after four quiet weeks."),

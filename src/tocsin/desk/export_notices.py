@@ -13,7 +13,7 @@ from tocsin.desk.marking import choose_restriction
 from tocsin.export.withheld import WithheldNames, join_names
 from tocsin.notify.telling import cut_notice
 from tocsin.records import Incident, Notice, NoticeLine
-from tocsin.records.marking import Tlp, parse_tlp
+from tocsin.records.marking import TLP_ORDER, Tlp, is_public, parse_tlp
 from tocsin.warning.chains import tell_incident
 
 #: What stands for an incident that has been merged or let go since: nobody knows any more whom its words name.
@@ -39,13 +39,13 @@ def withhold_in_notices(desk: Desk, notices: Sequence[Notice]) -> list[Notice | 
     ]
 
 
-def fit_for_all(desk: Desk, notice: Notice, mark: Tlp | None) -> Notice:
+def fit_for_all(desk: Desk, notice: Notice, mark: Tlp | None, *, limit: Tlp = TLP_ORDER[-1]) -> Notice:
     """The notice as a channel tells it under its mark: as everybody may read it, where everybody may come to read it.
 
-    That is where the notice and the desk are marked TLP:CLEAR or TLP:GREEN. Of a sector that the desk has drawn a bare
-    call is left.
+    That is where the notice and the desk are marked TLP:CLEAR or TLP:GREEN, or where `limit`, the strictest marking
+    that the channel is meant for, is one of these. Of a sector that the desk has drawn a bare call is left.
     """
-    if not export.is_public(choose_restriction(parse_tlp(desk.settings.tlp), mark)):
+    if not is_public(limit) and not is_public(choose_restriction(parse_tlp(desk.settings.tlp), mark)):
         return notice
     (fit,) = withhold_in_notices(desk, [notice])
     return fit or cut_notice(notice)

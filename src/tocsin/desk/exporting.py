@@ -29,7 +29,7 @@ from tocsin.export.backing import BackedIncident
 from tocsin.export.forms import ALL_FORMS, FORMS, Form
 from tocsin.export.table import Table
 from tocsin.records import Filter
-from tocsin.records.marking import Marking, Tlp, is_laxer, parse_tlp
+from tocsin.records.marking import Marking, Tlp, is_laxer, is_public, parse_tlp
 
 __all__ = ["FORMS", "Form", "export_bytes", "export_records", "find_form"]
 
@@ -81,7 +81,7 @@ def list_fit_incidents(desk: Desk, wanted: Filter) -> Iterator[BackedIncident]:
     """
     tlp = desk.settings.tlp
     # a feed tells places by their names: which district has which id is not asked, and no gazetteer opened for it
-    for backed in list_backed(Run(desk, wanted, tlp, is_public=export.is_public(tlp)), with_areas=False):
+    for backed in list_backed(Run(desk, wanted, tlp, is_public=is_public(tlp)), with_areas=False):
         if find_forcing(desk.store, tlp, incident_ids=[backed.incident.id]) is None:
             yield backed
 
@@ -103,7 +103,7 @@ def refuse_lax_incidents(desk: Desk, wanted: Filter, tlp: str) -> Tlp:
 def _begin_run(desk: Desk, what: str, wanted: Filter, *, precise: bool, tlp: str) -> Run:
     chosen = choose_export_marking(desk, tlp)
     refuse_idle_filters(what, wanted)
-    run = Run(desk, wanted, chosen, is_public=export.is_public(chosen) and not precise)
+    run = Run(desk, wanted, chosen, is_public=is_public(chosen) and not precise)
     if desk.store.has_markings():
         refuse_laxer(desk.store, chosen, _find_forcing(run, what))
     return run

@@ -18,7 +18,6 @@ from tocsin.export.coarsening import (
     coarsen_incident,
     is_drawn,
     is_exact,
-    is_public,
 )
 from tocsin.export.gdelt import incidents_to_gdelt
 from tocsin.export.ged import tabulate_ged
@@ -59,7 +58,6 @@ __all__ = [
     "incidents_to_stix",
     "is_drawn",
     "is_exact",
-    "is_public",
     "share_names",
     "tabulate_acled",
     "tabulate_alerts",

@@ -34,8 +34,6 @@ from tocsin.records import Alert, Article, Attribution, Claim, Evidence, Grade, 
 if TYPE_CHECKING:
     from tocsin.export.areas import FindArea
 
-#: Markings under which a thing may reach the public (TLP 2.0).
-PUBLIC_MARKINGS = frozenset({"TLP:CLEAR", "TLP:GREEN"})
 #: The rule by which a place's point was rounded.
 COARSENED = "coarsened"
 _DECIMALS = 1
@@ -51,11 +49,6 @@ _PERSON = "person:"
 #: After these words the name says whose somebody is, and cannot be left out of the phrase.
 _OWNERS = frozenset({"of", "to", "for", "with", "against", "by", "named", "called", "from", "under", "as"})
 _FILLERS = frozenset({"and", "or", "the", "a", "an", "of", "to", "for", "with", "aged", "years", "old", "late"})
-
-
-def is_public(tlp: str) -> bool:
-    """Whether what bears this marking may reach the public."""
-    return tlp in PUBLIC_MARKINGS
 
 
 def coarsen_backed(

@@ -23,12 +23,12 @@ from tocsin.records import from_json, to_json
 
 log = logging.getLogger("tocsin.forecast")
 
-#: Words that lists put behind the name of a first-level area, and the gazetteer does not.
-_GENERIC = re.compile(
-    r"\s+(autonomous|city|county|department|district|division|governorate|municipality|oblast|prefecture|province|region"
-    r"|republic|state|territory)\b.*$",
-    re.IGNORECASE,
+#: Words that stand behind the name of a first-level area in a list and not in the gazetteer, or the other way round.
+_KINDS = (
+    *("autonomous", "city", "county", "department", "district", "division", "governorate", "municipality", "oblast"),
+    *("prefecture", "province", "region", "republic", "state", "territory"),
 )
+_GENERIC = re.compile(rf"\s+({'|'.join(_KINDS)})\b.*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,8 @@ def _find_place(unit: Unit, level: Level, gazetteer: Gazetteer) -> tuple[str | N
             return None, "no country of that name or code"
         row = gazetteer.country(unit.country)
         return (row.id, "") if row else (None, f"the gazetteer has no country {unit.country}")
-    names = dict.fromkeys([unit.name, _GENERIC.sub("", unit.name)])
+    bare = _GENERIC.sub("", unit.name)
+    names = dict.fromkeys([unit.name, bare, *(f"{bare} {kind}" for kind in _KINDS)])
     for name in names:
         rows = [r for r in gazetteer.find(name) if r.precision == "region" and r.country == unit.country]
         if len(rows) == 1:

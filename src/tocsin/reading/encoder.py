@@ -15,6 +15,7 @@ from tocsin.errors import ReadingError
 from tocsin.reading.gate import Gate, gate_from_plain
 from tocsin.reading.labels import labels_digest, load_heads
 from tocsin.reading.outputs import ArcWeights, Outputs
+from tocsin.reading.runtime import load_runtime
 from tocsin.reading.wording import Digests, Wording, list_stems, wording_from_plain
 from tocsin.reading.wordpieces import Window, cut_windows, make_tokenizer
 
@@ -86,10 +87,9 @@ class Encoder:
 
 def load_model(path: Path, threads: int) -> Model:
     """Open a model file for computing on `threads` threads; raises ReadingError naming what is wrong with it."""
-    import onnxruntime
-
     if not path.is_file():
         raise ReadingError("model file", path, "is missing; install tocsin again")
+    onnxruntime = load_runtime()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1

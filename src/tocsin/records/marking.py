@@ -12,6 +12,8 @@ from tocsin.errors import RecordError
 Tlp = Literal["TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"]
 #: Least restrictive first (FIRST, TLP 2.0, August 2022).
 TLP_ORDER: tuple[Tlp, ...] = get_args(Tlp)
+#: Markings under which a thing may reach the public: people's names stay out unless a person decides otherwise.
+PUBLIC_MARKINGS: frozenset[Tlp] = frozenset({"TLP:CLEAR", "TLP:GREEN"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ def parse_tlp(given: str) -> Tlp:
         if given.strip().upper() == tlp:
             return tlp
     raise RecordError("marking", given[:40], f"must be one of {', '.join(TLP_ORDER)} (TLP 2.0)")
+
+
+def is_public(tlp: str) -> bool:
+    """Whether what bears this marking may reach the public."""
+    return tlp in PUBLIC_MARKINGS
 
 
 def choose_strictest(markings: Iterable[Marking]) -> Marking | None:

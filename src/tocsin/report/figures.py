@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -37,6 +38,9 @@ _DATES = tuple(
 )
 _WEEKDAY = re.compile(rf"(?<![^\W_])({'|'.join(d.capitalize() for d in WEEKDAYS)})(?![^\W\d_])")
 _TIME = re.compile(r"(?<![\w:.])(\d{1,2}:\d{2})(?::\d{2})?(?![\w:])")
+#: Hours that have a name.
+_HOUR = re.compile(r"(?i)(?<![^\W_])(noon|midday|midnight)(?![^\W_])")
+_HOURS = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}
 _FIGURE = re.compile(r"(?<![^\W_])(?<![^\W\d_]-)(\d{1,3}(?:[,\u202f\u00a0]\d{3})+(?!\d)|\d+)(?:\.(\d+))?")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 #: "one" that counts nothing.
@@ -46,9 +50,13 @@ _SHARE = re.compile(
     r"(?i)(?<![^\W_])(?:half|(?:a|one|two)[ -]thirds?|(?:a|one|three)[ -](?:quarter|fifth|tenth)s?)"
     r"(?=[ ](?:of|the|a|an)\b)"
 )
+#: Figures of one sign that are no digits: "½", "③". A small one after a letter ("km²", "said¹") counts nothing.
+_SIGN = re.compile(r"[¼-¾⅐-⅞\u2460-\u249b\u24ea-\u24ff\u2776-\u2793]|(?<![^\W\d_])[²³¹⁰⁴-⁹₀-₉]+")
 #: A scale that counts by itself ("a hundred") follows no digit: "12 million" is read with its digits.
 _AFTER_DIGIT = re.compile(r"\d\s?$")
 _SKIPPED = frozenset({"a", "an", "no", "none", "nobody", "zero", "both"})
+#: Words that count as well as the number words that the reader knows.
+_COUNTING = {"pair": 2, "couple": 2, "twice": 2, "thrice": 3}
 _LOOSE = frozenset({"dozens", "scores", "hundreds", "thousands", "millions"})
 #: Longer figures are compared as they are written.
 _LONGEST = 15
@@ -103,9 +111,13 @@ def find_figures(text: str) -> Figures:
         rest = form.sub(_blank, rest)
     weekdays = tuple(found[0].casefold() for found in _WEEKDAY.finditer(rest))
     rest = _WEEKDAY.sub(_blank, rest)
-    times = tuple(found[1].zfill(5) for found in _TIME.finditer(rest))
+    times = (
+        *(found[1].zfill(5) for found in _TIME.finditer(rest)),
+        *(_HOURS[found[1].casefold()] for found in _HOUR.finditer(rest)),
+    )
     rest = _TIME.sub(_blank, rest)
-    return Figures(tuple(dates), weekdays, times, (*_find_digits(rest), *_find_words(rest)), rest)
+    signs = (_read_sign(found[0]) for found in _SIGN.finditer(rest))
+    return Figures(tuple(dates), weekdays, times, (*_find_digits(rest), *signs, *_find_words(rest)), rest)
 
 
 def _blank(found: re.Match[str]) -> str:
@@ -143,6 +155,15 @@ def _find_digits(text: str) -> list[WrittenNumber]:
             value, decimals = value * scale, 0
         numbers.append(WrittenNumber(found[0], value, decimals, is_cut=tail.startswith("…")))
     return numbers
+
+
+def _read_sign(text: str) -> WrittenNumber:
+    """A figure of other signs than digits: its number, or a share ("½") that must be written so."""
+    if len(text) > 1:
+        digits = unicodedata.normalize("NFKC", text)
+        return WrittenNumber(text, float(digits) if len(digits) <= _LONGEST else None)
+    value = unicodedata.numeric(text)
+    return WrittenNumber(text, value if value == int(value) else None)
 
 
 def _find_words(text: str) -> list[WrittenNumber]:
@@ -208,7 +229,8 @@ def _read_run(run: list[str]) -> list[WrittenNumber]:
 
 @lru_cache(maxsize=1)
 def _values() -> dict[str, int]:
-    return {word: value for word, value in load_numbers().words.items() if word not in _SKIPPED and value}
+    words = {**load_numbers().words, **_COUNTING}
+    return {word: value for word, value in words.items() if word not in _SKIPPED and value}
 
 
 @lru_cache(maxsize=1)

@@ -6,8 +6,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from tocsin.report.markings import TLP_COLOURS
+from tocsin.report.picture import TENSION
 from tocsin.report.references import find_references, write_period
-from tocsin.report.sentences import Report
+from tocsin.report.sentences import Report, Sentence
 from tocsin.report.wording import map_characters, write_day, write_time
 
 if TYPE_CHECKING:
@@ -25,8 +26,14 @@ def write_html(report: Report) -> str:
             period=write_period(report),
             drafted=write_time(report.made_at),
             find_references=find_references,
+            list_cites=lambda sentence: _list_cites(report, sentence),
         )
     )
+
+
+def _list_cites(report: Report, sentence: Sentence) -> list[str]:
+    """The ids behind a sentence. That of a place-day holds its place's, which leads to a point: not for everybody."""
+    return [id_ for id_ in sentence.cites if not (report.is_public and id_.startswith(TENSION))]
 
 
 @cache

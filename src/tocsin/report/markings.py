@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tocsin.errors import RecordError
-from tocsin.records.marking import TLP_ORDER, Tlp
+from tocsin.records.marking import TLP_ORDER, Tlp, is_public
 
 if TYPE_CHECKING:
     from tocsin.report.sentences import Report
@@ -30,8 +30,6 @@ TLP_MEANINGS: dict[Tlp, str] = {
     "TLP:AMBER+STRICT": "for the recipient's organisation only",
     "TLP:RED": "for the recipients named only",
 }
-#: Who reads these may be anybody: people's names stay out unless a person decides otherwise.
-PUBLIC: frozenset[Tlp] = frozenset({"TLP:CLEAR", "TLP:GREEN"})
 EXERCISE = "EXERCISE"
 
 
@@ -42,7 +40,7 @@ def choose_marking(asked: Tlp, parts: Iterable[Tlp]) -> Tlp:
 
 def is_for_everybody(tlp: Tlp, has_names: bool | None) -> bool:
     """Whether people's names stay out: as a person decided, or else where the marking lets anybody read it."""
-    return tlp in PUBLIC if has_names is None else not has_names
+    return is_public(tlp) if has_names is None else not has_names
 
 
 def check_exercise(flags: Iterable[bool]) -> bool:

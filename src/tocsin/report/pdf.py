@@ -1,27 +1,24 @@
-"""A report as PDF, set by Typst with the fonts that it carries: no network, no system library.
+"""A report as PDF, set by Typst: no network, no system library; its fonts are chosen in `fonts.py`.
 
-Text goes in as JSON and is shown as text, so nothing in it is ever read as Typst. Letters that the carried fonts lack
-(Chinese, Devanagari, ...) come from the machine's own fonts, where it has any.
+Text goes in as JSON and is shown as text, so nothing in it is ever read as Typst.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from tocsin.report.fonts import choose_families, choose_fonts, find_unset
 from tocsin.report.markings import EXERCISE, TLP_COLOURS, describe_marking, list_keywords
 from tocsin.report.references import find_references, last_day, write_line
 from tocsin.report.sentences import AnnexRow, Block, Report, Section, Sentence
 from tocsin.report.wording import straighten, write_day
 
-FONTS = ("Libertinus Serif", "DejaVu Sans Mono")
-#: Scripts that the carried fonts have: Latin, Greek, Cyrillic, Hebrew, Arabic, marks and signs.
-_CARRIED = re.compile(r"[^\u0000-\u052f\u0590-\u06ff\u1e00-\u1fff\u2000-\u22ff\ufb00-\ufdff\ufe70-\ufefc]")
 _LONG_WORD = re.compile(r"\S{29,}")
 _BREAK_EVERY, _LONGEST_SHOWN = 14, 110
 
@@ -45,24 +42,29 @@ def count_pages(report: Report) -> int:
 
 
 def _prepare(report: Report) -> dict[str, Any]:
-    payload = json.dumps(make_payload(report), ensure_ascii=False)
+    told = make_payload(report)
+    payload = json.dumps(told, ensure_ascii=False)
+    told["fonts"] = choose_families(payload)
+    if unset := find_unset(payload):
+        told["notes"].append(_tell_boxes(unset))
     return {
         "input": _read_template(),
-        "sys_inputs": {"report": payload},
-        "font_paths": _find_fonts(with_system=_CARRIED.search(payload) is not None),
+        "sys_inputs": {"report": json.dumps(told, ensure_ascii=False)},
+        "font_paths": choose_fonts(payload),
     }
+
+
+def _tell_boxes(scripts: Sequence[str]) -> str:
+    """Who reads a box should know that a letter stood there, and where to read it."""
+    return (
+        f"Letters that the machine which made this file has no font for stand as boxes ({', '.join(scripts)}). "
+        "The HTML and the DOCX of this report hold them."
+    )
 
 
 @cache
 def _read_template() -> bytes:
     return (files("tocsin.report") / "templates" / "report.typ").read_bytes()
-
-
-@cache
-def _find_fonts(*, with_system: bool) -> Any:
-    import typst
-
-    return typst.Fonts(include_system_fonts=with_system)
 
 
 def make_payload(report: Report) -> dict[str, Any]:
@@ -81,7 +83,6 @@ def make_payload(report: Report) -> dict[str, Any]:
         "colour": TLP_COLOURS[report.tlp],
         "is_exercise": report.is_exercise,
         "exercise": " ".join([EXERCISE] * 3),
-        "fonts": list(FONTS),
         "page": "Page",
         "sections": [_pay_section(report, section) for section in report.sections if section.is_shown],
         "annex_title": "Annex: articles",

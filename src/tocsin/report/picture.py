@@ -11,6 +11,8 @@ from tocsin.errors import RecordError
 from tocsin.records import Alert, Article, Claim, Incident, Outlet, Tension
 from tocsin.records.marking import Tlp
 
+#: What the id of a cited place-day begins with; that of its place follows.
+TENSION = "tension:"
 #: A report is read by people: nobody reads more.
 MOST_PAGES = 20
 LONGEST_LINE = 200
@@ -204,7 +206,7 @@ class Picture:
 
 def cite_tension(tension: Tension) -> str:
     """How a sentence cites a place-day."""
-    return f"tension:{tension.place_id}:{tension.day.isoformat()}"
+    return f"{TENSION}{tension.place_id}:{tension.day.isoformat()}"
 
 
 def cite_outlook(outlook: Outlook) -> str:

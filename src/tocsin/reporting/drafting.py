@@ -32,7 +32,7 @@ from tocsin.report.markings import choose_marking, is_for_everybody
 from tocsin.report.references import last_day
 from tocsin.reporting.marked import find_forcing_mark
 from tocsin.reporting.picture import gather_picture
-from tocsin.reporting.withholding import refuse_names, withhold_names
+from tocsin.reporting.withholding import leave_out_drawn, refuse_names, withhold_names
 
 MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -92,7 +92,7 @@ def make_sitrep(
     picture = gather_picture(desk, request, is_exercise=is_exercise)
     if is_for_everybody(choose_marking(request.tlp, picture.markings), request.has_names):
         refuse_names(desk.store, picture, request.title or "", "title")
-        picture = withhold_names(desk.store, picture)
+        picture = leave_out_drawn(desk, withhold_names(desk.store, picture))
     counted: list[tuple[Report, int]] = []
 
     def count(report: Report) -> int:

@@ -1,4 +1,4 @@
-"""What a report for everybody leaves out of the records before it is drafted or checked: names of persons.
+"""What a report for everybody leaves out of the records before it is drafted or checked: names of persons, own sectors.
 
 Whose names they are is decided as for exports (`tocsin.export.withheld`): from all claims of the articles that the
 report may stand on, and from their headlines. People are told by what they are in any case, and nobody is quoted; what
@@ -11,9 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tocsin.desk.export_names import load_lexicon
+from tocsin.desk import Desk
+from tocsin.desk.export_names import load_lexicon, make_finder
 from tocsin.errors import RecordError
-from tocsin.export import NameIndex, coarsen_article, find_withheld_names, share_names
+from tocsin.export import NameIndex, coarsen_article, find_withheld_names, is_drawn, share_names
 from tocsin.export.withheld import WithheldNames
 from tocsin.ports import Store
 from tocsin.records import Claim, Place
@@ -40,6 +41,16 @@ def withhold_names(store: Store, picture: Picture) -> Picture:
 
     how = Renaming(mask, lambda _, name: held.mask(name), held.mask, lambda article: coarsen_article(article, held))
     return rename_picture(picture, how)
+
+
+def leave_out_drawn(desk: Desk, picture: Picture) -> Picture:
+    """The picture without the place-days and alerts of sectors that the desk has drawn, which are not for others."""
+    find_area = make_finder(desk)
+    return replace(
+        picture,
+        tensions=tuple(place for place in picture.tensions if not is_drawn(place.last.place_id, find_area)),
+        alerts=tuple(alert for alert in picture.alerts if not is_drawn(alert.place_id, find_area)),
+    )
 
 
 def refuse_names(store: Store, picture: Picture, words: str, what: str) -> None:

@@ -21,7 +21,7 @@ from tocsin.desk.marking import choose_restriction
 from tocsin.errors import TocsinError
 from tocsin.ports import Clock, Notifier, Store, SystemClock
 from tocsin.records import Notice
-from tocsin.records.marking import Tlp, parse_tlp
+from tocsin.records.marking import Tlp, is_public, parse_tlp
 from tocsin.service.judging import Round
 from tocsin.service.mailing import ReportTray, SendsCopies
 from tocsin.service.notifying import NOTHING_FITTED, NOTHING_SAID, FitNotice, NoticeTray
@@ -158,7 +158,7 @@ def open_postman(store: Store, channels: Iterable[Channel], *, clock: Clock) -> 
 
 
 def open_courier(
-    store: Store, settings: Settings, *, clock: Clock | None = None, fit: FitNotice | None = None
+    store: Store, settings: Settings, *, clock: Clock | None = None, fit: Callable[..., Notice] | None = None
 ) -> Courier:
     """A courier over the desk's channels; raises what `load_desk_channels` raises.
 
@@ -178,15 +178,15 @@ def open_courier(
     channels = load_desk_channels(settings)
     notifiers = {c.name: open_notifier(c, address=settings.public_address, now=now) for c in channels}
     wanted = {c.name: c.wanted for c in channels}
-    fits = {c.name: fit or partial(_cut_for_all, settings.tlp) for c in channels if not c.is_precise}
+    fitting = fit or partial(_cut_for_all, settings.tlp)
+    fits = {c.name: partial(fitting, limit=c.tlp) for c in channels if not c.is_precise}
     return Courier(store, notifiers, clock=clock, mailers=_open_mailers(channels), wanted=wanted, fits=fits)
 
 
-def _cut_for_all(own: str, notice: Notice, mark: Tlp | None) -> Notice:
-    from tocsin.export import is_public
+def _cut_for_all(own: str, notice: Notice, mark: Tlp | None, *, limit: Tlp) -> Notice:
     from tocsin.notify.telling import cut_notice
 
-    return cut_notice(notice) if is_public(choose_restriction(parse_tlp(own), mark)) else notice
+    return cut_notice(notice) if is_public(limit) or is_public(choose_restriction(parse_tlp(own), mark)) else notice
 
 
 def _open_mailers(channels: Iterable[Channel]) -> dict[str, SendsCopies]:

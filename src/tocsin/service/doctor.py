@@ -59,6 +59,7 @@ class Finding:
 def examine(settings: Settings) -> list[Finding]:
     """Look at everything; never raises, since it is called when something is wrong."""
     from tocsin.service.unattended import (
+        look_at_fonts,
         look_at_logs,
         look_at_proxies,
         look_at_room,
@@ -69,7 +70,7 @@ def examine(settings: Settings) -> list[Finding]:
     looks = (
         _look_at_python, _look_at_settings, _look_at_packages, _look_at_trees, _look_at_web, _look_at_streets,
         _look_at_endpoint, _look_at_channels, _look_at_areas,
-        look_at_proxies, look_at_room, look_at_logs, look_at_secrecy,
+        look_at_proxies, look_at_room, look_at_logs, look_at_fonts, look_at_secrecy,
         _look_at_files, _look_at_database, look_at_service,
     )  # fmt: skip
     return [finding for look in looks for finding in _safely(look, settings)]

@@ -52,6 +52,19 @@ def look_at_logs(settings: Settings) -> Iterator[Finding]:
         yield Finding("log file", "broken", f"{path} cannot be written", "make its folder writable for this user")
 
 
+def look_at_fonts(_: Settings) -> Iterator[Finding]:
+    """Which letters of names a report as PDF cannot show well: those the program does not carry are the machine's."""
+    from tocsin.report.fonts import find_lacks
+
+    lacks = find_lacks()
+    if lacks:
+        packages = " ".join(lacks.values())
+        remedy = f"only where your reports hold such names: on Debian and Ubuntu, sudo apt install {packages}"
+        yield Finding("fonts of the PDF", "missing", "; ".join(lacks), remedy)
+    else:
+        yield Finding("fonts of the PDF", "ok", "Arabic, Chinese, Japanese and Korean letters too")
+
+
 def look_at_secrecy(settings: Settings) -> Iterator[Finding]:
     """Only where files that the desk makes for its owner, or that hold keys, have come to be open to everybody."""
     home = find_home(settings)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from tocsin.desk.dealings import Dealing, Dealings, Side
-from tocsin.export import is_public
 from tocsin.export.fields import EXERCISE
 from tocsin.export.table import Table
 from tocsin.records.filters import WORDS_PREFIX
+from tocsin.records.marking import is_public
 
 _SIDE = ("key", "country", "sector", "names")
 _COLUMNS = (
@@ -18,16 +18,17 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def make_dealing_table(view: Dealings, dealings: Sequence[Dealing], *, tlp: str) -> Table:
+def make_dealing_table(view: Dealings, dealings: Sequence[Dealing], *, tlp: str, is_precise: bool = False) -> Table:
     """A row for each of `dealings` of `view`, with a column for the deeds of each of its periods; `tlp` marks each row.
 
     For the public, words that a party is written in are left out: they may be a person's name, and there is no single
-    article here to say which of them are.
+    article here to say which of them are. `is_precise` keeps them: a person decides that.
     """
     periods = [f"{view.step}_{day.isoformat()}" for day in view.periods]
     told = {"tlp": tlp}
+    without_words = is_public(tlp) and not is_precise
     rows = (
-        _make_row(d, without_words=is_public(tlp)) | told | dict(zip(periods, d.by_period, strict=True))
+        _make_row(d, without_words=without_words) | told | dict(zip(periods, d.by_period, strict=True))
         for d in dealings
     )
     return Table((*_COLUMNS, *periods), rows)

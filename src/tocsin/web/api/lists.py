@@ -34,6 +34,7 @@ router = make_router("lists")
 
 
 _Mark = Annotated[str, Query(max_length=20, description="TLP 2.0 marking; no laxer than that of anything in it")]
+_Precise = Annotated[bool, Query(description="1 keeps the words of parties in what is TLP:CLEAR or GREEN")]
 _Sort = Annotated[str, Query(description=f"column to order by: {', '.join(SORT_KEYS)}")]
 
 
@@ -47,7 +48,7 @@ def _most(asked: Asked) -> int:
 
 @router.get("/articles", response_model=shapes.ArticleList)
 def get_articles(desk: DeskHere, asked: AskedHere) -> JSONResponse:
-    """The inbox, newest first, without the texts."""
+    """Articles, newest first, without their texts."""
     lines = [make_article_line(row.article, row.claims) for row in list_articles(desk.store, asked.wanted)]
     return answer(shapes.ArticleList(*_head(asked, desk.store.count_articles(asked.wanted)), lines))
 
@@ -88,14 +89,16 @@ def get_actors(desk: DeskHere, asked: AskedHere, sort: _Sort = "") -> JSONRespon
     response_model=None,
     responses={200: {"content": {"text/csv": {}}}},
 )
-def get_actors_csv(desk: DeskHere, asked: AskedHere, sort: _Sort = "", tlp: _Mark = "") -> StreamingResponse:
+def get_actors_csv(
+    desk: DeskHere, asked: AskedHere, sort: _Sort = "", tlp: _Mark = "", *, precise: _Precise = False
+) -> StreamingResponse:
     """The same as a file to keep; without `limit`, all of it. A column for each week or month stands at the end."""
     chosen = refuse_lax_incidents(desk, asked.unbounded().wanted, tlp)
     wanted = asked.wanted if asked.has_limit else asked.unbounded().wanted
     view = show_dealings(desk.store, wanted)
     last = wanted.offset + wanted.limit if wanted.limit else None
     part = sort_dealings(view.dealings, parse_sort(sort))[wanted.offset : last]
-    table = make_dealing_table(view, part, tlp=chosen)
+    table = make_dealing_table(view, part, tlp=chosen, is_precise=precise)
     named = {"content-disposition": 'attachment; filename="tocsin-actors.csv"', "cache-control": "no-store"}
     return StreamingResponse(table.to_csv(), media_type="text/csv", headers=named)
 

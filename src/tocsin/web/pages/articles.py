@@ -40,7 +40,7 @@ def list_inbox(request: Request, desk: DeskHere, asked: AskedHere) -> Response:
         rows=rows,
         total=total,
         paging=make_paging("/articles", asked, len(rows), total),
-        exports=make_exports(asked, "articles"),
+        exports=make_exports(desk, asked, "articles"),
         choices=make_choices(desk, asked),
     )
 
@@ -105,7 +105,7 @@ def list_claims(request: Request, desk: DeskHere, asked: AskedHere) -> Response:
         incident_of=desk.store.incidents_of_claims([c.id for c in claims]),
         total=total,
         paging=make_paging("/claims", asked, len(claims), total),
-        exports=make_exports(asked, "claims"),
+        exports=make_exports(desk, asked, "claims"),
         choices=make_choices(desk, asked),
     )
 

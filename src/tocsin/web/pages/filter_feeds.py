@@ -10,11 +10,11 @@ from fastapi.responses import Response
 from markupsafe import Markup
 
 from tocsin.desk.exporting import list_fit_incidents
-from tocsin.export import is_public
 from tocsin.export.backing import BackedIncident
 from tocsin.knowledge.wording import title_incident
 from tocsin.notify.feed_forms import FeedEntry, FeedHead, name_entry, name_host, write_atom_feed, write_rss_feed
 from tocsin.records.inbox import SavedFilter
+from tocsin.records.marking import is_public
 from tocsin.web.conditional import answer_unless_known, begin_of_day
 from tocsin.web.language import _, ngettext
 from tocsin.web.pages.syndication import find_address

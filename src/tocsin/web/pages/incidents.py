@@ -78,7 +78,7 @@ def list_incidents(request: Request, desk: DeskHere, asked: AskedHere) -> Respon
         rows=make_rows(desk.store, incidents),
         total=total,
         paging=make_paging("/incidents", asked, len(incidents), total),
-        exports=make_exports(asked, "incidents", "claims"),
+        exports=make_exports(desk, asked, "incidents", "claims"),
         choices=make_choices(desk, asked),
         footnotes=list_footnotes(desk, (i.place for i in incidents)),
     )

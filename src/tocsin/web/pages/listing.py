@@ -13,6 +13,7 @@ from tocsin.desk import Desk
 from tocsin.export.forms import ALL_FORMS, FORMS
 from tocsin.ports import Store
 from tocsin.records import Claim, Filter, Incident, Outlet
+from tocsin.records.marking import is_public
 from tocsin.web.asked import Asked
 from tocsin.web.asking import PAGE_LENGTH
 from tocsin.web.naming import name_tension
@@ -41,10 +42,14 @@ class Paging:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One kind of record to take away: all that meets the screen's filter, in each of its forms."""
+    """One kind of record to take away: all that meets the screen's filter, in each of its forms.
+
+    precise  the same forms with names of persons and exact points, where the desk's marking leaves them out
+    """
 
     what: str
     forms: tuple[tuple[str, str], ...]
+    precise: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +95,17 @@ def make_choices(desk: Desk, asked: Asked) -> Choices:
     )
 
 
-def make_exports(asked: Asked, *kinds: str) -> list[Export]:
+def make_exports(desk: Desk, asked: Asked, *kinds: str) -> list[Export]:
     """Addresses of files that hold exactly what a screen shows, all pages of it.
 
     Times stand in the place of a window: it would end with a newer report by the time that the file is asked for.
     """
-    shown = replace(asked, last=None)
-    return [
-        Export(what, tuple((say_form(ALL_FORMS[name]), shown.link(f"/api/{what}.{name}")) for name in FORMS[what]))
-        for what in kinds
-    ]
+    shown, has_choice = replace(asked, last=None), is_public(desk.settings.tlp)
+
+    def list_forms(what: str, **more: str) -> tuple[tuple[str, str], ...]:
+        return tuple((say_form(ALL_FORMS[name]), shown.link(f"/api/{what}.{name}", **more)) for name in FORMS[what])
+
+    return [Export(what, list_forms(what), list_forms(what, precise="1") if has_choice else ()) for what in kinds]
 
 
 def make_paging(path: str, asked: Asked, shown: int, total: int) -> Paging:

@@ -43,7 +43,7 @@ def show_map(request: Request, desk: DeskHere, asked: AskedHere) -> Response:
         timeline=read_timeline(desk.store, asked, "/map"),
         rows=make_rows(desk.store, listed),
         paging=make_paging("/map", asked, len(listed), picture.size),
-        exports=make_exports(asked, "incidents", "claims", "articles"),
+        exports=make_exports(desk, asked, "incidents", "claims", "articles"),
         choices=make_choices(desk, asked),
         footnotes=list_footnotes(desk, (tally.place for tally in tallies)),
         has_exercise=desk.store.counts().exercise_articles > 0,

@@ -14,12 +14,11 @@ from tocsin.desk import Desk
 from tocsin.desk.export_notices import withhold_in_notices
 from tocsin.desk.marking import choose_restriction, find_notice_marks
 from tocsin.errors import UnknownIdError
-from tocsin.export import is_public
 from tocsin.notify.cap import MOST_REFERENCES, RESTRICTION, Scope, Status, write_cap
 from tocsin.notify.syndication import write_atom, write_rss
 from tocsin.notify.telling import Telling, cut_notice, fit_notice
 from tocsin.records import Notice
-from tocsin.records.marking import Tlp, parse_tlp
+from tocsin.records.marking import Tlp, is_public, parse_tlp
 from tocsin.web.conditional import answer_unless_known, begin_of_day
 from tocsin.web.reaching import DeskHere
 
