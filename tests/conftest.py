@@ -20,6 +20,7 @@ from tests.postgresql import LEFT_OUT, Server, is_here, run_server
 from tocsin.desk import Desk
 from tocsin.desk.opening import load_knowledge
 from tocsin.pipeline import Knowledge
+from tocsin.reporting import withholding
 from tocsin.settings import Settings
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -146,6 +147,12 @@ class FixedClock:
 def knowledge_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the gazetteer built once for all tests."""
     return tmp_path_factory.mktemp("knowledge")
+
+
+@pytest.fixture
+def no_sectors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports for everybody ask no gazetteer which places are sectors that the desk has drawn: none is."""
+    monkeypatch.setattr(withholding, "make_finder", lambda _: {}.get)
 
 
 @pytest.fixture(scope="session")

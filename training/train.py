@@ -31,7 +31,7 @@ _CHECKPOINT_SECONDS = 240
 #: Processes that put batches together while a GPU computes.
 _JOINERS = 2
 _WARM_UP = 0.06
-#: Share of word pieces hidden in training; BERT's mask, and the last id that is a mark and no word.
+#: Share of word pieces hidden in training, unless told otherwise; BERT's mask, and the last id that is a mark, no word.
 HIDDEN = 0.08
 _MASK, _LAST_MARK = 103, 998
 #: The weights that are kept are a running mean: each batch moves it by this share (more at the start).
@@ -53,7 +53,7 @@ def main() -> int:
     torch.set_flush_denormal(True)  # numbers too small to matter made some batches twenty times slower
     torch.manual_seed(options.seed)
     corpora = load_corpora(options)
-    encoder = load_pretrained()
+    encoder = load_pretrained(options.dropout)
     if options.start:
         encoder.load_state_dict(widen(torch.load(options.start, weights_only=True)["encoder"], encoder))
     encoder.keep_layers(options.keep_layers)
@@ -79,6 +79,8 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--device", default="auto", help="cpu, cuda, or auto: a GPU where there is one")
     parser.add_argument("--rate", type=float, default=3e-4, help="highest learning rate of the layers; heads take 4x")
+    parser.add_argument("--hidden", type=float, default=HIDDEN, help="share of word pieces that are masked")
+    parser.add_argument("--dropout", type=float, default=0.1, help="share of each layer's numbers that are left out")
     parser.add_argument("--pieces", type=int, default=1024, help="word pieces in a batch")
     options = parser.parse_args()
     options.order = options.seed if options.order is None else options.order
@@ -119,7 +121,7 @@ def train(encoder: Encoder, corpora: list[Corpus], options: argparse.Namespace) 
         optimizer, lambda i: min((i + 1) / warm, max(_LAST_RATE, (len(batches) - i) / max(1, len(batches) - warm)))
     )
     plan = {"batches": len(batches), "word_pieces": pieces, "seed": options.seed, "order": options.order,
-            "rate": options.rate}  # fmt: skip
+            "rate": options.rate, "hidden": options.hidden, "dropout": options.dropout}  # fmt: skip
     mean_of = RunningMean(encoder)
     done = resume(options.out / "checkpoint.pt", encoder, mean_of, optimizer, decay, plan)
     encoder.train()
@@ -127,7 +129,7 @@ def train(encoder: Encoder, corpora: list[Corpus], options: argparse.Namespace) 
     mean = torch.zeros((), device=device)
     for number, batch in enumerate(join_ahead(batches[done:], device), done):
         torch.manual_seed(options.order * 1_000_003 + number)
-        loss = step(encoder, batch, optimizer)
+        loss = step(encoder, batch, optimizer, options.hidden)
         decay.step()
         mean_of.follow(encoder, number)
         mean = loss if number == done else 0.98 * mean + 0.02 * loss
@@ -175,11 +177,11 @@ def join_ahead(batches: Sequence[Sequence[Asked]], device: torch.device) -> Iter
         yield batch.to(device)
 
 
-def step(encoder: Encoder, batch: Batch, optimizer: torch.optim.Optimizer) -> Tensor:
-    """One step over one batch; its loss per hundred word pieces."""
+def step(encoder: Encoder, batch: Batch, optimizer: torch.optim.Optimizer, hidden: float = HIDDEN) -> Tensor:
+    """One step over one batch with a share of its pieces hidden; its loss per hundred word pieces."""
     device = batch.pieces.device.type
     with torch.autocast(device, dtype=torch.bfloat16, enabled=device != "cpu" or has_short_floats()):
-        outputs = encoder(hide_some(batch.pieces))
+        outputs = encoder(hide_some(batch.pieces, hidden))
     loss = measure_loss(encoder, batch, outputs) / batch.size
     optimizer.zero_grad(set_to_none=True)
     loss.backward()
@@ -188,10 +190,10 @@ def step(encoder: Encoder, batch: Batch, optimizer: torch.optim.Optimizer) -> Te
     return loss.detach()
 
 
-def hide_some(pieces: Tensor) -> Tensor:
-    """Word pieces with a share HIDDEN of them masked: an act must be known by its company too."""
+def hide_some(pieces: Tensor, share: float = HIDDEN) -> Tensor:
+    """Word pieces with a share of them masked: an act must be known by its company too."""
     is_word = pieces > _LAST_MARK
-    return torch.where(is_word & (torch.rand(pieces.shape, device=pieces.device) < HIDDEN), _MASK, pieces)
+    return torch.where(is_word & (torch.rand(pieces.shape, device=pieces.device) < share), _MASK, pieces)
 
 
 class RunningMean:

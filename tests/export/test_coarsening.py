@@ -32,6 +32,7 @@ from tocsin.records import (
     Reason,
     Toll,
 )
+from tocsin.records.marking import is_public
 
 GIVEN = ["Mirela", "Petar", "Ana", "Tomas", "Jovan", "Lirije", "Ahmed", "Jean-Luc", "Željko", "Ñusta"]
 FAMILY = ["Voskan", "Ilicevic", "Korvin", "Ardenko", "Berishtar", "O'Bradain", "Haddadin", "Đurakov", "Łozowy"]
@@ -356,7 +357,7 @@ def any_alert() -> Alert:
 
 def test_who_is_the_public() -> None:
     assert [
-        tlp for tlp in ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED") if export.is_public(tlp)
+        tlp for tlp in ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED") if is_public(tlp)
     ] == [
         "TLP:CLEAR",
         "TLP:GREEN",

@@ -93,6 +93,7 @@ def test_drafts_are_kept_and_listed_the_newest_first(client: TestClient) -> None
     assert "by desk" in text
 
 
+@pytest.mark.usefixtures("no_sectors")
 def test_a_laxer_marking_than_the_desks_takes_a_reason_that_the_page_shows(client: TestClient) -> None:
     refused = send(client, "/reports", **WEEK, tlp="TLP:GREEN")
     assert refused.status_code == 422

@@ -273,6 +273,7 @@ def test_what_the_records_no_longer_hold_is_not_made_final(world: World) -> None
     assert world.desk.store.report(kept.id).state == "draft"
 
 
+@pytest.mark.usefixtures("no_sectors")
 def test_a_report_for_everybody_takes_no_names_of_people_from_those_who_edit(world: World) -> None:
     outlet = Outlet(outlet_id("Hill Wire"), "Hill Wire", "wire", "XKX", "en")
     text = "Police beat Ilva Torn at Orle, a teacher said."
@@ -297,6 +298,7 @@ def test_a_report_for_everybody_takes_no_names_of_people_from_those_who_edit(wor
     assert write_sentences(world.desk, amber.id, {id_: "Ilva Torn was beaten."}, by="ana", seen=0).is_kept
 
 
+@pytest.mark.usefixtures("no_sectors")
 def test_a_report_for_everybody_names_nobody_by_a_place_a_title_or_an_address(world: World) -> None:
     outlet = Outlet(outlet_id("Hill Wire"), "Hill Wire", "wire", "XKX", "en")
     text = "Gunmen fired at the house of Ilva Torn. Ilva Torn denounced the council. Colonel Harrow spoke."
@@ -327,6 +329,7 @@ def test_a_report_for_everybody_names_nobody_by_a_place_a_title_or_an_address(wo
     assert "House of Ilva Torn" in show(world, amber)
 
 
+@pytest.mark.usefixtures("no_sectors")
 def test_a_report_is_laxer_than_the_desk_only_where_somebody_says_why(world: World) -> None:
     with pytest.raises(RecordError, match="must be TLP:AMBER, as the desk is set, or stricter; or say why"):
         keep(world, tlp="TLP:GREEN")

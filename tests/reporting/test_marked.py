@@ -53,6 +53,7 @@ def test_a_laxer_draft_is_refused_and_the_record_that_forces_it_is_named(world: 
     assert keep(world, "TLP:RED").tlp == "TLP:RED"
 
 
+@pytest.mark.usefixtures("no_sectors")
 def test_what_is_read_by_all_is_refused_for_a_mark_of_an_outlet_too(world: World) -> None:
     clash = world.incidents["clash"]
     mark_record(world.desk.store, world.desk.clock, clash.outlets[0], "TLP:AMBER", who="ben")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from starlette.testclient import TestClient
 
 from tests.web.worlds import World
@@ -78,6 +79,7 @@ def test_a_program_drafts_one_and_makes_it_final(changing: World, writer: TestCl
     assert writer.post(f"/api/reports/{id_}/finalize", json={"seen": seen}).status_code == 422, "it is final already"
 
 
+@pytest.mark.usefixtures("no_sectors")
 def test_what_cannot_be_drafted_is_refused_with_what_is_allowed(changing: World, writer: TestClient) -> None:
     for changes, status, told in (
         ({"tlp": "TLP:GREEN"}, 422, "as the desk is set"),

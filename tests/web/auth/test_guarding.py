@@ -300,6 +300,7 @@ def test_naming_people_in_a_report_that_anybody_may_read_takes_an_editor(house: 
             assert told.status_code == 303, told.text[-1500:]
 
 
+@pytest.mark.usefixtures("no_sectors")
 def test_a_laxer_marking_than_the_desks_takes_an_editor(house: House, world: World) -> None:
     assert world.incidents
     analyst, editor = house.client("analyst"), house.client("editor")
