@@ -9,11 +9,11 @@ found so keeps its low score: of one origin it is faint.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from tocsin.reading.counting import find_counts
+from tocsin.reading.count import Count
 from tocsin.reading.decoding import ACT_REACH, Act, make_acts
 from tocsin.reading.gate import FLASH_WORDS
 from tocsin.reading.labels import load_heads
@@ -56,12 +56,16 @@ def is_flash(windows: int, outputs: Outputs) -> bool:
     return windows == 1 and outputs.window.words < FLASH_WORDS
 
 
-def settle_flash(acts: Sequence[Act], outputs: Outputs, text: str) -> list[Act]:
-    """The acts of a flash: those of accidents taken out, and an attack that its dead or wounded tell of put in."""
+def settle_flash(acts: Sequence[Act], outputs: Outputs, text: str, counts: Sequence[Count]) -> list[Act]:
+    """The acts of a flash: those of accidents taken out, and an attack that its dead or wounded tell of put in.
+
+    counts  what its text counts, as `find_counts` gives it
+    """
     kept = [act for act in acts if not _is_accident(act, outputs, text)]
     if any(act.type.name == _ATTACK for act in acts):
         return kept
-    return sorted([*kept, *_find_bare(outputs, text)], key=lambda act: act.word)
+    first = list(_list_bare(outputs, text, counts))[:1]
+    return sorted([*kept, *make_acts(outputs, first)], key=lambda act: act.word)
 
 
 def _is_accident(act: Act, outputs: Outputs, text: str) -> bool:
@@ -72,7 +76,9 @@ def _is_accident(act: Act, outputs: Outputs, text: str) -> bool:
     return bool(_ACCIDENT.search(text, start, end)) and not _VIOLENCE.search(text, start, end)
 
 
-def add_uncounted(acts: Sequence[Act], outputs: Outputs, text: str, title_end: int) -> list[Act]:
+def add_uncounted(
+    acts: Sequence[Act], outputs: Outputs, text: str, counts: Sequence[Count], title_end: int
+) -> list[Act]:
     """The acts of a whole article's window, with the attacks that sentences without any act count the dead of.
 
     "A military source said at least nine had died": another's toll is a claim of its own (codebook, rule 14). A
@@ -80,43 +86,36 @@ def add_uncounted(acts: Sequence[Act], outputs: Outputs, text: str, title_end: i
     """
     taken = {int(outputs.window.sentences[act.word]) for act in acts}
     found = [
-        act
-        for act in _list_bare(outputs, text, _LEAST_IN_ARTICLE)
-        if _sentence_of(act, outputs) not in taken and outputs.window.starts[act.word] >= title_end
+        bare
+        for bare in _list_bare(outputs, text, counts, _LEAST_IN_ARTICLE)
+        if int(outputs.window.sentences[bare[0]]) not in taken and outputs.window.starts[bare[0]] >= title_end
     ]
-    return sorted([*acts, *found], key=lambda act: act.word)
+    return sorted([*acts, *make_acts(outputs, found)], key=lambda act: act.word)
 
 
-def _sentence_of(act: Act, outputs: Outputs) -> int:
-    return int(outputs.window.sentences[act.word])
-
-
-def _find_bare(outputs: Outputs, text: str) -> list[Act]:
-    """The first attack of a flash that only a sentence's dead or wounded tell of, or that somebody came under."""
-    return _list_bare(outputs, text)[:1]
-
-
-def _list_bare(outputs: Outputs, text: str, least: float | None = None) -> list[Act]:
+def _list_bare(
+    outputs: Outputs, text: str, counts: Sequence[Count], least: float | None = None
+) -> Iterator[tuple[int, int, float]]:
     """An attack for each sentence that counts dead or wounded, or tells who came under fire, and may name one.
+
+    As `make_acts` takes them: word, number of the type, probability.
 
     least  the least pooled probability; None: what the sentence's own words ask for
     """
-    told = [c.span.start for c in find_counts(text) if c.fate in _FATES and c.low]
+    told = [c.span.start for c in counts if c.fate in _FATES and c.low]
     told += [found.start() for found in _UNDER.finditer(text)]
     type_ = load_heads()["trigger"].classes.index(_ATTACK)
     own = outputs.chances("trigger")[:, type_]
     # words this near share one act, as everywhere
     pooled = np.convolve(own, np.ones(2 * ACT_REACH + 1))[ACT_REACH:][: len(own)]
     sentences = outputs.window.sentences
-    found: list[tuple[int, int, float]] = []
     for first in np.flatnonzero(np.diff(sentences, prepend=-1)):
         start, end = _find_sentence(outputs, int(first))
         if not any(start <= at < end for at in told) or _ACCIDENT.search(text, start, end):
             continue
         word = int(np.where(sentences == sentences[first], pooled, 0).argmax())
         if pooled[word] >= (_find_least(text, start, end) if least is None else least):
-            found.append((word, type_, min(1.0, float(pooled[word]))))
-    return make_acts(outputs, found)
+            yield word, type_, min(1.0, float(pooled[word]))
 
 
 def _find_least(text: str, start: int, end: int) -> float:

@@ -10,6 +10,7 @@ from tocsin.knowledge.parties import PartyLexicon, PartyName, make_party_lexicon
 from tocsin.reading.carrying import carry_dates
 from tocsin.reading.coding import read_context
 from tocsin.reading.composing import compose_claim
+from tocsin.reading.count import Count
 from tocsin.reading.counting import find_counts
 from tocsin.reading.dates import find_dates
 from tocsin.reading.dating import DateOptions
@@ -81,19 +82,20 @@ class EncoderReader:
         dates: dict[str, DateOptions] = {}
         pointed: dict[str, tuple[PlaceMention, ...]] = {}
         setting: Setting | None = None
+        counts = find_counts(text) if windows else ()
         # the numbers of a window are let go before the next one's come: a book has hundreds
         for outputs in self._encoder.answer(windows):
             found = tuple(find_names(outputs, text))
             names += found
             acts = find_acts(outputs)
             if is_flash(len(windows), outputs):
-                acts = settle_flash(acts, outputs, text)
+                acts = settle_flash(acts, outputs, text, counts)
             else:
-                acts = add_uncounted(acts, outputs, text, _title_end(article))
+                acts = add_uncounted(acts, outputs, text, counts, _title_end(article))
             acts = add_roadblocks(acts, outputs, text)
             if not acts:
                 continue
-            setting = setting or make_setting(article, self._words, self.version)
+            setting = setting or make_setting(article, self._words, self.version, counts)
             scene = make_scene(outputs, setting, acts, found)
             for act in name_speakers(weigh_parties(acts, outputs, text), outputs, text):
                 claim, dates_of = compose_claim(act, scene)
@@ -103,12 +105,16 @@ class EncoderReader:
         return ActsRead(merge_retold(claims, _title_end(article)), dates, tuple(names), pointed)
 
 
-def make_setting(article: Article, words: ReaderWords, version: str) -> Setting:
-    """What holds for the whole article: its dates, its counts and the countries and groups it is about."""
+def make_setting(article: Article, words: ReaderWords, version: str, counts: Sequence[Count] | None = None) -> Setting:
+    """What holds for the whole article: its dates, its counts and the countries and groups it is about.
+
+    counts  what the article counts, where that is known already
+    """
     published = _day_of(article)
     return Setting(
         article.id, article.text, published, words.parties, read_context(article.text, words.parties),
-        find_dates(article.text, published), find_counts(article.text), version, article.outlet_name,
+        find_dates(article.text, published), find_counts(article.text) if counts is None else counts, version,
+        article.outlet_name,
     )  # fmt: skip
 
 

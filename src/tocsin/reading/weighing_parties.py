@@ -112,12 +112,12 @@ def _part_sides(fillers: dict[str, Sequence[Segment]]) -> dict[str, Sequence[Seg
     """Nobody stands on both sides of an act: who does is kept on the likelier one."""
     for role, other in _OTHER.items():
         fillers[role] = [
-            s for s in fillers[role] if not any(_is_likelier(t, s, role) for t in fillers[other] if _overlap(s, t))
+            s for s in fillers[role] if not any(_is_likelier(t, s, role) for t in fillers[other] if _are_same(s, t))
         ]
     return fillers
 
 
-def _overlap(one: Segment, other: Segment) -> bool:
+def _are_same(one: Segment, other: Segment) -> bool:
     return (one.first, one.stop) == (other.first, other.stop)
 
 
